@@ -1,0 +1,1 @@
+"""The open, executable compendium of migration partnerships: what the notebooks call."""
