@@ -1,0 +1,173 @@
+"""Talk beside practice on the same policy areas: shares, gaps, how far apart, in which order, and how broad.
+
+Every function takes tables of documents × areas (:func:`compendium.coding.remedies` for talk,
+:func:`compendium.practice.by_source` for commitments and measures), because what one document says hangs together:
+documents are the units that the bootstrap draws.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from compendium.resample import RESAMPLES, Floats, draws, interval
+
+
+def shares(table: pd.DataFrame) -> pd.Series:
+    """Each area's share of all that the table counts; NaN where it counts nothing."""
+    totals = table.sum()
+    return totals / totals.sum() if totals.sum() else totals * np.nan
+
+
+def effective_number(profiles: Floats) -> Floats:
+    """Effective number of areas: exp of Shannon's entropy (Hill 1973; Jost 2006, *Entropy and diversity*).
+
+    As many equally large areas would be as diverse. 1 when all falls into one area.
+
+    Parameters
+    ----------
+    profiles : ndarray, shape (..., areas)
+        Shares that sum to 1 along the last axis.
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(profiles > 0, profiles * np.log(profiles), 0.0)
+    return np.where(np.isnan(profiles).any(axis=-1), np.nan, np.exp(-terms.sum(axis=-1)))
+
+
+def jensen_shannon(first: Floats, second: Floats) -> Floats:
+    """Jensen-Shannon distance, base 2: 0 for the same profile, 1 for profiles that share no area.
+
+    The square root of the divergence of Lin (1991), as ``scipy.spatial.distance.jensenshannon`` gives it.
+
+    Parameters
+    ----------
+    first, second : ndarray, shape (..., areas)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
+    middle = (first + second) / 2
+
+    def towards_middle(profile: Floats) -> Floats:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(profile > 0, profile * np.log2(profile / middle), 0.0).sum(axis=-1)
+
+    divergence = (towards_middle(first) + towards_middle(second)) / 2
+    undefined = np.isnan(middle).any(axis=-1)
+    return np.where(undefined, np.nan, np.sqrt(np.maximum(divergence, 0.0)))
+
+
+def rank_correlation(first: Floats, second: Floats) -> Floats:
+    """Spearman's correlation of the order of areas in two profiles (ties share their rank); NaN if one has no order.
+
+    Parameters
+    ----------
+    first, second : ndarray, shape (..., areas)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
+    one, two = (_centred(rankdata(profile, axis=-1)) for profile in (first, second))
+    norm = np.sqrt((one**2).sum(axis=-1) * (two**2).sum(axis=-1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(norm > 0, (one * two).sum(axis=-1) / norm, np.nan)
+
+
+def by_area(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
+    """Shares of each area in talk and in practice, and the gap between them in percentage points, with intervals.
+
+    Parameters
+    ----------
+    talk, practice : DataFrame, shape (documents, areas)
+        With the same columns, in the same order.
+    seed, resamples : int
+        Of the bootstrap; talk and practice are drawn independently of each other.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by area: ``talk``, ``practice`` (shares), ``gap`` (practice − talk, points), each with ``_low`` and
+        ``_high`` (95 % percentile interval).
+    """
+    said, done = _profiles(talk, seed, resamples), _profiles(practice, seed + 1, resamples)
+    parts = {
+        "talk": (shares(talk).to_numpy(), said),
+        "practice": (shares(practice).to_numpy(), done),
+        "gap": (100 * (shares(practice) - shares(talk)).to_numpy(), 100 * (done - said)),
+    }
+    result = pd.DataFrame(index=talk.columns)
+    for name, (value, replicates) in parts.items():
+        low, high = interval(replicates)
+        result = result.assign(**{name: value, f"{name}_low": low, f"{name}_high": high})
+    return result
+
+
+def breadth(tables: dict[str, pd.DataFrame], seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
+    """Effective number of areas of each table, with a bootstrap interval.
+
+    A resample never holds more areas than the sample, so the replicates lie below the figure; the interval is the basic
+    one (Davison and Hinkley 1997, section 5.2), which turns that bias round, and is cut at 1.
+
+    Returns
+    -------
+    DataFrame
+        A row a table: ``what``, ``value``, ``low``, ``high``, ``n`` (sum of the table), ``documents``.
+    """
+    rows = []
+    for place, (name, table) in enumerate(tables.items()):
+        value = float(effective_number(shares(table).to_numpy()))
+        low, high = _basic(value, effective_number(_profiles(table, seed + place, resamples)), 1.0, float(table.shape[1]))
+        rows.append((name, value, low, high, float(table.to_numpy().sum()), len(table)))
+    return pd.DataFrame(rows, columns=["what", "value", "low", "high", "n", "documents"])
+
+
+def distances(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
+    """How far practice lies from talk: Jensen-Shannon distance and rank correlation, with intervals.
+
+    Sampling alone drives two profiles apart, so the interval of the distance is the basic one as in :func:`breadth`;
+    that of the correlation is the percentile interval.
+
+    Returns
+    -------
+    DataFrame
+        Rows ``distance`` and ``correlation``: ``value``, ``low``, ``high``.
+    """
+    one, two = shares(talk).to_numpy(), shares(practice).to_numpy()
+    said, done = _profiles(talk, seed, resamples), _profiles(practice, seed + 1, resamples)
+    distance, correlation = float(jensen_shannon(one, two)), float(rank_correlation(one, two))
+    low, high = interval(rank_correlation(said, done)[:, None])
+    rows = {
+        "distance": (distance, *_basic(distance, jensen_shannon(said, done), 0.0, 1.0)),
+        "correlation": (correlation, float(low[0]), float(high[0])),
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
+
+
+def in_families(table: pd.DataFrame, policy_areas: pd.DataFrame) -> pd.DataFrame:
+    """The same table with areas summed into their families, in the order of the codebook."""
+    family = policy_areas.set_index("code_id")["family"]
+    summed = table.T.groupby(family.reindex(table.columns).to_numpy(), sort=False).sum().T
+    return summed.reindex(columns=list(dict.fromkeys(family)), fill_value=0)
+
+
+def _profiles(table: pd.DataFrame, seed: int, resamples: int) -> Floats:
+    """Shares of areas in each resample of documents: shape (resamples, areas)."""
+    if table.empty:
+        return np.full((resamples, table.shape[1]), np.nan)
+    drawn = draws(len(table), resamples, seed) @ table.to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return drawn / drawn.sum(axis=1, keepdims=True)
+
+
+def _basic(value: float, replicates: Floats, least: float, most: float) -> tuple[float, float]:
+    low, high = interval(replicates[:, None])
+    return float(np.clip(2 * value - high[0], least, most)), float(np.clip(2 * value - low[0], least, most))
+
+
+def _centred(ranks: Floats) -> Floats:
+    return ranks - ranks.mean(axis=-1, keepdims=True)
