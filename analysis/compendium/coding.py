@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from compendium.dates import within
 from compendium.evidence import Evidence
 from compendium.resample import cluster_sums, draws, ratio_intervals
 
@@ -71,13 +72,6 @@ def in_period(statements: pd.DataFrame, documents: pd.DataFrame, start: str = ""
     dates = documents.set_index("document_id")["date"]
     kept = dates[dates.map(lambda date: within(date, start, end))].index
     return statements[statements["document_id"].isin(kept)].reset_index(drop=True)
-
-
-def within(date: str, start: str, end: str) -> bool:
-    """Whether a date of any precision can lie between two bounds of any precision; an unknown date does not."""
-    after = not start or date[: len(start)] >= start[: len(date)]
-    before = not end or date[: len(end)] <= end[: len(date)]
-    return bool(date) and after and before
 
 
 def marks(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str], coder: str) -> pd.DataFrame:
@@ -207,18 +201,6 @@ def conditional(given: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     first, second = np.meshgrid(given.columns, asked.columns, indexing="ij")
     values = {"given": first, "asked": second, "count": count.astype(int), "n": n.astype(int), "share": share}
     return pd.DataFrame({name: value.ravel() for name, value in values.items()})
-
-
-def periods(dates: pd.Series, width: int = 3) -> pd.Series:
-    """The span of ``width`` years into which each date falls, such as ``2007–2009``; unknown dates give ``""``.
-
-    Spans are counted from the year 2000, so that all cases share them; one year has too few documents to show a share.
-    """
-    years = pd.to_numeric(dates.str[:4], errors="coerce")
-    first = (years - 2000) // width * width + 2000
-    return pd.Series(
-        [f"{int(start)}–{int(start) + width - 1}" if pd.notna(start) else "" for start in first], index=dates.index
-    )
 
 
 def labelled(frame: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:

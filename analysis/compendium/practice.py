@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from compendium.dates import within
+
 REALISED = ("under_way", "completed", "in_force")
 
 
@@ -18,6 +20,16 @@ def counts(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 def realised(measures: pd.DataFrame) -> pd.DataFrame:
     """The measures that are under way, completed or in force, as of their source."""
     return measures[measures["status"].isin(REALISED)].reset_index(drop=True)
+
+
+def started(measures: pd.DataFrame, start: str = "", end: str = "") -> pd.DataFrame:
+    """The measures that start in a period (both ends inclusive, any precision); without bounds, all of them.
+
+    Measures of unknown start are left out as soon as one bound is given.
+    """
+    if not start and not end:
+        return measures
+    return measures[measures["start"].map(lambda date: within(date, start, end))].reset_index(drop=True)
 
 
 def unfolded(table: pd.DataFrame, column: str) -> pd.DataFrame:
