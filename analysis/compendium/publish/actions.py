@@ -1,0 +1,87 @@
+"""The steps of ``analysis/dodo.py``: each does one thing, and says what went wrong instead of raising."""
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from doit.exceptions import TaskFailed
+from doit.task import Task
+
+from compendium.publish import plan
+
+MISSING = object()
+
+
+class Unchanged:
+    """Whether something that is no file dependency is as it was when the task last succeeded.
+
+    Parameters
+    ----------
+    what : str
+        How it is spoken of.
+    value : callable
+        Gives it, as plain JSON.
+    """
+
+    def __init__(self, what: str, value: Callable[[], Any]) -> None:
+        self.what, self.value = what, value
+
+    def __call__(self, task: Task, values: dict[str, Any]) -> bool:
+        """Compare with what doit kept, and have it keep the value that holds when the task has run."""
+        task.value_savers.append(lambda: {self.what: self.value()})
+        return bool(values.get(self.what, MISSING) == self.value())
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file; empty when there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+def check(root: Path) -> TaskFailed | None:
+    """Validate the data, every fault at once."""
+    from compendium import evidence
+
+    try:
+        evidence.load(root)
+    except evidence.Invalid as invalid:
+        return TaskFailed(f"{invalid}\nNothing was run; the executed notebooks and the built book are as they were.")
+    return None
+
+
+def execute(executor: Executor, job: plan.Job) -> TaskFailed | None:
+    """Execute a notebook where the executor has a place."""
+    from compendium.publish.execute import RunFailed, run
+
+    try:
+        executor.submit(run, job).result()
+    except RunFailed as failed:
+        return TaskFailed(str(failed))
+    return None
+
+
+def collect(notebooks: list[Path], target: Path) -> None:
+    """Gather published numbers."""
+    from compendium.publish.execute import collect
+
+    collect(notebooks, target)
+
+
+def prune(root: Path) -> None:
+    """Remove executed notebooks and results whose case or template is gone, and the folders that become empty."""
+    for path in plan.left_behind(root):
+        path.unlink()
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
+
+
+def render(root: Path) -> TaskFailed | None:
+    """Render the book."""
+    from compendium.publish.build import BuildFailed, build
+
+    try:
+        build(root)
+    except BuildFailed as failed:
+        return TaskFailed(str(failed))
+    return None

@@ -1,0 +1,57 @@
+"""Renders the book aside and puts it in place only when it is without a fault."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+FAULT = re.compile(r"WARNING|ERROR|CRITICAL|Error:|Exception")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class BuildFailed(Exception):
+    """Sphinx found faults; the message lists them."""
+
+
+def build(root: Path) -> Path:
+    """Render ``book/`` with Jupyter Book; warnings are errors, all of them are listed.
+
+    Returns
+    -------
+    Path
+        The folder of the built book, ``_build/html``.
+
+    Raises
+    ------
+    BuildFailed
+        With each warning and error; the book built before is as it was.
+    """
+    staging = root / ".cache" / "book"
+    shutil.rmtree(staging, ignore_errors=True)
+    command = [sys.executable, "-m", "jupyter_book", "build", str(root), "--path-output", str(staging)]
+    done = subprocess.run(
+        [*command, "-W", "--keep-going"], capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"}
+    )
+    if done.returncode:
+        raise BuildFailed(_message(root, done.stdout + done.stderr))
+    return _put_in_place(staging / "_build" / "html", root / "_build" / "html")
+
+
+def _message(root: Path, output: str) -> str:
+    lines = [line.replace(f"{root}/", "") for line in COLOUR.sub("", output).splitlines()]
+    found = [line for line in lines if FAULT.search(line)] or lines[-20:]
+    return "\n".join([*dict.fromkeys(found), "The book that was built before is as it was."])
+
+
+def _put_in_place(new: Path, place: Path) -> Path:
+    """Exchange two folders; what is served from ``place`` is missing for no longer than two renames."""
+    old = place.with_name("html.old")
+    shutil.rmtree(old, ignore_errors=True)
+    place.parent.mkdir(exist_ok=True)
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+    return place

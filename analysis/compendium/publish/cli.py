@@ -1,0 +1,105 @@
+"""The command ``compendium``: check, run, book, why."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from compendium.publish import plan
+
+USAGE = 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status: 0 well, 1 something failed, 2 not understood."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(plan.find_root(), options))
+    except plan.Unknown as unknown:
+        print(f"compendium: {unknown}", file=sys.stderr)
+        return USAGE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="compendium", description="Recompute the compendium from its coded evidence.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = commands.add_parser("check", help="validate the data; list every fault")
+    check.set_defaults(command=_check)
+    run = commands.add_parser("run", help="execute the notebooks that are stale")
+    run.set_defaults(command=_run)
+    book = commands.add_parser("book", help="execute what is stale and render the book")
+    book.set_defaults(command=_book)
+    why = commands.add_parser("why", help="say what is stale and why; run nothing")
+    why.set_defaults(command=_why)
+    for command in (book, why):
+        command.set_defaults(case=None, notebook=None)
+    run.add_argument("--case", help="only this case; 'across' for the notebooks across cases")
+    run.add_argument("--notebook", help="only this notebook")
+    for command in (run, book):
+        command.add_argument(
+            "-p",
+            "--parameter",
+            nargs=2,
+            action="append",
+            default=[],
+            metavar=("NAME", "VALUE"),
+            help="give the notebooks another value of a parameter, as in '-p coder A'; may be repeated. "
+            "The next run without it goes back to the published values.",
+        )
+        command.add_argument("--jobs", type=int, help="how many notebooks at a time (default: one a processor)")
+        command.add_argument("--force", action="store_true", help="run all that is chosen, stale or not")
+    return parser
+
+
+def _check(root: Path, options: argparse.Namespace) -> int:
+    from compendium import evidence
+
+    try:
+        found = evidence.load(root)
+    except evidence.Invalid as invalid:
+        for fault in sorted(invalid.faults):
+            print(fault)
+        print(f"{len(invalid.faults)} faults")
+        return 1
+    for note in found.notes:
+        print(f"note: {note}")
+    return 0
+
+
+def _run(root: Path, options: argparse.Namespace) -> int:
+    return _doit(root, options, ["check", "notebook", "results", "prune"])
+
+
+def _book(root: Path, options: argparse.Namespace) -> int:
+    built = root / "_build" / "html" / "index.html"
+    before = built.stat().st_mtime_ns if built.exists() else 0
+    status = _doit(root, options, ["book"])
+    if status == 0:
+        print("The book was already up to date." if built.stat().st_mtime_ns == before else "The book is built.")
+        print(f"Open {built}\n  or {built.as_uri()}")
+    return status
+
+
+def _doit(root: Path, options: argparse.Namespace, tasks: list[str]) -> int:
+    """Have doit bring tasks up to date; a mistaken name is told before anything begins."""
+    given = dict(options.parameter)
+    plan.with_parameters(plan.select(plan.jobs(root), options.case, options.notebook), given)
+    chosen = {"case": options.case, "notebook": options.notebook, "jobs": options.jobs, **given}
+    variables = [f"{name}={value}" for name, value in chosen.items() if value is not None]
+    numbers = ["-n", str(options.jobs)] if options.jobs else []
+    return 1 if _call(root, ["run", *numbers, *(["-a"] if options.force else []), *variables, *tasks]) else 0
+
+
+def _why(root: Path, options: argparse.Namespace) -> int:
+    return _call(root, ["why"])
+
+
+def _call(root: Path, arguments: list[str]) -> int:
+    from doit.doit_cmd import DoitMain
+
+    from compendium.publish.why import Why
+
+    class Main(DoitMain):
+        DOIT_CMDS = (*DoitMain.DOIT_CMDS, Why)
+
+    command, *rest = arguments
+    return int(Main(config_filenames=()).run([command, "-f", str(root / "analysis" / "dodo.py"), *rest]))

@@ -1,0 +1,74 @@
+"""Says what is stale, and why."""
+
+from pathlib import Path
+from typing import Any
+
+from doit.cmd_base import DoitCmdBase
+from doit.control import TaskControl
+from doit.task import Task
+
+from compendium.publish.actions import Unchanged
+
+SENTENCES = {
+    "missing_target": "{} is not there yet",
+    "changed_file_dep": "{} has changed, or was not seen before",
+    "missing_file_dep": "{} is missing",
+    "removed_file_dep": "{} is no longer among its sources",
+    "added_file_dep": "{} is new among its sources",
+}
+SHOWN = 5
+
+
+class Why(DoitCmdBase):
+    """A doit command: each stale task with its reasons, in the order in which they would run."""
+
+    doc_purpose = "say what is stale and why"
+    doc_usage = ""
+    doc_description = None
+    execute_tasks = False
+
+    def _execute(self) -> int:
+        tasks = TaskControl(self.task_list).tasks
+        stale: dict[str, list[str]] = {}
+        for name in _in_order(tasks):
+            task = tasks[name]
+            own = self._reasons(task, tasks) if task.actions else []
+            waits = [tasks[other].doc for other in task.task_dep if other in stale and tasks[other].actions]
+            stale |= {name: own + [f"it waits for: {other}" for other in waits]} if own or waits else {}
+        for name, reasons in stale.items():
+            more = [f"and {len(reasons) - SHOWN} reasons more"] if len(reasons) > SHOWN else []
+            self.outstream.write("\n    ".join([tasks[name].doc, *reasons[:SHOWN], *more]) + "\n")
+        if not stale:
+            self.outstream.write("Nothing is stale.\n")
+        return 0
+
+    def _reasons(self, task: Task, tasks: dict[str, Task]) -> list[str]:
+        found: dict[str, Any] = self.dep_manager.get_status(task, tasks, get_log=True).reasons
+        said = [
+            sentence.format(_short(item))
+            for kind, sentence in SENTENCES.items()
+            for item in sorted(found.get(kind) or [])
+        ]
+        for condition, _, _ in found.get("uptodate_false") or []:
+            said.append(f"{condition.what} changed" if isinstance(condition, Unchanged) else "there is something to do")
+        return said
+
+
+def _short(path: str) -> str:
+    root = Path.cwd().parent
+    return Path(path).relative_to(root).as_posix() if Path(path).is_relative_to(root) else path
+
+
+def _in_order(tasks: dict[str, Task]) -> list[str]:
+    """Names of tasks, each behind those that it needs."""
+    order: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        for other in sorted(tasks[name].task_dep):
+            if other not in order:
+                visit(other)
+        order[name] = None
+
+    for name in tasks:
+        visit(name)
+    return list(order)
