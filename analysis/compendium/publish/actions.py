@@ -40,9 +40,11 @@ def digest(path: Path) -> str:
 
 
 def check(root: Path) -> TaskFailed | None:
-    """Validate the data, every fault at once."""
+    """Validate the data, every fault at once; notebooks are likely to follow."""
     from compendium import evidence
+    from compendium.publish import server
 
+    server.start()
     try:
         evidence.load(root)
     except evidence.Invalid as invalid:

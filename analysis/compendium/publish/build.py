@@ -1,12 +1,12 @@
 """Renders the book aside and puts it in place only when it is without a fault."""
 
-import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+JUPYTER_BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
 FAULT = re.compile(r"WARNING|ERROR|CRITICAL|Error:|Exception")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -30,10 +30,8 @@ def build(root: Path) -> Path:
     """
     staging = root / ".cache" / "book"
     shutil.rmtree(staging, ignore_errors=True)
-    command = [sys.executable, "-m", "jupyter_book", "build", str(root), "--path-output", str(staging)]
-    done = subprocess.run(
-        [*command, "-W", "--keep-going"], capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"}
-    )
+    command = [*JUPYTER_BOOK, "build", str(root), "--path-output", str(staging), "-W", "--keep-going"]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise BuildFailed(_message(root, done.stdout + done.stderr))
     return _put_in_place(staging / "_build" / "html", root / "_build" / "html")

@@ -1,6 +1,7 @@
 """The command ``compendium``: check, run, book, why."""
 
 import argparse
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -56,12 +57,13 @@ def _check(root: Path, options: argparse.Namespace) -> int:
     try:
         found = evidence.load(root)
     except evidence.Invalid as invalid:
-        for fault in sorted(invalid.faults):
-            print(fault)
-        print(f"{len(invalid.faults)} faults")
+        print(invalid)
         return 1
     for note in found.notes:
         print(f"note: {note}")
+    frames = {field.name: getattr(found, field.name) for field in dataclasses.fields(found) if field.name != "notes"}
+    counts = ", ".join(f"{len(frame):,} {name.replace('_', ' ')}" for name, frame in frames.items())
+    print(f"The data keep all their rules: {counts}.")
     return 0
 
 

@@ -7,7 +7,6 @@ Import papermill, not this module: papermill finds the engine by its entry point
 """
 
 import json
-import multiprocessing
 import os
 import time
 from multiprocessing.connection import Connection
@@ -18,15 +17,14 @@ import nbformat
 from nbclient import NotebookClient
 from papermill.engines import Engine, NotebookExecutionManager
 
-from compendium.publish import kernel
+from compendium.publish import kernel, server
 
-PRELOAD = ["compendium.publish.kernel", "pandas", "altair", "vl_convert", "pandera.pandas", "scipy.stats"]
 LIMIT = 600.0
 """Seconds that a cell may take."""
 
 
 class ForkedEngine(Engine):
-    """Runs the cells in a forked process; an exception, a death and a time-out all end as papermill's execution error."""
+    """Runs the cells in a forked process; exceptions, deaths and time-outs all end as papermill's execution error."""
 
     @classmethod
     def execute_managed_notebook(
@@ -60,10 +58,8 @@ class ForkedEngine(Engine):
 
 
 def _fork(sources: list[str], folder: str) -> tuple[BaseProcess, Connection]:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOAD)
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=kernel.serve, args=(sender, sources, folder))
+    receiver, sender = server.context().Pipe(duplex=False)
+    process = server.context().Process(target=kernel.serve, args=(sender, sources, folder))
     process.start()
     sender.close()
     return process, receiver
@@ -87,7 +83,10 @@ def _follow(
             _note(cell, "DeadKernelError", f"the process ended within this cell, with exit status {process.exitcode}")
             return False
         if message["msg_type"] == "execute_reply":
-            return bool(message["content"]["status"] == "ok")
+            succeeded = bool(message["content"]["status"] == "ok")
+            if not succeeded and not any(output.output_type == "error" for output in cell.outputs):
+                _note(cell, "CellExecutionError", "".join(output.get("text", "") for output in cell.outputs).strip())
+            return succeeded
         client.process_message(message, cell, index)
     _note(cell, "CellTimeoutError", f"the cell took longer than {limit:g} seconds and was stopped")
     return False

@@ -83,7 +83,7 @@ def _message(job: Job, template: NotebookNode, index: int, fault: str) -> str:
 
 
 def normalised(notebook: NotebookNode, prefix: str, parameters: dict[str, Any]) -> NotebookNode:
-    """The notebook without clocks, random ids, or traces of the machine, and with the tags by which the book folds code."""
+    """The notebook without clocks, random ids and traces of the machine, with the tags by which the book folds code."""
     notebook.metadata = NotebookNode(
         kernelspec=KERNEL, language_info={"name": "python"}, papermill={"parameters": parameters}
     )

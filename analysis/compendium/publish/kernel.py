@@ -16,7 +16,7 @@ from jupyter_client.session import Session
 from traitlets.config import Config
 
 COLUMNS_IN_A_KERNEL = 20
-"""pandas decides at its import how many columns its text form may have; here it is imported before there is a kernel."""
+"""pandas decides this at its import, by whether there is a kernel; here it is imported before there is one."""
 
 
 class PipeSession(Session):

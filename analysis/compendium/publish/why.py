@@ -7,6 +7,7 @@ from doit.cmd_base import DoitCmdBase
 from doit.control import TaskControl
 from doit.task import Task
 
+from compendium.publish import plan
 from compendium.publish.actions import Unchanged
 
 SENTENCES = {
@@ -55,7 +56,7 @@ class Why(DoitCmdBase):
 
 
 def _short(path: str) -> str:
-    root = Path.cwd().parent
+    root = plan.find_root()
     return Path(path).relative_to(root).as_posix() if Path(path).is_relative_to(root) else path
 
 

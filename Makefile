@@ -1,0 +1,54 @@
+# Two commands do everything: `make book` and `make test`. `make help` lists the others.
+# The environment is made in .venv, from requirements.lock, when it is first needed.
+
+.DELETE_ON_ERROR:
+.PHONY: help book run check why test serve browser clean
+
+# Any Python from 3.11 on that has venv; PYTHON=… names another. Only looked for when the environment is made.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
+	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps
+
+book: .venv/.ready  ## make the book: check the data, run what is stale, render _build/html
+	@.venv/bin/compendium book
+
+run: .venv/.ready  ## run the notebooks that are stale
+	@.venv/bin/compendium run
+
+check: .venv/.ready  ## check the data
+	@.venv/bin/compendium check
+
+why: .venv/.ready  ## say what is stale, and why
+	@.venv/bin/compendium why
+
+test: .venv/.ready  ## style, types, unit tests, every executed notebook again, the book in a browser
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/pytest --nbval --nbval-current-env tests book
+
+serve: book  ## make the book and serve it at http://localhost:8000
+	@.venv/bin/python -m http.server --bind localhost --directory _build/html 8000
+
+browser:  ## install Chromium for the tests of the rendered pages (Debian, as root)
+	@if [ -x /usr/bin/chromium ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium >/dev/null; \
+	else echo "No chromium, and no way to install it here: the tests of the rendered pages will be skipped."; fi
+
+clean:  ## remove what was built; the executed notebooks stay
+	rm -rf _build .cache
+
+help:  ## list the commands
+	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+.venv/.locked: requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer, with its venv module, is needed. Name one: make book PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Making the environment in .venv with $(PYTHON) …"
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP) --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.ready: .venv/.locked pyproject.toml
+	@$(PIP) --no-build-isolation -e .
+	@touch $@
