@@ -28,13 +28,15 @@ def build(root: Path) -> Path:
     BuildFailed
         With each warning and error; the book built before is as it was.
     """
-    staging = root / ".cache" / "book"
+    staging = root / "_build" / "next"  # Jupyter Book looks for pages everywhere but in _build
     shutil.rmtree(staging, ignore_errors=True)
     command = [*JUPYTER_BOOK, "build", str(root), "--path-output", str(staging), "-W", "--keep-going"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise BuildFailed(_message(root, done.stdout + done.stderr))
-    return _put_in_place(staging / "_build" / "html", root / "_build" / "html")
+    place = _put_in_place(staging / "_build" / "html", root / "_build" / "html")
+    shutil.rmtree(staging)
+    return place
 
 
 def _message(root: Path, output: str) -> str:

@@ -1,4 +1,4 @@
-"""What the server imports once, so that each forked notebook has it: the shell, and all lower floors with their libraries.
+"""What the server imports once for all notebooks: the shell, and the lower floors with their libraries.
 
 A module that can not be imported is passed over here: the notebook that needs it tells why.
 """

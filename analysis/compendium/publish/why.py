@@ -12,11 +12,12 @@ from compendium.publish.actions import Unchanged
 
 SENTENCES = {
     "missing_target": "{} is not there yet",
-    "changed_file_dep": "{} has changed, or was not seen before",
+    "changed_file_dep": "{} has changed",
     "missing_file_dep": "{} is missing",
     "removed_file_dep": "{} is no longer among its sources",
     "added_file_dep": "{} is new among its sources",
 }
+TO_DO = "there is something to do"
 SHOWN = 5
 
 
@@ -32,27 +33,26 @@ class Why(DoitCmdBase):
         tasks = TaskControl(self.task_list).tasks
         stale: dict[str, list[str]] = {}
         for name in _in_order(tasks):
-            task = tasks[name]
-            own = self._reasons(task, tasks) if task.actions else []
-            waits = [tasks[other].doc for other in task.task_dep if other in stale and tasks[other].actions]
-            stale |= {name: own + [f"it waits for: {other}" for other in waits]} if own or waits else {}
+            waits = [other for other in stale if tasks[name].file_dep.intersection(tasks[other].targets)]
+            reasons = self._reasons(tasks[name], tasks) + [f"it waits for: {tasks[other].doc}" for other in waits]
+            stale |= {name: reasons} if reasons else {}
         for name, reasons in stale.items():
-            more = [f"and {len(reasons) - SHOWN} reasons more"] if len(reasons) > SHOWN else []
-            self.outstream.write("\n    ".join([tasks[name].doc, *reasons[:SHOWN], *more]) + "\n")
+            if tasks[name].actions:
+                more = [f"and {len(reasons) - SHOWN} reasons more"] if len(reasons) > SHOWN else []
+                self.outstream.write("\n    ".join([tasks[name].doc, *reasons[:SHOWN], *more]) + "\n")
         if not stale:
             self.outstream.write("Nothing is stale.\n")
         return 0
 
     def _reasons(self, task: Task, tasks: dict[str, Task]) -> list[str]:
+        if not task.actions:
+            return []
         found: dict[str, Any] = self.dep_manager.get_status(task, tasks, get_log=True).reasons
-        said = [
-            sentence.format(_short(item))
-            for kind, sentence in SENTENCES.items()
-            for item in sorted(found.get(kind) or [])
-        ]
-        for condition, _, _ in found.get("uptodate_false") or []:
-            said.append(f"{condition.what} changed" if isinstance(condition, Unchanged) else "there is something to do")
-        return said
+        conditions = [condition for condition, _, _ in found.get("uptodate_false") or []]
+        files = [SENTENCES[kind].format(_short(item)) for kind in SENTENCES for item in sorted(found.get(kind) or [])]
+        if files and not self.dep_manager.backend.in_(task.name):
+            return ["it was not done here yet"]
+        return files + [f"{one.what} changed" if isinstance(one, Unchanged) else TO_DO for one in conditions]
 
 
 def _short(path: str) -> str:
