@@ -1,17 +1,31 @@
 """Dates of the precision that a source allows: 2008, 2008-06 or 2008-06-05; unknown is empty."""
 
+import re
+from datetime import date
+
 import pandas as pd
 
 
-def within(date: str, start: str, end: str) -> bool:
+def is_date(text: str) -> bool:
+    """Whether a text is a calendar date of the precision of a year, a month or a day."""
+    if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text) is None:
+        return False
+    try:
+        date.fromisoformat((text + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def within(text: str, start: str, end: str) -> bool:
     """Whether a date of any precision can lie between two bounds of any precision; an unknown date does not."""
-    after = not start or date[: len(start)] >= start[: len(date)]
-    before = not end or date[: len(end)] <= end[: len(date)]
-    return bool(date) and after and before
+    after = not start or text[: len(start)] >= start[: len(text)]
+    before = not end or text[: len(end)] <= end[: len(text)]
+    return bool(text) and after and before
 
 
 def periods(dates: pd.Series, width: int = 3) -> pd.Series:
-    """The span of ``width`` years into which each date falls, such as ``2007–2009``; unknown dates give ``""``.
+    """The span of ``width`` years into which each date falls, such as ``2006–2008``; unknown dates give ``""``.
 
     Spans are counted from the year 2000, so that all cases share them; one year has too few documents to show a share.
     """

@@ -1,8 +1,9 @@
 """Loads and validates every table of ``data/`` into one :class:`Evidence` with a frame per table."""
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,17 @@ import pandas as pd
 import yaml
 
 from compendium import schema, tables
+from compendium.dates import is_date
 from compendium.tables import Fault
 
 ARCHITECTURE = "architecture"
+RESERVED = (ARCHITECTURE, "across")
 CASE_KEYS = ("id", "title", "short", "destination")
 READ_AND_NOTHING_FOUND = "none"
 
 Raw = dict[str, pd.DataFrame]
+Resources = dict[str, schema.Resource]
+Row = dict[Hashable, Any]
 
 
 class Invalid(Exception):
@@ -62,12 +67,13 @@ class Evidence:
         known = [*self.cases.index, ARCHITECTURE]
         if case_id not in known:
             raise KeyError(f"There is no case {case_id!r}; data/cases holds {', '.join(self.cases.index)}.")
-        parts = {name: frame[frame["case_id"] == case_id].reset_index(drop=True) for name, frame in self._by_case()}
+        frames = {name: getattr(self, name) for name in TABLES}
+        parts: dict[str, Any] = {
+            name: frame[frame["case_id"] == case_id].reset_index(drop=True)
+            for name, frame in frames.items()
+            if "case_id" in frame.columns
+        }
         return replace(self, cases=self.cases[self.cases.index == case_id], **parts)
-
-    def _by_case(self) -> list[tuple[str, pd.DataFrame]]:
-        frames = [(field.name, getattr(self, field.name)) for field in fields(self) if field.name != "notes"]
-        return [(name, frame) for name, frame in frames if "case_id" in frame.columns]
 
     @property
     def codes(self) -> pd.DataFrame:
@@ -76,6 +82,9 @@ class Evidence:
         areas = self.policy_areas[["code_id", "family", "label", "covers"]].assign(kind="area")
         areas = areas.rename(columns={"family": "group", "covers": "definition"})
         return pd.concat([frames, areas], ignore_index=True)
+
+
+TABLES = tuple(field.name for field in fields(Evidence) if field.name not in ("cases", "notes"))
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -93,99 +102,172 @@ def load(root: Path) -> Evidence:
     Raises
     ------
     Invalid
-        With every fault of every table, each with file, line, column, value and what is expected.
+        With every fault of every table, each with file, line, column, value and what is expected. A table that can not
+        be read as a whole is told once; whether others refer to it rightly is then not asked.
     """
     data = root / "data"
-    descriptor = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-    resources = {resource["name"]: resource for resource in descriptor["resources"]}
+    resources = _read_descriptor(data)
     cases, faults = _read_cases(data)
     raw: Raw = {}
+    damaged: set[str] = set()
     for name, resource in resources.items():
         raw[name], found = _read_table(data, resource, list(cases.index))
-        faults += found
-        faults += schema.cell_faults(raw[name], resource)
+        damaged |= {name} if found else set()
+        faults += [*found, *schema.cell_faults(raw[name], resource)]
+    absent = set().union(*map(schema.listed_cases, resources.values())) - set(cases.index)
     notes: list[Fault] = []
-    for fault in _cross_faults(raw, resources):
-        (notes if _speaks_of_absent_case(fault, cases) else faults).append(fault)
+    for fault in _cross_faults(raw, resources, damaged):
+        (notes if _speaks_of(absent, fault) else faults).append(fault)
     if faults:
         raise Invalid(sorted(set(faults)))
-    typed = {name: schema.typed(frame, resources[name]) for name, frame in raw.items()}
-    return Evidence(cases, **_without_noted(typed, notes), notes=tuple(notes))
+    typed = _without({note.value for note in notes}, {name: schema.typed(raw[name], resources[name]) for name in raw})
+    frames: dict[str, Any] = {name: _placed(frame, resources[name]) for name, frame in typed.items()}
+    return Evidence(cases, **frames, notes=tuple(map(_left_out, notes)))
+
+
+def _read_descriptor(data: Path) -> Resources:
+    name = "data/datapackage.json"
+    try:
+        descriptor = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+        resources = {resource["name"]: resource for resource in descriptor["resources"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        line = getattr(error, "lineno", 1)
+        raise Invalid([Fault(name, line, "", "", f"a data package in JSON that lists resources; {error!r}")]) from error
+    if set(resources) != set(TABLES):
+        raise Invalid([Fault(name, 1, "resources", ", ".join(resources), f"the tables {', '.join(TABLES)}")])
+    return resources
 
 
 def _read_cases(data: Path) -> tuple[pd.DataFrame, list[Fault]]:
+    folders = (path for path in (data / "cases").glob("*") if path.is_dir() and not path.name.startswith("."))
     rows, faults = [], []
-    for path in sorted((data / "cases").glob("*/case.yml")):
-        name = f"data/cases/{path.parent.name}/case.yml"
-        try:
-            content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            faults.append(Fault(name, 1, "", "", f"well-formed YAML in UTF-8; {str(error).splitlines()[0]}"))
-            continue
-        content = content if isinstance(content, dict) else {}
-        if set(content) != set(CASE_KEYS):
-            faults.append(Fault(name, 1, "", ", ".join(map(str, content)), f"the keys {', '.join(CASE_KEYS)}"))
-        elif content["id"] != path.parent.name:
-            faults.append(Fault(name, 1, "id", str(content["id"]), f"{path.parent.name}, the folder's name"))
-        rows.append({key: content.get(key, "") for key in CASE_KEYS} | {"id": path.parent.name})
+    for folder in sorted(folders):
+        row, found = _read_case(folder)
+        rows.append(row)
+        faults += found
+    if not rows:
+        faults.append(Fault("data/cases", 1, "", "", "a folder for at least one case, with its case.yml and tables"))
     return pd.DataFrame(rows, columns=list(CASE_KEYS)).set_index("id").rename_axis("case_id"), faults
 
 
+def _read_case(folder: Path) -> tuple[dict[str, str], list[Fault]]:
+    """What ``case.yml`` says of a case: a text for each of the keys."""
+    name = f"data/cases/{folder.name}/case.yml"
+    row = dict.fromkeys(CASE_KEYS, "") | {"id": folder.name}
+    try:
+        node = yaml.compose((folder / "case.yml").read_text(encoding="utf-8"), yaml.SafeLoader)
+    except FileNotFoundError:
+        keys = ", ".join(CASE_KEYS)
+        return row, [Fault(name, 1, "", "", f"the file is missing; a case folder has one, with the keys {keys}")]
+    except UnicodeDecodeError as error:
+        return row, [Fault(name, error.object.count(b"\n", 0, error.start) + 1, "", "", "UTF-8 text: save it as UTF-8")]
+    except yaml.YAMLError as error:
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        return row, [Fault(name, mark.line + 1 if mark else 1, "", "", f"well-formed YAML; {problem or error}")]
+    given = {str(key.value): value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
+    faults = [
+        Fault(name, given[key].start_mark.line + 1, key, "", f"one of the keys {', '.join(CASE_KEYS)}")
+        for key in given.keys() - set(CASE_KEYS)
+    ]
+    for key in CASE_KEYS:
+        value = given.get(key)
+        if value is None:
+            faults.append(Fault(name, 1, key, "", f"this key; case.yml has {', '.join(CASE_KEYS)}"))
+        elif value.tag != "tag:yaml.org,2002:str" or not value.value.strip():
+            text = value.value if isinstance(value, yaml.ScalarNode) else value.id
+            faults.append(Fault(name, value.start_mark.line + 1, key, text, "a text; put quotes around it"))
+        else:
+            row[key] = value.value
+    if row["id"] != folder.name:
+        faults.append(
+            Fault(name, given["id"].start_mark.line + 1, "id", row["id"], f"{folder.name}, the folder's name")
+        )
+    if not re.fullmatch("[a-z0-9]+", folder.name) or folder.name in RESERVED:
+        expected = f"a folder named in small letters and digits, and not {' or '.join(RESERVED)}"
+        faults.append(Fault(name, 1, "id", folder.name, expected))
+    return row | {"id": folder.name}, faults
+
+
 def _read_table(data: Path, resource: schema.Resource, cases: list[str]) -> tuple[pd.DataFrame, list[Fault]]:
-    """One table out of all folders that hold it, with the folder's case in ``_case``."""
-    parts, faults = [], []
+    """One table out of all folders that hold it, with the folder's name in ``_case``."""
+    parts, faults = [tables.blank([*schema.columns(resource)]).assign(_case="")], []
     for pattern in schema.folders(resource):
-        for folder in [pattern.replace("*", case) for case in cases] if "*" in pattern else [pattern]:
-            frame, found = tables.read(data / folder, f"data/{folder}", schema.columns(resource))
+        for path in [pattern.replace("*", case) for case in cases] if "*" in pattern else [pattern]:
+            frame, found = tables.read(data / path, f"data/{path}", schema.columns(resource))
+            parts.append(frame.assign(_case=Path(path).parent.name))
             faults += found
-            parts.append(frame.assign(_case=Path(folder).parent.name))
-    table = pd.concat(parts, ignore_index=True) if parts else tables.read(data, "", schema.columns(resource))[0]
-    return table, faults
+    return pd.concat(parts, ignore_index=True), faults
 
 
-def _cross_faults(raw: Raw, resources: dict[str, schema.Resource]) -> Iterator[Fault]:
+def _cross_faults(raw: Raw, resources: Resources, damaged: set[str]) -> Iterator[Fault]:
     for name, resource in resources.items():
-        yield from _duplicate_keys(raw[name], resource)
-        for key in resource["schema"].get("foreignKeys", []):
-            yield from _unknown_references(raw, name, key)
-    for rule in RULES:
-        yield from rule(raw)
+        for key in schema.keys(resource):
+            yield from _duplicates(raw[name], key)
+        for reference in resource["schema"].get("foreignKeys", []):
+            if reference["reference"]["resource"] not in damaged:
+                yield from _unknown_references(raw, name, reference)
+    for rule, needed in RULES:
+        if not damaged & set(needed):
+            yield from rule(raw)
 
 
-def _duplicate_keys(frame: pd.DataFrame, resource: schema.Resource) -> Iterator[Fault]:
-    key = resource["schema"]["primaryKey"]
-    for row in _rows(frame[frame.duplicated(key)]):
-        first = frame[(frame[key] == pd.Series({column: row[column] for column in key})).all(axis=1)].iloc[0]
-        yield _fault(row, key[-1], f"a key that is used once; {first['_file']}:{first['_line']} has it already")
+def _duplicates(frame: pd.DataFrame, key: list[str]) -> Iterator[Fault]:
+    places: dict[tuple[str, ...], str] = {}
+    for row in _rows(frame[frame.duplicated(key, keep=False)]):
+        values, place = tuple(row[column] for column in key), f"{row['_file']}:{row['_line']}"
+        first = places.setdefault(values, place)
+        if first != place and all(values):
+            yield _fault(row, key[-1], f"a {' with '.join(key)} that no other row has; {first} has it already")
 
 
 def _unknown_references(raw: Raw, name: str, key: dict[str, Any]) -> Iterator[Fault]:
-    column, target = key["fields"], key["reference"]["resource"]
-    known = set(raw[target][key["reference"]["fields"]])
-    frame = raw[name]
-    for row in _rows(frame[~frame[column].isin(known | {""})]):
-        yield _fault(row, column, f"an id of the table {target}")
+    """Ids that are not there. A case refers to its own rows, or it could not be taken away; so does the architecture,
+    but that it may name any case's partnership."""
+    column, target, there = key["fields"], key["reference"]["resource"], key["reference"]["fields"]
+    for folder, frame in raw[name].groupby("_case"):
+        anywhere = folder == ARCHITECTURE and target == "partnerships"
+        seen = raw[target] if anywhere else raw[target][raw[target]["_case"].isin([folder, schema.CODEBOOK])]
+        for row in _rows(frame[~frame[column].isin({*seen[there], ""})]):
+            yield _fault(row, column, f"an id of the table {target}" + ("" if anywhere else " in the same folder"))
 
 
 def _unknown_partnership_lists(raw: Raw) -> Iterator[Fault]:
-    known = set(raw["partnerships"]["partnership_id"])
-    for row in _rows(raw["documents"]):
-        for item in schema.items(row["partnership_ids"]):
-            if item not in known:
-                yield replace(_fault(row, "partnership_ids", "ids of the table partnerships"), value=item)
+    for folder, frame in raw["documents"].groupby("_case"):
+        partnerships = raw["partnerships"]
+        seen = partnerships if folder == ARCHITECTURE else partnerships[partnerships["_case"] == folder]
+        yield from _unknown_items(frame, "partnership_ids", {*seen["partnership_id"]}, "ids of the table partnerships")
+
+
+def _unknown_codes_of_questions(raw: Raw) -> Iterator[Fault]:
+    yield from _unknown_items(raw["questions"], "code_ids", _codes(raw), "codes of data/codebook")
+
+
+def _unknown_items(frame: pd.DataFrame, column: str, known: set[str], expected: str) -> Iterator[Fault]:
+    for row in _rows(frame):
+        for item in schema.items(row[column]):
+            if item and item not in known:
+                yield replace(_fault(row, column, expected), value=item)
 
 
 def _unknown_ends_of_links(raw: Raw) -> Iterator[Fault]:
-    known = set(raw["arrangements"]["arrangement_id"]) | set(raw["partnerships"]["partnership_id"])
+    known = {*raw["arrangements"]["arrangement_id"], *raw["partnerships"]["partnership_id"], ""}
     for column in ("source_id", "target_id"):
-        for row in _rows(raw["links"][~raw["links"][column].isin(known | {""})]):
+        for row in _rows(raw["links"][~raw["links"][column].isin(known)]):
             yield _fault(row, column, "an id of the table arrangements or partnerships")
 
 
 def _unknown_codes(raw: Raw) -> Iterator[Fault]:
-    known = {*raw["frames"]["code_id"], *raw["policy_areas"]["code_id"], READ_AND_NOTHING_FOUND, ""}
+    known = {*_codes(raw), READ_AND_NOTHING_FOUND, ""}
     for row in _rows(raw["codings"][~raw["codings"]["code_id"].isin(known)]):
         yield _fault(row, "code_id", f"a code of data/codebook, or {READ_AND_NOTHING_FOUND}")
+
+
+def _ambiguous_codes(raw: Raw) -> Iterator[Fault]:
+    taken = {*raw["frames"]["code_id"], READ_AND_NOTHING_FOUND}
+    for row in _rows(raw["policy_areas"][raw["policy_areas"]["code_id"].isin(taken)]):
+        yield _fault(row, "code_id", f"a code that is no frame's, nor {READ_AND_NOTHING_FOUND}")
+    for row in _rows(raw["frames"][raw["frames"]["code_id"] == READ_AND_NOTHING_FOUND]):
+        yield _fault(row, "code_id", f"another code; {READ_AND_NOTHING_FOUND} says that no code applies")
 
 
 def _none_beside_codes(raw: Raw) -> Iterator[Fault]:
@@ -197,87 +279,106 @@ def _none_beside_codes(raw: Raw) -> Iterator[Fault]:
 
 def _skipped_statements(raw: Raw) -> Iterator[Fault]:
     """Each coder of a folder must have read each of its statements, or shares would rest on different texts."""
-    for case, codings in raw["codings"].groupby("_case"):
-        statements = raw["statements"][raw["statements"]["_case"] == case]
+    for folder, statements in raw["statements"].groupby("_case"):
+        codings = raw["codings"][raw["codings"]["_case"] == folder]
         for coder, own in codings.groupby("coder"):
-            for row in _rows(statements[~statements["statement_id"].isin(set(own["statement_id"]))]):
-                yield _fault(row, "statement_id", f"a coding by coder {coder}; the row {READ_AND_NOTHING_FOUND} if no code applies")
-    coded = set(raw["codings"]["_case"])
-    for row in _rows(raw["statements"][~raw["statements"]["_case"].isin(coded)]):
-        yield _fault(row, "statement_id", "a coding by at least one coder")
+            expected = f"a coding by coder {coder}; the row {READ_AND_NOTHING_FOUND} if no code applies"
+            for row in _rows(statements[~statements["statement_id"].isin(own["statement_id"])]):
+                yield _fault(row, "statement_id", expected)
+        if codings.empty:
+            for row in _rows(statements):
+                yield _fault(row, "statement_id", "a coding by at least one coder")
 
 
 def _end_before_start(raw: Raw) -> Iterator[Fault]:
     for row in _rows(raw["measures"]):
         start, end = row["start"], row["end"]
         precision = min(len(start), len(end))
-        if precision and end[:precision] < start[:precision]:
+        if is_date(start) and is_date(end) and end[:precision] < start[:precision]:
             yield _fault(row, "end", f"a date not before the start, {start}")
 
 
 def _budget_and_currency(raw: Raw) -> Iterator[Fault]:
     for row in _rows(raw["measures"]):
         if bool(row["budget"]) != bool(row["currency"]):
-            yield _fault(row, "currency", "budget and currency given together, or neither")
+            yield _fault(row, "currency" if row["budget"] else "budget", "budget and currency together, or neither")
 
 
 def _case_of_folder(raw: Raw) -> Iterator[Fault]:
     for name in ("partnerships", "documents", "events"):
         for row in _rows(raw[name][raw[name]["case_id"] != raw[name]["_case"]]):
             yield _fault(row, "case_id", f"{row['_case']}, the folder's name")
+    for row in _rows(raw["partnerships"]):
+        if not row["partnership_id"].startswith(f"{row['_case']}-"):
+            yield _fault(row, "partnership_id", f"an id that begins with {row['_case']}-, the folder's name")
 
 
 def _reading_order(raw: Raw) -> Iterator[Fault]:
     expected: dict[str, int] = defaultdict(int)
     for row in _rows(raw["statements"]):
-        expected[row["document_id"]] += 1
-        if row["position"].isdigit() and int(row["position"]) != expected[row["document_id"]]:
-            yield _fault(row, "position", f"{expected[row['document_id']]}: statements stand in reading order from 1, none missing")
+        number = expected[row["document_id"]] = expected[row["document_id"]] + 1
+        if row["position"] != str(number):
+            yield _fault(row, "position", f"{number}; statements stand in reading order from 1, none missing")
 
 
-RULES = (
-    _unknown_partnership_lists,
-    _unknown_ends_of_links,
-    _unknown_codes,
-    _none_beside_codes,
-    _skipped_statements,
-    _end_before_start,
-    _budget_and_currency,
-    _case_of_folder,
-    _reading_order,
+# Each rule with the tables without which it would see faults where there are none.
+RULES: tuple[tuple[Callable[[Raw], Iterator[Fault]], tuple[str, ...]], ...] = (
+    (_unknown_partnership_lists, ("partnerships",)),
+    (_unknown_codes_of_questions, ("frames", "policy_areas")),
+    (_unknown_ends_of_links, ("arrangements", "partnerships")),
+    (_unknown_codes, ("frames", "policy_areas")),
+    (_ambiguous_codes, ()),
+    (_none_beside_codes, ()),
+    (_skipped_statements, ("codings",)),
+    (_end_before_start, ()),
+    (_budget_and_currency, ()),
+    (_case_of_folder, ()),
+    (_reading_order, ("statements",)),
 )
 
 
-def _rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _codes(raw: Raw) -> set[str]:
+    return {*raw["frames"]["code_id"], *raw["policy_areas"]["code_id"]}
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[Row]:
     yield from frame.to_dict("records")
 
 
-def _fault(row: dict[str, Any], column: str, expected: str) -> Fault:
+def _fault(row: Row, column: str, expected: str) -> Fault:
     return Fault(row["_file"], int(row["_line"]), column, row[column], expected)
 
 
-def _speaks_of_absent_case(fault: Fault, cases: pd.DataFrame) -> bool:
-    """Whether the architecture names a partnership of a case whose folder is not here: no fault, but told."""
+def _speaks_of(absent: set[str], fault: Fault) -> bool:
+    """Whether the architecture names a partnership of a case that the package lists, but whose folder is not here."""
     in_architecture = fault.file.startswith(f"data/{ARCHITECTURE}/")
     names_partnership = "partnership" in fault.column or fault.column in ("source_id", "target_id")
-    return in_architecture and names_partnership and fault.value.split("-")[0] not in cases.index
+    return in_architecture and names_partnership and fault.value.split("-")[0] in absent
 
 
-def _without_noted(typed: Raw, notes: list[Fault]) -> Raw:
-    """Leave out links to partnerships that are not here, and unname them elsewhere; drop the columns of places."""
-    absent = {note.value for note in notes}
-    links = typed["links"]
-    typed["links"] = links[~links["source_id"].isin(absent) & ~links["target_id"].isin(absent)]
-    for name in ("statements", "events"):
-        typed[name]["partnership_id"] = typed[name]["partnership_id"].where(~typed[name]["partnership_id"].isin(absent), "")
-    typed["documents"]["partnership_ids"] = [
-        tuple(item for item in cell if item not in absent) for cell in typed["documents"]["partnership_ids"]
-    ]
-    return {name: _with_case(frame) for name, frame in typed.items()}
+def _left_out(note: Fault) -> Fault:
+    return replace(note, expected=f"left out, for there is no folder data/cases/{note.value.split('-')[0]}")
 
 
-def _with_case(frame: pd.DataFrame) -> pd.DataFrame:
-    places = ["_file", "_line", "_case"]
-    in_folders = frame["_case"].ne("codebook").all() if len(frame) else "case_id" in frame.columns
-    frame = frame.assign(case_id=frame["_case"]) if in_folders else frame
-    return frame.drop(columns=places).reset_index(drop=True)
+def _without(absent: set[str], typed: Raw) -> Raw:
+    """Leave out links to partnerships that are not here, and unname them elsewhere."""
+    links, documents = typed["links"], typed["documents"]
+    named = [tuple(item for item in cell if item not in absent) for cell in documents["partnership_ids"]]
+    unnamed = {
+        name: typed[name].assign(partnership_id=typed[name]["partnership_id"].where(lambda ids: ~ids.isin(absent), ""))
+        for name in ("statements", "events")
+    }
+    return (
+        typed
+        | unnamed
+        | {
+            "links": links[~links["source_id"].isin(absent) & ~links["target_id"].isin(absent)],
+            "documents": documents.assign(partnership_ids=pd.Series(named, index=documents.index, dtype=object)),
+        }
+    )
+
+
+def _placed(frame: pd.DataFrame, resource: schema.Resource) -> pd.DataFrame:
+    """Turn the folder into the column ``case_id``, and drop where rows stood."""
+    frame = frame if schema.in_codebook(resource) else frame.assign(case_id=frame["_case"])
+    return frame.drop(columns=["_file", "_line", "_case"]).reset_index(drop=True)

@@ -2,29 +2,50 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 
+from compendium.dates import is_date
 from compendium.tables import Fault
 
 Resource = dict[str, Any]
 Field = dict[str, Any]
 
 DATE = "https://schema.org/Date"
+CODEBOOK = "codebook"
+NUMBERS = {
+    "integer": (re.compile(r"-?[0-9]+"), "a whole number"),
+    "number": (re.compile(r"-?[0-9]+(\.[0-9]+)?"), "a number such as 250000 or 12.5"),
+}
 
 
 def columns(resource: Resource) -> list[str]:
     """Names of the columns, in order."""
-    return [field["name"] for field in resource["schema"]["fields"]]
+    return [field["name"] for field in _fields(resource)]
+
+
+def keys(resource: Resource) -> list[list[str]]:
+    """The sets of columns whose values no two rows share, the primary key first."""
+    primary = resource["schema"]["primaryKey"]
+    unique = [[field["name"]] for field in _fields(resource) if field.get("constraints", {}).get("unique")]
+    return [primary, *(key for key in unique if key != primary)]
 
 
 def folders(resource: Resource) -> list[str]:
     """Where files of the table are looked for, as glob patterns: the listed paths, with any case in place of a case."""
-    paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
-    return sorted({re.sub(r"^cases/[^/]+/", "cases/*/", path) for path in paths})
+    return sorted({re.sub(r"^cases/[^/]+/", "cases/*/", path) for path in _paths(resource)})
+
+
+def listed_cases(resource: Resource) -> set[str]:
+    """The cases that the listed paths name."""
+    return {found[1] for path in _paths(resource) if (found := re.match(r"cases/([^/]+)/", path))}
+
+
+def in_codebook(resource: Resource) -> bool:
+    """Whether the table belongs to the codebook, thus to no case."""
+    return all(path.startswith(f"{CODEBOOK}/") for path in _paths(resource))
 
 
 def cell_faults(frame: pd.DataFrame, resource: Resource) -> Iterator[Fault]:
@@ -42,13 +63,13 @@ def typed(frame: pd.DataFrame, resource: Resource) -> pd.DataFrame:
     """The same table with its types: Int64, float, tuples of str; anything else stays text, empty when unknown."""
     result = frame.copy()
     for field in _fields(resource):
-        name = field["name"]
+        cells: pd.Series = result[str(field["name"])]
         if field["type"] == "integer":
-            result[name] = pd.to_numeric(result[name]).astype("Int64")
+            result[field["name"]] = pd.to_numeric(cells.where(cells != "")).astype("Int64")
         elif field["type"] == "number":
-            result[name] = pd.to_numeric(result[name].replace("", None))
+            result[field["name"]] = pd.to_numeric(cells.where(cells != "")).astype(float)
         elif field["type"] == "list":
-            result[name] = [tuple(items(cell)) for cell in result[name]]
+            result[field["name"]] = pd.Series([tuple(items(cell)) for cell in cells], index=cells.index, dtype=object)
     return result
 
 
@@ -61,27 +82,33 @@ def _fields(resource: Resource) -> list[Field]:
     return resource["schema"]["fields"]
 
 
+def _paths(resource: Resource) -> list[str]:
+    return resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
+
+
 def _checks(field: Field) -> Iterator[pa.Check]:
     constraints = field.get("constraints", {})
     if constraints.get("required"):
         yield pa.Check(lambda cells: cells.str.strip() != "", error="a value; the cell must not be empty")
-    if field["type"] == "integer":
-        yield _each(lambda cell: re.fullmatch(r"\d+", cell) is not None, "a whole number")
-    if field["type"] == "number":
-        yield _each(lambda cell: re.fullmatch(r"\d+(\.\d+)?", cell) is not None, "a number such as 250000 or 12.5")
-    if "minimum" in constraints and field["type"] == "integer":
-        least = constraints["minimum"]
-        yield _each(lambda cell: not cell.isdigit() or int(cell) >= least, f"a number of at least {least}")
+    if field["type"] in NUMBERS:
+        form, expected = NUMBERS[field["type"]]
+        yield _each(lambda cell: form.fullmatch(cell) is not None, expected)
+        if "minimum" in constraints:
+            least = constraints["minimum"]
+            # What is no number is told by the check above, once.
+            yield _each(lambda cell: not form.fullmatch(cell) or float(cell) >= least, f"a number of at least {least}")
     if enum := constraints.get("enum"):
         yield _each(lambda cell: cell in enum, f"one of {', '.join(enum)}")
     if field["type"] == "list":
-        yield _each(_well_formed_list, "items with ';' between them, no spaces around it, none twice")
+        yield _each(_well_formed_list, "items with ';' between them, no spaces around it, none empty, none twice")
         if allowed := field.get("items"):
-            yield _each(lambda cell: set(items(cell)) <= set(allowed), f"a ;-list out of {', '.join(allowed)}")
+            known = {*allowed, ""}
+            expected = f"a ;-list out of {', '.join(allowed)}"
+            yield _each(lambda cell: {item.strip() for item in items(cell)} <= known, expected)
     if field.get("rdfType") == DATE:
         yield _each(is_date, "a date: 2008, 2008-06 or 2008-06-05")
     elif pattern := constraints.get("pattern"):
-        yield _each(lambda cell: re.search(pattern, cell) is not None, f"text of the form {pattern}")
+        yield _each(lambda cell: re.fullmatch(pattern, cell) is not None, f"text of the form {pattern}")
 
 
 def _each(good: Callable[[str], bool], expected: str) -> pa.Check:
@@ -92,14 +119,3 @@ def _each(good: Callable[[str], bool], expected: str) -> pa.Check:
 def _well_formed_list(cell: str) -> bool:
     parts = items(cell)
     return all(part and part == part.strip() for part in parts) and len(set(parts)) == len(parts)
-
-
-def is_date(cell: str) -> bool:
-    """Whether a cell is a calendar date of the precision of a year, a month or a day."""
-    if re.fullmatch(r"\d{4}(-\d{2}){0,2}", cell) is None:
-        return False
-    try:
-        date.fromisoformat((cell + "-01-01")[:10])
-    except ValueError:
-        return False
-    return True

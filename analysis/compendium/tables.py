@@ -2,10 +2,13 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+
+NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, order=True)
@@ -19,13 +22,12 @@ class Fault:
     expected: str
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}"
         column = f" column {self.column}:" if self.column else ""
-        return f"{place}:{column} {self.value!r} – {self.expected}"
+        return f"{self.file}:{self.line}:{column} {self.value!r} – {self.expected}"
 
 
 def read(path: Path, name: str, columns: list[str]) -> tuple[pd.DataFrame, list[Fault]]:
-    """Read a UTF-8 CSV file whose header must be ``columns``.
+    """Read a UTF-8 CSV file whose header must be ``columns``; line ends of any system mean the same.
 
     Parameters
     ----------
@@ -43,41 +45,53 @@ def read(path: Path, name: str, columns: list[str]) -> tuple[pd.DataFrame, list[
     faults : list of Fault
         Bad bytes, header or row lengths; the frame then holds the rows that could be read.
     """
-    empty = pd.DataFrame(columns=[*columns, "_file", "_line"], dtype=str)
-    if not path.exists():
-        return empty, [Fault(name, 1, "", "", "the file is missing; a table without rows still has its header line")]
+    if not path.is_file():
+        expected = f"the file is missing; a table without rows still has its header {','.join(columns)}"
+        return blank(columns), [Fault(name, 1, "", "", expected)]
     text, fault = _decode(path.read_bytes(), name)
     if fault:
-        return empty, [fault]
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows, faults, line = [], [], 1
+        return blank(columns), [fault]
+    reader = csv.reader(io.StringIO(text, newline=None), strict=True)
+    rows: list[list[str | int]] = []
+    faults: list[Fault] = []
+    line = 1
     try:
         header = next(reader, [])
         if header != columns:
-            return empty, [_header_fault(name, header, columns)]
+            return blank(columns), [_header_fault(name, header, columns)]
         line = reader.line_num + 1
         for row in reader:
             if len(row) == len(columns):
                 rows.append([*row, name, line])
             elif row:
-                expected = f"{len(columns)} cells, as in the header; found {len(row)} (a comma within a cell needs quotes)"
+                expected = f"{len(columns)} cells, as in the header; found {len(row)} (a comma in a cell needs quotes)"
                 faults.append(Fault(name, line, "", ",".join(row)[:60], expected))
             line = reader.line_num + 1
     except csv.Error as error:
-        faults.append(Fault(name, line, "", "", f"well-formed CSV; {error}"))
+        faults.append(Fault(name, line, "", "", f"well-formed CSV from here on; {error}"))
     return pd.DataFrame(rows, columns=[*columns, "_file", "_line"]), faults
+
+
+def blank(columns: list[str]) -> pd.DataFrame:
+    """A table as :func:`read` gives it, without rows."""
+    return pd.DataFrame(columns=[*columns, "_file", "_line"], dtype=str)
 
 
 def _decode(raw: bytes, name: str) -> tuple[str, Fault | None]:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        cell = raw[max(0, error.start - 15) : error.start + 15].decode("latin-1")
-        byte = f"UTF-8 text; byte 0x{raw[error.start]:02x} is none (the file looks like Latin-1): save it as UTF-8"
-        return "", Fault(name, line, "", cell, byte)
+        around = raw[max(0, error.start - 15) : error.start + 15].decode("latin-1")
+        expected = (
+            f"UTF-8 text, which has no byte 0x{raw[error.start]:02x} here (it looks like Latin-1): save it as UTF-8"
+        )
+        return "", Fault(name, raw.count(b"\n", 0, error.start) + 1, "", around, expected)
     if text.startswith("\ufeff"):
-        return "", Fault(name, 1, "", "\ufeff", "UTF-8 without a byte order mark: save it without one")
+        return "", Fault(name, 1, "", "\ufeff", "UTF-8 without a byte order mark: save it as plain UTF-8")
+    if found := NOT_TEXT.search(text):
+        around = text[max(0, found.start() - 15) : found.start() + 15]
+        expected = f"text, which has no control character U+{ord(found[0]):04X}: remove it"
+        return "", Fault(name, text.count("\n", 0, found.start()) + 1, "", around, expected)
     return text, None
 
 
@@ -86,5 +100,5 @@ def _header_fault(name: str, header: list[str], columns: list[str]) -> Fault:
     surplus = [column for column in header if column not in columns]
     hints = [f"missing: {', '.join(missing)}"] if missing else []
     hints += [f"unknown: {', '.join(surplus)}"] if surplus else []
-    expected = f"the header {','.join(columns)}" + (f" ({'; '.join(hints)})" if hints else " in this order")
+    expected = f"the header {','.join(columns)} ({'; '.join(hints) or 'each column once, in this order'})"
     return Fault(name, 1, "", ",".join(header)[:80], expected)

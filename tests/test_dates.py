@@ -1,0 +1,57 @@
+"""Dates of the precision of their source."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+from compendium.dates import is_date, periods, within
+from hypothesis import given
+from hypothesis import strategies as st
+
+days = st.dates(date(1950, 1, 1), date(2050, 12, 31))
+cuts = st.sampled_from([4, 7, 10])
+
+
+def span(text: str) -> tuple[date, date]:
+    """First and last day of a date of any precision."""
+    first = date.fromisoformat((text + "-01-01")[:10])
+    following = {4: first.replace(year=first.year + 1), 7: (first + timedelta(31)).replace(day=1)}
+    return first, following.get(len(text), first + timedelta(1)) - timedelta(1)
+
+
+@pytest.mark.parametrize("text", ["2008", "2008-06", "2008-06-05", "2008-02-29"])
+def test_dates(text: str) -> None:
+    assert is_date(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "08", "2008-13", "2008-00", "2008-02-30", "2009-02-29", "2008-6", "2008-6-5", "05.06.2008", "2008-06-05T10:00",
+     "2008-W01", "20080605", "2008-", " 2008", "2008 ", "2008\n", "٢٠٠٨", "2008/06", "0000"],
+)  # fmt: skip
+def test_no_dates(text: str) -> None:
+    assert not is_date(text)
+
+
+@given(days, cuts, days, cuts, days, cuts)
+def test_within_means_that_the_spans_of_days_can_meet(
+    day: date, cut: int, start: date, cut_start: int, end: date, cut_end: int
+) -> None:
+    text, first, last = str(day)[:cut], str(start)[:cut_start], str(end)[:cut_end]
+    earliest, latest = span(text)
+    after, before = latest >= span(first)[0], earliest <= span(last)[1]
+    assert within(text, first, "") == after
+    assert within(text, "", last) == before
+    assert within(text, first, last) == (after and before)
+
+
+def test_an_unknown_date_lies_in_no_period() -> None:
+    assert not within("", "2008", "") and not within("", "", "")
+
+
+def test_periods_are_three_years_counted_from_2000() -> None:
+    dates = pd.Series(["2005-12-31", "2006", "2008-12", "2009-01-01", "", "1999"], index=list("abcdef"))
+    assert periods(dates).to_dict() == {
+        "a": "2003–2005", "b": "2006–2008", "c": "2006–2008", "d": "2009–2011", "e": "", "f": "1997–1999",
+    }  # fmt: skip
+    assert periods(dates, width=5)["a"] == "2005–2009"
