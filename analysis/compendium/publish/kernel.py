@@ -36,7 +36,7 @@ class PipeSession(Session):
 class Stream(io.StringIO):
     """Standard output or error of a cell; the shell flushes it before whatever is shown next."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "UTF-8"  # type: ignore[assignment]
 
     def __init__(self, session: Session, name: str) -> None:
         super().__init__(newline="")

@@ -1,19 +1,16 @@
-"""What the server imports once for all notebooks: the shell, and the lower floors with their libraries.
+"""What the server imports once for all notebooks.
 
-A module that can not be imported is passed over here: the notebook that needs it tells why.
+Only libraries: the project's own modules change the state of some of them when they are imported (they enable a theme
+for charts, say), which must happen in those notebooks alone that do import them, as with an ordinary kernel.
+A library that is missing is passed over here; the notebook that needs it tells.
 """
 
 import gc
 import importlib
-import pkgutil
 from contextlib import suppress
 
-import compendium
-
-FLOORS = [module.name for module in pkgutil.iter_modules(compendium.__path__, "compendium.") if not module.ispkg]
-
-for name in ["compendium.publish.kernel", *FLOORS]:
-    with suppress(Exception):
+for name in ("compendium.publish.kernel", "altair", "pandas", "pandera.pandas", "scipy.stats", "vl_convert"):
+    with suppress(ImportError):
         importlib.import_module(name)
 
 gc.freeze()  # or the collector of each forked process would touch, and so copy, all these pages
