@@ -17,16 +17,19 @@ SHOWN = [
     "import pandas as pd\npd.DataFrame({f'column {n}': ['a long text ' * 4, 'b'] for n in range(30)})",
     "print(pd.DataFrame({f'column {n}': range(100) for n in range(25)}))",
     "pd.Series([0.1 + 0.2, 1e-12, None], name='ü–x')",
-    "display({'application/x-made+json': {'b': (1, 2), 'a': [1.5e-7, None]}, 'text/plain': 'x'}, raw=True, metadata={'k': 1})",
+    "made = {'application/x-made+json': {'b': (1, 2), 'a': [1.5e-7, None]}, 'text/plain': 'x'}\n"
+    "display(made, raw=True, metadata={'k': 1})",
     "handle = display(HTML('<b>1</b>'), display_id='fixed'); print('between'); handle.update(HTML('<b>2</b>'))",
     "handle.update(HTML('<b>3</b>')); display(Markdown('*m*'), SVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>'))",
     "print('gone'); clear_output(); print('stays')",
     "print('gone'); clear_output(wait=True); display('first'); 'second'",
     "class Rich:\n    def _repr_mimebundle_(self, include=None, exclude=None):\n"
-    "        return {'text/html': '<i>r</i>', 'text/plain': 'r', 'application/json': {'x': [1]}}, {'text/html': {'isolated': True}}\n"
+    "        shown = {'text/html': '<i>r</i>', 'text/plain': 'r', 'application/json': {'x': [1]}}\n"
+    "        return shown, {'text/html': {'isolated': True}}\n"
     "Rich()",
     "import altair as alt\nalt.renderers.register('plain', lambda spec: {'application/vnd.vegalite.v6+json': spec})\n"
-    "alt.renderers.enable('plain')\nalt.Chart(pd.DataFrame({'a': [1, 2]})).mark_bar().encode(x='a:Q').properties(title='Made up')",
+    "alt.renderers.enable('plain')\n"
+    "alt.Chart(pd.DataFrame({'a': [1, 2]})).mark_bar().encode(x='a:Q').properties(title='Made up')",
     f"import base64\nImage(base64.b64decode('{PIXEL}'))",
     "import asyncio\nawait asyncio.sleep(0)\n__name__",
     "from dataclasses import dataclass\n@dataclass\nclass Point:\n    x: int\nPoint(3), Point.__module__, _",
@@ -104,8 +107,12 @@ def test_each_cell_has_the_whole_limit() -> None:
 
 
 def test_notebooks_do_not_see_each_other() -> None:
-    first = execute(["import pandas as pd, builtins\npd.set_option('display.precision', 2)\nbuiltins.left = 1"], "forked")
-    second = execute(["import pandas as pd, builtins\npd.get_option('display.precision'), hasattr(builtins, 'left')"], "forked")
+    first = execute(
+        ["import pandas as pd, builtins\npd.set_option('display.precision', 2)\nbuiltins.left = 1"], "forked"
+    )
+    second = execute(
+        ["import pandas as pd, builtins\npd.get_option('display.precision'), hasattr(builtins, 'left')"], "forked"
+    )
     assert first.cells[0].outputs == []
     assert second.cells[0].outputs[0].data["text/plain"] == "(6, False)"
 
@@ -117,5 +124,7 @@ def test_the_working_directory_is_the_folder_that_is_given(tmp_path: Path) -> No
 
 def test_empty_and_markdown_cells_are_passed_over() -> None:
     notebook = new_notebook(cells=[new_code_cell(" \n"), nbformat.v4.new_markdown_cell("text"), new_code_cell("1 + 1")])
-    done = papermill.execute_notebook(notebook, None, engine_name="forked", kernel_name="python3", language="python", progress_bar=False)
+    done = papermill.execute_notebook(
+        notebook, None, engine_name="forked", kernel_name="python3", language="python", progress_bar=False
+    )
     assert [cell.get("execution_count") for cell in done.cells] == [None, None, 1]

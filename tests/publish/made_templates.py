@@ -1,0 +1,29 @@
+"""Small made-up templates, for tests only."""
+
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+KERNEL = {"name": "python3", "language": "python", "display_name": "Python 3"}
+PARAMETERS = 'coder = "either"  # one of A, B, either, both\nseed = 7'
+CASE = """\
+import csv, json, pathlib
+from IPython.display import display
+rows = list(csv.DictReader(open(pathlib.Path("../../../data/cases", case, "statements.csv"), encoding="utf-8")))
+entry = {"value": len(rows), "text": str(len(rows)), "interval": str(len(rows)), "meaning": "statements"}
+display({"application/vnd.compendium.results+json": {"statements": entry}, "text/plain": coder}, raw=True)
+"""
+ACROSS = 'import pathlib\nsorted(p.parent.name for p in pathlib.Path("../../../data/cases").glob("*/case.yml"))'
+CONFIG = 'title: Made up\nauthor: Nobody\nonly_build_toc_files: true\nexecute:\n  execute_notebooks: "off"\n'
+CONTENTS = "format: jb-book\nroot: book/index\nchapters:\n- glob: book/cases/*/*\n- glob: book/across/*\n"
+
+
+def write_template(path: Path, *cells: str, parameters: str = PARAMETERS) -> Path:
+    """A template of a title, a ``parameters`` cell (unless empty) and these code cells."""
+    declared = [new_code_cell(parameters, metadata={"tags": ["parameters"]})] if parameters else []
+    notebook = new_notebook(cells=[new_markdown_cell(f"# {path.stem}"), *declared, *map(new_code_cell, cells)])
+    notebook.metadata.kernelspec = KERNEL
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
