@@ -1,0 +1,27 @@
+"""The one script that makes the charts of a site interactive, put together from the locked package without network."""
+
+import importlib.metadata
+from pathlib import Path
+
+import vl_convert
+
+VEGA_LITE = "6.1"
+SCRIPT = "vega.js"
+ENTRY = "window.vegaEmbed = vegaEmbed;"
+
+
+def bundle(cache: Path) -> Path:
+    """The folder that holds Vega, Vega-Lite and Vega-Embed as one plain script, which sets ``window.vegaEmbed``.
+
+    Made once for each version of vl-convert. The script is wrapped into a function, so that its many short names
+    stay its own; it is no module, because browsers refuse modules from a folder on disk.
+    """
+    folder = cache / f"vega-{VEGA_LITE}-{importlib.metadata.version('vl-convert-python')}"
+    script = folder / SCRIPT
+    if not script.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = script.with_suffix(".part")
+        code = vl_convert.javascript_bundle(ENTRY, vl_version=VEGA_LITE)
+        draft.write_text(f"(function(){{{code}}})();\n", encoding="utf-8")
+        draft.replace(script)
+    return folder
