@@ -1,4 +1,4 @@
-"""How far two or more readings of the same statements agree: Krippendorff's alpha, per code and for whole sets of codes.
+"""How far readings of the same statements agree: Krippendorff's alpha, per code and for whole sets of codes.
 
 Krippendorff, K. (2011), *Computing Krippendorff's alpha-reliability*; MASI distance: Passonneau, R. (2006), *Measuring
 agreement on set-valued items (MASI) for semantic and pragmatic annotation*, LREC.
@@ -27,7 +27,7 @@ def interval_scale(values: Sequence[float]) -> Floats:
 
 
 def masi(sets: Sets) -> Floats:
-    """MASI distance between sets: 1 − Jaccard × monotonicity (1 equal, 2/3 nested, 1/3 overlapping, 0 disjoint).
+    """MASI distance of sets: 1 − Jaccard × monotonicity (1 equal, 2/3 nested, 1/3 overlapping, 0 disjoint).
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def alpha(counts: Floats, distance: Floats) -> float:
 def alpha_with_interval(
     counts: Floats, distance: Floats, clusters: pd.Series, seed: int, resamples: int = RESAMPLES
 ) -> tuple[float, float, float]:
-    """:func:`alpha` with the ends of its 95 % bootstrap interval over clusters (documents); units as in ``clusters``."""
+    """:func:`alpha` with the ends of its 95 % bootstrap interval over the clusters (documents) of the units."""
     disagreement, totals = _parts(counts, distance)
     table = pd.DataFrame(np.column_stack([disagreement, totals]))
     sums = cluster_sums(table, clusters)[0].to_numpy()
@@ -92,8 +92,23 @@ def _alphas(disagreement: Floats, totals: Floats, distance: Floats) -> Floats:
     return np.where(expected > 0, result, np.nan)
 
 
-def readings(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str]) -> npt.NDArray[np.bool_]:
-    """What each coder marked: array of bool, shape (coders, statements, codes), coders in alphabetical order."""
+def read_by_all(codings: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
+    """The statements that every coder of these codings has read, be it to find nothing; others tell nothing here."""
+    readers = codings.groupby("statement_id")["coder"].nunique()
+    every = readers.index[readers == codings["coder"].nunique()]
+    return statements[statements["statement_id"].isin(every)].reset_index(drop=True)
+
+
+def readings(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str]) -> Sets:
+    """What each coder marked: array of bool, shape (coders, statements, codes), coders in alphabetical order.
+
+    Raises
+    ------
+    ValueError
+        When a coder has not read one of the statements; see :func:`read_by_all`.
+    """
+    if len(unread := set(statements["statement_id"]) - set(read_by_all(codings, statements)["statement_id"])):
+        raise ValueError(f"{len(unread)} statements are not read by every coder, such as {min(unread)}")
     coders = sorted(codings["coder"].unique())
     own = codings[codings["code_id"].isin(codes) & codings["statement_id"].isin(statements["statement_id"])]
     marked = np.zeros((len(coders), len(statements), len(codes)), dtype=bool)
@@ -106,7 +121,7 @@ def readings(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str]) 
     return marked
 
 
-def by_code(marked: npt.NDArray[np.bool_], codes: list[str], documents: pd.Series, seed: int) -> pd.DataFrame:
+def by_code(marked: Sets, codes: list[str], documents: pd.Series, seed: int) -> pd.DataFrame:
     """Alpha of each code (marked or not: nominal), with interval and share of agreement.
 
     Parameters
@@ -121,7 +136,7 @@ def by_code(marked: npt.NDArray[np.bool_], codes: list[str], documents: pd.Serie
     -------
     DataFrame
         ``code_id``, ``alpha``, ``low``, ``high``, ``agreement`` (share of statements on which all coders say the
-        same), ``by_one`` (statements marked by a coder or more), ``by_all``, ``n`` (statements).
+        same; NaN for one coder), ``by_one`` (statements marked by a coder or more), ``by_all``, ``n`` (statements).
     """
     votes = marked.sum(axis=0)
     rows = []
@@ -129,12 +144,12 @@ def by_code(marked: npt.NDArray[np.bool_], codes: list[str], documents: pd.Serie
         counts = np.column_stack([len(marked) - votes[:, place], votes[:, place]]).astype(float)
         value, low, high = alpha_with_interval(counts, nominal((0, 1)), documents, seed)
         by_one, by_all = int((votes[:, place] > 0).sum()), int((votes[:, place] == len(marked)).sum())
-        agreement = 1 - (by_one - by_all) / len(votes) if len(votes) else np.nan
+        agreement = 1 - (by_one - by_all) / len(votes) if len(votes) and len(marked) > 1 else np.nan
         rows.append((code, value, low, high, agreement, by_one, by_all, len(votes)))
     return pd.DataFrame(rows, columns=["code_id", "alpha", "low", "high", "agreement", "by_one", "by_all", "n"])
 
 
-def of_sets(marked: npt.NDArray[np.bool_], documents: pd.Series, seed: int) -> tuple[float, float, float]:
+def of_sets(marked: Sets, documents: pd.Series, seed: int) -> tuple[float, float, float]:
     """Alpha, and its interval, of the whole sets of codes that coders gave, by MASI distance."""
     coders, statements, codes = marked.shape
     sets, values = np.unique(marked.reshape(-1, codes), axis=0, return_inverse=True)
@@ -143,7 +158,7 @@ def of_sets(marked: npt.NDArray[np.bool_], documents: pd.Series, seed: int) -> t
     return alpha_with_interval(counts, masi(sets), documents, seed)
 
 
-def disputed(marked: npt.NDArray[np.bool_], statements: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
+def disputed(marked: Sets, statements: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
     """The statements on which coders differ, most codes in dispute first.
 
     Returns
@@ -152,21 +167,21 @@ def disputed(marked: npt.NDArray[np.bool_], statements: pd.DataFrame, codes: lis
         ``statement_id``, ``disputed`` (tuple of codes that some gave and some did not), ``agreed`` (codes of all),
         ``distance`` (mean MASI distance between coders).
     """
-    some, every = marked.any(axis=0), marked.all(axis=0)
-    names = np.array(codes)
+    every = np.logical_and.reduce(marked)
+    differ = np.logical_or.reduce(marked) & ~every
+    names, places = np.array(codes), np.flatnonzero(differ.any(axis=1))
     frame = pd.DataFrame(
         {
-            "statement_id": statements["statement_id"].to_numpy(),
-            "disputed": [tuple(names[row]) for row in some & ~every],
-            "agreed": [tuple(names[row]) for row in every],
-            "distance": [_mean_distance(marked[:, place, :]) for place in range(len(statements))],
+            "statement_id": statements["statement_id"].to_numpy()[places],
+            "disputed": [tuple(names[differ[place]]) for place in places],
+            "agreed": [tuple(names[every[place]]) for place in places],
+            "distance": [_mean_distance(marked[:, place, :]) for place in places],
+            "number": differ[places].sum(axis=1),
         }
     )
-    frame = frame.assign(number=frame["disputed"].map(len))
-    ordered = frame[frame["number"] > 0].sort_values(["number", "distance"], ascending=False, kind="stable")
+    ordered = frame.sort_values(["number", "distance"], ascending=False, kind="stable")
     return ordered.drop(columns="number").reset_index(drop=True)
 
 
 def _mean_distance(sets: Sets) -> float:
-    pairs = masi(sets)[np.triu_indices(len(sets), 1)]
-    return float(pairs.mean()) if len(pairs) else 0.0
+    return float(masi(sets)[np.triu_indices(len(sets), 1)].mean())

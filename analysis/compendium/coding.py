@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from compendium.dates import within
+from compendium.dates import is_date, within
 from compendium.evidence import Evidence
-from compendium.resample import cluster_sums, draws, ratio_intervals
+from compendium.resample import RESAMPLES, cluster_sums, draws, rarest, ratio_intervals
 
 CODERS = ("A", "B", "either", "both")
 WEIGHTS = ("statement", "document")
@@ -52,6 +52,7 @@ def remedies(talk: Talk, weight: str) -> pd.DataFrame:
     Weight by statement gives counts; weight by document divides each document's counts by their sum. Documents that
     name no remedy fall away.
     """
+    _check_weight(weight)
     table = talk.areas.groupby(talk.statements["document_id"].to_numpy()).sum().astype(float)
     table = table[table.sum(axis=1) > 0]
     return table.div(table.sum(axis=1), axis=0) if weight == "document" else table
@@ -66,7 +67,17 @@ def in_period(statements: pd.DataFrame, documents: pd.DataFrame, start: str = ""
     """The statements of documents dated from ``start`` to ``end`` (both inclusive, any precision; empty: open).
 
     Documents without a date are left out as soon as one bound is given, for nobody knows on which side they fall.
+
+    Raises
+    ------
+    ValueError
+        When a bound is no date, or the end lies before the start.
     """
+    for bound in (start, end):
+        if bound and not is_date(bound):
+            raise ValueError(f"a period has the bound {bound!r}; expected 2008, 2008-06 or 2008-06-05, or nothing")
+    if start and end and not within(start, "", end):
+        raise ValueError(f"the period from {start} to {end} ends before it starts")
     if not start and not end:
         return statements
     dates = documents.set_index("document_id")["date"]
@@ -84,7 +95,7 @@ def marks(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str], cod
     codes : list of str
         The codes asked for.
     coder : {"A", "B", "either", "both"}
-        One coder's reading, the union of the two, or what both gave.
+        One coder's reading, what either gave (of those who read the statement), or what both gave.
 
     Returns
     -------
@@ -94,26 +105,34 @@ def marks(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str], cod
     Raises
     ------
     ValueError
-        When ``coder`` is none of the four.
+        When ``coder`` is none of the four, or has not read some of the statements: not read is not nothing found.
     """
     if coder not in CODERS:
         raise ValueError(f"coder is {coder!r}; expected one of {', '.join(CODERS)}")
-    if coder in ("either", "both"):
-        first, second = (marks(codings, statements, codes, each) for each in ("A", "B"))
-        return first | second if coder == "either" else first & second
-    own = codings[(codings["coder"] == coder) & codings["code_id"].isin(codes)]
-    rows = pd.Index(statements["statement_id"]).get_indexer(pd.Index(own["statement_id"]))
-    columns = pd.Index(codes).get_indexer(pd.Index(own["code_id"]))
-    table = np.zeros((len(statements), len(codes)), dtype=bool)
-    table[rows[rows >= 0], columns[rows >= 0]] = True
-    return pd.DataFrame(table, index=pd.Index(statements["statement_id"]), columns=codes)
+    ids = pd.Index(statements["statement_id"])
+    own = codings[codings["statement_id"].isin(ids) & codings["coder"].isin([coder] if coder in "AB" else ["A", "B"])]
+    needed = 2 if coder == "both" else 1
+    read = own.drop_duplicates(["statement_id", "coder"])["statement_id"].value_counts().reindex(ids, fill_value=0)
+    if (read < needed).any():
+        unread = read.index[read < needed]
+        raise ValueError(
+            f"coder {coder!r}: {len(unread)} of {len(ids)} statements are not read so, such as {unread[0]}"
+        )
+    own = own[own["code_id"].isin(codes)]
+    votes = np.zeros((len(ids), len(codes)), dtype=int)
+    places = (ids.get_indexer(pd.Index(own["statement_id"])), pd.Index(codes).get_indexer(pd.Index(own["code_id"])))
+    np.add.at(votes, places, 1)
+    return pd.DataFrame(votes >= needed, index=ids, columns=codes)
 
 
-def shares(table: pd.DataFrame, documents: pd.Series, weight: str, seed: int, resamples: int = 2000) -> pd.DataFrame:
+def shares(
+    table: pd.DataFrame, documents: pd.Series, weight: str, seed: int, resamples: int = RESAMPLES
+) -> pd.DataFrame:
     """Share of statements that bear each code, with a bootstrap interval over documents.
 
     Statements of one document hang together, so documents are drawn, not statements (cluster bootstrap,
-    percentile interval of 95 %).
+    percentile interval of 95 %). For a code on no statement, or on all, the interval is the exact one for as many
+    trials as documents, since the bootstrap would be of no width.
 
     Parameters
     ----------
@@ -130,15 +149,14 @@ def shares(table: pd.DataFrame, documents: pd.Series, weight: str, seed: int, re
     -------
     DataFrame
         Indexed by code: ``share``, ``low``, ``high`` (0 to 1), ``count`` (statements that bear the code),
-        ``n`` (statements), ``documents`` (documents).
+        ``n`` (statements), ``documents`` (documents). The interval is NaN when a single document decides.
 
     Raises
     ------
     ValueError
         When ``weight`` is neither of the two.
     """
-    if weight not in WEIGHTS:
-        raise ValueError(f"weight is {weight!r}; expected one of {', '.join(WEIGHTS)}")
+    _check_weight(weight)
     result = pd.DataFrame({"count": table.sum().astype(int), "n": len(table), "documents": documents.nunique()})
     if table.empty:
         return result.assign(share=np.nan, low=np.nan, high=np.nan)
@@ -147,13 +165,17 @@ def shares(table: pd.DataFrame, documents: pd.Series, weight: str, seed: int, re
     if weight == "document":
         numerators, denominators = numerators / denominators[:, None], np.ones_like(denominators)
     low, high = ratio_intervals(numerators, denominators, draws(len(sums), resamples, seed))
-    return result.assign(share=numerators.sum(axis=0) / denominators.sum(), low=low, high=high)
+    none, every = (result["count"] == 0).to_numpy(), (result["count"] == len(table)).to_numpy()
+    bound = rarest(len(sums))
+    return result.assign(
+        share=numerators.sum(axis=0) / denominators.sum(),
+        low=np.select([none, every], [0.0, 1 - bound], low),
+        high=np.select([none, every], [bound, 1.0], high),
+    )
 
 
-def shares_by(
-    table: pd.DataFrame, documents: pd.Series, groups: pd.Series, weight: str, seed: int
-) -> pd.DataFrame:
-    """:func:`shares` within each group of statements: long frame with the columns ``group`` and ``code_id`` in front."""
+def shares_by(table: pd.DataFrame, documents: pd.Series, groups: pd.Series, weight: str, seed: int) -> pd.DataFrame:
+    """:func:`shares` within each group of statements (``""``: in none), long, ``group`` and ``code_id`` in front."""
     parts = []
     for group in sorted(groups[groups != ""].unique()):
         chosen = (groups == group).to_numpy()
@@ -203,10 +225,6 @@ def conditional(given: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({name: value.ravel() for name, value in values.items()})
 
 
-def labelled(frame: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
-    """Join ``label`` and ``group`` of each ``code_id``, which is a column or the index."""
-    frame = frame if "code_id" in frame.columns else frame.rename_axis("code_id").reset_index()
-    group = "kind" if "group" in frame.columns else "group"
-    names = codes.set_index("code_id")
-    joined = frame.assign(label=frame["code_id"].map(names["label"]))
-    return joined if group == "kind" else joined.assign(group=frame["code_id"].map(names["group"]))
+def _check_weight(weight: str) -> None:
+    if weight not in WEIGHTS:
+        raise ValueError(f"weight is {weight!r}; expected one of {', '.join(WEIGHTS)}")

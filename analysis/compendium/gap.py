@@ -2,7 +2,8 @@
 
 Every function takes tables of documents × areas (:func:`compendium.coding.remedies` for talk,
 :func:`compendium.practice.by_source` for commitments and measures), because what one document says hangs together:
-documents are the units that the bootstrap draws.
+documents are the units that the bootstrap draws. Many documents both talk and report measures, so tables that are
+compared are drawn together.
 """
 
 import numpy as np
@@ -64,6 +65,8 @@ def jensen_shannon(first: Floats, second: Floats) -> Floats:
 def rank_correlation(first: Floats, second: Floats) -> Floats:
     """Spearman's correlation of the order of areas in two profiles (ties share their rank); NaN if one has no order.
 
+    Shares that differ by less than 1e-9 are ties: sums of weights are equal but for the order in which they were added.
+
     Parameters
     ----------
     first, second : ndarray, shape (..., areas)
@@ -72,10 +75,16 @@ def rank_correlation(first: Floats, second: Floats) -> Floats:
     -------
     ndarray, shape (...)
     """
-    one, two = (_centred(rankdata(profile, axis=-1)) for profile in (first, second))
+    one, two = (_centred(rankdata(np.round(profile, 9), axis=-1)) for profile in (first, second))
     norm = np.sqrt((one**2).sum(axis=-1) * (two**2).sum(axis=-1))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(norm > 0, (one * two).sum(axis=-1) / norm, np.nan)
+
+
+def profile(table: pd.DataFrame, seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
+    """Share of each area in all that the table counts: ``share``, ``low``, ``high`` (95 % percentile interval)."""
+    low, high = interval(_profiles([table], seed, resamples)[0])
+    return pd.DataFrame({"share": shares(table), "low": low, "high": high})
 
 
 def by_area(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
@@ -86,7 +95,7 @@ def by_area(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: in
     talk, practice : DataFrame, shape (documents, areas)
         With the same columns, in the same order.
     seed, resamples : int
-        Of the bootstrap; talk and practice are drawn independently of each other.
+        Of the bootstrap.
 
     Returns
     -------
@@ -94,7 +103,7 @@ def by_area(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: in
         Indexed by area: ``talk``, ``practice`` (shares), ``gap`` (practice − talk, points), each with ``_low`` and
         ``_high`` (95 % percentile interval).
     """
-    said, done = _profiles(talk, seed, resamples), _profiles(practice, seed + 1, resamples)
+    said, done = _profiles([talk, practice], seed, resamples)
     parts = {
         "talk": (shares(talk).to_numpy(), said),
         "practice": (shares(practice).to_numpy(), done),
@@ -110,42 +119,44 @@ def by_area(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: in
 def breadth(tables: dict[str, pd.DataFrame], seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
     """Effective number of areas of each table, with a bootstrap interval.
 
-    A resample never holds more areas than the sample, so the replicates lie below the figure; the interval is the basic
-    one (Davison and Hinkley 1997, section 5.2), which turns that bias round, and is cut at 1.
+    A sample holds no more areas than there are, so the figure is too low, the more the smaller the sample: tables
+    of different size are compared by ``corrected``, the figure less its bias as the bootstrap estimates it. The
+    interval is the basic one (Davison and Hinkley 1997, sections 2.1 and 5.2), which turns the bias round, and is cut at 1.
 
     Returns
     -------
     DataFrame
-        A row a table: ``what``, ``value``, ``low``, ``high``, ``n`` (sum of the table), ``documents``.
+        A row a table: ``what``, ``value``, ``corrected``, ``low``, ``high``, ``n`` (sum of the table), ``documents``.
     """
     rows = []
-    for place, (name, table) in enumerate(tables.items()):
+    for name, table in tables.items():
         value = float(effective_number(shares(table).to_numpy()))
-        low, high = _basic(value, effective_number(_profiles(table, seed + place, resamples)), 1.0, float(table.shape[1]))
-        rows.append((name, value, low, high, float(table.to_numpy().sum()), len(table)))
-    return pd.DataFrame(rows, columns=["what", "value", "low", "high", "n", "documents"])
+        replicates = effective_number(_profiles([table], seed, resamples)[0])
+        figures = _basic(value, replicates, 1.0, float(table.shape[1]))
+        rows.append((name, value, *figures, float(table.to_numpy().sum()), len(table)))
+    return pd.DataFrame(rows, columns=["what", "value", "corrected", "low", "high", "n", "documents"])
 
 
 def distances(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
     """How far practice lies from talk: Jensen-Shannon distance and rank correlation, with intervals.
 
-    Sampling alone drives two profiles apart, so the interval of the distance is the basic one as in :func:`breadth`;
-    that of the correlation is the percentile interval.
+    Sampling alone drives two profiles apart, so the distance is corrected and has a basic interval as in
+    :func:`breadth`; the correlation has a percentile interval.
 
     Returns
     -------
     DataFrame
-        Rows ``distance`` and ``correlation``: ``value``, ``low``, ``high``.
+        Rows ``distance`` and ``correlation``: ``value``, ``corrected`` (of the correlation: NaN), ``low``, ``high``.
     """
     one, two = shares(talk).to_numpy(), shares(practice).to_numpy()
-    said, done = _profiles(talk, seed, resamples), _profiles(practice, seed + 1, resamples)
+    said, done = _profiles([talk, practice], seed, resamples)
     distance, correlation = float(jensen_shannon(one, two)), float(rank_correlation(one, two))
     low, high = interval(rank_correlation(said, done)[:, None])
     rows = {
         "distance": (distance, *_basic(distance, jensen_shannon(said, done), 0.0, 1.0)),
-        "correlation": (correlation, float(low[0]), float(high[0])),
+        "correlation": (correlation, np.nan, float(low[0]), float(high[0])),
     }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "corrected", "low", "high"])
 
 
 def in_families(table: pd.DataFrame, policy_areas: pd.DataFrame) -> pd.DataFrame:
@@ -155,18 +166,21 @@ def in_families(table: pd.DataFrame, policy_areas: pd.DataFrame) -> pd.DataFrame
     return summed.reindex(columns=list(dict.fromkeys(family)), fill_value=0)
 
 
-def _profiles(table: pd.DataFrame, seed: int, resamples: int) -> Floats:
-    """Shares of areas in each resample of documents: shape (resamples, areas)."""
-    if table.empty:
-        return np.full((resamples, table.shape[1]), np.nan)
-    drawn = draws(len(table), resamples, seed) @ table.to_numpy(dtype=float)
+def _profiles(tables: list[pd.DataFrame], seed: int, resamples: int) -> list[Floats]:
+    """Shares of areas in each resample of the documents of all tables: for each table, shape (resamples, areas)."""
+    documents = sorted({document for table in tables for document in table.index})
+    drawn = draws(len(documents), resamples, seed)
+    sums = [drawn @ table.reindex(documents, fill_value=0).to_numpy(dtype=float) for table in tables]
     with np.errstate(divide="ignore", invalid="ignore"):
-        return drawn / drawn.sum(axis=1, keepdims=True)
+        return [each / each.sum(axis=1, keepdims=True) for each in sums]
 
 
-def _basic(value: float, replicates: Floats, least: float, most: float) -> tuple[float, float]:
+def _basic(value: float, replicates: Floats, least: float, most: float) -> tuple[float, float, float]:
+    """A figure less its bias, and its basic interval, cut at the least and the most that it can be."""
     low, high = interval(replicates[:, None])
-    return float(np.clip(2 * value - high[0], least, most)), float(np.clip(2 * value - low[0], least, most))
+    mean = np.nanmean(replicates) if np.isfinite(replicates).any() else np.nan
+    corrected, low, high = np.clip([2 * value - mean, 2 * value - high[0], 2 * value - low[0]], least, most)
+    return float(corrected), float(low), float(high)
 
 
 def _centred(ranks: Floats) -> Floats:

@@ -2,7 +2,12 @@
 
 Cluster bootstrap with percentile intervals (Davison and Hinkley 1997, *Bootstrap Methods and their Application*,
 section 3.8). Every figure of one seed and one set of documents uses the same draws, so that figures can be subtracted.
+
+Where no row, or every row, has what is asked for, each resample repeats that, and the bootstrap knows no doubt:
+:func:`rarest` gives the bound that so many documents allow.
 """
+
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +19,7 @@ RESAMPLES = 2000
 LEVEL = 0.95
 
 
+@lru_cache(maxsize=4)
 def draws(clusters: int, resamples: int, seed: int) -> Floats:
     """How often each cluster is drawn in each resample.
 
@@ -27,10 +33,15 @@ def draws(clusters: int, resamples: int, seed: int) -> Floats:
     Returns
     -------
     ndarray of float, shape (resamples, clusters)
-        Whole numbers; each row sums to ``clusters``.
+        Whole numbers; each row sums to ``clusters``. NaN for fewer than two clusters, which tell nothing of how
+        clusters differ, so that every interval that rests on them is NaN.
     """
+    if clusters < 2:
+        return np.full((resamples, clusters), np.nan)
     generator = np.random.default_rng(seed)
-    return generator.multinomial(clusters, np.full(clusters, 1 / clusters), size=resamples).astype(float)
+    drawn = generator.multinomial(clusters, np.full(clusters, 1 / clusters), size=resamples).astype(float)
+    drawn.flags.writeable = False  # kept for the next figure of the same documents
+    return drawn
 
 
 def cluster_sums(table: pd.DataFrame, clusters: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
@@ -72,6 +83,14 @@ def ratio_intervals(numerators: Floats, denominators: Floats, drawn: Floats) -> 
     with np.errstate(invalid="ignore", divide="ignore"):
         replicates = (drawn @ numerators) / (drawn @ denominators)
     return interval(replicates)
+
+
+def rarest(clusters: int) -> float:
+    """The largest share that could have stayed unseen in all of so many clusters.
+
+    Upper end of the exact interval for 0 of ``clusters`` (Clopper and Pearson 1934), a cluster being one trial.
+    """
+    return float(1 - ((1 - LEVEL) / 2) ** (1 / clusters))
 
 
 def interval(replicates: Floats) -> tuple[Floats, Floats]:
