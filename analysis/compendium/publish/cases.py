@@ -1,26 +1,19 @@
 """The directive ``each-case``: prose that is said once for each case that there is, so that no page names one."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
-import yaml
 from docutils.nodes import Element, Node
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from compendium.publish.words import cases, filled
+
 CASES = "data/cases"
-KEYS = ("id", "title", "short")
 
 logger = logging.getLogger(__name__)
-
-
-def cases(root: Path) -> Iterator[dict[str, str]]:
-    """What each ``case.yml`` under ``root`` says, in the order of the folders' names."""
-    for path in sorted(root.glob("*/case.yml")):
-        yield yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 class EachCase(SphinxDirective):
@@ -37,7 +30,7 @@ class EachCase(SphinxDirective):
         self.assert_has_content()
         self.env.note_reread()  # a new folder touches no file that this page could depend on
         body = "\n".join(self.content)
-        texts = [_filled(body, case) for case in cases(Path(self.env.srcdir, CASES))]
+        texts = [filled(body, case) for case in cases(Path(self.env.srcdir, CASES))]
         if not texts:
             logger.warning("each-case: there is no case in %s", CASES, location=self.get_location())
         head = self.options.get("head")
@@ -47,12 +40,6 @@ class EachCase(SphinxDirective):
         lines = StringList(text.splitlines(), source, items=[(source, line)] * len(text.splitlines()))
         self.state.nested_parse(lines, self.content_offset, parent)
         return parent.children
-
-
-def _filled(body: str, case: dict[str, str]) -> str:
-    for key in KEYS:
-        body = body.replace(f"{{{{{key}}}}}", str(case[key]))
-    return body
 
 
 def _head(columns: str) -> list[str]:

@@ -14,7 +14,8 @@ import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from compendium.publish.plan import Job
+from compendium.publish import words
+from compendium.publish.plan import ACROSS, Job
 
 RESULTS = "application/vnd.compendium.results+json"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -39,6 +40,7 @@ def run(job: Job) -> None:
     """
     template = nbformat.read(job.template, as_version=4)
     _check_parameters(job, template)
+    _put_in_words(job, template)
     job.scratch.parent.mkdir(parents=True, exist_ok=True)
     try:
         notebook = papermill.execute_notebook(
@@ -69,6 +71,16 @@ def _check_parameters(job: Job, template: NotebookNode) -> None:
     if unknown:
         has = f"it has {', '.join(known)}" if known else "it has no cell tagged 'parameters'"
         raise RunFailed(f"{job.title}: {job.template} has no parameter {', '.join(unknown)}; {has}.")
+
+
+def _put_in_words(job: Job, template: NotebookNode) -> None:
+    """Name the case in the template's prose."""
+    if job.part == ACROSS:
+        return
+    case = next(case for case in words.cases(Path(job.root, "data", "cases")) if case["id"] == job.part)
+    for cell in template.cells:
+        if cell.cell_type == "markdown":
+            cell.source = words.filled(cell.source, case)
 
 
 def _message(job: Job, template: NotebookNode, index: int, fault: str) -> str:

@@ -178,7 +178,9 @@ def sources(job: Job) -> list[Path]:
     """
     root = Path(job.root)
     package = root / "analysis" / "compendium"
-    executing = (package / "publish" / f"{name}.py" for name in ("preload", "kernel", "server", "engine", "execute"))
+    executing = (
+        package / "publish" / f"{name}.py" for name in ("preload", "kernel", "server", "engine", "execute", "words")
+    )
     code = existing([*sorted(package.glob("*.py")), *executing, root / "requirements.lock"])
     read = tables(root)
     if job.part != ACROSS:
