@@ -121,7 +121,7 @@ def breadth(tables: dict[str, pd.DataFrame], seed: int, resamples: int = RESAMPL
 
     A sample holds no more areas than there are, so the figure is too low, the more the smaller the sample: tables
     of different size are compared by ``corrected``, the figure less its bias as the bootstrap estimates it. The
-    interval is the basic one (Davison and Hinkley 1997, sections 2.1 and 5.2), which turns the bias round, and is cut at 1.
+    interval is the basic one (Davison and Hinkley 1997, sections 2.1 and 5.2), which turns the bias round, cut at 1.
 
     Returns
     -------
