@@ -8,6 +8,7 @@ from pathlib import Path
 from compendium.publish import plan
 
 USAGE = 2
+INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,6 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     except plan.Unknown as unknown:
         print(f"compendium: {unknown}", file=sys.stderr)
         return USAGE
+    except KeyboardInterrupt:
+        print("\nStopped. What was finished stands; the rest is as it was.", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:

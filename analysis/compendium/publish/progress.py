@@ -7,6 +7,7 @@ from doit.exceptions import BaseFail, TaskFailed, UnmetDependency
 from doit.task import Task
 
 NOTEBOOK = "notebook:"
+AT_ONCE = ("results", "prune")
 CLEAR = "\r\033[K"
 
 
@@ -26,8 +27,8 @@ class Progress:
         self.total = sum(name.startswith(NOTEBOOK) for name in tasks)
 
     def execute_task(self, task: Task) -> None:
-        """Say that a task begins."""
-        if not task.actions:
+        """Say that a task begins, if it takes time."""
+        if not task.actions or task.name.startswith(AT_ONCE):
             return
         self.running[task.name] = time.monotonic()
         if not self.live:
@@ -38,10 +39,9 @@ class Progress:
         """Say that a task is done, on a terminal with its time."""
         began = self.running.pop(task.name, None)
         self.finished += task.name.startswith(NOTEBOOK)
-        if began is not None and self.live:
-            self._say(f"{self._count(task)}{task.doc}  {time.monotonic() - began:.1f} s")
-        elif task.name.startswith(NOTEBOOK):
-            self._say(f"{self._count(task)}{task.doc}: done")
+        if began is not None:
+            took = f"{time.monotonic() - began:.1f} s" if self.live else "done"
+            self._say(f"{self._count(task)}{task.doc}: {took}")
         self._show()
 
     def skip_uptodate(self, task: Task) -> None:
