@@ -1,0 +1,213 @@
+// Charts become interactive when they come near the screen. Until then, and without scripts, the drawing of the page
+// stands. On a narrow screen a chart is drawn anew, so that its text keeps its size. No modules and no fetch: both
+// fail when the book is opened from a folder on disk.
+(() => {
+  "use strict";
+
+  const FOLDER = document.currentScript.src.replace(/[^/]*$/, "");
+  const FONT = "'Liberation Sans', Arial, Helvetica, sans-serif";
+  const TEXT = 13;
+  const TITLE = 15;
+  const CELL = 36; // least width of a column that bears a number
+  const AXIS = 64; // room for the numbers and title of a vertical axis
+  const LABELS = 0.38; // most of a narrow chart that row labels may take
+
+  const measure = (() => {
+    const context = document.createElement("canvas").getContext("2d");
+    return (text, size, weight = "normal") => {
+      context.font = `${weight} ${size}px ${FONT}`;
+      return context.measureText(text).width;
+    };
+  })();
+
+  /** Break a text into lines of at most `width` pixels. */
+  function wrap(text, width, size, weight) {
+    const lines = [];
+    for (const word of text.replaceAll(" = ", "\u00a0=\u00a0").split(" ")) {
+      const longer = lines.length ? `${lines[lines.length - 1]} ${word}` : word;
+      if (lines.length && measure(longer, size, weight) <= width) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
+    return lines;
+  }
+
+  let loading;
+  function vegaEmbed() {
+    loading ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = `${FOLDER}vega.js`;
+      script.onload = () => resolve(window.vegaEmbed);
+      script.onerror = () => reject(new Error(`${script.src} is missing`));
+      document.head.append(script);
+    });
+    return loading;
+  }
+
+  /** A chart's layers; those of a chart in panels stand in its `spec`. */
+  const layers = (chart) => [chart.spec ?? chart, ...((chart.spec ?? chart).layer ?? [])];
+  const encodings = (chart) => layers(chart).map((layer) => layer.encoding ?? {});
+
+  /** The text values of a channel, in no order; empty when it shows numbers. */
+  function categories(spec, channel) {
+    const rows = spec.datasets[spec.usermeta.compendium.data];
+    const fields = encodings(spec)
+      .map((encoding) => encoding[channel])
+      .filter((definition) => definition?.field && definition.type !== "quantitative")
+      .map((definition) => definition.field);
+    return [...new Set(fields.flatMap((field) => rows.map((row) => row[field])).filter((value) => value != null))].map(String);
+  }
+
+  const widest = (texts, size) => Math.max(0, ...texts.map((text) => measure(text, size)));
+
+  /** The same chart for a width below its own: long row labels break, legends stack, text keeps its size. */
+  function narrowed(spec, room) {
+    const chart = structuredClone(spec);
+    const rows = categories(chart, "y");
+    const columns = categories(chart, "x");
+    const least = columns.length * CELL;
+    const labels = Math.min(widest(rows, TEXT), Math.max(LABELS * room, widest(rows.flatMap((row) => row.split(" ")), TEXT)));
+    const lines = Object.fromEntries(rows.map((row) => [row, wrap(row, labels, TEXT)]));
+    const broken = rows.filter((row) => lines[row].length > 1);
+    const most = Math.max(1, ...rows.map((row) => lines[row].length));
+    const width = Math.max(room, least + labels + 16);
+    const plot = width - labels - 16;
+    for (const { mark } of layers(chart))
+      if (mark?.type === "bar" && mark.size) mark.size = Math.max(3, Math.floor((mark.size * plot) / chart.width));
+    const crowded = widest(columns, TEXT) > plot / columns.length;
+    for (const encoding of encodings(chart)) {
+      if (crowded && encoding.x?.field && encoding.x.axis) encoding.x.axis = { ...encoding.x.axis, labelAngle: -40 };
+      if (rows.length && encoding.y?.field && encoding.y.axis !== null)
+        encoding.y.axis = {
+          ...encoding.y.axis,
+          labelExpr: `${JSON.stringify(lines)}[datum.label]`,
+          labelBaseline: {
+            // the second line of a label goes below its row's middle, the first above
+            condition: { test: `indexof(${JSON.stringify(broken)}, datum.value) >= 0`, value: "bottom" },
+            value: "middle",
+          },
+          labelLimit: 0,
+        };
+      for (const channel of ["color", "shape"]) {
+        const sign = encoding[channel];
+        const values = sign?.scale?.domain;
+        if (!sign?.field || sign.legend === null || sign.type === "quantitative" || !values) continue;
+        const columns = Math.max(1, Math.floor(plot / (widest(values.map(String), TEXT) + 32)));
+        sign.legend = { ...sign.legend, columns, titleOrient: "top" };
+      }
+    }
+    const title = typeof chart.title === "object" && !Array.isArray(chart.title) ? chart.title : { text: chart.title };
+    chart.title = { ...title, text: wrap([title.text].flat().join(" "), width - 8, TITLE, "600") };
+    if (chart.facet) return stacked(chart, room);
+    if (most > 1) chart.height = Math.round(chart.height * (1 + 0.35 * (most - 1)));
+    chart.autosize = { type: "fit-x", contains: "padding" };
+    chart.width = width;
+    return chart;
+  }
+
+  /** Panels that stood side by side, below each other. */
+  function stacked(chart, room) {
+    chart.facet = chart.facet.column ?? chart.facet;
+    chart.columns = 1;
+    chart.spec.width = room - AXIS;
+    return chart;
+  }
+
+  /** A chart of the page: the drawing it came with, and the view that takes its place. */
+  class Chart {
+    constructor(figure) {
+      this.figure = figure;
+      this.view = figure.querySelector(".chart-view");
+      const drawing = this.view.querySelector("svg");
+      this.label = drawing.getAttribute("aria-label");
+      this.natural = Number(drawing.getAttribute("width"));
+    }
+
+    get room() {
+      return this.view.clientWidth;
+    }
+
+    /** Whether the width that it was drawn for still serves. */
+    get fits() {
+      return this.drawn === this.room || (this.drawn >= this.natural && this.room >= this.natural);
+    }
+
+    async draw() {
+      const room = this.room;
+      if (this.fits || !room) return;
+      this.drawn = room;
+      const embed = await vegaEmbed();
+      const spec = JSON.parse(this.figure.querySelector(".chart-spec").textContent);
+      delete spec.$schema; // names the version it was written with; a later one than this Vega-Lite is no fault
+      const stage = document.createElement("div");
+      stage.className = "chart-stage";
+      this.figure.append(stage);
+      const result = await embed(stage, room < this.natural ? narrowed(spec, room) : spec, {
+        mode: "vega-lite",
+        renderer: "svg",
+        actions: false,
+        tooltip: { theme: "book", disableDefaultStyle: true },
+      });
+      this.finish?.();
+      this.finish = () => result.finalize();
+      this.name(stage);
+      this.view.replaceChildren(stage);
+      scrolls(this.view);
+      this.figure.dataset.interactive = "true";
+    }
+
+    /** One image for assistive technology, as the drawing was; its numbers stand in the data table. */
+    name(stage) {
+      for (const element of [stage, ...stage.querySelectorAll("[role], [aria-label]")])
+        for (const attribute of ["role", "aria-roledescription", "aria-label"]) element.removeAttribute(attribute);
+      const drawing = stage.querySelector("svg");
+      drawing.setAttribute("role", "img");
+      drawing.setAttribute("aria-label", this.label);
+    }
+  }
+
+  /** Only what scrolls needs the keyboard's focus. */
+  function scrolls(region) {
+    if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
+    else region.removeAttribute("tabindex");
+  }
+
+  function start() {
+    const charts = new Map([...document.querySelectorAll("figure.chart")].map((figure) => [figure, new Chart(figure)]));
+    const draw = (figure) => charts.get(figure).draw().catch((fault) => console.error(fault));
+    const near = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries.filter((each) => each.isIntersecting)) {
+          near.unobserve(entry.target);
+          draw(entry.target);
+          resized.observe(entry.target);
+        }
+      },
+      { rootMargin: "400px" },
+    );
+    const resized = new ResizeObserver((entries) => entries.forEach((entry) => draw(entry.target)));
+    for (const [figure, chart] of charts) {
+      scrolls(chart.view);
+      near.observe(figure);
+    }
+    // Paper can not be opened: lists are printed with what they hold.
+    let opened = [];
+    window.addEventListener("beforeprint", () => {
+      opened = [...document.querySelectorAll(".listing details:not([open])")];
+      for (const list of opened) list.open = true;
+    });
+    window.addEventListener("afterprint", () => {
+      for (const list of opened) list.open = false;
+    });
+    // An address may point into a folded list.
+    const reveal = () => {
+      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      for (let list = target?.closest("details"); list; list = list.parentElement.closest("details")) list.open = true;
+      if (target?.closest("details")) target.scrollIntoView();
+    };
+    window.addEventListener("hashchange", reveal);
+    reveal();
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

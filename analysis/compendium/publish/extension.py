@@ -8,7 +8,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from compendium.publish import cases, figure, formulas, numbers, vega
+from compendium.publish import cases, contents, figure, formulas, numbers, vega
 
 CACHE = ".cache"
 
@@ -21,6 +21,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(numbers.LinkNumbers)
     app.add_directive("each-case", cases.EachCase)
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded_code, depart_folded_code))
+    contents.setup(app)
     formulas.setup(app)
     app.connect("builder-inited", add_vega)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

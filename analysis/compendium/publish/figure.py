@@ -12,7 +12,7 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
-from compendium.publish import svg
+from compendium.publish import numbers, svg
 from compendium.publish.datatable import DataTable
 
 CHART = "application/vnd.vegalite.v6+json"
@@ -28,18 +28,18 @@ class chart(nodes.General, nodes.Element):
 class VegaLiteFigure:
     """MyST-NB renderer of the project's own MIME types; other outputs are left to MyST-NB.
 
-    Only HTML prefers the chart: other builders take the drawing or the words that stand beside it.
+    Only HTML prefers them: other builders take the drawing, table or words that stand beside them.
     """
 
     mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
-        (builder, CHART, 1) for builder in ("html", "dirhtml", "singlehtml")
+        (builder, mime, 1) for builder in ("html", "dirhtml", "singlehtml") for mime in (CHART, RESULTS)
     ]
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
-        """A chart's node; nothing for numbers that only programs read, a table for people stands beside them."""
+        """A chart, or the table of the page's numbers."""
         if data.mime_type == RESULTS:
-            return []
+            return [nodes.raw("", numbers.table(data.content), format="html")]
         if data.mime_type != CHART:
             return None
         fault = _fault(data.content)

@@ -93,6 +93,25 @@ def _parse(path: Path, changed: int) -> tuple[tuple[str, dict[str, Any]], ...]:
     )
 
 
+def table(entries: dict[str, dict[str, Any]]) -> str:
+    """The numbers of a page, as HTML: each row can be pointed at."""
+    rows = "".join(
+        f'<tr id="{anchor(name)}"><th scope="row"><code>{escape(name)}</code></th>'
+        f"<td>{escape(entry['interval'])}</td><td>{escape(entry['meaning'])}</td></tr>"
+        for name, entry in sorted(entries.items())
+    )
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in ("Name", "Number", "Meaning"))
+    return (
+        '<div class="scroll" role="region" tabindex="0" aria-label="Numbers of this page">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def anchor(name: str) -> str:
+    """The id of a number on the page that computed it."""
+    return f"number-{name}"
+
+
 class number(nodes.inline):
     """A number in prose; ``title`` says what it is, ``page`` and ``anchor`` where it was computed."""
 
@@ -115,7 +134,7 @@ class ValRole(SphinxRole):
             return [nodes.literal(self.text, self.text)], []
         self.env.note_dependency(str(root / f"{name.file}.json"))
         said = entry[form or "text"]
-        return [number(self.text, said, title=explained(entry), page=name.page, anchor=name.number)], []
+        return [number(self.text, said, title=explained(entry), page=name.page, anchor=anchor(name.number))], []
 
 
 def explained(entry: dict[str, Any]) -> str:
@@ -129,11 +148,10 @@ class LinkNumbers(SphinxPostTransform):
     default_priority = 5
 
     def run(self, **kwargs: Any) -> None:
-        """Numbers on the page that computed them, and numbers of pages that are left out, stay plain."""
+        """Numbers of pages that are left out stay plain."""
         for node in list(self.document.findall(number)):
-            page = node["page"]
-            if page in self.env.found_docs and page != self.env.docname and self.app.builder.format == "html":
-                uri = self.app.builder.get_relative_uri(self.env.docname, page)
+            if node["page"] in self.env.found_docs and self.app.builder.format == "html":
+                uri = self.app.builder.get_relative_uri(self.env.docname, node["page"]) + "#" + node["anchor"]
                 link = nodes.reference("", "", *node.children, refuri=uri, internal=True, reftitle=node["title"])
                 link["classes"] += ["val"]
                 node.replace_self(link)
