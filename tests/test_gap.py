@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from compendium import coding, gap, practice
 from compendium.evidence import Evidence
+from compendium.resample import draws, interval
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
@@ -53,7 +54,7 @@ def test_figures_by_hand() -> None:
 
 def test_figures_of_nothing_are_unknown() -> None:
     none, some = np.full(3, np.nan), np.array([0.5, 0.5, 0])
-    figures = [gap.effective_number(none), gap.jensen_shannon(none, some), gap.rank_correlation(some, none)]
+    figures = [gap.effective_number(none), gap.jensen_shannon(none, none), gap.rank_correlation(some, none)]
     assert np.isnan(figures).all()
 
 
@@ -112,11 +113,21 @@ def test_documents_that_talk_and_do_the_same_leave_no_doubt_about_the_gap() -> N
     assert (found["talk_low"] < found["talk_high"]).all()
     distance = gap.distances(same, same, 1).loc["distance"]
     assert distance.tolist() == [0, 0, 0, 0]
-    assert gap.distances(same, same, 1).loc["correlation", "value"] == 1
+    assert gap.distances(same, same, 1).loc["correlation", ["value", "low", "high"]].tolist() == pytest.approx([1] * 3)
 
 
 def test_order_of_documents_is_nothing(talk: pd.DataFrame, done: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(gap.by_area(talk, done, 1), gap.by_area(talk[::-1], done[::-1], 1))
+
+
+def test_documents_are_drawn_in_the_order_of_their_names() -> None:
+    """Else intervals would change from run to run."""
+    names = [f"d{number:03}" for number in range(100)]
+    table = pd.DataFrame({"x": np.arange(100.0), "y": 50.0}, index=names)
+    sums = draws(100, 300, 1) @ table.to_numpy()
+    low, high = interval(sums / sums.sum(axis=1, keepdims=True))
+    found = gap.profile(table.sample(frac=1, random_state=2), 1, 300)
+    assert found["low"].tolist() == pytest.approx(low) and found["high"].tolist() == pytest.approx(high)
 
 
 def test_documents_without_an_area_are_left_out_of_profiles(talk: pd.DataFrame) -> None:

@@ -20,7 +20,7 @@ def measures() -> pd.DataFrame:
         ("m5", "p-1", "jobs", "under_way", "d1", "", ()),
     ]
     columns = ["measure_id", "partnership_id", "policy_area", "status", "document_id", "start", "actor_types"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).assign(budget=float("nan"))
 
 
 def test_realised_is_what_is_more_than_announced(measures: pd.DataFrame) -> None:

@@ -35,6 +35,7 @@ def test_sums_per_cluster() -> None:
     sums, sizes = cluster_sums(table, pd.Series(["b", "a", "b"], index=[9, 8, 7]))
     assert sums["x"].to_dict() == {"a": 1, "b": 1} and sums["y"].to_dict() == {"a": 0, "b": 3.5}
     assert sizes.to_dict() == {"a": 1, "b": 2}
+    assert sums.index.tolist() == sizes.index.tolist() == ["a", "b"]
 
 
 def test_intervals_are_those_of_a_plain_bootstrap() -> None:
