@@ -17,8 +17,8 @@ WEIGHTS = ("statement", "document")
 class Talk:
     """The statements that are read, with what one reading of them says.
 
-    ``statements`` has a row a statement, joined with the ``date``, ``kind``, ``title`` and ``url`` of its document and
-    the name of its ``partner``; ``frames`` and ``areas`` are its marks (bool), row for row.
+    ``statements`` has a row a statement, joined with the ``date``, ``kind``, ``title``, ``language`` and ``url`` of its
+    document and the name of its ``partner``; ``frames`` and ``areas`` are its marks (bool), row for row.
     """
 
     statements: pd.DataFrame
@@ -29,7 +29,7 @@ class Talk:
 def talk(evidence: Evidence, coder: str, start: str = "", end: str = "") -> Talk:
     """What is said in a period, in one reading; see :func:`in_period` and :func:`marks`."""
     statements = in_period(evidence.statements, evidence.documents, start, end)
-    documents = evidence.documents[["document_id", "date", "kind", "title", "url"]]
+    documents = evidence.documents[["document_id", "date", "kind", "title", "language", "url"]]
     partners = evidence.partnerships[["partnership_id", "partner"]]
     joined = statements.merge(documents, on="document_id", how="left").merge(partners, on="partnership_id", how="left")
     tables = (

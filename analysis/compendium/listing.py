@@ -1,0 +1,222 @@
+"""Evidence as lists that a page shows: statements, measures, documents, each with an anchor and its public address."""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+import pandas as pd
+from IPython.display import HTML
+
+from compendium import agreement
+from compendium.coding import Talk
+from compendium.evidence import READ_AND_NOTHING_FOUND, Evidence
+from compendium.style import plain
+from compendium.views import labels
+
+SOURCES = "sources.html"
+
+Row = Mapping[Any, Any]
+
+
+def table(frame: pd.DataFrame, headings: dict[str, str], caption: str) -> HTML:
+    """A table of the columns ``headings``, in a region that scrolls by itself on a narrow screen.
+
+    Text is escaped; a cell that is :class:`IPython.display.HTML` is taken as it stands.
+    """
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings.values())
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_cell(row[column])}</td>" for column in headings) + "</tr>"
+        for row in frame.to_dict("records")
+    )
+    return HTML(
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
+        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, HTML):
+        return str(value.data)
+    if isinstance(value, float):
+        return "–" if value != value else f"{value:.2f}"
+    return escape(str(value))
+
+
+def statements_behind(talk: Talk, codes: pd.DataFrame, ranked: Iterable[str], limit: int = 12) -> HTML:
+    """For each code a folded list of statements that bear it, at most ``limit``, from as many documents as can be."""
+    known = codes.set_index("code_id")
+    parts = []
+    for code in ranked:
+        bearing = talk.statements[talk.frames[code].to_numpy()]
+        turn = bearing.groupby("document_id").cumcount()
+        shown = bearing.assign(turn=turn).sort_values(["turn", "date", "statement_id"], kind="stable").head(limit)
+        total = f"{len(bearing)} statements in {bearing['document_id'].nunique()} documents"
+        part = f", {len(shown)} of them here" if len(shown) < len(bearing) else ""
+        label, definition = known.loc[code, ["label", "definition"]]
+        heading = f"<b>{escape(str(label))}</b> – {escape(str(definition))} <small>{total}{part}</small>"
+        parts.append(_folded(heading, map(_statement, shown.to_dict("records"))))
+    return _listing(parts)
+
+
+def measures_behind(measures: pd.DataFrame, evidence: Evidence) -> HTML:
+    """For each policy area a folded list of all its measures, with status, time, lead and source."""
+    documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
+    parts = []
+    for area in evidence.policy_areas.to_dict("records"):
+        own = measures[measures["policy_area"] == area["code_id"]].to_dict("records")
+        if own:
+            number = f"{len(own)} {'measure' if len(own) == 1 else 'measures'}"
+            heading = f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{number}</small>"
+            parts.append(_folded(heading, (_measure(row, documents[row["document_id"]]) for row in own)))
+    return _listing(parts)
+
+
+def commitments_behind(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
+    """For each policy area a folded list of all commitments, with who is obligated, how strongly, and the source."""
+    documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
+    parts = []
+    for area in evidence.policy_areas.to_dict("records"):
+        own = commitments[commitments["policy_area"] == area["code_id"]].to_dict("records")
+        if own:
+            number = f"{len(own)} {'commitment' if len(own) == 1 else 'commitments'}"
+            heading = f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{number}</small>"
+            parts.append(_folded(heading, (_commitment(row, documents[row["document_id"]]) for row in own)))
+    return _listing(parts)
+
+
+def register(evidence: Evidence) -> HTML:
+    """Every document with its address, and every statement of it with the codes that each coder gave."""
+    names = labels(evidence.codes) | {READ_AND_NOTHING_FOUND: "no code"}
+    given = evidence.codings.assign(label=evidence.codings["code_id"].map(names))
+    readings = given.groupby(["statement_id", "coder"], sort=True)["label"].agg(", ".join).reset_index()
+    readings["said"] = readings["coder"] + ": " + readings["label"]
+    codes = readings.groupby("statement_id")["said"].agg("; ".join).to_dict()
+    said = dict(list(evidence.statements.groupby("document_id")))
+    parts = []
+    for document in evidence.documents.sort_values(["date", "document_id"], kind="stable").to_dict("records"):
+        own = said[document["document_id"]].to_dict("records") if document["document_id"] in said else []
+        number = f"{len(own)} statements" if own else "no statements: read for what was done, or as context"
+        coverage = "whole text read" if document["coverage"] == "full" else "only the opening read"
+        facts = f"{document['issuer']} · {plain(document['kind'])} · {coverage} · {number}"
+        heading = f"{_date(document['date'])} · {escape(document['title'])} <small>{escape(facts)}</small>"
+        items = (f"<li id='{row['statement_id']}'>{_coded(row, codes[row['statement_id']])}</li>" for row in own)
+        body = f"<p>{document_link(document, 'Read it at its public address')}</p><ol>{''.join(items)}</ol>"
+        language = f' lang="{document["language"]}"' if document["language"] not in ("", "en") else ""
+        parts.append(f'<details id="{document["document_id"]}"><summary{language}>{heading}</summary>{body}</details>')
+    return _listing(parts)
+
+
+def chronicle(evidence: Evidence) -> HTML:
+    """The dated events, oldest first, each with the partner concerned and its source."""
+    documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
+    partners = evidence.partnerships.set_index("partnership_id")["partner"]
+    events = evidence.events.assign(partner=evidence.events["partnership_id"].map(partners).fillna(""))
+    rows = events.sort_values(["date", "event_id"], kind="stable")
+    source = rows["document_id"].map(lambda document: HTML(document_link(documents[document])))
+    shown = rows.assign(kind=rows["kind"].map(plain), source=source)
+    headings = {"date": "Date", "label": "Event", "kind": "Kind", "partner": "Partner", "source": "Source"}
+    return table(shown, headings, "Dated events")
+
+
+def disputes(evidence: Evidence, limit: int) -> HTML:
+    """The statements on which the coders differ most: what is disputed, what all gave, and the statement."""
+    names = labels(evidence.codes)
+    statements = agreement.read_by_all(evidence.codings, evidence.statements)
+    marked = agreement.readings(evidence.codings, statements, list(names))
+    found = agreement.disputed(marked, statements, list(names)).head(limit).merge(statements, on="statement_id")
+    documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
+
+    def words(codes: tuple[str, ...]) -> str:
+        return ", ".join(names[code] for code in codes) or "none"
+
+    shown = found.assign(
+        disputed=found["disputed"].map(words),
+        agreed=found["agreed"].map(words),
+        source=found["document_id"].map(lambda document: HTML(document_link(documents[document]))),
+    )
+    headings = {"text": "Statement", "disputed": "Given by some", "agreed": "Given by all", "source": "Document"}
+    return table(shown, headings, "The statements with most codes in dispute")
+
+
+def questions(evidence: Evidence) -> HTML:
+    """The open questions of the codebook, with what the coders did."""
+    names = labels(evidence.codes)
+    shown = evidence.questions.assign(
+        codes=evidence.questions["code_ids"].map(
+            lambda codes: ", ".join(names.get(code, plain(code)) for code in codes)
+        )
+    )
+    return table(shown, {"codes": "Code", "question": "Question", "ruling": "What the coders did"}, "Open questions")
+
+
+def frames(evidence: Evidence) -> HTML:
+    """Every frame with its definition, what to include and leave out, and how many statements carry it."""
+    return _codes(evidence, evidence.frames, {"group": "Group", "include": "Include", "exclude": "Leave out"})
+
+
+def policy_areas(evidence: Evidence) -> HTML:
+    """Every policy area with what it covers, and how many statements name it."""
+    named = evidence.policy_areas.rename(columns={"covers": "definition"})
+    return _codes(evidence, named, {"family": "Family"})
+
+
+def _codes(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str]) -> HTML:
+    statements = evidence.codings.drop_duplicates(["statement_id", "code_id"])["code_id"].value_counts()
+    anchored = [f'<b id="{row["code_id"]}">{escape(row["label"])}</b>' for row in codes.to_dict("records")]
+    n = codes["code_id"].map(statements).fillna(0).astype(int)
+    shown = codes.assign(label=pd.Series(anchored, codes.index).map(HTML), n=n)
+    headings = {"label": "Code", "definition": "Meaning", **more, "n": "Statements"}
+    return table(shown, headings, "Codes, their meaning, and how many statements carry them")
+
+
+def document_link(document: Row, text: str = "") -> str:
+    """The title of a document, in its language, linked to its public address; or other words for it."""
+    foreign = not text and document["language"] not in ("", "en")
+    language = f' lang="{document["language"]}"' if foreign else ""
+    label = escape(text or document["title"])
+    return f'<a href="{escape(document["url"])}" rel="external"{language}>{label}</a>'
+
+
+def _listing(parts: Iterable[str]) -> HTML:
+    return HTML(f'<div class="listing">{"".join(parts)}</div>')
+
+
+def _folded(heading: str, items: Iterable[str]) -> str:
+    body = "".join(f"<li>{item}</li>" for item in items)
+    return f"<details><summary>{heading}</summary><ul>{body}</ul></details>"
+
+
+def _coded(row: Row, codes: str) -> str:
+    speaker = f"{escape(row['speaker'])} ({row['speaker_side']}), {escape(row['locator'])}"
+    return f"{escape(row['text'])} <small>{speaker}. {escape(codes)}</small>"
+
+
+def _statement(row: Row) -> str:
+    anchor = f'<a href="{SOURCES}#{row["statement_id"]}">in its document, with all codes</a>'
+    where = f"{escape(row['speaker'])}, {_date(row['date'])}"
+    return f"{escape(row['text'])} <small>{where}. {document_link(row)} · {anchor}</small>"
+
+
+def _measure(row: Row, document: Row) -> str:
+    time = "–".join(part for part in (row["start"], row["end"]) if part) or "no date"
+    facts = f"{plain(row['status'])}, {plain(row['legal_form'])}, {time}; {escape(row['lead_actor'])}"
+    return (
+        f'<span id="{row["measure_id"]}"><b>{escape(row["title"])}</b>: {escape(row["description"])} '
+        f"<small>{facts}. {_source(row, document)}</small></span>"
+    )
+
+
+def _commitment(row: Row, document: Row) -> str:
+    facts = f"obligated: {row['obligated']}; {row['strength']}"
+    return (
+        f'<span id="{row["commitment_id"]}">{escape(row["paraphrase"])} '
+        f"<small>{facts}. {_source(row, document)}</small></span>"
+    )
+
+
+def _source(row: Row, document: Row) -> str:
+    return f"Source: {document_link(document)}, {escape(row['locator'])}"
+
+
+def _date(date: str) -> str:
+    return date or "no date"

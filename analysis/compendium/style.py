@@ -1,0 +1,182 @@
+"""How every chart looks and what it must bear: theme, colours, title, words, data table; and how it reaches a notebook.
+
+Text and lines are drawn in ``currentColor`` on a transparent ground, so that a page's light or dark theme reaches
+into the chart. Marks use colours of at least 3:1 contrast to both grounds that stay apart for colour-blind
+readers (after Okabe and Ito 2008, https://jfly.uni-koeln.de/color/); a shape, place or label repeats what colour says.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import vl_convert as vlc
+
+MIME = "application/vnd.vegalite.v6+json"
+VEGA_LITE = "6.1"
+DIGITS = 6
+
+BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY = "#0B72B5", "#D0590B", "#0E8A68", "#9467BD", "#A8790A", "#76808A"
+COLOURS = {
+    "partnership": BLUE,
+    "problem": ORANGE,
+    "security": ORANGE,
+    "mobility": BLUE,
+    "rights": PURPLE,
+    "development": GREEN,
+    "trade": OCHRE,
+    "governance": GREY,
+    "destination": BLUE,
+    "partner": ORANGE,
+    "joint": GREEN,
+    "third": GREY,
+    "international": PURPLE,
+    "both": GREEN,
+    "full text": BLUE,
+    "opening only": OCHRE,
+    "talk": BLUE,
+    "commitments": PURPLE,
+    "practice": ORANGE,
+    "in force": BLUE,
+    "completed": GREEN,
+    "under way": PURPLE,
+    "announced": OCHRE,
+    "unclear": GREY,
+    "abandoned": ORANGE,
+    "binding": BLUE,
+    "intent": OCHRE,
+    "explore": GREY,
+    "promised and done": BLUE,
+    "promised, nothing done": ORANGE,
+    "done without a promise": OCHRE,
+    "neither promised nor done": GREY,
+}
+CYCLE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY, "#B5477F", "#4E8FA8", "#8A6D3B", "#5B6FB5", "#7A8F2A")
+SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "triangle-down")
+WIDTH = 380
+ROW = 23
+INK = "currentColor"
+ABBREVIATIONS = {"eu": "EU", "mou": "MoU", "ngo": "NGO"}
+
+
+def _theme() -> alt.theme.ThemeConfig:
+    inks = dict.fromkeys(("labelColor", "titleColor"), INK)
+    text = {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal"}
+    lines = {"domainColor": INK, "tickColor": INK, "gridColor": INK, "gridOpacity": 0.15, "labelLimit": 230}
+    place = {
+        "orient": "top",
+        "titleOrient": "left",
+        "columns": 3,
+        "labelLimit": 260,
+        "symbolSize": 110,
+        "symbolOpacity": 1,
+    }
+    config: Any = {
+        "background": "transparent",
+        "font": "'Liberation Sans', Arial, Helvetica, sans-serif",
+        "view": {"stroke": "transparent"},
+        "axis": inks | text | lines,
+        "legend": inks | text | place,
+        "header": inks | text,
+        "title": {"color": INK, "anchor": "start", "fontSize": 15, "fontWeight": 600, "offset": 12},
+        "text": {"color": INK, "fontSize": 12},
+        "rule": {"color": INK},
+    }
+    return {"config": config}
+
+
+alt.theme.register("compendium", enable=True)(_theme)
+
+
+def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Altair renderer: the specification, an SVG that needs no script, and the chart in words.
+
+    Numbers are rounded to six digits, beyond which machines differ and no reader looks.
+
+    Raises
+    ------
+    ValueError
+        When the chart has no title, description or data table: such a chart must not reach a reader.
+    """
+    about = spec.get("usermeta", {}).get("compendium", {})
+    title = spec.get("title", {})
+    if not (about.get("name") and about.get("columns") and spec.get("description") and title):
+        raise ValueError("a chart needs a name, title, description and the columns of its data table: style.described")
+    fields = {field for field, _ in about["columns"]}
+    about["data"] = next(name for name, rows in spec["datasets"].items() if rows and fields <= set(rows[0]))
+    spec["datasets"] = {name: [_rounded(row) for row in rows] for name, rows in spec["datasets"].items()}
+    svg = vlc.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    words = title["text"] if isinstance(title, dict) else title
+    return {MIME: spec, "image/svg+xml": svg, "text/plain": f"{words} — {spec['description']}"}
+
+
+def _rounded(row: dict[str, Any]) -> dict[str, Any]:
+    return {field: round(value, DIGITS) if isinstance(value, float) else value for field, value in row.items()}
+
+
+alt.renderers.register("compendium", render)
+alt.renderers.enable("compendium")
+
+
+def described(
+    chart: alt.TopLevelMixin, name: str, title: str, description: str, columns: dict[str, str], note: str = ""
+) -> Any:
+    """Give a chart its permanent name, title, words for those who do not see it, and the columns of its data table.
+
+    Parameters
+    ----------
+    chart : Chart
+        The drawing; its data frame holds every field of ``columns``.
+    name : str
+        Permanent id within its page.
+    title, description : str
+        What the chart shows; and what it shows in numbers.
+    columns : dict
+        Field of the data to heading of the data table.
+    note : str
+        How to read it, and on how many rows it rests.
+    """
+    listed = [list(pair) for pair in columns.items()]  # pairs, because a notebook on disk sorts the keys of an object
+    about = {"name": name, "columns": listed, "note": note}
+    return chart.properties(title=title, description=description, usermeta={"compendium": about})
+
+
+def sized(chart: Any, rows: float) -> Any:
+    """A chart of the book's width, with a line of text's height for each of its rows."""
+    return chart.properties(width=WIDTH, height=max(60, int(ROW * rows)))
+
+
+def colour(field: str, values: Sequence[str], legend: bool = True) -> alt.Color:
+    """One colour a value, the same in every figure; values without one of their own take the next of a cycle."""
+    spare = iter(CYCLE * 4)
+    scale = alt.Scale(domain=list(values), range=[COLOURS.get(value) or next(spare) for value in values])
+    shown = alt.Legend(title=None) if legend and len(values) > 1 else None
+    return alt.Color(f"{field}:N", scale=scale, sort=list(values), legend=shown)
+
+
+def shape(field: str, values: Sequence[str]) -> alt.Shape:
+    """The second sign beside colour."""
+    forms = (SHAPES * 3)[: len(values)]
+    shown = alt.Legend(title=None) if len(values) > 1 else None
+    return alt.Shape(f"{field}:N", scale=alt.Scale(domain=list(values), range=forms), sort=list(values), legend=shown)
+
+
+def tips(**fields: str | tuple[str, str]) -> list[alt.Tooltip]:
+    """Tooltips from field to heading, or to heading and number format."""
+    said = {field: text if isinstance(text, tuple) else (text, alt.Undefined) for field, text in fields.items()}
+    return [alt.Tooltip(field, title=title, format=form) for field, (title, form) in said.items()]
+
+
+def per_cent(share: float) -> str:
+    """A share in words."""
+    return f"{100 * share:.0f} %"
+
+
+def plain(text: str) -> str:
+    """A value of the data as a reader sees it: ``under_way`` becomes ``under way``, ``ngo`` becomes ``NGO``."""
+    return " ".join(ABBREVIATIONS.get(word, word) for word in text.split("_"))
+
+
+def named(ids: Sequence[str], limit: int = 4) -> str:
+    """The rows behind a mark, for its tooltip."""
+    rest = len(ids) - limit
+    return ", ".join(ids[:limit]) + (f" and {rest} more" if rest > 0 else "")
