@@ -9,7 +9,9 @@
   const TEXT = 13;
   const TITLE = 15;
   const CELL = 36; // least width of a column that bears a number
-  const AXIS = 64; // room for the numbers and title of a vertical axis
+  const AXIS = 56; // room for the numbers and title of a vertical axis
+  const PANEL = 175; // least width of a panel, with the gap to the next
+  const GAP = 20;
   const LABELS = 0.38; // most of a narrow chart that row labels may take
 
   const measure = (() => {
@@ -73,9 +75,8 @@
     const plot = width - labels - 16;
     for (const { mark } of layers(chart))
       if (mark?.type === "bar" && mark.size) mark.size = Math.max(3, Math.floor((mark.size * plot) / chart.width));
-    const crowded = widest(columns, TEXT) > plot / columns.length;
+    turn(chart, plot);
     for (const encoding of encodings(chart)) {
-      if (crowded && encoding.x?.field && encoding.x.axis) encoding.x.axis = { ...encoding.x.axis, labelAngle: -40 };
       if (rows.length && encoding.y?.field && encoding.y.axis !== null)
         encoding.y.axis = {
           ...encoding.y.axis,
@@ -97,18 +98,29 @@
     }
     const title = typeof chart.title === "object" && !Array.isArray(chart.title) ? chart.title : { text: chart.title };
     chart.title = { ...title, text: wrap([title.text].flat().join(" "), width - 8, TITLE, "600") };
-    if (chart.facet) return stacked(chart, room);
+    if (chart.facet) return paneled(chart, room);
     if (most > 1) chart.height = Math.round(chart.height * (1 + 0.35 * (most - 1)));
     chart.autosize = { type: "fit-x", contains: "padding" };
     chart.width = width;
     return chart;
   }
 
-  /** Panels that stood side by side, below each other. */
-  function stacked(chart, room) {
-    chart.facet = chart.facet.column ?? chart.facet;
-    chart.columns = 1;
-    chart.spec.width = room - AXIS;
+  /** Slant the labels of columns that stand closer than their labels are wide. */
+  function turn(chart, width) {
+    const columns = categories(chart, "x");
+    if (widest(columns, TEXT) + 6 <= width / columns.length) return;
+    for (const { x } of encodings(chart)) if (x?.axis) x.axis = { ...x.axis, labelAngle: -40 };
+  }
+
+  /** Panels as narrow as they can be read, and below each other where even so they do not fit in a line. */
+  function paneled(chart, room) {
+    const { column } = chart.facet;
+    const definition = column ?? chart.facet;
+    const panels = new Set(chart.datasets[chart.usermeta.compendium.data].map((row) => row[definition.field])).size;
+    const inLine = Math.min(panels, Math.max(1, Math.floor((room - AXIS) / PANEL)));
+    chart.spec.width = Math.floor((room - AXIS) / inLine) - GAP;
+    turn(chart, chart.spec.width);
+    if (inLine < panels || !column) Object.assign(chart, { facet: definition, columns: inLine });
     return chart;
   }
 

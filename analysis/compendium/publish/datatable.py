@@ -20,9 +20,12 @@ class DataTable:
 
     @classmethod
     def of(cls, spec: dict[str, Any]) -> "DataTable":
-        """The table that ``usermeta.compendium`` of a Vega-Lite specification asks for."""
+        """The table that ``usermeta.compendium`` of a Vega-Lite specification asks for.
+
+        Its ``columns`` are pairs of field and heading, because notebooks on disk do not keep the order of an object.
+        """
         about = spec["usermeta"]["compendium"]
-        return cls(about["columns"], spec["datasets"][about["data"]], dict(_formats(spec)))
+        return cls(dict(about["columns"]), spec["datasets"][about["data"]], dict(_formats(spec)))
 
     def csv(self) -> str:
         """The raw values, under the headings."""

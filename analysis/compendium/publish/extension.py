@@ -8,7 +8,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from compendium.publish import cases, contents, figure, formulas, numbers, vega
+from compendium.publish import borrowed, cases, contents, figure, formulas, numbers, vega
 
 CACHE = ".cache"
 
@@ -20,6 +20,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("val", numbers.ValRole())
     app.add_post_transform(numbers.LinkNumbers)
     app.add_directive("each-case", cases.EachCase)
+    app.add_directive("figure-from", borrowed.FigureFrom)
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded_code, depart_folded_code))
     contents.setup(app)
     formulas.setup(app)

@@ -2,7 +2,7 @@
 
 import json
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,7 +22,10 @@ FOLDER = "_figures"
 
 
 class chart(nodes.General, nodes.Element):
-    """A chart: ``spec`` (JSON text), ``drawing`` (SVG text), ``docname``; its id is the chart's permanent name."""
+    """A chart: ``spec`` (JSON text), ``drawing`` (SVG text), ``docname``; its id is the chart's permanent name.
+
+    ``source_page`` is the page that computed it, when that is another one.
+    """
 
 
 class VegaLiteFigure:
@@ -57,27 +60,38 @@ def _fault(spec: Any) -> str:
 
 
 def _node(renderer: NbElementRenderer, data: MimeData) -> nodes.Element:
-    document = renderer.renderer.document
     spec: Any = data.content
-    name = spec["usermeta"]["compendium"]["name"]
-    node = chart(
-        ids=[name],
-        docname=renderer.renderer.sphinx_env.docname,
-        spec=json.dumps(spec, ensure_ascii=False, separators=(",", ":")),
-        drawing=_drawing(renderer, data),
-    )
-    if name in document.ids:
-        message = f"chart: the name {name!r} stands for something else on this page already; each chart needs its own"
-        renderer.logger.warning(message, subtype="chart", line=data.line)
-    document.ids[name] = node
+    _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
+    drawing = next(bundle[DRAWING] for bundle in bundles(outputs) if bundle[CHART] == spec)
+    node = made(spec, drawing, renderer.renderer.sphinx_env.docname)
+    (name,) = node["ids"]
+    if not claimed(node, renderer.renderer.document):
+        renderer.logger.warning(f"chart: {taken(name)}", subtype="chart", line=data.line)
     return node
 
 
-def _drawing(renderer: NbElementRenderer, data: MimeData) -> str:
-    """The SVG of the same output: MyST-NB hands over one MIME type at a time."""
-    _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
-    bundles = (output.get("data", {}) for output in outputs)
-    return next(bundle[DRAWING] for bundle in bundles if bundle.get(CHART) == data.content)
+def bundles(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The MIME bundles of those outputs of a cell that are charts."""
+    return (output["data"] for output in outputs if CHART in output.get("data", {}))
+
+
+def made(spec: dict[str, Any], drawing: str, docname: str) -> chart:
+    """The node of a chart that is sound."""
+    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+    return chart(ids=[spec["usermeta"]["compendium"]["name"]], docname=docname, spec=text, drawing=drawing)
+
+
+def claimed(node: chart, document: nodes.document) -> bool:
+    """Make the chart's name its id on the page; False when the page uses it already."""
+    (name,) = node["ids"]
+    free = name not in document.ids
+    document.ids[name] = node
+    return free
+
+
+def taken(name: str) -> str:
+    """What to say of a name that is used twice."""
+    return f"the name {name!r} stands for something else on this page already; each chart needs its own"
 
 
 def visit_chart(self: HTML5Translator, node: chart) -> None:
@@ -89,11 +103,15 @@ def visit_chart(self: HTML5Translator, node: chart) -> None:
     files = {"CSV": ("csv", table.csv()), "SVG": ("svg", node["drawing"]), "Vega-Lite": ("vl.json", node["spec"])}
     page = self.builder.get_target_uri(node["docname"])
     links = []
+    if "source_page" in node:
+        uri = self.builder.get_relative_uri(node["docname"], node["source_page"])
+        links.append(f'<a href="{uri}#{name}">Where it was computed</a>')
     for label, (extension, content) in files.items():
         path = posixpath.join(folder, f"{name}.{extension}")
         _write(Path(self.builder.outdir, path), content)
         saved = "-".join([*node["docname"].split("/")[-2:], f"{name}.{extension}"])
-        links.append(f'<a href="{relative_uri(page, path)}" download="{saved}">{label}</a>')
+        links.append(f'<a href="{relative_uri(page, path)}" download="{saved}">Download {label}</a>')
+    links.append(f'<a href="#{name}">Link to this figure</a>')
     self.body.append(_html(name, spec, node, table, links))
     raise nodes.SkipNode
 
@@ -110,7 +128,7 @@ def _html(name: str, spec: dict[str, Any], node: chart, table: DataTable, links:
         f'<script type="application/json" class="chart-spec">{data}</script>'
         f'<figcaption><p class="chart-note">{note}</p>'
         f'<details class="chart-data"><summary>Data behind this figure <small>{rows}</small></summary>'
-        f'<p class="downloads">Download: {" ".join(links)} <a href="#{name}">Link to this figure</a></p>'
+        f'<p class="downloads">{" ".join(links)}</p>'
         f'<div class="scroll" role="region" tabindex="0" aria-label="Data of: {escape(title)}">'
         f"{table.html(title)}</div></details></figcaption></figure>\n"
     )

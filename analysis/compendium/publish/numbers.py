@@ -133,7 +133,7 @@ class ValRole(SphinxRole):
             self.env.note_reread()  # the next build has to say it again
             return [nodes.literal(self.text, self.text)], []
         self.env.note_dependency(str(root / f"{name.file}.json"))
-        said = entry[form or "text"]
+        said = entry[form or "text"].replace(" %", "\N{NO-BREAK SPACE}%")
         return [number(self.text, said, title=explained(entry), page=name.page, anchor=anchor(name.number))], []
 
 

@@ -1,0 +1,61 @@
+"""The contents: the pages of a case stand below its first page, with titles that do not say the case again."""
+
+from docutils import nodes
+from sphinx.addnodes import toctree
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms import SphinxTransform
+
+from compendium.publish.numbers import CASES
+
+FIRST = "case"
+
+
+class NestCases(SphinxTransform):
+    """Move the pages of a case from the contents of the book to those of the case's first page.
+
+    ``_toc.yml`` finds all pages of all cases by one pattern, in one list; it has no pattern for a tree.
+    """
+
+    default_priority = 101  # right after sphinx_external_toc has put in what _toc.yml says
+
+    def apply(self, **kwargs: object) -> None:
+        """Take them out of each list that was found by a pattern; put them into the first page of their case."""
+        for listed in self.document.findall(toctree):
+            listed["entries"] = [entry for entry in listed["entries"] if not is_inner(entry[1], self.env)]
+            listed["includefiles"] = [name for name in listed["includefiles"] if not is_inner(name, self.env)]
+        folder, _, page = self.env.docname.rpartition("/")
+        inner = [
+            name for name in sorted(self.env.found_docs) if name.startswith(f"{folder}/") and is_inner(name, self.env)
+        ]
+        if page == FIRST and inner:
+            self.document[-1].append(_hidden(self.env.docname, inner))
+
+
+def is_inner(docname: str, env: BuildEnvironment) -> bool:
+    """Whether a page is one of a case's further ones."""
+    folder, _, page = docname.rpartition("/")
+    return docname.startswith(CASES) and page != FIRST and f"{folder}/{FIRST}" in env.found_docs
+
+
+def _hidden(parent: str, docnames: list[str]) -> nodes.Element:
+    entries = [(None, name) for name in docnames]
+    tree = toctree(parent=parent, entries=entries, includefiles=docnames, maxdepth=-1, caption=None, hidden=True)
+    tree.attributes |= {"glob": True, "includehidden": False, "numbered": 0, "titlesonly": True, "rawcaption": ""}
+    return nodes.compound("", tree, classes=["toctree-wrapper"])
+
+
+def shorten_titles(app: Sphinx, env: BuildEnvironment) -> None:
+    """In contents, ``Case: talk`` below ``Case`` is ``Talk``; the page itself keeps its full title."""
+    for docname, title in env.titles.items():
+        _, colon, rest = title.astext().partition(": ")
+        if colon and is_inner(docname, env):
+            short = rest[:1].upper() + rest[1:]
+            env.titles[docname] = nodes.title("", short)
+            next(env.tocs[docname].findall(nodes.reference)).children = [nodes.Text(short)]
+
+
+def setup(app: Sphinx) -> None:
+    """Register both."""
+    app.add_transform(NestCases)
+    app.connect("env-updated", shorten_titles)
