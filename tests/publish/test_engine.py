@@ -88,7 +88,7 @@ def test_an_exception_is_reported_as_by_papermill() -> None:
     [
         ("import os; print('last words'); os._exit(3)", "DeadKernelError", "exit status 3"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "DeadKernelError", "exit status -9"),
-        ("while True: pass", "CellTimeoutError", "longer than 1 seconds"),
+        ("while True: pass", "CellTimeoutError", "longer than 1 second"),
         ("%no_such_magic", "CellExecutionError", "no_such_magic"),
         ("x = (", "_IncompleteInputError|SyntaxError", ""),
         ("input()", "StdinNotImplementedError|EOFError", ""),
@@ -96,14 +96,14 @@ def test_an_exception_is_reported_as_by_papermill() -> None:
 )
 def test_what_goes_wrong_is_named(source: str, name: str, said: str) -> None:
     with pytest.raises(PapermillExecutionError) as failed:
-        execute(["1", source, "2"], "forked", execution_timeout=1)
+        execute(["1", source, "2"], "forked", execution_timeout=1 if source.startswith("while") else 60)
     assert failed.value.ename in name.split("|")
     assert said in failed.value.evalue
     assert failed.value.cell_index == 1
 
 
 def test_each_cell_has_the_whole_limit() -> None:
-    execute(["import time; time.sleep(0.6)"] * 3, "forked", execution_timeout=1.2)
+    execute(["import time; time.sleep(2)"] * 2, "forked", execution_timeout=3.5)
 
 
 def test_notebooks_do_not_see_each_other() -> None:
