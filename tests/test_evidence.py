@@ -310,6 +310,31 @@ def test_a_misspelt_arrangement_is_a_fault_though_a_case_is_absent(project: Path
     assert places(faults(project)) == [("data/architecture/links.csv", 2, "source_id", "forum-two")]
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "column"),
+    [("architecture/links.csv", "world-d1", "document_id"), ("cases/aland/measures.csv", "aland-x", "partnership_id")],
+)
+def test_only_a_partnership_in_the_architecture_may_be_of_an_absent_case(
+    project: Path, file: str, old: str, column: str
+) -> None:
+    shutil.rmtree(project / "data/cases/bland")
+    edit(project / "data" / file, old, "bland-x")
+    assert places(faults(project)) == [(f"data/{file}", 2, column, "bland-x")]
+
+
+def test_rows_without_an_id_are_not_duplicates_of_each_other(project: Path) -> None:
+    path = project / "data/cases/aland/measures.csv"
+    for number in (1, 2):
+        edit(path, f"aland-m{number}", "")
+    found = faults(project)
+    assert [fault.line for fault in found] == [2, 3] and all("must not be empty" in fault.expected for fault in found)
+
+
+def test_an_end_of_lower_precision_may_hold_the_start(project: Path) -> None:
+    edit(project / "data/cases/aland/measures.csv", "2008,2008-06", "2008-06-05,2008")
+    assert evidence.load(project).measures["end"][0] == "2008"
+
+
 def test_cells_have_their_types(project: Path) -> None:
     loaded = evidence.load(project).case("aland")
     assert loaded.statements["position"].tolist() == [1, 2, 1] and str(loaded.statements["position"].dtype) == "Int64"
