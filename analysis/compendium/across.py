@@ -45,11 +45,11 @@ def _part(label: str, group: str, evidence: Evidence, coder: str, start: str, en
 def base(evidence: Evidence) -> pd.DataFrame:
     """What the figures of each case rest on: numbers of rows, and of documents seen in part or without a date."""
     rows = []
-    for case_id, title in evidence.cases["title"].items():
+    for case_id, short in evidence.cases["short"].items():
         own = evidence.case(str(case_id))
         numbers = {name: len(getattr(own, name)) for name in ("documents", "statements", "commitments", "measures")}
         openings, undated = (own.documents["coverage"] == "opening").sum(), (own.documents["date"] == "").sum()
-        rows.append({"case": title, "openings": openings, "undated": undated, **numbers})
+        rows.append({"case": short, "openings": openings, "undated": undated, **numbers})
     return pd.DataFrame(rows)
 
 

@@ -85,7 +85,7 @@ def _points(
     offset: bool = False,
 ) -> Any:
     y = alt.Y("label:N", sort=list(order), title=None)
-    x = alt.X("low:Q", title=axis, axis=alt.Axis(format="%", tickCount=5), scale=alt.Scale(domainMin=0))
+    x = alt.X("low:Q", title=axis, axis=alt.Axis(format="%", tickCount=5))
     base = alt.Chart(data).encode(y=y, color=colour("group", groups))
     if offset:
         base = base.encode(yOffset=alt.YOffset("group:N", sort=list(groups)))
@@ -131,6 +131,7 @@ def heatmap(
     y_order: Sequence[str],
     extra: dict[str, str] | None = None,
     diverging: bool = False,
+    least: float = 0.0,
 ) -> Any:
     """A table whose cells are shaded by a value and bear it as a number.
 
@@ -144,6 +145,8 @@ def heatmap(
         Further fields of tooltip and data table, with their headings.
     diverging : bool
         Whether values lie on both sides of zero, each side with a colour of its own.
+    least : float
+        The value at which shading begins.
     """
     field, heading, form = value
     extra = extra or {}
@@ -155,6 +158,7 @@ def heatmap(
         orient="top",
         labelAngle=-40 if slanted else 0,
         labelExpr="datum.label" if slanted else TWO_LINES,
+        labelPadding=2 if slanted or not any(" (" in text for text in x_order) else 17,
         labelLimit=200,
         domain=False,
         ticks=False,
@@ -164,9 +168,12 @@ def heatmap(
         y=alt.Y(f"{y}:N", sort=list(y_order), title=None, axis=alt.Axis(domain=False, ticks=False)),
         tooltip=[*tips(**{y: y.capitalize(), x: x.capitalize()}), *tips(**{field: (heading, form)}), *tips(**extra)],
     )
-    scale = {"domain": [-top, 0, top], "range": [ORANGE, SHADES[0], BLUE]} if diverging else {"domain": [0, top]}
-    shade = alt.Color(f"{field}:Q", scale=alt.Scale(**({"range": list(SHADES)} | scale)), legend=None)
-    dark = f"abs(datum.{field}) > {0.6 * top if diverging else 0.5 * top}"
+    if diverging:
+        scale = alt.Scale(domain=[-top, 0, top], range=[ORANGE, SHADES[0], BLUE], interpolate="rgb")
+    else:
+        scale = alt.Scale(domain=[least, top], range=list(SHADES), clamp=True)
+    shade = alt.Color(f"{field}:Q", scale=scale, legend=None)
+    dark = f"abs(datum.{field}) > {0.6 * top if diverging else (least + top) / 2}"
     ink = alt.condition(dark, alt.value("white"), alt.value("#1b1f24"))
     cells = base.mark_rect(cornerRadius=2).encode(color=shade)
     numbers = base.mark_text(fontSize=12).encode(text=alt.Text(f"{field}:Q", format=form), color=ink)
@@ -315,7 +322,7 @@ def families(data: pd.DataFrame, name: str, title: str, note: str, stages: Seque
     rows, cases = list(dict.fromkeys(data["family"])), list(dict.fromkeys(data["case"]))
     headings = {"case": "Case", "family": "Family", "stage": "In"}
     figures = {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%"), "n": ("Of", "d")}
-    x = alt.X("share:Q", title="Share", axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(domainMin=0))
+    x = alt.X("share:Q", title="Share", axis=alt.Axis(format="%", tickCount=4))
     base = alt.Chart(data).encode(x=x, y=alt.Y("family:N", sort=rows, title=None))
     span = base.mark_line(color=INK, opacity=0.3, strokeWidth=3).encode(detail="family:N")
     signs = base.mark_point(filled=True, size=95, opacity=1).encode(

@@ -9,6 +9,7 @@ from IPython.display import HTML
 
 from compendium import agreement
 from compendium.coding import Talk
+from compendium.dates import is_date
 from compendium.evidence import READ_AND_NOTHING_FOUND, Evidence
 from compendium.style import plain
 from compendium.views import labels
@@ -24,10 +25,7 @@ def table(frame: pd.DataFrame, headings: dict[str, str], caption: str) -> HTML:
     Text is escaped; a cell that is :class:`IPython.display.HTML` is taken as it stands.
     """
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings.values())
-    body = "".join(
-        "<tr>" + "".join(f"<td>{_cell(row[column])}</td>" for column in headings) + "</tr>"
-        for row in frame.to_dict("records")
-    )
+    body = "".join(f"<tr>{''.join(_cell(row[column]) for column in headings)}</tr>" for row in frame.to_dict("records"))
     return HTML(
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -36,10 +34,12 @@ def table(frame: pd.DataFrame, headings: dict[str, str], caption: str) -> HTML:
 
 def _cell(value: Any) -> str:
     if isinstance(value, HTML):
-        return str(value.data)
+        return f"<td>{value.data}</td>"
     if isinstance(value, float):
-        return "–" if value != value else f"{value:.2f}"
-    return escape(str(value))
+        return f'<td class="number">{"–" if value != value else f"{value:.2f}"}</td>'
+    if isinstance(value, int):
+        return f'<td class="number">{value:,}</td>'
+    return f"<td>{_date(value) if is_date(value) else escape(value)}</td>"
 
 
 def statements_behind(talk: Talk, codes: pd.DataFrame, ranked: Iterable[str], limit: int = 12) -> HTML:
@@ -107,15 +107,19 @@ def register(evidence: Evidence) -> HTML:
 
 
 def chronicle(evidence: Evidence) -> HTML:
-    """The dated events, oldest first, each with the partner concerned and its source."""
+    """The dated events of each partnership, then those of the case as a whole: folded lists, oldest event first."""
     documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
-    partners = evidence.partnerships.set_index("partnership_id")["partner"]
-    events = evidence.events.assign(partner=evidence.events["partnership_id"].map(partners).fillna(""))
-    rows = events.sort_values(["date", "event_id"], kind="stable")
-    source = rows["document_id"].map(lambda document: HTML(document_link(documents[document])))
-    shown = rows.assign(kind=rows["kind"].map(plain), source=source)
-    headings = {"date": "Date", "label": "Event", "kind": "Kind", "partner": "Partner", "source": "Source"}
-    return table(shown, headings, "Dated events")
+    partners = dict(zip(evidence.partnerships["partnership_id"], evidence.partnerships["partner"], strict=True))
+    events = evidence.events.sort_values(["date", "event_id"], kind="stable")
+    parts = []
+    for partnership, name in [*partners.items(), ("", "The case as a whole")]:
+        own = events[events["partnership_id"] == partnership].to_dict("records")
+        if own:
+            heading = (
+                f"<b>{escape(name)}</b> <small>{len(own)} events, {own[0]['date'][:4]} to {own[-1]['date'][:4]}</small>"
+            )
+            parts.append(_folded(heading, (_event(row, documents[row["document_id"]]) for row in own)))
+    return _listing(parts)
 
 
 def disputes(evidence: Evidence, limit: int) -> HTML:
@@ -198,7 +202,7 @@ def _statement(row: Row) -> str:
 
 
 def _measure(row: Row, document: Row) -> str:
-    time = "–".join(part for part in (row["start"], row["end"]) if part) or "no date"
+    time = "–".join(_date(part) for part in (row["start"], row["end"]) if part) or "no date"
     facts = f"{plain(row['status'])}, {plain(row['legal_form'])}, {time}; {escape(row['lead_actor'])}"
     return (
         f'<span id="{row["measure_id"]}"><b>{escape(row["title"])}</b>: {escape(row["description"])} '
@@ -214,9 +218,15 @@ def _commitment(row: Row, document: Row) -> str:
     )
 
 
+def _event(row: Row, document: Row) -> str:
+    return (
+        f"{_date(row['date'])}: {escape(row['label'])} <small>{plain(row['kind'])}. {document_link(document)}</small>"
+    )
+
+
 def _source(row: Row, document: Row) -> str:
     return f"Source: {document_link(document)}, {escape(row['locator'])}"
 
 
 def _date(date: str) -> str:
-    return date or "no date"
+    return f'<time datetime="{date}">{date}</time>' if date else "no date"

@@ -61,7 +61,14 @@ ABBREVIATIONS = {"eu": "EU", "mou": "MoU", "ngo": "NGO"}
 def _theme() -> alt.theme.ThemeConfig:
     inks = dict.fromkeys(("labelColor", "titleColor"), INK)
     text = {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal"}
-    lines = {"domainColor": INK, "tickColor": INK, "gridColor": INK, "gridOpacity": 0.15, "labelLimit": 230}
+    lines = {
+        "domainColor": INK,
+        "tickColor": INK,
+        "gridColor": INK,
+        "gridOpacity": 0.15,
+        "labelLimit": 230,
+        "labelFlush": False,
+    }
     place = {
         "orient": "top",
         "titleOrient": "left",
