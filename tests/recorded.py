@@ -1,0 +1,85 @@
+"""The verdicts as last accepted, with the rows behind them; ``python tests/recorded.py`` accepts those of today.
+
+A verdict may change only together with the data or the code; whoever changes these accepts the new ones, and the change
+is then seen in the diff.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+from compendium import choices, evidence, register, verdicts
+from compendium.sheets import Sheets
+from compendium.verdicts import Verdict
+
+FOLDER = Path(__file__).parent
+VERDICTS, ROWS = FOLDER / "recorded_verdicts.csv", FOLDER / "recorded_rows.csv"
+HOW_TO_ACCEPT = "If data or code were meant to change them, accept the new ones with: python tests/recorded.py"
+
+
+def verdicts_() -> pd.DataFrame:
+    """Status, and the units in which the finding holds, by finding."""
+    return pd.read_csv(VERDICTS, dtype=str, keep_default_na=False).set_index("finding_id")
+
+
+def rows() -> dict[str, set[str]]:
+    """The rows behind each finding."""
+    packed = pd.read_csv(ROWS, dtype=str, keep_default_na=False)
+    found: dict[str, set[str]] = {}
+    for finding, stem, ends in packed.itertuples(index=False):
+        found.setdefault(finding, set()).update(f"{stem}-{end}" for end in ends.split())
+    return found
+
+
+def changes(found: dict[str, Verdict], expected: pd.DataFrame | None = None) -> list[str]:
+    """What differs from the record: finding, old and new verdict, and the rows that moved."""
+    expected, before = verdicts_() if expected is None else expected, rows()
+    told = []
+    for finding_id, verdict in found.items():
+        old, new = (str(expected.loc[finding_id, "status"]), str(expected.loc[finding_id, "holds_in"])), now(verdict)
+        if old != new:
+            came, gone = set(verdict.rows) - before[finding_id], before[finding_id] - set(verdict.rows)
+            told.append(
+                f"{finding_id}: was {said(*old)}, now {said(*new)}; rows come: {listed(came)}; gone: {listed(gone)}"
+            )
+    return told
+
+
+def now(verdict: Verdict) -> tuple[str, str]:
+    return verdict.status, ";".join(unit for unit, held in verdict.units.items() if held)
+
+
+def said(status: str, holds_in: str) -> str:
+    return f"{status} ({holds_in or 'nowhere'})"
+
+
+def listed(ids: Iterable[str]) -> str:
+    return ", ".join(sorted(ids)) or "none"
+
+
+def accept(root: Path) -> None:
+    """Write the verdicts of today."""
+    loaded = evidence.load(root)
+    declared = choices.load(root, loaded)
+    sheets = Sheets(loaded, register.load(root, loaded), declared)
+    found = verdicts.verdicts(sheets, choices.default_universe(declared), 20101130, resamples=0)
+    record = [(each.finding_id, *now(each)) for each in found]
+    pd.DataFrame(record, columns=["finding_id", "status", "holds_in"]).to_csv(
+        VERDICTS, index=False, lineterminator="\n"
+    )
+    packed = [
+        (each.finding_id, stem, " ".join(sorted(end for own, end in map(parted, each.rows) if own == stem)))
+        for each in found
+        for stem in sorted({parted(row)[0] for row in each.rows})
+    ]
+    pd.DataFrame(packed, columns=["finding_id", "stem", "ends"]).to_csv(ROWS, index=False, lineterminator="\n")
+
+
+def parted(row: str) -> tuple[str, str]:
+    """An id as its stem, which many rows share, and its end."""
+    stem, _, end = row.rpartition("-")
+    return stem, end
+
+
+if __name__ == "__main__":
+    accept(FOLDER.parent)
