@@ -304,6 +304,12 @@ def test_an_event_of_a_case_that_is_not_here_keeps_its_place_without_the_name(pr
     assert evidence.load(project).case("architecture").events["partnership_id"].tolist() == [""]
 
 
+def test_a_link_falls_away_with_either_of_its_ends(project: Path) -> None:
+    shutil.rmtree(project / "data/cases/bland")
+    edit(project / "data/architecture/links.csv", "forum-one,bland-x", "bland-x,forum-one")
+    assert evidence.load(project).links.empty
+
+
 def test_a_misspelt_arrangement_is_a_fault_though_a_case_is_absent(project: Path) -> None:
     shutil.rmtree(project / "data/cases/bland")
     edit(project / "data/architecture/links.csv", "forum-one", "forum-two")
