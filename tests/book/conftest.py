@@ -1,0 +1,98 @@
+"""The built book in a real browser that reaches no other host."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+import made
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+BOOK = Path(os.environ.get("DEVBOOK", made.REPOSITORY / "_build" / "html"))
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def missing(message: str) -> NoReturn:
+    """Skip on a reader's machine; fail where everything is to be tested."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@dataclass
+class Seen:
+    """What a browser said and asked for while it showed a page."""
+
+    console: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def book() -> Path:
+    """The folder of the built book."""
+    if not (BOOK / "book" / "index.html").exists():
+        missing("There is no book in _build/html: run `make book` first.")
+    return BOOK
+
+
+@pytest.fixture(scope="session")
+def pages(book: Path) -> list[str]:
+    """Every page of the book, as addresses below its folder."""
+    found = (path.relative_to(book).as_posix() for path in book.rglob("*.html"))
+    return sorted(page for page in found if not page.startswith("_") and page != "index.html")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if not CHROMIUM.exists():
+        missing(f"There is no {CHROMIUM}: `make browser` installs it.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+Visit = Callable[..., tuple[Page, Seen]]
+
+
+@pytest.fixture
+def visit(book: Path, browser: Browser) -> Iterator[Visit]:
+    """Open pages from the folder on disk, with every other host cut off."""
+    contexts: list[BrowserContext] = []
+
+    def opened(width: int = 1280, theme: str = "light", scripts: bool = True) -> tuple[Page, Seen]:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        seen = Seen()
+
+        def route(asked: Route) -> None:
+            if asked.request.url.startswith((book.as_uri(), "data:", "blob:", "about:")):
+                asked.continue_()
+            else:
+                seen.elsewhere.append(asked.request.url)
+                asked.abort()
+
+        context.route("**/*", route)
+        page = context.new_page()
+        page.on("console", lambda said: seen.console.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda fault: seen.console.append(str(fault)))
+        return page, seen
+
+    yield opened
+    for context in contexts:
+        context.close()
