@@ -272,6 +272,14 @@ def test_descriptor_that_is_none_is_told(project: Path, text: str, line: int) ->
     assert (found.file, found.line) == ("data/datapackage.json", line)
 
 
+def test_descriptor_may_list_more_tables(project: Path) -> None:
+    path = project / "data/datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    package["resources"].append({"name": "more", "path": "more.csv"})
+    path.write_text(json.dumps(package), encoding="utf-8")
+    assert len(evidence.load(project).cases) == 2
+
+
 def test_descriptor_that_is_missing_is_told(project: Path) -> None:
     (project / "data/datapackage.json").unlink()
     assert [fault.file for fault in faults(project)] == ["data/datapackage.json"]

@@ -133,9 +133,9 @@ def _read_descriptor(data: Path) -> Resources:
     except (OSError, ValueError, KeyError, TypeError) as error:
         line = getattr(error, "lineno", 1)
         raise Invalid([Fault(name, line, "", "", f"a data package in JSON that lists resources; {error!r}")]) from error
-    if set(resources) != set(TABLES):
-        raise Invalid([Fault(name, 1, "resources", ", ".join(resources), f"the tables {', '.join(TABLES)}")])
-    return resources
+    if missing := [table for table in TABLES if table not in resources]:
+        raise Invalid([Fault(name, 1, "resources", ", ".join(resources), f"also the tables {', '.join(missing)}")])
+    return {table: resources[table] for table in TABLES}
 
 
 def _read_cases(data: Path) -> tuple[pd.DataFrame, list[Fault]]:

@@ -8,7 +8,10 @@ Facts are taken over cell by cell. Changes of form only:
 * the two coders' files become one ``codings.csv``, in the order of the statements, then coder, then code;
 * ``paraphrase`` of a statement becomes ``text`` with ``text_kind`` = ``paraphrase``, so that a project with
   quotations fits the same table;
-* ``; `` between the items of a list becomes ``;``; line ends become LF; the tables of codes gain a label.
+* ``; `` between the items of a list becomes ``;``; line ends become LF.
+
+``case.yml``, ``partnerships.csv``, ``codebook/policy_areas.csv`` and ``codebook/questions.csv`` were made by hand from the
+evidence's own documentation.
 """
 
 import csv
