@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import made
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
 
 BOOK = Path(os.environ.get("DEVBOOK", made.REPOSITORY / "_build" / "html"))
 CHROMIUM = Path("/usr/bin/chromium")
@@ -32,11 +32,15 @@ def missing(message: str) -> NoReturn:
 
 
 @dataclass
-class Seen:
-    """What a browser said and asked for while it showed a page."""
+class Visit:
+    """A page in a browser, and what it said and asked for meanwhile."""
 
+    page: Page
     console: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+
+
+Opener = Callable[..., Visit]
 
 
 @pytest.fixture(scope="session")
@@ -65,33 +69,31 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-Visit = Callable[..., tuple[Page, Seen]]
-
-
-@pytest.fixture
-def visit(book: Path, browser: Browser) -> Iterator[Visit]:
+@pytest.fixture(scope="module")
+def open_page(book: Path, browser: Browser) -> Iterator[Opener]:
     """Open pages from the folder on disk, with every other host cut off."""
     contexts: list[BrowserContext] = []
 
-    def opened(width: int = 1280, theme: str = "light", scripts: bool = True) -> tuple[Page, Seen]:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=scripts
-        )
+    def opened(width: int = 1280, scripts: bool = True) -> Visit:
+        context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
         contexts.append(context)
-        seen = Seen()
+        visit = Visit(context.new_page())
 
         def route(asked: Route) -> None:
             if asked.request.url.startswith((book.as_uri(), "data:", "blob:", "about:")):
                 asked.continue_()
             else:
-                seen.elsewhere.append(asked.request.url)
+                visit.elsewhere.append(asked.request.url)
                 asked.abort()
 
+        def said(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                visit.console.append(f"{visit.page.url}: {message.text}")
+
         context.route("**/*", route)
-        page = context.new_page()
-        page.on("console", lambda said: seen.console.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda fault: seen.console.append(str(fault)))
-        return page, seen
+        visit.page.on("console", said)
+        visit.page.on("pageerror", lambda fault: visit.console.append(f"{visit.page.url}: {fault}"))
+        return visit
 
     yield opened
     for context in contexts:

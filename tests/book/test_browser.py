@@ -1,17 +1,18 @@
 """The built pages in a browser, opened from the folder on disk with the network cut off."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Visit
+from conftest import Opener
 from playwright.sync_api import Page
 
 NARROW = 390
+ZOOMED = 320  # a screen of 1280 pixels at 400 %
 LEAST_TEXT = 12
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Only colours depend on the theme; axe takes most of its time for them.
-RULES = {"light": STANDARDS, "dark": {"type": "rule", "values": ["color-contrast"]}}
+COLOURS = {"type": "rule", "values": ["color-contrast"]}  # the one thing that a theme changes
 # What comes in great number (rows, items, folded code) is made like its first three; within a drawing nothing is axe's.
 THIN = """() => {
   for (const drawing of document.querySelectorAll("figure.chart svg")) drawing.replaceChildren();
@@ -30,54 +31,118 @@ WALK = """async () => {
 }"""
 
 
-def wide(page: Page) -> int:
-    """By how many pixels the page is wider than the screen."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+UNFOLD = "for (const folded of document.querySelectorAll('article details')) folded.open = true"
+NAMES = "all => all.map((drawing) => drawing.getAttribute('aria-label'))"
+SIZES = """all => all.map((text) => parseFloat(getComputedStyle(text).fontSize)
+  * text.ownerSVGElement.getBoundingClientRect().width / text.ownerSVGElement.viewBox.baseVal.width)"""
+
+
+@dataclass
+class Tour:
+    """What is to be blamed on the pages, each line with the address of its page; and how many charts were met."""
+
+    charts: int = 0
+    dead: list[str] = field(default_factory=list)
+    renamed: list[str] = field(default_factory=list)
+    inaccessible: list[str] = field(default_factory=list)
+    wide: list[str] = field(default_factory=list)
+    small: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+
+def overflows(page: Page) -> bool:
+    """Whether the page is wider than the screen."""
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
 @pytest.fixture(scope="module")
-def axe() -> Axe:
-    """The rules of axe-core."""
-    return Axe()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_accessible_and_quiet(book: Path, pages: list[str], visit: Visit, axe: Axe, theme: str) -> None:
-    """Axe finds nothing, with everything unfolded; the console is silent; no other host is asked."""
-    page, seen = visit(theme=theme)
-    faults = []
+def desk(book: Path, pages: list[str], open_page: Opener) -> Tour:
+    """Every page on a wide screen: its charts drawn by script, then looked at by axe in light and in dark."""
+    visit, tour, axe = open_page(), Tour(), Axe()
     for address in pages:
-        page.goto((book / address).as_uri())
-        page.evaluate(THIN)
-        options = {"runOnly": RULES[theme], "resultTypes": ["violations"]}
-        found = axe.run(page, options=options).response["violations"]
-        faults += [f"{address}: {fault['id']}: {node['html'][:200]}" for fault in found for node in fault["nodes"][:3]]
-    assert not faults, "\n".join(faults)
-    assert not seen.console
-    assert not seen.elsewhere
+        visit.page.emulate_media(color_scheme="light")
+        visit.page.goto((book / address).as_uri())
+        names = visit.page.eval_on_selector_all(".chart-view svg", NAMES)
+        tour.charts += len(names)
+        tour.dead += [f"{address}#{name}" for name in visit.page.evaluate(WALK)]
+        tour.renamed += [address] if visit.page.eval_on_selector_all(".chart-view svg", NAMES) != names else []
+        visit.page.evaluate(THIN)
+        tour.inaccessible += violations(axe, visit.page, STANDARDS, f"{address} in light")
+        visit.page.emulate_media(color_scheme="dark")
+        visit.page.wait_for_function("document.documentElement.dataset.theme === 'dark'", timeout=5000)
+        tour.inaccessible += violations(axe, visit.page, COLOURS, f"{address} in dark")
+    tour.console, tour.elsewhere = visit.console, visit.elsewhere
+    return tour
 
 
-def test_every_chart_becomes_interactive(book: Path, pages: list[str], visit: Visit) -> None:
-    """When it comes into view, it is drawn again without a shift of what stands below; its name stays."""
-    page, seen = visit()
-    drawn = 0
+@pytest.fixture(scope="module")
+def phone(book: Path, pages: list[str], open_page: Opener) -> Tour:
+    """Every page on a narrow screen, with all that is folded open; then as narrow as at 400 % zoom."""
+    visit, tour = open_page(width=NARROW), Tour()
     for address in pages:
-        page.goto((book / address).as_uri())
-        names = page.eval_on_selector_all(".chart-view svg", "all => all.map((svg) => svg.getAttribute('aria-label'))")
-        assert page.evaluate(WALK) == [], address
-        after = page.eval_on_selector_all(".chart-view svg", "all => all.map((svg) => svg.getAttribute('aria-label'))")
-        assert after == names, address
-        drawn += len(names)
-    assert drawn
-    assert not seen.console
-    assert not seen.elsewhere
+        visit.page.set_viewport_size({"width": NARROW, "height": 844})
+        visit.page.goto((book / address).as_uri())
+        visit.page.evaluate(UNFOLD)
+        tour.dead += [f"{address}#{name}" for name in visit.page.evaluate(WALK)]
+        tour.wide += [f"{address} at {NARROW}"] if overflows(visit.page) else []
+        sizes = visit.page.eval_on_selector_all(".chart-view svg text", SIZES)
+        tour.small += [address] if min(sizes, default=LEAST_TEXT) < LEAST_TEXT - 0.01 else []
+        visit.page.set_viewport_size({"width": ZOOMED, "height": 844})
+        tour.wide += [f"{address} at {ZOOMED}"] if overflows(visit.page) else []
+    tour.console, tour.elsewhere = visit.console, visit.elsewhere
+    return tour
 
 
-def test_a_mark_tells_what_is_behind_it(book: Path, pages: list[str], visit: Visit) -> None:
+def violations(axe: Axe, page: Page, rules: object, where: str) -> list[str]:
+    """What axe finds, up to three places a rule."""
+    found = axe.run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
+    return [f"{where}: {fault['id']}: {node['html'][:200]}" for fault in found for node in fault["nodes"][:3]]
+
+
+def test_every_page_is_accessible(desk: Tour) -> None:
+    """Axe finds nothing, with everything unfolded, in light and in dark."""
+    assert not desk.inaccessible, "\n".join(desk.inaccessible)
+
+
+def test_every_chart_becomes_interactive(desk: Tour, phone: Tour) -> None:
+    """When it comes into view it is drawn by the local Vega; what a screen reader calls it stays."""
+    assert desk.charts
+    assert not desk.dead + phone.dead
+    assert not desk.renamed
+
+
+def test_the_console_is_silent(desk: Tour, phone: Tour) -> None:
+    """No page has anything to complain of."""
+    assert not desk.console + phone.console
+
+
+def test_no_other_host_is_asked(desk: Tour, phone: Tour) -> None:
+    """All that a page needs lies in its folder."""
+    assert not desk.elsewhere + phone.elsewhere
+
+
+def test_no_page_is_wider_than_a_narrow_screen(phone: Tour) -> None:
+    """On a phone, and at 400 % zoom."""
+    assert not phone.wide
+
+
+def test_charts_keep_the_size_of_their_text_on_a_phone(phone: Tour) -> None:
+    """They are drawn anew, not made smaller."""
+    assert not phone.small
+
+
+@pytest.fixture(scope="module")
+def charted(book: Path, pages: list[str]) -> str:
+    """The address of a page with charts."""
+    page = next(page for page in pages if 'class="chart-view"' in (book / page).read_text(encoding="utf-8"))
+    return (book / page).as_uri()
+
+
+def test_a_mark_tells_what_is_behind_it(charted: str, open_page: Opener) -> None:
     """Pointing at a mark shows its row, in the colours of the page."""
-    page, _ = visit()
-    address = first_with_charts(book, pages)
-    page.goto((book / address).as_uri())
+    page = open_page().page
+    page.goto(charted)
     page.evaluate(WALK)
     page.locator("figure.chart .mark-rect path, figure.chart .mark-symbol path").first.hover(force=True)
     tooltip = page.locator(".vg-tooltip.visible")
@@ -86,45 +151,19 @@ def test_a_mark_tells_what_is_behind_it(book: Path, pages: list[str], visit: Vis
     assert tooltip.evaluate("(box) => getComputedStyle(box).position") == "fixed"
 
 
-def test_nothing_is_lost_on_a_phone(book: Path, pages: list[str], visit: Visit) -> None:
-    """No page is wider than the screen; charts keep the size of their text."""
-    page, seen = visit(width=NARROW)
-    for address in pages:
-        page.goto((book / address).as_uri())
-        page.evaluate("for (const folded of document.querySelectorAll('article details')) folded.open = true")
-        assert page.evaluate(WALK) == [], address
-        assert wide(page) <= 0, address
-        sizes = page.eval_on_selector_all(
-            ".chart-view svg text",
-            "all => all.map((text) => parseFloat(getComputedStyle(text).fontSize)"
-            " * text.ownerSVGElement.getBoundingClientRect().width / text.ownerSVGElement.viewBox.baseVal.width)",
-        )
-        assert min(sizes, default=LEAST_TEXT) >= LEAST_TEXT - 0.01, address
-    assert not seen.console
-
-
-def test_pages_reflow_at_320_pixels(book: Path, pages: list[str], visit: Visit) -> None:
-    """As wide as a screen of 1280 pixels at 400 % zoom."""
-    page, _ = visit(width=320)
-    for address in pages:
-        page.goto((book / address).as_uri())
-        assert wide(page) <= 0, address
-
-
-def test_charts_stand_without_scripts(book: Path, pages: list[str], visit: Visit) -> None:
+def test_charts_stand_without_scripts(charted: str, open_page: Opener) -> None:
     """The drawing, its note and its data are in the page."""
-    page, seen = visit(scripts=False)
-    page.goto((book / first_with_charts(book, pages)).as_uri())
+    page = open_page(scripts=False).page
+    page.goto(charted)
     assert page.locator("figure.chart svg").first.bounding_box()["height"] > 50
     page.locator("figure.chart summary").first.click()
     assert page.locator("figure.chart table").first.is_visible()
-    assert not seen.elsewhere
 
 
-def test_the_keyboard_reaches_the_data_of_a_chart(book: Path, pages: list[str], visit: Visit) -> None:
+def test_the_keyboard_reaches_the_data_of_a_chart(charted: str, open_page: Opener) -> None:
     """The fold opens with Enter; what scrolls can be focused."""
-    page, _ = visit(width=NARROW)
-    page.goto((book / first_with_charts(book, pages)).as_uri())
+    page = open_page(width=NARROW).page
+    page.goto(charted)
     summary = page.locator("figure.chart summary").first
     summary.focus()
     page.keyboard.press("Enter")
@@ -136,9 +175,9 @@ def test_the_keyboard_reaches_the_data_of_a_chart(book: Path, pages: list[str], 
     assert unreachable == 0
 
 
-def test_an_address_opens_what_is_folded(book: Path, pages: list[str], visit: Visit) -> None:
+def test_an_address_opens_what_is_folded(book: Path, pages: list[str], open_page: Opener) -> None:
     """A link to a statement shows it, though its list is folded."""
-    page, _ = visit()
+    page = open_page().page
     sources = next(address for address in pages if address.endswith("/sources.html"))
     page.goto((book / sources).as_uri())
     inner = page.locator(".listing details [id]").first.get_attribute("id")
@@ -148,24 +187,19 @@ def test_an_address_opens_what_is_folded(book: Path, pages: list[str], visit: Vi
     assert page.locator(f'[id="{inner}"]').is_visible()
 
 
-def test_paper_shows_charts_and_no_menus(book: Path, pages: list[str], visit: Visit) -> None:
+def test_paper_shows_charts_and_no_menus(charted: str, open_page: Opener) -> None:
     """Printed, a page is its text and its figures."""
-    page, _ = visit()
-    page.goto((book / first_with_charts(book, pages)).as_uri())
+    page = open_page().page
+    page.goto(charted)
     page.emulate_media(media="print")
     assert page.locator("figure.chart svg").first.is_visible()
     assert not page.locator(".bd-sidebar-primary").is_visible()
     assert not page.locator("details.computed").first.is_visible()
 
 
-def test_search_finds(book: Path, visit: Visit) -> None:
+def test_search_finds(book: Path, open_page: Opener) -> None:
     """From the folder on disk, with no server."""
-    page, seen = visit()
-    page.goto((book / "search.html").as_uri() + "?q=partnership")
-    page.locator("#search-results li").first.wait_for(timeout=5000)
-    assert not seen.elsewhere
-
-
-def first_with_charts(book: Path, pages: list[str]) -> str:
-    """The first page that has a chart."""
-    return next(page for page in pages if 'class="chart-view"' in (book / page).read_text(encoding="utf-8"))
+    visit = open_page()
+    visit.page.goto((book / "search.html").as_uri() + "?q=partnership")
+    visit.page.locator("#search-results li").first.wait_for(timeout=5000)
+    assert not visit.elsewhere
