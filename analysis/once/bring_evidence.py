@@ -10,8 +10,8 @@ Facts are taken over cell by cell. Changes of form only:
   quotations fits the same table;
 * ``; `` between the items of a list becomes ``;``; line ends become LF.
 
-* ``paraphrase`` of a statement becomes ``text`` with ``text_kind`` = ``paraphrase``, so that a project with
-evidence's own documentation.
+``case.yml``, ``partnerships.csv``, ``codebook/policy_areas.csv`` and ``codebook/questions.csv`` were made by hand from
+the evidence's own documentation.
 """
 
 import csv
