@@ -78,7 +78,10 @@ def test_the_pass_over_all_universes_says_what_a_single_one_says(
 def test_no_choice_is_kept_that_changes_nothing(found: dict[str, Multiverse]) -> None:
     for multiverse in found.values():
         for axis in range(len(multiverse.choices)):
-            arrays = [multiverse.status, *(a for curve in multiverse.curves for a in (curve.value, curve.bound))]
+            arrays = [
+                multiverse.status,
+                *(a for curve in multiverse.curves for a in (curve.value, curve.bound, curve.kept)),
+            ]
             first = [np.take(array, [0], axis) for array in arrays]
             assert any(
                 not np.array_equal(a, np.broadcast_to(b, a.shape), equal_nan=True)

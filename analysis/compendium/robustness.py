@@ -24,7 +24,10 @@ REDRAWS = 500
 
 @dataclass(frozen=True)
 class Curve:
-    """One figure of one unit in all universes: ``value`` and ``bound`` have an axis for each choice."""
+    """One figure of one unit in all universes: ``value``, ``bound`` and ``kept`` have an axis for each choice.
+
+    ``kept`` is 1 where the bound is kept, 0 where not, and NaN where there are too few rows to say.
+    """
 
     unit: str
     what: str
@@ -32,6 +35,7 @@ class Curve:
     written: str
     value: Floats
     bound: Floats
+    kept: Floats
 
 
 @dataclass(frozen=True)
@@ -138,10 +142,10 @@ def multiverse(grid: Grid, finding_id: str) -> Multiverse | None:
     held = [conjunction([figure.kept for figure in own]) for own in by_unit.values()]
     code = status(held, [in_scope(own) for own in by_unit.values()])
     pairs = [(unit, figure) for unit, own in by_unit.items() for figure in own]
-    arrays = [code, *(array for _, figure in pairs for array in (figure.value, figure.bound))]
+    arrays = [code, *(array for _, figure in pairs for array in (figure.value, figure.bound, figure.kept))]
     taken, choices = _relevant(grid, finding_id, arrays)
     curves = [
-        Curve(unit, figure.what, figure.relation, figure.unit, taken[1 + 2 * at], taken[2 + 2 * at])
+        Curve(unit, figure.what, figure.relation, figure.unit, *taken[1 + 3 * at : 4 + 3 * at])
         for at, (unit, figure) in enumerate(pairs)
     ]
     return Multiverse(finding_id, choices, taken[0], curves)

@@ -8,11 +8,13 @@ Filter choices decide which rows a universe takes, a weight choice how heavy eac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from compendium import choices, evidence, register
 from compendium.arrays import Bools, Floats
 from compendium.choices import Choices, Option
 from compendium.coding import marks
@@ -159,6 +161,12 @@ class Sheets:
                 if place[code] < frames.shape[-1]:
                     frames[..., place[code]] = False
         return frames
+
+
+def load(root: Path) -> Sheets:
+    """The sheets of a project: its evidence, findings and choices, each validated."""
+    known = evidence.load(root)
+    return Sheets(known, register.load(root, known), choices.load(root, known))
 
 
 def _from_sources(

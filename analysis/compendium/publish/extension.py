@@ -5,7 +5,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from compendium.publish import accessible, borrowed, cases, contents, figure, formulas, numbers, vega
+from compendium.publish import accessible, borrowed, cases, claims, contents, figure, formulas, numbers, vega
 
 CACHE = ".cache"
 
@@ -15,6 +15,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(figure.chart, html=(figure.visit_chart, None))
     app.add_node(numbers.number, html=(numbers.visit_number, numbers.depart_number))
     app.add_role("val", numbers.ValRole())
+    app.add_role("claim", claims.ClaimRole())
     app.add_post_transform(numbers.LinkNumbers)
     app.add_directive("each-case", cases.EachCase)
     app.add_directive("figure-from", borrowed.FigureFrom)

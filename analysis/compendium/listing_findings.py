@@ -1,0 +1,268 @@
+"""Findings as HTML: the table of all of them, what is told of each, the rows behind, and what machines read."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+from IPython.display import HTML, display
+
+from compendium import charts_findings, listing, wording
+from compendium.choices import Choices
+from compendium.findings import LEAST
+from compendium.robustness import Robustness
+from compendium.sheets import Sheets
+from compendium.style import plain
+from compendium.verdicts import Verdict
+
+ROBUSTNESS = "robustness.html"
+
+
+def overview(sheets: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> HTML:
+    """All findings on one screen: claim, verdict, figures and robustness, each leading to its section."""
+    called, claims = wording.names(sheets), sheets.register.findings.set_index("finding_id")["claim"]
+    rows = [
+        {
+            "claim": HTML(f'<a href="#{v.finding_id}">{v.finding_id}</a> {escape(claims[v.finding_id])}'),
+            "verdict": HTML(badge(v.status) + escape(_where(v, called))),
+            "figures": HTML("<br>".join(_figures(v, called))),
+            "robust": HTML(_robust(told.get(v.finding_id))),
+        }
+        for v in found
+    ]
+    headings = {
+        "claim": "Claim of the report",
+        "verdict": "Verdict",
+        "figures": "What decided",
+        "robust": "Holds in universes",
+    }
+    table = listing.table(pd.DataFrame(rows), headings, "The findings, their verdicts, and how robust they are")
+    return HTML(f'<div class="findings">{table.data}</div>')
+
+
+def badge(status: str) -> str:
+    """A verdict as a sign and a word, so that colour is never alone."""
+    kind = status.replace(" ", "-")
+    return f'<span class="verdict verdict-{kind}">{wording.SIGNS[status]} {wording.VERDICTS[status]}</span>'
+
+
+def _where(verdict: Verdict, called: Mapping[str, str]) -> str:
+    told = wording.verdict(verdict, called)
+    return told.removeprefix(wording.VERDICTS[verdict.status])
+
+
+def _figures(verdict: Verdict, called: Mapping[str, str]) -> Iterator[str]:
+    for what in dict.fromkeys(each.what for each in verdict.figures):
+        own = [each for each in verdict.figures if each.what == what]
+        same = len({(each.relation, each.bound) for each in own}) == 1
+        parts = [
+            f"{escape(called.get(each.unit, each.unit))} {wording.written(each.value, each.written)}"
+            + ("" if same else f" ({each.relation}{wording.NBSP}{wording.written(each.bound, each.written)})")
+            for each in own
+        ]
+        bound = f" ({own[0].relation}{wording.NBSP}{wording.written(own[0].bound, own[0].written)})" if same else ""
+        yield "; ".join(parts).replace("whole scope ", "") + bound
+
+
+def _robust(told: Robustness | None) -> str:
+    if told is None:
+        return "–"
+    link = f'<a href="{ROBUSTNESS}#curve-{told.finding_id.lower()}">{wording.in_universes(told.equivalent)}</a>'
+    return f"{link}<br><small>of all: {wording.in_universes(told.counts)}</small>"
+
+
+def show(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> None:
+    """The section of a finding: its head, chart, figures and rows."""
+    called = wording.names(sheets)
+    display(section(sheets, verdict, told))
+    if verdict.figures:
+        title = f"{verdict.finding_id}: the figures against the bounds of the check"
+        display(charts_findings.figures(verdict, called, title))
+        display(numbers(verdict, called))
+        display(rows(sheets, verdict))
+
+
+def section(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> HTML:
+    """The head of a finding's section: claim, check, reading, verdict."""
+    row: Any = sheets.register.findings.set_index("finding_id").loc[verdict.finding_id]
+    called = wording.names(sheets)
+    terms = {
+        "Check, as registered": escape(row["pre_registered_check"]),
+        "How it is read": escape(row["reading"]),
+        "Evidence": f"{escape(row['evidence'])} ({row['type']} claim)",
+        "Verdict": badge(verdict.status) + escape(_where(verdict, called)),
+        "Robustness": _robustness(told, sheets.choices, called),
+    }
+    body = "".join(f"<dt>{term}</dt><dd>{said}</dd>" for term, said in terms.items())
+    return HTML(f'<h2 id="{verdict.finding_id}">{verdict.finding_id}: {escape(row["claim"])}</h2><dl>{body}</dl>')
+
+
+def _robustness(told: Robustness | None, choices: Choices, called: Mapping[str, str]) -> str:
+    if told is None:
+        return "nothing of its scope is in the evidence"
+    return (
+        f"Holds in {wording.in_universes(told.equivalent)} universes of equivalent options, and in "
+        f"{wording.in_universes(told.counts)} of all. {escape(wording.overturning(told, choices, called))} "
+        f'<a href="{ROBUSTNESS}#curve-{told.finding_id.lower()}">All its universes</a>.'
+    )
+
+
+def numbers(verdict: Verdict, called: Mapping[str, str]) -> HTML:
+    """The figures of a finding in a table, with interval, rows, and how many resamples of documents bear them out."""
+    rows = [
+        {
+            "where": called.get(each.unit, each.unit),
+            "what": each.what,
+            "figure": wording.figure(each),
+            "interval": wording.interval(each),
+            "support": "–" if each.support != each.support else f"{100 * each.support:.0f}{wording.NBSP}%",
+            "n": f"{each.n:,} {each.kind}",
+            "kept": wording.kept(each),
+        }
+        for each in verdict.figures
+    ]
+    headings = {"where": "Where", "what": "Figure", "figure": "Value (must be)", "interval": "95 % interval"}
+    headings |= {"support": "Kept in resamples", "n": "Rests on", "kept": "Kept"}
+    return listing.table(pd.DataFrame(rows), headings, f"The figures that decide {verdict.finding_id}")
+
+
+def rows(sheets: Sheets, verdict: Verdict) -> HTML:
+    """The rows behind each figure, folded: each leads to its statement, measure or source."""
+    called, places = wording.names(sheets), Places(sheets)
+    parts = []
+    for each in verdict.figures:
+        number = f"{len(each.rows)} {'row' if len(each.rows) == 1 else 'rows'}"
+        where = escape(called.get(each.unit, each.unit))
+        heading = f"<b>Rows behind</b> {where}: {escape(each.what)} <small>{number}</small>"
+        parts.append(f"<details><summary>{heading}</summary><ul>{places.listed(each.rows)}</ul></details>")
+    return HTML(f'<div class="listing">{"".join(parts)}</div>')
+
+
+class Places:
+    """Where a row of evidence stands in the book, or, when no page has it, at its public address."""
+
+    def __init__(self, sheets: Sheets) -> None:
+        known = sheets.evidence
+        self.cases = set(known.cases.index)
+        self.documents: dict[str, dict[str, Any]] = _by_id(known.documents, "document_id")
+        self.statements = known.statements.set_index("statement_id")["document_id"].to_dict()
+        self.measures, self.events = _by_id(known.measures, "measure_id"), _by_id(known.events, "event_id")
+        self.commitments = _by_id(known.commitments, "commitment_id")
+        self.arrangements = _by_id(known.arrangements, "arrangement_id")
+
+    def listed(self, ids: Sequence[str]) -> str:
+        """List items: statements gathered by document, everything else by itself."""
+        of_documents: dict[str, list[str]] = {}
+        for row in ids:
+            if row in self.statements:
+                of_documents.setdefault(self.statements[row], []).append(row)
+        said = [self._statements(document, own) for document, own in sorted(of_documents.items())]
+        other = [self._other(row) for row in ids if row not in self.statements]
+        return "".join(f"<li>{item}</li>" for item in [*said, *other])
+
+    def _statements(self, document: str, own: Sequence[str]) -> str:
+        page = self._page(document, "sources")
+        links = " ".join(f'<a href="{page}#{row}">{row.rpartition("-")[2]}</a>' for row in own)
+        return f"{escape(document)}: {links}"
+
+    def _other(self, row: str) -> str:
+        if row in self.documents:
+            return f'<a href="{self._page(row, "sources")}#{row}">{escape(self.documents[row]["title"])}</a>'
+        for table, label in ((self.measures, "title"), (self.commitments, "paraphrase")):
+            if row in table:
+                page = f"../cases/{table[row]['case_id']}/implementation.html"
+                return f'<a href="{page}#{row}">{row}</a> {escape(table[row][label])}'
+        table, label = (self.events, "label") if row in self.events else (self.arrangements, "name")
+        document = self.documents[table[row]["document_id"]]
+        date = table[row].get("date", table[row].get("established"))
+        return f"{date}: {escape(table[row][label])} ({listing.document_link(document)})"
+
+    def _page(self, document: str, page: str) -> str:
+        return f"../cases/{self.documents[document]['case_id']}/{page}.html"
+
+
+def _by_id(frame: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
+    return frame.set_index(key, drop=False).to_dict("index")  # type: ignore[return-value]
+
+
+def overturned(sheets: Sheets, told: Mapping[str, Robustness]) -> HTML:
+    """For each finding what would overturn it."""
+    called = wording.names(sheets)
+    rows = [
+        {
+            "finding": HTML(f'<a href="findings.html#{finding_id}">{finding_id}</a>'),
+            "default": HTML(badge(each.default)),
+            "words": wording.overturning(each, sheets.choices, called),
+        }
+        for finding_id, each in told.items()
+    ]
+    headings = {"finding": "Finding", "default": "By default", "words": "What would overturn it"}
+    return listing.table(pd.DataFrame(rows), headings, "The smallest sets of choices that overturn a finding")
+
+
+def choices(declared: Choices) -> HTML:
+    """Every choice with its options, why each can be defended, and its status; the default first in bold."""
+    parts = []
+    for choice in declared.values():
+        options = {(option.why, option.status): option for option in reversed(choice.options)}
+        items = "".join(_option(choice.default, option) for option in reversed(options.values()))
+        parts.append(
+            f"<details><summary><b>{escape(choice.question)}</b> <small>{plain(choice.id)}</small></summary>"
+            f"<ul>{items}</ul></details>"
+        )
+    return HTML(f'<div class="listing">{"".join(parts)}</div>')
+
+
+def _option(default: str, option: Any) -> str:
+    name = "each partnership in turn" if option.settings.get("each") else plain(option.id)
+    shown = f"<b>{escape(name)}</b> (default)" if option.id == default else f"<b>{escape(name)}</b>"
+    status = "" if option.id == default else f" <small>{option.status}</small>"
+    return f"<li>{shown}: {escape(option.why)}{status}</li>"
+
+
+def least() -> str:
+    """The least numbers of rows, in a sentence."""
+    return ", ".join(f"{number} {kind}" for kind, number in LEAST.items())
+
+
+def claims(sheets: Sheets, found: Sequence[Verdict]) -> list[dict[str, Any]]:
+    """The findings as schema.org Claims."""
+    texts = sheets.register.findings.set_index("finding_id")
+    called = wording.names(sheets)
+    return [
+        {
+            "@context": "https://schema.org",
+            "@type": "Claim",
+            "@id": f"#{verdict.finding_id}",
+            "identifier": verdict.finding_id,
+            "text": texts.loc[verdict.finding_id, "claim"],
+            "abstract": texts.loc[verdict.finding_id, "pre_registered_check"],
+            "creativeWorkStatus": wording.verdict(verdict, called),
+            "isBasedOn": {"@type": "Dataset", "name": "Migration partnerships: coded discourse and implementation"},
+        }
+        for verdict in found
+    ]
+
+
+def json_ld(sheets: Sheets, found: Sequence[Verdict]) -> HTML:
+    """The same within a page, for machines."""
+    text = json.dumps(claims(sheets, found), ensure_ascii=False, indent=1).replace("</", "<\\/")
+    return HTML(f'<script type="application/ld+json">{text}</script>')
+
+
+def noise(told: Mapping[str, Mapping[str, int]]) -> HTML:
+    """How each finding on talk fares when the codings are redrawn."""
+    rows = [
+        {
+            "finding": HTML(f'<a href="findings.html#{finding_id}">{finding_id}</a>'),
+            **{status: counts[status] for status in counts},
+        }
+        for finding_id, counts in told.items()
+    ]
+    headings = {"finding": "Finding"} | {
+        status: f"Redraws in which it {said}" for status, said in wording.VERDICTS.items() if status != "not testable"
+    }
+    return listing.table(
+        pd.DataFrame(rows), headings | {"not testable": "Not testable"}, "Findings under redrawn codings"
+    )

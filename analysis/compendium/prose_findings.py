@@ -1,0 +1,43 @@
+"""The numbers that the pages on findings cite, and the verdicts that prose anywhere cites."""
+
+from collections.abc import Mapping, Sequence
+
+from compendium import wording
+from compendium.prose import Numbers
+from compendium.results import Number, Words
+from compendium.robustness import Multiverse, Robustness
+from compendium.sheets import Sheets
+from compendium.verdicts import HOLDS, NOT_TESTABLE, STATUSES, Verdict
+
+
+def of_findings(sheets: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> Numbers:
+    """How many findings have each verdict, and the verdict on each."""
+    called, claims = wording.names(sheets), sheets.register.findings.set_index("finding_id")["claim"]
+    numbers: Numbers = {"findings": Number(len(found), "findings of the report")}
+    for status in STATUSES:
+        meaning = f"findings whose verdict is: {wording.VERDICTS[status]}"
+        numbers[status.replace(" ", "_")] = Number(sum(each.status == status for each in found), meaning)
+    numbers["firm"] = _firm(told)
+    for each in found:
+        numbers[each.finding_id] = Words(wording.verdict(each, called), claims[each.finding_id])
+    return numbers
+
+
+def of_robustness(multiverses: Mapping[str, Multiverse], told: Mapping[str, Robustness]) -> Numbers:
+    """How many universes there are, and how many findings stand in all that are equivalent."""
+    turned = sum(each.default == HOLDS and not _in_all(each) for each in told.values())
+    return {
+        "findings": Number(len(told), "findings"),
+        "universes": Number(sum(each.status.size for each in multiverses.values()), "universes of all findings"),
+        "firm": _firm(told),
+        "turned": Number(turned, "findings that hold by default, and not in all universes of equivalent options"),
+    }
+
+
+def _firm(told: Mapping[str, Robustness]) -> Number:
+    number = sum(each.default == HOLDS and _in_all(each) for each in told.values())
+    return Number(number, "findings that hold in every universe of equivalent options that defines them")
+
+
+def _in_all(told: Robustness) -> bool:
+    return told.equivalent[HOLDS] == sum(told.equivalent.values()) - told.equivalent[NOT_TESTABLE]
