@@ -25,6 +25,7 @@ test: .venv/.ready  ## style, types, unit tests, every executed notebook again, 
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+	.venv/bin/compendium book
 	.venv/bin/pytest --nbval --nbval-current-env tests book
 
 serve: book  ## make the book and serve it at http://localhost:8000
