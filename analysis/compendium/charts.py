@@ -2,6 +2,7 @@
 
 Frames name their fields by what they are in the figure: ``label`` (a row of it), ``group`` (what colour and shape
 tell apart), ``share`` or ``value`` with ``low`` and ``high``, ``count``, ``n``, and ``rows`` (the ids behind a mark).
+A row whose number is not known is not drawn.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +26,8 @@ TWO_LINES = (
 """A group's name above its size."""
 
 SHADES = ("#eaf3fa", "#0B4F80")
-SIGNS = dict(zip(PROMISES, "●✕○·", strict=True))
+SIGNS = dict(zip(PROMISES, "●×○·", strict=True))
+NUMBERS = ("share", "value", "gap", "count")
 
 
 def unless_empty(figure: Figure) -> Figure:
@@ -33,9 +35,10 @@ def unless_empty(figure: Figure) -> Figure:
 
     @wraps(figure)
     def drawn(data: pd.DataFrame, name: str, title: str, *rest: Any, **more: Any) -> Any:
-        if data.empty:
-            return Markdown(f"*{title}: there is no row to draw.*")
-        return figure(data, name, title, *rest, **more)
+        known = data.dropna(subset=data.columns.intersection(list(NUMBERS))).reset_index(drop=True)
+        if known.empty:
+            return Markdown(f"*{title}: nothing to draw, for the data hold no such row.*")
+        return figure(known, name, title, *rest, **more)
 
     return drawn
 
@@ -150,7 +153,7 @@ def heatmap(
     """
     field, heading, form = value
     extra = extra or {}
-    top = float(data[field].abs().max())
+    top = max(float(data[field].abs().max()), least)
     width = min(100, max(27, (WIDTH + 20) // len(x_order)))
     longest = max(len(part) for text in x_order for part in text.split(" ("))
     slanted = longest * LETTER > width
@@ -159,7 +162,7 @@ def heatmap(
         labelAngle=-40 if slanted else 0,
         labelExpr="datum.label" if slanted else TWO_LINES,
         labelPadding=2 if slanted or not any(" (" in text for text in x_order) else 17,
-        labelLimit=200,
+        labelLimit=0,
         domain=False,
         ticks=False,
     )
@@ -235,10 +238,11 @@ def years(
     """
     groups = list(groups or _by_size(data, "group").index)
     data = data.assign(place=data["group"].map({group: place for place, group in enumerate(groups)}))
-    first, last = int(data["year"].min()), int(data["year"].max())
+    named = [] if marks is None else list(zip(marks["year"], marks["label"], strict=True))
+    shown = [*data["year"], *(year for year, _ in named)]
+    first, last = min(shown), max(shown)
     scale = alt.Scale(domain=[first - 1, last + 1], nice=False)
     x = alt.X("year:Q", title=None, scale=scale, axis=alt.Axis(format="d", tickMinStep=1, grid=False))
-    named = [] if marks is None else list(zip(marks["year"], marks["label"], strict=True))
     top = data.groupby("year")["count"].sum().max() * (1 + 0.09 * len(named))
     y = alt.Y("count:Q", title=axis, axis=alt.Axis(tickMinStep=1, format="d"), scale=alt.Scale(domain=[0, top]))
     headings = {"year": "Year", "group": "Group", "count": "Number", "rows": "Among them"}
@@ -253,7 +257,7 @@ def years(
         drawn = drawn + at.mark_rule(strokeDash=[4, 3]) + words.encode(y=alt.value(0), text="label:N")
     total = data.groupby("year")["count"].sum()
     most = f"most in {total.idxmax()} ({total.max()})"
-    words = f"{int(total.sum())} in all, {first} to {last}; {most}. {_split(data, groups)}"
+    words = f"{total.sum()} in all, {total.index.min()} to {total.index.max()}; {most}. {_split(data, groups)}"
     return described(drawn.properties(width=WIDTH + 150, height=220), name, title, words, headings, note)
 
 
@@ -383,7 +387,7 @@ def intervals(
     if lines:
         at = alt.Chart(pd.DataFrame({"at": list(lines)}))
         drawn = at.mark_rule(strokeDash=[4, 3], opacity=0.7).encode(x="at:Q") + drawn
-    ends = data.sort_values("value", kind="stable").dropna(subset=["value"])
+    ends = data.sort_values("value", kind="stable")
     words = f"Highest: {_who(ends.iloc[-1], groups)}. Lowest: {_who(ends.iloc[0], groups)}."
     columns = headings | {"value": axis, "low": "From", "high": "To"} | (extra or {})
     rows = _lines(order, groups) if data["label"].duplicated().any() else len(order)

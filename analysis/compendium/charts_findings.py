@@ -35,7 +35,7 @@ FORMS = {"share": ".1%", "count": ",.0f", "plain": ".2f", "year": ".1f", "p": ".
 MARGINS = {"share": 100.0}
 UNITS = {"share": "points", "count": "number", "plain": "effective number", "year": "years", "p": "p"}
 TONES = {HOLDS: GREEN, PARTLY: BLUE, FAILS: ORANGE, NOT_TESTABLE: GREY}
-BEARS = {"yes": "keeps the bound", "no": "does not"}
+BEARS = {"yes": "keeps the bound", "no": "does not keep it"}
 
 
 def figures(verdict: Verdict, called: Mapping[str, str], title: str) -> Any:
@@ -93,7 +93,7 @@ def figures(verdict: Verdict, called: Mapping[str, str], title: str) -> Any:
 
 
 def _tone(groups: list[str]) -> alt.Color:
-    tones = {"keeps the bound": GREEN, "does not": ORANGE, "too few rows": GREY}
+    tones = {"keeps the bound": GREEN, "does not keep it": ORANGE, "too few rows": GREY}
     return alt.Color(
         "group:N", scale=alt.Scale(domain=groups, range=[tones[each] for each in groups]), legend=alt.Legend(title=None)
     )

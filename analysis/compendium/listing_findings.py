@@ -14,29 +14,27 @@ from compendium.findings import LEAST
 from compendium.robustness import Robustness
 from compendium.sheets import Sheets
 from compendium.style import plain
-from compendium.verdicts import Verdict
+from compendium.verdicts import Judged, Verdict
 
 ROBUSTNESS = "robustness.html"
+MANY = 3
 
 
 def overview(sheets: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> HTML:
     """All findings on one screen: claim, verdict, figures and robustness, each leading to its section."""
-    called, claims = wording.names(sheets), sheets.register.findings.set_index("finding_id")["claim"]
+    claims = sheets.register.findings.set_index("finding_id")["claim"]
     rows = [
         {
             "claim": HTML(f'<a href="#{v.finding_id}">{v.finding_id}</a> {escape(claims[v.finding_id])}'),
-            "verdict": HTML(badge(v.status) + escape(_where(v, called))),
-            "figures": HTML("<br>".join(_figures(v, called))),
-            "robust": HTML(_robust(told.get(v.finding_id))),
+            "verdict": HTML(badge(v.status)),
+            "figures": HTML("<br>".join(_figures(v))),
+            "equivalent": HTML(_share(v.finding_id, told, "equivalent")),
+            "all": HTML(_share(v.finding_id, told, "counts")),
         }
         for v in found
     ]
-    headings = {
-        "claim": "Claim of the report",
-        "verdict": "Verdict",
-        "figures": "What decided",
-        "robust": "Holds in universes",
-    }
+    headings = {"claim": "Claim of the report", "verdict": "Verdict", "figures": "What decided (must be)"}
+    headings |= {"equivalent": "Equivalent universes", "all": "All"}
     table = listing.table(pd.DataFrame(rows), headings, "The findings, their verdicts, and how robust they are")
     return HTML(f'<div class="findings">{table.data}</div>')
 
@@ -52,24 +50,33 @@ def _where(verdict: Verdict, called: Mapping[str, str]) -> str:
     return told.removeprefix(wording.VERDICTS[verdict.status])
 
 
-def _figures(verdict: Verdict, called: Mapping[str, str]) -> Iterator[str]:
+def _figures(verdict: Verdict) -> Iterator[str]:
+    """The figures of a verdict in short, a line for each kind: units by id, or, of many, how many keep the bound."""
     for what in dict.fromkeys(each.what for each in verdict.figures):
         own = [each for each in verdict.figures if each.what == what]
-        same = len({(each.relation, each.bound) for each in own}) == 1
-        parts = [
-            f"{escape(called.get(each.unit, each.unit))} {wording.written(each.value, each.written)}"
-            + ("" if same else f" ({each.relation}{wording.NBSP}{wording.written(each.bound, each.written)})")
-            for each in own
-        ]
-        bound = f" ({own[0].relation}{wording.NBSP}{wording.written(own[0].bound, own[0].written)})" if same else ""
-        yield "; ".join(parts).replace("whole scope ", "") + bound
+        bounds = {f"{each.relation}{wording.NBSP}{wording.written(each.bound, each.written)}" for each in own}
+        shared = f" ({bounds.pop()})" if len(bounds) == 1 else ""
+        if len(own) > MANY:
+            yield f"{sum(each.kept is True for each in own)} of {len(own)} keep the bound{shared}"
+        else:
+            yield "; ".join(_short(each, bool(shared)) for each in own) + shared
 
 
-def _robust(told: Robustness | None) -> str:
-    if told is None:
+def _short(each: Judged, shared: bool) -> str:
+    unit = "" if each.unit == "all" else f"{escape(each.unit.upper())}{wording.NBSP}"
+    bound = "" if shared else f" ({each.relation}{wording.NBSP}{wording.written(each.bound, each.written)})"
+    return f"{unit}{wording.written(each.value, each.written)}{bound}"
+
+
+def _share(finding_id: str, told: Mapping[str, Robustness], which: str) -> str:
+    """The share of universes in which a finding holds, with the counts for whoever points at it."""
+    if finding_id not in told:
         return "–"
-    link = f'<a href="{ROBUSTNESS}#curve-{told.finding_id.lower()}">{wording.in_universes(told.equivalent)}</a>'
-    return f"{link}<br><small>of all: {wording.in_universes(told.counts)}</small>"
+    own = told[finding_id]
+    share, counts = (own.share, own.equivalent) if which == "equivalent" else (own.share_of_all, own.counts)
+    shown = "–" if share != share else f"{100 * share:.0f}{wording.NBSP}%"
+    link = f"{ROBUSTNESS}#curve-{finding_id.lower()}"
+    return f'<a href="{link}" title="{wording.in_universes(counts)}">{shown}</a>'
 
 
 def show(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> None:
@@ -109,22 +116,25 @@ def _robustness(told: Robustness | None, choices: Choices, called: Mapping[str, 
 
 
 def numbers(verdict: Verdict, called: Mapping[str, str]) -> HTML:
-    """The figures of a finding in a table, with interval, rows, and how many resamples of documents bear them out."""
-    rows = [
-        {
-            "where": called.get(each.unit, each.unit),
-            "what": each.what,
-            "figure": wording.figure(each),
-            "interval": wording.interval(each),
-            "support": "–" if each.support != each.support else f"{100 * each.support:.0f}{wording.NBSP}%",
-            "n": f"{each.n:,} {each.kind}",
-            "kept": wording.kept(each),
-        }
-        for each in verdict.figures
-    ]
-    headings = {"where": "Where", "what": "Figure", "figure": "Value (must be)", "interval": "95 % interval"}
+    """The figures of a finding in a table for each kind, with interval, rows, and how many resamples keep the bound."""
+    headings = {"where": "Where", "figure": "Value (must be)", "interval": "95 % interval"}
     headings |= {"support": "Kept in resamples", "n": "Rests on", "kept": "Kept"}
-    return listing.table(pd.DataFrame(rows), headings, f"The figures that decide {verdict.finding_id}")
+    tables = []
+    for what in dict.fromkeys(each.what for each in verdict.figures):
+        rows = [_number(each, called) for each in verdict.figures if each.what == what]
+        tables.append(listing.table(pd.DataFrame(rows), headings, f"{verdict.finding_id}, {what}").data)
+    return HTML("".join(tables))
+
+
+def _number(each: Judged, called: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "where": called.get(each.unit, each.unit),
+        "figure": wording.figure(each),
+        "interval": wording.interval(each),
+        "support": "–" if each.support != each.support else f"{100 * each.support:.0f}{wording.NBSP}%",
+        "n": f"{each.n:,} {each.kind}",
+        "kept": wording.kept(each),
+    }
 
 
 def rows(sheets: Sheets, verdict: Verdict) -> HTML:

@@ -3,13 +3,20 @@
 Text and lines are drawn in ``currentColor`` on a transparent ground, so that a page's light or dark theme reaches
 into the chart. Marks use colours of at least 3:1 contrast to both grounds that stay apart for colour-blind
 readers (after Okabe and Ito 2008, https://jfly.uni-koeln.de/color/); a shape, place or label repeats what colour says.
+
+The width of text decides where labels and legends stand. It is measured with the Liberation Sans that vl-convert brings
+along, and never with a font of this machine, or a chart would differ from machine to machine.
 """
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import altair as alt
 import vl_convert as vlc
+
+os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))  # read when the first chart is rendered
 
 MIME = "application/vnd.vegalite.v6+json"
 VEGA_LITE = "6.1"
@@ -66,14 +73,14 @@ def _theme() -> alt.theme.ThemeConfig:
         "tickColor": INK,
         "gridColor": INK,
         "gridOpacity": 0.15,
-        "labelLimit": 230,
+        "labelLimit": 0,
         "labelFlush": False,
     }
     place = {
         "orient": "top",
         "titleOrient": "left",
         "columns": 3,
-        "labelLimit": 260,
+        "labelLimit": 0,
         "symbolSize": 110,
         "symbolOpacity": 1,
     }
@@ -175,7 +182,7 @@ def tips(**fields: str | tuple[str, str]) -> list[alt.Tooltip]:
 
 def per_cent(share: float) -> str:
     """A share in words."""
-    return f"{100 * share:.0f} %"
+    return "not known" if share != share else f"{100 * share:.0f} %"
 
 
 def plain(text: str) -> str:

@@ -75,7 +75,8 @@ def open_page(book: Path, browser: Browser) -> Iterator[Opener]:
     contexts: list[BrowserContext] = []
 
     def opened(width: int = 1280, scripts: bool = True) -> Visit:
-        context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+        viewport = {"width": width, "height": 900}
+        context = browser.new_context(viewport=viewport, java_script_enabled=scripts, reduced_motion="reduce")
         contexts.append(context)
         visit = Visit(context.new_page())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from compendium.publish import vega
-from made_book import NUMBER, Book, made_book
+from made_book import CONTENTS, NUMBER, Book, made_book
 
 
 @pytest.fixture
@@ -167,3 +167,12 @@ def test_vega_is_one_plain_script_made_once(tmp_path: Path) -> None:
 def test_the_site_holds_vega(book: Book) -> None:
     """Where the charts' script looks for it."""
     assert (book.build().root / "_build/html/_static/vega.js").exists()
+
+
+def test_a_page_listed_by_name_is_not_listed_by_a_pattern_again(book: Book) -> None:
+    """So that ``_toc.yml`` can give an order and still pick up what is new."""
+    book.write("_toc.yml", f"{CONTENTS}      - file: book/across/comparison\n")
+    book.write("conf.py", (book.root / "conf.py").read_text() + "html_sidebars = {'**': ['globaltoc.html']}\n")
+    book.build()
+    links = book.page("book/index").select(".sphinxsidebar a")
+    assert [link.get_text() for link in links].count("Compared") == 1

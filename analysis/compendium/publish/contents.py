@@ -20,16 +20,22 @@ class NestCases(SphinxTransform):
     default_priority = 101  # right after sphinx_external_toc has put in what _toc.yml says
 
     def apply(self, **kwargs: object) -> None:
-        """Take them out of each list that was found by a pattern; put them into the first page of their case."""
+        """Put them into the first page of their case; what is listed by name is not listed by a pattern again."""
+        seen: set[str] = set()
         for listed in self.document.findall(toctree):
-            listed["entries"] = [entry for entry in listed["entries"] if not is_inner(entry[1], self.env)]
-            listed["includefiles"] = [name for name in listed["includefiles"] if not is_inner(name, self.env)]
+            listed["entries"] = [entry for entry in listed["entries"] if self._is_new(entry[1], seen)]
+            listed["includefiles"] = [name for _, name in listed["entries"] if name in listed["includefiles"]]
         folder, _, page = self.env.docname.rpartition("/")
         inner = [
             name for name in sorted(self.env.found_docs) if name.startswith(f"{folder}/") and is_inner(name, self.env)
         ]
         if page == FIRST and inner:
             self.document[-1].append(_hidden(self.env.docname, inner))
+
+    def _is_new(self, docname: str, seen: set[str]) -> bool:
+        new = docname not in seen and not is_inner(docname, self.env)
+        seen.add(docname)
+        return new
 
 
 def is_inner(docname: str, env: BuildEnvironment) -> bool:

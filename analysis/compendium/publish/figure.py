@@ -100,25 +100,30 @@ def visit_chart(self: HTML5Translator, node: chart) -> None:
     table = DataTable.of(spec)
     (name,) = node["ids"]
     folder = posixpath.join(FOLDER, node["docname"])
-    files = {"CSV": ("csv", table.csv()), "SVG": ("svg", node["drawing"]), "Vega-Lite": ("vl.json", node["spec"])}
+    label = f"{words(spec['title'])}. {spec['description']}"
+    files = {
+        "CSV": ("csv", table.csv()),
+        "SVG": ("svg", svg.standalone(node["drawing"], label)),
+        "Vega-Lite": ("vl.json", node["spec"]),
+    }
     page = self.builder.get_target_uri(node["docname"])
     links = []
     if "source_page" in node:
         uri = self.builder.get_relative_uri(node["docname"], node["source_page"])
         links.append(f'<a href="{uri}#{name}">Where it was computed</a>')
-    for label, (extension, content) in files.items():
+    for kind, (extension, content) in files.items():
         path = posixpath.join(folder, f"{name}.{extension}")
         _write(Path(self.builder.outdir, path), content)
         saved = "-".join([*node["docname"].split("/")[-2:], f"{name}.{extension}"])
-        links.append(f'<a href="{relative_uri(page, path)}" download="{saved}">Download {label}</a>')
+        links.append(f'<a href="{relative_uri(page, path)}" download="{saved}">Download {kind}</a>')
     links.append(f'<a href="#{name}">Link to this figure</a>')
-    self.body.append(_html(name, spec, node, table, links))
+    self.body.append(_html(name, label, spec, node, table, links))
     raise nodes.SkipNode
 
 
-def _html(name: str, spec: dict[str, Any], node: chart, table: DataTable, links: list[str]) -> str:
+def _html(name: str, label: str, spec: dict[str, Any], node: chart, table: DataTable, links: list[str]) -> str:
     title = words(spec["title"])
-    drawing = svg.inline(node["drawing"], name, f"{title}. {spec['description']}")
+    drawing = svg.inline(node["drawing"], name, label)
     data = node["spec"].replace("</", r"<\/")
     note = escape(spec["usermeta"]["compendium"].get("note", ""))
     rows = f"{len(table.rows)} row{'s' if len(table.rows) != 1 else ''}"

@@ -5,33 +5,43 @@ from xml.etree import ElementTree
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
-DROPPED = {"role", "class", "pointer-events", "font-family"}
+DROPPED = {"role", "class", "pointer-events"}
 REFERENCE = re.compile(r"url\((['\"]?)#([^)'\"]+)\1\)")
 
 ElementTree.register_namespace("", NAMESPACE)
 ElementTree.register_namespace("xlink", XLINK)
 
 
-def inline(svg: str, name: str, label: str) -> str:
-    """The drawing as one image for assistive technology.
+def standalone(svg: str, label: str) -> str:
+    """The drawing as a file of its own: one image with a name.
 
-    What Vega writes for each mark (roles, labels, classes) goes: the image has one name, and its numbers stand in the
-    data table. The page's style sheet gives the font. Ids, and references to them, begin with ``name``.
+    What Vega writes for each mark (roles, labels, classes) goes: it is half of the file, and the numbers stand in the
+    data table.
 
     Raises
     ------
     xml.etree.ElementTree.ParseError
         When ``svg`` is not well-formed.
     """
+    return ElementTree.tostring(_image(svg, label), encoding="unicode")
+
+
+def inline(svg: str, name: str, label: str) -> str:
+    """The drawing as a part of a page, which gives the font; ids, and references to them, begin with ``name``."""
+    root = _image(svg, label)
+    for element in root.iter():
+        element.attrib = {key: _own(key, value, name) for key, value in element.attrib.items() if key != "font-family"}
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _image(svg: str, label: str) -> ElementTree.Element:
     root = ElementTree.fromstring(svg)
     for element in root.iter():
         element.attrib = {
-            key: _own(key, value, name)
-            for key, value in element.attrib.items()
-            if key not in DROPPED and not key.startswith("aria-")
+            key: value for key, value in element.attrib.items() if key not in DROPPED and not key.startswith("aria-")
         }
     root.attrib |= {"role": "img", "aria-label": label}
-    return ElementTree.tostring(root, encoding="unicode")
+    return root
 
 
 def _own(key: str, value: str, name: str) -> str:
