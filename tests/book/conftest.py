@@ -1,6 +1,7 @@
 """The built book in a real browser that reaches no other host."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,8 @@ import made
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
 
-BOOK = Path(os.environ.get("DEVBOOK", made.REPOSITORY / "_build" / "html"))
+BOOK = made.REPOSITORY / "_build" / "html"
+ELSEWHERE = re.compile(r"^(https?|wss?|ftp):")
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--headless",
@@ -80,18 +82,15 @@ def open_page(book: Path, browser: Browser) -> Iterator[Opener]:
         contexts.append(context)
         visit = Visit(context.new_page())
 
-        def route(asked: Route) -> None:
-            if asked.request.url.startswith((book.as_uri(), "data:", "blob:", "about:")):
-                asked.continue_()
-            else:
-                visit.elsewhere.append(asked.request.url)
-                asked.abort()
+        def refuse(asked: Route) -> None:
+            visit.elsewhere.append(asked.request.url)
+            asked.abort()
 
         def said(message: ConsoleMessage) -> None:
             if message.type in ("error", "warning"):
                 visit.console.append(f"{visit.page.url}: {message.text}")
 
-        context.route("**/*", route)
+        context.route(ELSEWHERE, refuse)
         visit.page.on("console", said)
         visit.page.on("pageerror", lambda fault: visit.console.append(f"{visit.page.url}: {fault}"))
         return visit

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import made
 import nbformat
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -128,8 +127,9 @@ class Book:
 def made_book(root: Path) -> Book:
     """Two cases, a page with a chart and numbers for each, and a page across them."""
     book = Book(root)
-    (made.REPOSITORY / ".cache").mkdir(exist_ok=True)
-    (root / ".cache").symlink_to(made.REPOSITORY / ".cache")  # Vega takes seconds to put together
+    shared = root.parent / "cache"  # one for the books of a test session: Vega takes seconds to put together
+    shared.mkdir(exist_ok=True)
+    (root / ".cache").symlink_to(shared)
     book.write("conf.py", CONFIG)
     book.write("_toc.yml", CONTENTS)
     book.write("book/index.md", "# The book\n\nMade up.\n")
