@@ -1,0 +1,177 @@
+"""What the pages on findings show: every finding with its figures, charts, words, and links that lead to its rows."""
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from compendium import (
+    charts_findings,
+    choices,
+    exports,
+    listing,
+    listing_findings,
+    prose_findings,
+    robustness,
+    sheets,
+    style,
+    verdicts,
+    wording,
+)
+from compendium.publish import plan
+from compendium.robustness import Multiverse, Robustness
+from compendium.sheets import Sheets
+from compendium.verdicts import Verdict
+
+SEED = 20101130
+
+
+@pytest.fixture(scope="module")
+def known(root: Path) -> Sheets:
+    return sheets.load(root)
+
+
+@pytest.fixture(scope="module")
+def found(known: Sheets) -> list[Verdict]:
+    return verdicts.verdicts(known, choices.default_universe(known.choices), SEED, resamples=200)
+
+
+@pytest.fixture(scope="module")
+def multiverses(known: Sheets) -> dict[str, Multiverse]:
+    return robustness.multiverses(known, SEED)
+
+
+@pytest.fixture(scope="module")
+def told(multiverses: dict[str, Multiverse]) -> dict[str, Robustness]:
+    return {finding_id: robustness.robustness(each) for finding_id, each in multiverses.items()}
+
+
+def test_the_table_has_every_finding_and_leads_to_its_section(
+    known: Sheets, found: list[Verdict], told: dict[str, Robustness]
+) -> None:
+    table = listing_findings.overview(known, found, told).data
+    sections = "".join(listing_findings.section(known, each, told[each.finding_id]).data for each in found)
+    for finding_id in known.register.findings["finding_id"]:
+        assert f'href="#{finding_id}"' in table
+        assert f'<h2 id="{finding_id}">' in sections
+        assert f'href="robustness.html#curve-{finding_id.lower()}"' in table
+
+
+def test_a_section_has_the_registered_check_and_its_reading(
+    known: Sheets, found: list[Verdict], told: dict[str, Robustness]
+) -> None:
+    for each, row in zip(found, known.register.findings.itertuples(), strict=True):
+        text = listing_findings.section(known, each, told[each.finding_id]).data
+        plain = re.sub("<[^>]+>", "", text).replace("&lt;", "<").replace("&#x27;", "'")
+        assert row.pre_registered_check in plain and row.reading in plain and row.claim in plain
+
+
+def test_every_row_leads_to_its_place_in_the_book_or_to_its_source(known: Sheets, found: list[Verdict]) -> None:
+    """From a figure to its rows, to the statement or measure, to the public address: three clicks."""
+    anchors = {}
+    for case in known.evidence.cases.index:
+        own = known.evidence.case(case)
+        done = listing.measures_behind(own.measures, own).data + listing.commitments_behind(own.commitments, own).data
+        anchors[f"../cases/{case}/sources.html"] = set(re.findall(r"id=[\"']([^\"']+)", listing.register(own).data))
+        anchors[f"../cases/{case}/implementation.html"] = set(re.findall(r"id=[\"']([^\"']+)", done))
+    for each in found:
+        shown = listing_findings.rows(known, each).data
+        assert shown.count("<details>") == len(each.figures)
+        links = re.findall(r'href="([^"]+)"', shown)
+        assert len(links) == sum(len(figure.rows) for figure in each.figures)
+        for link in links:
+            if not link.startswith("http"):
+                page, _, anchor = link.partition("#")
+                assert anchor in anchors[page], link
+
+
+def test_every_finding_has_its_charts(
+    known: Sheets, found: list[Verdict], multiverses: dict[str, Multiverse], told: dict[str, Robustness]
+) -> None:
+    called = wording.names(known)
+    for each in found:
+        curve = charts_findings.curve(multiverses[each.finding_id], told[each.finding_id], called, "Made for a test")
+        for chart in (charts_findings.figures(each, called, "Made for a test"), curve):
+            bundle = style.render(chart.to_dict())
+            assert bundle["image/svg+xml"].startswith("<svg")
+
+
+def test_a_curve_shows_the_default_and_stands_in_order(
+    known: Sheets, multiverses: dict[str, Multiverse], told: dict[str, Robustness]
+) -> None:
+    called = wording.names(known)
+    order = ["not testable", "fails", "holds in part", "holds"]
+    for finding_id, multiverse in multiverses.items():
+        spec = charts_findings.curve(multiverse, told[finding_id], called, "Made for a test").to_dict()
+        rows = next(data for data in spec["datasets"].values() if data and "universe" in data[0])
+        verdicts_ = [order.index(row["verdict"]) for row in rows]
+        assert verdicts_ == sorted(verdicts_)
+        if told[finding_id].default != "not testable":
+            assert [row["universe"] for row in rows].count("the default") == 1
+
+
+def test_what_overturns_a_finding_is_said(known: Sheets, told: dict[str, Robustness]) -> None:
+    called = wording.names(known)
+    for each in told.values():
+        text = wording.overturning(each, known.choices, called)
+        assert text.startswith("No set of choices" if not each.overturning else "It ")
+        for choice_id, option_id in each.overturning[0].items() if each.overturning else ():
+            assert f"{style.plain(choice_id)}: {called.get(option_id, style.plain(option_id))}" in text
+
+
+def test_the_numbers_of_prose_count_the_verdicts(
+    known: Sheets, found: list[Verdict], told: dict[str, Robustness]
+) -> None:
+    numbers = prose_findings.of_findings(known, found, told)
+    assert sum(numbers[name].value for name in ("holds", "partly", "fails", "not_testable")) == len(found)
+    for each in found:
+        assert numbers[each.finding_id].text.startswith(wording.VERDICTS[each.status])
+
+
+def test_machines_read_the_claims(known: Sheets, found: list[Verdict]) -> None:
+    text = listing_findings.json_ld(known, found).data
+    claims = json.loads(text.removeprefix('<script type="application/ld+json">').removesuffix("</script>"))
+    assert [claim["identifier"] for claim in claims] == known.register.findings["finding_id"].tolist()
+    assert all(claim["@type"] == "Claim" and claim["text"] and claim["creativeWorkStatus"] for claim in claims)
+
+
+def test_templates_start_from_the_declared_defaults(root: Path, known: Sheets) -> None:
+    template = root / "analysis/notebooks/across/findings.ipynb"
+    for name, parameter in plan.declared_parameters(template).items():
+        if name in known.choices:
+            assert parameter.default == known.choices[name].default
+            assert set(parameter.choices) <= set(known.choices[name].ids)
+    assert all(not cell.get("outputs") for cell in nbformat.read(template, 4).cells)
+
+
+def test_exports_hold_every_figure_and_every_universe(
+    known: Sheets, found: list[Verdict], multiverses: dict[str, Multiverse], told: dict[str, Robustness]
+) -> None:
+    figures = exports.findings(known, found, told)
+    assert len(figures) == sum(len(each.figures) for each in found)
+    universes = exports.universes(multiverses)
+    assert len(universes) == sum(each.status.size for each in multiverses.values())
+    assert universes["finding_id"].nunique() == len(multiverses)
+
+
+def test_published_findings_are_those_of_today(root: Path, found: list[Verdict]) -> None:
+    """``results/`` is a record: it may differ from the evidence only until it is made again."""
+    published = pd.read_csv(root / "results/findings.csv", dtype={"kept": str}, keep_default_na=False)
+    today = [(v.finding_id, v.status, each.unit, each.value) for v in found for each in v.figures]
+    assert list(zip(published["finding_id"], published["verdict"], published["unit"], strict=True)) == [
+        each[:3] for each in today
+    ]
+    for text, each in zip(published["value"], today, strict=True):
+        assert text == "" or float(text) == pytest.approx(each[3])
+
+
+def test_archives_are_the_same_at_each_run(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        exports._zip(tmp_path / name / "made.csv.zip", "a,b\n1,2\n")
+    one, two = (tmp_path / name / "made.csv.zip" for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+    assert zipfile.ZipFile(one).read("made.csv") == b"a,b\n1,2\n"
