@@ -1,6 +1,7 @@
 """What is made from what, for doit: ``doit -f analysis/dodo.py list``; ``compendium`` and ``make`` run it.
 
     data ──► check ──► notebook:<case>/<template> ──► results:<case> ──► book
+                       exports (verdicts, universes) ───────────────────┤
                        prune (outputs whose case or template is gone) ──┘
 
 doit compares contents, not dates, and keeps what it saw in ``.cache/``. ``case=``, ``notebook=`` and any parameter of
@@ -87,6 +88,22 @@ def task_results() -> Iterator[Task]:
         )
 
 
+def task_exports() -> Iterator[Task]:
+    """Write verdicts, universes and claims for others to use, where findings are registered."""
+    if (ROOT / "data" / "findings.csv").exists():
+        targets = [ROOT / "results" / name for name in ("findings.csv", "findings.jsonld", "universes.csv.zip")]
+        yield task(
+            "export the findings",
+            actions.export,
+            [ROOT],
+            name="findings",
+            file_dep=[*plan.tables(ROOT), *sorted((ROOT / "analysis" / "compendium").glob("*.py"))],
+            task_dep=["check"],
+            targets=targets,
+            uptodate=[as_made(target) for target in targets],
+        )
+
+
 def task_prune() -> Task:
     """Remove the outputs of cases and templates that are gone."""
     nothing_left = not plan.left_behind(ROOT)
@@ -100,7 +117,7 @@ def task_book() -> Task:
         actions.render,
         [ROOT],
         file_dep=plan.pages(ROOT),
-        task_dep=["notebook", "results", "prune"],
+        task_dep=["notebook", "results", "exports", "prune"],
         targets=[ROOT / "_build" / "html" / "index.html"],
     )
 

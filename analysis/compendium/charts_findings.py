@@ -70,10 +70,11 @@ def figures(verdict: Verdict, called: Mapping[str, str], title: str) -> Any:
     headings: dict[str, Any] = {"label": "Where", "what": "Figure", "group": "Bound", "n": "Rows"}
     numbers = {"value": ("Value", form), "low": ("From", form), "high": ("To", form), "bound": ("Bound", form)}
     points = base.mark_point(filled=True, size=95, opacity=1).encode(
-        x=x, color=_tone(groups), shape=shape("group", groups), tooltip=tips(**headings, **numbers)
+        x=x, color=_tone(groups), shape=shape("group", groups).legend(title=None), tooltip=tips(**headings, **numbers)
     )
     spans = base.mark_rule(strokeWidth=2, opacity=0.5).encode(x="low:Q", x2="high:Q", color=_tone(groups))
     bounds = base.mark_tick(color=INK, thickness=3, size=20).encode(x="bound:Q")
+    drawn = bounds + spans + points if data["low"].notna().any() else bounds + points
     said = [
         f"{label} {figure(each)}: {group}"
         for label, each, group in zip(data["label"], verdict.figures, data["group"], strict=True)
@@ -83,7 +84,7 @@ def figures(verdict: Verdict, called: Mapping[str, str], title: str) -> Any:
     columns = {"label": "Where", "what": "Figure", "value": "Value", "low": "From", "high": "To", "relation": "Must be"}
     columns |= {"bound": "Bound", "n": "Rows", "group": "Bound kept"}
     return described(
-        sized(bounds + spans + points, len(data) + 1),
+        sized(drawn, len(data) + 1),
         verdict.finding_id.lower(),
         title,
         "; ".join(said) + ".",

@@ -155,22 +155,22 @@ def questions(evidence: Evidence) -> HTML:
 
 def frames(evidence: Evidence) -> HTML:
     """Every frame with its definition, what to include and leave out, and how many statements carry it."""
-    return _codes(evidence, evidence.frames, {"group": "Group", "include": "Include", "exclude": "Leave out"})
+    return _codes(evidence, evidence.frames, {"group": "Group", "include": "Include", "exclude": "Leave out"}, "Frames")
 
 
 def policy_areas(evidence: Evidence) -> HTML:
     """Every policy area with what it covers, and how many statements name it."""
     named = evidence.policy_areas.rename(columns={"covers": "definition"})
-    return _codes(evidence, named, {"family": "Family"})
+    return _codes(evidence, named, {"family": "Family"}, "Policy areas")
 
 
-def _codes(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str]) -> HTML:
+def _codes(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str], caption: str) -> HTML:
     statements = evidence.codings.drop_duplicates(["statement_id", "code_id"])["code_id"].value_counts()
     anchored = [f'<b id="{row["code_id"]}">{escape(row["label"])}</b>' for row in codes.to_dict("records")]
     n = codes["code_id"].map(statements).fillna(0).astype(int)
     shown = codes.assign(label=pd.Series(anchored, codes.index).map(HTML), n=n)
     headings = {"label": "Code", "definition": "Meaning", **more, "n": "Statements"}
-    return table(shown, headings, "Codes, their meaning, and how many statements carry them")
+    return table(shown, headings, f"{caption}: their meaning, and how many statements carry them")
 
 
 def document_link(document: Row, text: str = "") -> str:

@@ -70,6 +70,13 @@ def collect(notebooks: list[Path], target: Path) -> None:
     collect(notebooks, target)
 
 
+def export(root: Path) -> None:
+    """Write what others take from the findings."""
+    from compendium import exports
+
+    exports.write(root)
+
+
 def prune(root: Path) -> None:
     """Remove executed notebooks and results whose case or template is gone, and the folders that become empty."""
     for path in plan.left_behind(root):
