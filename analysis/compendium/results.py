@@ -57,7 +57,9 @@ class Number:
     def entry(self) -> dict[str, Any]:
         """As kept in ``results/``; floats rounded to nine digits, beyond which machines differ."""
         numbers = {"value": self.value, "low": self.low, "high": self.high}
-        rounded = {name: None if value is None else round(float(value), 9) for name, value in numbers.items()}
+        rounded = {
+            name: None if value is None or value != value else round(float(value), 9) for name, value in numbers.items()
+        }
         words = {"text": self.text, "interval": self.interval, "unit": self.unit, "meaning": self.meaning}
         return rounded | {"n": self.n} | words
 
@@ -88,6 +90,8 @@ def publish(**numbers: Number | Words) -> None:
 
 
 def _written(value: float, unit: str) -> str:
+    if value != value:
+        return "not known"
     if unit == "share":
         return f"{100 * value:.0f}{NBSP}%"
     if unit == "points":

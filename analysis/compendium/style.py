@@ -117,14 +117,21 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
         raise ValueError("a chart needs a name, title, description and the columns of its data table: style.described")
     fields = {field for field, _ in about["columns"]}
     about["data"] = next(name for name, rows in spec["datasets"].items() if rows and fields <= set(rows[0]))
-    spec["datasets"] = {name: [_rounded(row) for row in rows] for name, rows in spec["datasets"].items()}
+    spec["datasets"] = _rounded(spec["datasets"])
     svg = vlc.vegalite_to_svg(spec, vl_version=VEGA_LITE)
     words = title["text"] if isinstance(title, dict) else title
     return {MIME: spec, "image/svg+xml": svg, "text/plain": f"{words} — {spec['description']}"}
 
 
-def _rounded(row: dict[str, Any]) -> dict[str, Any]:
-    return {field: round(value, DIGITS) if isinstance(value, float) else value for field, value in row.items()}
+def _rounded(part: Any) -> Any:
+    """Numbers rounded; what is not a number is null, as JSON knows no other word for it."""
+    if isinstance(part, dict):
+        return {field: _rounded(value) for field, value in part.items()}
+    if isinstance(part, list):
+        return [_rounded(value) for value in part]
+    if isinstance(part, float):
+        return round(part, DIGITS) if part - part == 0 else None
+    return part
 
 
 alt.renderers.register("compendium", render)
