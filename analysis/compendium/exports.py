@@ -51,7 +51,9 @@ def findings(known: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustn
 
 def universes(multiverses: Mapping[str, Multiverse]) -> pd.DataFrame:
     """A row a universe of a finding; a choice without bearing on the finding is empty."""
-    parts = [robustness.table(each).assign(finding_id=finding_id) for finding_id, each in multiverses.items()]
+    parts = [
+        robustness.table(each).assign(finding_id=finding_id) for finding_id, each in multiverses.items() if each.choices
+    ]
     whole = pd.concat(parts, ignore_index=True).round(DIGITS)
     names = whole.columns.tolist()
     figures = sorted(name for name in names if name.startswith(("figure_", "bound_")))
