@@ -23,7 +23,8 @@ class Part:
 
 
 def cases(evidence: Evidence, coder: str, start: str, end: str, weight: str) -> list[Part]:
-    """Every case, each followed by its partnerships if there are several."""
+    """Every case, each followed by its partnerships; a partner of several bears the name of the case behind its own."""
+    names = [*evidence.cases["short"], *evidence.partnerships["partner"]]
     parts = []
     for case_id, short in evidence.cases["short"].items():
         own = evidence.case(str(case_id))
@@ -32,7 +33,8 @@ def cases(evidence: Evidence, coder: str, start: str, end: str, weight: str) -> 
             own.partnerships["partnership_id"], own.partnerships["partner"], strict=True
         ):
             one = views.of_partnership(own, partnership_id)
-            parts.append(_part(partner, "partnership", one, coder, start, end, weight))
+            label = partner if names.count(partner) == 1 else f"{partner} ({short})"
+            parts.append(_part(label, "partnership", one, coder, start, end, weight))
     return parts
 
 
@@ -92,8 +94,8 @@ def distances(parts: list[Part], seed: int) -> pd.DataFrame:
 
 
 def breadth(parts: list[Part], seed: int) -> pd.DataFrame:
-    """Effective number of policy areas in each stage (``group``) of each case and partnership."""
-    found = [gap.breadth(part.tables, seed).assign(label=part.label) for part in parts]
+    """Effective number of policy areas in each stage (``group``) of each case and partnership (``kind``)."""
+    found = [gap.breadth(part.tables, seed).assign(label=part.label, kind=part.group) for part in parts]
     return pd.concat(found, ignore_index=True).rename(columns={"what": "group"})
 
 

@@ -28,6 +28,7 @@ TWO_LINES = (
 SHADES = ("#eaf3fa", "#0B4F80")
 SIGNS = dict(zip(PROMISES, "●×○·", strict=True))
 NUMBERS = ("share", "value", "gap", "count")
+"""Fields that say where a mark stands: without them there is none."""
 
 
 def unless_empty(figure: Figure) -> Figure:
@@ -240,7 +241,7 @@ def years(
     data = data.assign(place=data["group"].map({group: place for place, group in enumerate(groups)}))
     named = [] if marks is None else list(zip(marks["year"], marks["label"], strict=True))
     shown = [*data["year"], *(year for year, _ in named)]
-    first, last = min(shown), max(shown)
+    first, last = int(min(shown)), int(max(shown))
     scale = alt.Scale(domain=[first - 1, last + 1], nice=False)
     x = alt.X("year:Q", title=None, scale=scale, axis=alt.Axis(format="d", tickMinStep=1, grid=False))
     top = data.groupby("year")["count"].sum().max() * (1 + 0.09 * len(named))
@@ -345,11 +346,11 @@ def families(data: pd.DataFrame, name: str, title: str, note: str, stages: Seque
 
 
 def _leaders(part: pd.DataFrame, case: object, stages: Sequence[str]) -> str:
-    table = part.pivot_table(index="family", columns="stage", values="share")
+    leading = part.sort_values("share", ascending=False, kind="stable").drop_duplicates("stage").set_index("stage")
     said = [
-        f"{table[stage].idxmax()} leads in {stage} ({per_cent(table[stage].max())})"
+        f"{leading['family'][stage]} leads in {stage} ({per_cent(leading['share'][stage])})"
         for stage in stages
-        if stage in table
+        if stage in leading.index
     ]
     return f"{case}: {', '.join(said)}."
 

@@ -15,6 +15,7 @@ from compendium.style import plain
 from compendium.views import labels
 
 SOURCES = "sources.html"
+WEB = ("http://", "https://")
 
 Row = Mapping[Any, Any]
 
@@ -22,8 +23,10 @@ Row = Mapping[Any, Any]
 def table(frame: pd.DataFrame, headings: dict[str, str], caption: str) -> HTML:
     """A table of the columns ``headings``, in a region that scrolls by itself on a narrow screen.
 
-    Text is escaped; a cell that is :class:`IPython.display.HTML` is taken as it stands.
+    Text is escaped; a cell that is :class:`IPython.display.HTML` is taken as it stands. Without a row, a sentence.
     """
+    if frame.empty:
+        return HTML(f"<p>{escape(caption)}: none on record.</p>")
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings.values())
     body = "".join(f"<tr>{''.join(_cell(row[column]) for column in headings)}</tr>" for row in frame.to_dict("records"))
     return HTML(
@@ -48,9 +51,11 @@ def statements_behind(talk: Talk, codes: pd.DataFrame, ranked: Iterable[str], li
     parts = []
     for code in ranked:
         bearing = talk.statements[talk.frames[code].to_numpy()]
+        if bearing.empty:
+            continue
         turn = bearing.groupby("document_id").cumcount()
         shown = bearing.assign(turn=turn).sort_values(["turn", "date", "statement_id"], kind="stable").head(limit)
-        total = f"{len(bearing)} statements in {bearing['document_id'].nunique()} documents"
+        total = f"{_number(len(bearing), 'statement')} in {_number(bearing['document_id'].nunique(), 'document')}"
         part = f", {len(shown)} of them here" if len(shown) < len(bearing) else ""
         label, definition = known.loc[code, ["label", "definition"]]
         heading = f"<b>{escape(str(label))}</b> – {escape(str(definition))} <small>{total}{part}</small>"
@@ -65,8 +70,7 @@ def measures_behind(measures: pd.DataFrame, evidence: Evidence) -> HTML:
     for area in evidence.policy_areas.to_dict("records"):
         own = measures[measures["policy_area"] == area["code_id"]].to_dict("records")
         if own:
-            number = f"{len(own)} {'measure' if len(own) == 1 else 'measures'}"
-            heading = f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{number}</small>"
+            heading = f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{_number(len(own), 'measure')}</small>"
             parts.append(_folded(heading, (_measure(row, documents[row["document_id"]]) for row in own)))
     return _listing(parts)
 
@@ -78,7 +82,7 @@ def commitments_behind(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
     for area in evidence.policy_areas.to_dict("records"):
         own = commitments[commitments["policy_area"] == area["code_id"]].to_dict("records")
         if own:
-            number = f"{len(own)} {'commitment' if len(own) == 1 else 'commitments'}"
+            number = _number(len(own), "commitment")
             heading = f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{number}</small>"
             parts.append(_folded(heading, (_commitment(row, documents[row["document_id"]]) for row in own)))
     return _listing(parts)
@@ -95,7 +99,7 @@ def register(evidence: Evidence) -> HTML:
     parts = []
     for document in evidence.documents.sort_values(["date", "document_id"], kind="stable").to_dict("records"):
         own = said[document["document_id"]].to_dict("records") if document["document_id"] in said else []
-        number = f"{len(own)} statements" if own else "no statements: read for what was done, or as context"
+        number = _number(len(own), "statement") if own else "no statements: read for what was done, or as context"
         coverage = "whole text read" if document["coverage"] == "full" else "only the opening read"
         facts = f"{document['issuer']} · {plain(document['kind'])} · {coverage} · {number}"
         heading = f"{_date(document['date'])} · {escape(document['title'])} <small>{escape(facts)}</small>"
@@ -115,9 +119,9 @@ def chronicle(evidence: Evidence) -> HTML:
     for partnership, name in [*partners.items(), ("", "The case as a whole")]:
         own = events[events["partnership_id"] == partnership].to_dict("records")
         if own:
-            heading = (
-                f"<b>{escape(name)}</b> <small>{len(own)} events, {own[0]['date'][:4]} to {own[-1]['date'][:4]}</small>"
-            )
+            first, last = own[0]["date"][:4], own[-1]["date"][:4]
+            years = first if first == last else f"{first} to {last}"
+            heading = f"<b>{escape(name)}</b> <small>{_number(len(own), 'event')}, {years}</small>"
             parts.append(_folded(heading, (_event(row, documents[row["document_id"]]) for row in own)))
     return _listing(parts)
 
@@ -174,15 +178,21 @@ def _codes(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str], captio
 
 
 def document_link(document: Row, text: str = "") -> str:
-    """The title of a document, in its language, linked to its public address; or other words for it."""
+    """The title of a document, in its language, linked to its address on the web; or other words for it."""
     foreign = not text and document["language"] not in ("", "en")
     language = f' lang="{document["language"]}"' if foreign else ""
     label = escape(text or document["title"])
+    if not document["url"].lower().startswith(WEB):
+        return f"<span{language}>{label}</span>"
     return f'<a href="{escape(document["url"])}" rel="external"{language}>{label}</a>'
 
 
 def _listing(parts: Iterable[str]) -> HTML:
-    return HTML(f'<div class="listing">{"".join(parts)}</div>')
+    return HTML(f'<div class="listing">{"".join(parts) or "<p>None on record.</p>"}</div>')
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _folded(heading: str, items: Iterable[str]) -> str:
@@ -202,12 +212,18 @@ def _statement(row: Row) -> str:
 
 
 def _measure(row: Row, document: Row) -> str:
-    time = "–".join(_date(part) for part in (row["start"], row["end"]) if part) or "no date"
-    facts = f"{plain(row['status'])}, {plain(row['legal_form'])}, {time}; {escape(row['lead_actor'])}"
+    facts = f"{plain(row['status'])}, {plain(row['legal_form'])}, {_time(row)}; {escape(row['lead_actor'])}"
     return (
         f'<span id="{row["measure_id"]}"><b>{escape(row["title"])}</b>: {escape(row["description"])} '
         f"<small>{facts}. {_source(row, document)}</small></span>"
     )
+
+
+def _time(measure: Row) -> str:
+    start, end = measure["start"], measure["end"]
+    if start and end:
+        return f"{_date(start)}–{_date(end)}"
+    return f"until {_date(end)}" if end else _date(start)
 
 
 def _commitment(row: Row, document: Row) -> str:

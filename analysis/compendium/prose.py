@@ -1,20 +1,22 @@
-"""The numbers that the pages cite, ready to be published."""
+"""The numbers that the pages cite, ready to be published; what a young case can not tell yet is "not known"."""
+
+import math
+from typing import Any
 
 import pandas as pd
 
 from compendium import coding, gap, practice
 from compendium.coding import Talk
 from compendium.evidence import Evidence
-from compendium.results import Number, Words
+from compendium.results import UNKNOWN, Number, Words
 
 Numbers = dict[str, Number | Words]
 
 
 def share_of(shares: pd.DataFrame, code: str) -> Number:
     """The share of statements that bear one code, out of :func:`compendium.views.code_shares`."""
-    row = shares[shares["code_id"] == code].iloc[0]
-    meaning = f"statements that carry {row['label']}"
-    return Number(row["share"], meaning, "share", int(row["n"]), row["low"], row["high"])
+    row = _first(shares[shares["code_id"] == code])
+    return _number(row, "share", f"statements that carry {_said(row['label'])}", row["n"])
 
 
 def group_share(talk: Talk, codes: pd.DataFrame, group: str, weight: str, seed: int) -> Number:
@@ -22,26 +24,27 @@ def group_share(talk: Talk, codes: pd.DataFrame, group: str, weight: str, seed: 
     own = codes.loc[codes["group"] == group, "code_id"]
     marked = talk.frames[own].any(axis=1).to_frame(group)
     row = coding.shares(marked, talk.statements["document_id"], weight, seed).iloc[0]
-    meaning = f"statements with at least one frame of the group {group}"
-    return Number(row["share"], meaning, "share", int(row["n"]), row["low"], row["high"])
+    return _number(row, "share", f"statements with at least one frame of the group {group}", row["n"])
 
 
 def of_gap(tables: dict[str, pd.DataFrame], gaps: pd.DataFrame, evidence: Evidence, seed: int) -> Numbers:
     """What the page on practice says of the largest family, the widest gaps and the distance from talk."""
     families = gap.profile(gap.in_families(tables["practice"], evidence.policy_areas), seed)
-    largest = str(families["share"].idxmax())
-    ordered = gaps.sort_values("gap", kind="stable")
+    largest = _first(families.rename_axis("family").reset_index(), "share")
     n = int(tables["practice"].to_numpy().sum())
     figures = gap.distances(tables["talk"], tables["practice"], seed)
     numbers: Numbers = {
-        "top_family": Words(largest, "the largest family among realised measures"),
-        "top_family_share": _number(families.T[largest], "share", f"realised measures of the family {largest}", n),
+        "top_family": Words(_said(largest["family"]), "the largest family among realised measures"),
+        "top_family_share": _number(largest, "share", "realised measures of the largest family", n),
         "distance": _number(figures.T["distance"], "value", "Jensen-Shannon distance of practice from talk", n),
         "correlation": _number(figures.T["correlation"], "value", "rank correlation of practice with talk", n),
     }
-    for name, row in (("most_below", ordered.iloc[0]), ("most_above", ordered.iloc[-1])):
-        meaning = f"share of {row['label']} in practice less its share in talk"
-        numbers[name] = Words(row["label"], "the policy area with the widest gap in this direction")
+    for name, ascending, direction in (("most_below", True, "below"), ("most_above", False, "above")):
+        row = _first(gaps, "gap", ascending)
+        meaning = f"share of {_said(row['label'])} in practice less its share in talk"
+        numbers[name] = Words(
+            _said(row["label"]), f"the policy area whose share of practice lies furthest {direction} its share of talk"
+        )
         numbers[f"{name}_gap"] = Number(row["gap"], meaning, "points", n, row["gap_low"], row["gap_high"])
     return numbers
 
@@ -51,8 +54,8 @@ def of_case(evidence: Evidence, families: pd.DataFrame) -> Numbers:
     documents = evidence.documents
     years = documents.loc[documents["date"] != "", "date"].str[:4]
     numbers: Numbers = {
-        "first_year": Words(years.min(), "year of the oldest dated document"),
-        "last_year": Words(years.max(), "year of the newest dated document"),
+        "first_year": Words(min(years, default=UNKNOWN), "year of the oldest dated document"),
+        "last_year": Words(max(years, default=UNKNOWN), "year of the newest dated document"),
         "documents": Number(len(documents), "documents of the case"),
         "statements": Number(len(evidence.statements), "statements of official talk"),
         "commitments": Number(len(evidence.commitments), "commitments on record"),
@@ -60,11 +63,9 @@ def of_case(evidence: Evidence, families: pd.DataFrame) -> Numbers:
         **coverage(documents),
     }
     for stage in ("talk", "practice"):
-        best = families[families["stage"] == stage].sort_values("share", ascending=False, kind="stable").iloc[0]
-        numbers[f"{stage}_family"] = Words(best["family"], f"the largest family in {stage}")
-        numbers[f"{stage}_family_share"] = _number(
-            best, "share", f"share of {best['family']} in {stage}", int(best["n"])
-        )
+        best = _first(families[families["stage"] == stage], "share")
+        numbers[f"{stage}_family"] = Words(_said(best["family"]), f"the largest family in {stage}")
+        numbers[f"{stage}_family_share"] = _number(best, "share", f"share of the largest family in {stage}", best["n"])
     return numbers
 
 
@@ -97,8 +98,8 @@ def of_talk(talk: Talk, documents: pd.DataFrame, frames: pd.DataFrame, areas: pd
         **coverage(documents),
     }
     for name, shares in (("frame", frames), ("area", areas)):
-        best = shares.sort_values("share", ascending=False, kind="stable").iloc[0]
-        numbers[f"top_{name}"] = Words(best["label"], f"the most frequent {name}")
+        best = _first(shares, "share")
+        numbers[f"top_{name}"] = Words(_said(best["label"]), f"the most frequent {name}")
         numbers[f"top_{name}_share"] = share_of(shares, best["code_id"])
     return numbers
 
@@ -110,13 +111,14 @@ def of_comparison(
     cases = list(evidence.cases["short"])
     own = evidence.documents[evidence.documents["case_id"].isin(evidence.cases.index)]
     statements = evidence.statements[evidence.statements["document_id"].isin(own["document_id"])]
-    broad = breadth[breadth["label"].isin(cases)].pivot_table(index="label", columns="group", values="corrected")
+    broad = breadth[breadth["kind"] == "case"].pivot(index="label", columns="group", values="corrected")
+    broad = broad[["talk", "practice"]].dropna()
     narrower = int((broad["practice"] < broad["talk"]).sum())
-    practised = families[families["stage"] == "practice"].sort_values("share", ascending=False, kind="stable")
-    largest = practised.drop_duplicates("case").sort_values("case", kind="stable")
+    practised = families[families["stage"] == "practice"].dropna(subset=["share"])
+    largest = practised.sort_values("share", ascending=False, kind="stable").drop_duplicates("case").sort_values("case")
     said = ", ".join(f"{family} ({case})" for family, case in zip(largest["family"], largest["case"], strict=True))
     apart = distances[(distances["what"] == "distance") & (distances["group"] == "case")]
-    furthest = apart.sort_values("value", kind="stable").iloc[-1]
+    furthest = _first(apart, "value")
     return {
         "cases": Number(len(cases), "cases in the book"),
         "partnerships": Number(len(evidence.partnerships), "partnerships of these cases"),
@@ -128,10 +130,10 @@ def of_comparison(
         ),
         "commitments": Number(len(evidence.commitments), "commitments on record"),
         "measures": Number(len(evidence.measures), "measures on record"),
-        "narrower_cases": Words(f"{narrower} of {len(cases)}", "cases in which practice is narrower than talk"),
-        "practice_families": Words(said, "the largest family among realised measures of each case"),
-        "furthest_case": Words(furthest["label"], "the case in which practice lies furthest from talk"),
-        "furthest_distance": _number(furthest, "value", "Jensen-Shannon distance", int(furthest["practice"])),
+        "narrower_cases": Words(f"{narrower} of {len(broad)}", "cases in which practice is narrower than talk"),
+        "practice_families": Words(said or UNKNOWN, "the largest family among realised measures of each case"),
+        "furthest_case": Words(_said(furthest["label"]), "the case in which practice lies furthest from talk"),
+        "furthest_distance": _number(furthest, "value", "Jensen-Shannon distance", furthest["practice"]),
         **coverage(own),
     }
 
@@ -148,5 +150,16 @@ def of_agreement(alphas: pd.DataFrame, sets: pd.DataFrame) -> Numbers:
     }
 
 
-def _number(row: pd.Series, field: str, meaning: str, n: int) -> Number:
-    return Number(row[field], meaning, "share" if field == "share" else "plain", n, row["low"], row["high"])
+def _first(table: pd.DataFrame, field: str = "", ascending: bool = False) -> pd.Series:
+    """The first row, or that with the largest (or least) ``field``; without any, a row of which nothing is known."""
+    known = table.dropna(subset=[field]).sort_values(field, ascending=ascending, kind="stable") if field else table
+    return known.iloc[0] if len(known) else pd.Series(math.nan, index=table.columns)
+
+
+def _said(word: Any) -> str:
+    return UNKNOWN if pd.isna(word) else str(word)
+
+
+def _number(row: pd.Series, field: str, meaning: str, n: float) -> Number:
+    unit = "share" if field == "share" else "plain"
+    return Number(row[field], meaning, unit, None if pd.isna(n) else int(n), row["low"], row["high"])

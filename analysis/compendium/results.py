@@ -1,8 +1,9 @@
 """Numbers that prose cites: each with its text, interval, n and meaning, kept beside the notebook that computed it."""
 
 import html
+import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from IPython.display import display
 
@@ -10,6 +11,7 @@ MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
 UNITS = {"share": f"{NBSP}%", "points": " points"}
 MIME = "application/vnd.compendium.results+json"
+UNKNOWN = "not known"
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Number:
     Parameters
     ----------
     value : float
-        The number itself; a share runs from 0 to 1.
+        The number itself; a share runs from 0 to 1. NaN where the data do not tell: prose then reads "not known".
     meaning : str
         What it is, in a few words; readers see it when they point at the number.
     unit : {"share", "count", "points", "plain"}
@@ -28,7 +30,7 @@ class Number:
     n : int, optional
         How many rows it rests on.
     low, high : float, optional
-        The 95 % interval.
+        The 95 % interval; NaN where there are too few documents to tell one.
     """
 
     value: float
@@ -47,7 +49,7 @@ class Number:
     def interval(self) -> str:
         """The number with its interval and n, as far as there are any."""
         inside = []
-        if self.low is not None and self.high is not None:
+        if _known(self.low) and _known(self.high):
             low = _written(self.low, self.unit).removesuffix(UNITS.get(self.unit, ""))
             inside.append(f"95{NBSP}% interval {low} to {_written(self.high, self.unit).removesuffix(' points')}")
         if self.n is not None:
@@ -57,9 +59,7 @@ class Number:
     def entry(self) -> dict[str, Any]:
         """As kept in ``results/``; floats rounded to nine digits, beyond which machines differ."""
         numbers = {"value": self.value, "low": self.low, "high": self.high}
-        rounded = {
-            name: None if value is None or value != value else round(float(value), 9) for name, value in numbers.items()
-        }
+        rounded = {name: round(float(value), 9) if _known(value) else None for name, value in numbers.items()}
         words = {"text": self.text, "interval": self.interval, "unit": self.unit, "meaning": self.meaning}
         return rounded | {"n": self.n} | words
 
@@ -89,9 +89,13 @@ def publish(**numbers: Number | Words) -> None:
     display({MIME: entries, "text/html": table, "text/plain": plain}, raw=True)
 
 
+def _known(value: float | None) -> TypeGuard[float]:
+    return value is not None and not math.isnan(value)
+
+
 def _written(value: float, unit: str) -> str:
-    if value != value:
-        return "not known"
+    if math.isnan(value):
+        return UNKNOWN
     if unit == "share":
         return f"{100 * value:.0f}{NBSP}%"
     if unit == "points":

@@ -16,6 +16,8 @@ from typing import Any
 import altair as alt
 import vl_convert as vlc
 
+from compendium.results import UNKNOWN
+
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))  # read when the first chart is rendered
 
 MIME = "application/vnd.vegalite.v6+json"
@@ -189,7 +191,7 @@ def tips(**fields: str | tuple[str, str]) -> list[alt.Tooltip]:
 
 def per_cent(share: float) -> str:
     """A share in words."""
-    return "not known" if share != share else f"{100 * share:.0f} %"
+    return UNKNOWN if share != share else f"{100 * share:.0f} %"
 
 
 def plain(text: str) -> str:

@@ -11,6 +11,7 @@ from compendium import agreement, coding, gap, practice
 from compendium.coding import Talk
 from compendium.dates import periods
 from compendium.evidence import Evidence
+from compendium.results import UNKNOWN
 from compendium.style import named, plain
 
 COVERAGE = {"full": "full text", "opening": "opening only"}
@@ -128,9 +129,10 @@ def started(measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
 
 def founded(evidence: Evidence) -> pd.DataFrame:
     """The ``year`` in which each partnership was founded, and its partner (``label``); one row a year."""
-    dates = evidence.events.set_index("event_id")["date"]
-    known = evidence.partnerships.assign(year=evidence.partnerships["founding_event_id"].map(dates).str[:4].astype(int))
-    return known.groupby("year")["partner"].agg(", ".join).rename("label").reset_index()
+    acts = evidence.events[["event_id", "date"]].rename(columns={"event_id": "founding_event_id"})
+    known = evidence.partnerships.merge(acts, on="founding_event_id")
+    partners = known["partner"].groupby(known["date"].str[:4].astype(int).rename("year"))
+    return partners.agg(", ".join).rename("label").reset_index()
 
 
 def actor_types(measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
@@ -159,9 +161,9 @@ def stages(
 
 
 def gaps(tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
-    """Talk beside practice by policy area, with labels; areas that occur in neither fall away."""
+    """Talk beside practice by policy area, with labels; areas in neither, or without a gap to know, fall away."""
     found = gap.by_area(tables["talk"], tables["practice"], seed).rename_axis("code_id").reset_index()
-    found = found[(found["talk"] > 0) | (found["practice"] > 0)]
+    found = found[((found["talk"] > 0) | (found["practice"] > 0)) & found["gap"].notna()]
     return found.assign(label=found["code_id"].map(labels(evidence.policy_areas))).reset_index(drop=True)
 
 
@@ -238,7 +240,7 @@ def gap_table(gaps: pd.DataFrame) -> pd.DataFrame:
         talk=widest["talk"].map(_share),
         practice=widest["practice"].map(_share),
         gap=widest["gap"].map(_signed),
-        interval=[f"{_signed(low)} to {_signed(high)}" for low, high in ends],
+        interval=[UNKNOWN if pd.isna(low) else f"{_signed(low)} to {_signed(high)}" for low, high in ends],
     )
 
 
