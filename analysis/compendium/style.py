@@ -10,6 +10,7 @@ along, and never with a font of this machine, or a chart would differ from machi
 
 import os
 from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -169,8 +170,9 @@ def sized(chart: Any, rows: float) -> Any:
 
 
 def colour(field: str, values: Sequence[str], legend: bool = True) -> alt.Color:
-    """One colour a value, the same in every figure; values without one of their own take the next of a cycle."""
-    spare = iter(CYCLE * 4)
+    """One colour a value, the same in every figure; values without one of their own take the next that is free."""
+    taken = {COLOURS.get(value) for value in values}
+    spare = cycle(each for each in CYCLE if each not in taken)
     scale = alt.Scale(domain=list(values), range=[COLOURS.get(value) or next(spare) for value in values])
     shown = alt.Legend(title=None) if legend and len(values) > 1 else None
     return alt.Color(f"{field}:N", scale=scale, sort=list(values), legend=shown)
