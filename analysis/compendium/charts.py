@@ -26,6 +26,8 @@ TWO_LINES = (
 """A group's name above its size."""
 
 SHADES = ("#eaf3fa", "#0B4F80")
+MIDDLE = 0.179
+"""The luminance to which black and white have the same contrast, 4.6:1."""
 SIGNS = dict(zip(PROMISES, "●×○·", strict=True))
 NUMBERS = ("share", "value", "gap", "count")
 """Fields that say where a mark stands: without them there is none."""
@@ -177,8 +179,8 @@ def heatmap(
     else:
         scale = alt.Scale(domain=[least, top], range=list(SHADES), clamp=True)
     shade = alt.Color(f"{field}:Q", scale=scale, legend=None)
-    dark = f"abs(datum.{field}) > {0.6 * top if diverging else (least + top) / 2}"
-    ink = alt.condition(dark, alt.value("white"), alt.value("#1b1f24"))
+    dark = f"luminance(scale('color', datum.{field})) < {MIDDLE}"
+    ink = alt.condition(dark, alt.value("white"), alt.value("black"))
     cells = base.mark_rect(cornerRadius=2).encode(color=shade)
     numbers = base.mark_text(fontSize=12).encode(text=alt.Text(f"{field}:Q", format=form), color=ink)
     best = data.sort_values(field, ascending=False, kind="stable").iloc[0]
