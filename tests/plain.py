@@ -82,3 +82,7 @@ def in_families(counts: Counter[str]) -> Counter[str]:
 def crossed(pairs: Iterable[tuple[object, object]]) -> Counter[tuple[object, object]]:
     """How often each pair occurs."""
     return Counter(pairs)
+
+
+PRACTISED = [case for case in CASES if realised(case) and remedies(case)]
+"""Cases of which both talk and practice are on record."""

@@ -231,7 +231,7 @@ def test_what_became_of_promises(real: Evidence, case: str) -> None:
         assert row["promised"] == (", ".join(f"{x} ({promised[row['group'], x]})" for x in own_cells) or "–")
 
 
-@each_case
+@pytest.mark.parametrize("case", plain.PRACTISED)
 @pytest.mark.parametrize("coder", ["A", "either"])
 def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
