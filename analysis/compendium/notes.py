@@ -63,8 +63,8 @@ def on_shares(talk: Talk, coder: str, weight: str) -> str:
 
 def on_groups(shares: pd.DataFrame, groups: list[str], coder: str, weight: str) -> str:
     """How shares within groups of statements were computed."""
-    sizes = shares.drop_duplicates("group").set_index("group")["n"].reindex(groups, fill_value=0)
-    said = ", ".join(f"{group} {n}" for group, n in sizes.items())
+    sizes = shares.drop_duplicates("group").set_index("group")["n"]
+    said = ", ".join(f"{group} {sizes.get(group, 'fewer than ten')}" for group in groups)
     return f"Statements: {said}; {READINGS[coder]}. {WEIGHTS[weight]} {INTERVALS}"
 
 

@@ -126,7 +126,8 @@ def of_comparison(
         "languages": Number(own["language"].nunique(), "languages of the documents"),
         "statements": Number(len(statements), "statements of official talk in the cases"),
         "codings": Number(
-            evidence.codings["statement_id"].isin(statements["statement_id"]).sum(), "codes given to these statements"
+            evidence.codings["statement_id"].isin(statements["statement_id"]).sum(),
+            "codings of these statements: a code that a reading gave, or its note that no code applies",
         ),
         "commitments": Number(len(evidence.commitments), "commitments on record"),
         "measures": Number(len(evidence.measures), "measures on record"),
