@@ -65,7 +65,7 @@ SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "triangle-down"
 WIDTH = 380
 ROW = 23
 INK = "currentColor"
-ABBREVIATIONS = {"eu": "EU", "mou": "MoU", "ngo": "NGO"}
+WORDS = {"eu_agency": "EU agency", "eu_institution": "EU institution", "mou": "MoU", "ngo": "NGO"}
 
 
 def _theme() -> alt.theme.ThemeConfig:
@@ -198,7 +198,7 @@ def per_cent(share: float) -> str:
 
 def plain(text: str) -> str:
     """A value of the data as a reader sees it: ``under_way`` becomes ``under way``, ``ngo`` becomes ``NGO``."""
-    return " ".join(ABBREVIATIONS.get(word, word) for word in text.split("_"))
+    return WORDS.get(text) or text.replace("_", " ")
 
 
 def named(ids: Sequence[str], limit: int = 4) -> str:

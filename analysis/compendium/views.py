@@ -77,7 +77,7 @@ def code_shares_by(
 
 
 def with_size(shares: pd.DataFrame) -> pd.DataFrame:
-    """The groups with their number of statements in their name, such as ``Georgia (n = 120)``."""
+    """The groups with their number of statements in their name, such as ``Xland (n = 120)``."""
     return shares.assign(group=[f"{group} (n = {n})" for group, n in zip(shares["group"], shares["n"], strict=True)])
 
 

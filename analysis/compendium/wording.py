@@ -55,7 +55,7 @@ def kept(judged: Judged) -> str:
 
 
 def verdict(found: Verdict, called: Mapping[str, str]) -> str:
-    """A verdict in words, such as ``holds in part (Switzerland)``, and whom it can not speak of."""
+    """A verdict in words, such as ``holds in part (Xland)``, and whom it can not speak of."""
     where = [called.get(unit, unit) for unit, held in found.units.items() if held]
     told = VERDICTS[found.status]
     if found.status == PARTLY:
