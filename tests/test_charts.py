@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
@@ -388,6 +389,19 @@ def test_no_mark_lies_outside_its_panel(figure: Figure) -> None:
     for place in found:
         assert -0.6 <= place.x <= place.width + 0.6, place
         assert -0.6 <= place.y <= place.height + 0.6, place
+
+
+@pytest.mark.parametrize(("number", "slanted"), [(1, False), (3, False), (6, False), (7, True), (12, True)])
+def test_heads_of_columns_do_not_run_into_each_other(number: int, slanted: bool) -> None:
+    spans = [f"{2000 + 3 * step}–{2002 + 3 * step} (n = {100 + step})" for step in range(number)]
+    data = pd.DataFrame({"row": "Jobs", "column": spans, "gap": 1.0, "count": 1})
+    svg = drawing(rendered(Figure(charts.heatmap, data, GAPS | {"x_order": spans, "y_order": ["Jobs"]})))
+    heads = [text.get("transform", "") for text in svg.iter(f"{SVG}text") if "–" in "".join(text.itertext())]
+    assert len(heads) == number
+    assert all(("rotate" in head) == slanted for head in heads)
+    places = [float(re.findall(NUMBER, head)[0]) for head in heads]
+    letters = len("2000–2002")
+    assert slanted or all(two - one > charts.LETTER * letters for one, two in pairwise(places))
 
 
 def test_largest_stands_on_top() -> None:

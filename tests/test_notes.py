@@ -21,7 +21,7 @@ def test_documents_and_dates(real: Evidence, case: str) -> None:
     documents = [row for row in plain.rows("documents", case) if row["document_id"] in said]
     openings = sum(row["coverage"] == "opening" for row in documents)
     undated = sum(not row["date"] for row in documents)
-    assert notes.on_documents(read).startswith(f"{len(documents)} documents that gave statements; of {openings} only")
+    assert notes.on_documents(read).startswith(f"{len(documents)} documents that gave statements; for {openings} of")
     assert f"{len(documents) - undated} of {len(documents)} documents; {undated} show no date" in notes.on_dates(read)
 
 

@@ -20,6 +20,8 @@ Figure = Callable[..., Any]
 
 LETTER = 7
 """Pixels of an average letter of a label."""
+WIDEST = 440
+"""Pixels of the columns of a table, beside its labels, that the text of a page has room for."""
 TWO_LINES = (
     "indexof(datum.label, ' (') < 0 ? datum.label : [split(datum.label, ' (')[0], '(' + split(datum.label, ' (')[1]]"
 )
@@ -157,9 +159,11 @@ def heatmap(
     field, heading, form = value
     extra = extra or {}
     top = max(float(data[field].abs().max()), least)
+    longest = LETTER * max(len(part) for text in x_order for part in text.split(" (")) + 8
     width = min(100, max(27, (WIDTH + 20) // len(x_order)))
-    longest = max(len(part) for text in x_order for part in text.split(" ("))
-    slanted = longest * LETTER > width
+    if longest * len(x_order) <= WIDEST:
+        width = max(width, longest)
+    slanted = longest > width
     turn = alt.Axis(
         orient="top",
         labelAngle=-40 if slanted else 0,
@@ -379,7 +383,7 @@ def intervals(
     base = alt.Chart(data).encode(y=alt.Y("label:N", sort=order, title=None), color=colour("group", groups))
     if data["label"].duplicated().any():
         base = base.encode(yOffset=offset)
-    x = alt.X("low:Q", title=axis, scale=alt.Scale(zero=False))
+    x = alt.X("low:Q", title=axis, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
     spans = base.mark_rule(strokeWidth=2, opacity=0.5).encode(x=x, x2="high:Q")
     headings = {"label": what, "group": "Group"} if len(groups) > 1 else {"label": what}
     figures = {"value": (axis, ".2f"), "low": ("From", ".2f"), "high": ("To", ".2f")}

@@ -23,11 +23,12 @@ ACROSS_FAMILIES = (
 )
 ACROSS_DISTANCE = (
     "0: talk and practice give every area the same weight. Sampling alone drives two profiles apart, the more the "
-    "fewer the rows; the interval allows for that, so it can lie mostly below its point."
+    "fewer the rows; the interval allows for that, so it can lie mostly below its point. Below each case stand its "
+    "partnerships."
 )
 ACROSS_BREADTH = (
     "As many equally large areas would be as diverse. Lines are 95 % intervals over documents that allow for the "
-    "narrowness of small samples; where they overlap, the order is uncertain."
+    "narrowness of small samples; where they overlap, the order is uncertain. Below each case stand its partnerships."
 )
 ALPHA = (
     "Dashed lines: 0.667 and 0.8, customary marks for tentative and for firm conclusions. Lines are 95 % intervals "
@@ -39,8 +40,8 @@ def on_documents(documents: pd.DataFrame) -> str:
     """What documents a page rests on."""
     openings = int((documents["coverage"] == "opening").sum())
     return (
-        f"{len(documents)} documents that gave statements; of {openings} only the opening was seen. The side is that "
-        "of the issuer; some officials are quoted by the press, whose side is third."
+        f"{len(documents)} documents that gave statements; for {openings} of them only the opening was seen. "
+        "The side is that of the issuer; some officials are quoted by the press, whose side is third."
     )
 
 
