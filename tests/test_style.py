@@ -130,6 +130,18 @@ def test_a_drawing_does_not_depend_on_the_fonts_of_the_machine(tmp_path: Path) -
     assert here == there
 
 
+@pytest.mark.parametrize("before", [None, "/elsewhere/fonts.conf"])
+def test_programs_started_after_a_drawing_find_the_fonts_of_the_machine(
+    before: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser that finds no font at all crashes."""
+    monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
+    if before:
+        monkeypatch.setenv("FONTCONFIG_FILE", before)
+    rendered()
+    assert os.environ.get("FONTCONFIG_FILE") == before
+
+
 def test_every_letter_of_a_chart_is_in_the_font_that_comes_along(root: Path) -> None:
     """Another letter would be measured with a font of the machine, or not at all."""
     drawings = re.compile(r">([^<>]+)</text>")

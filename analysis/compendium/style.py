@@ -9,7 +9,8 @@ along, and never with a font of this machine, or a chart would differ from machi
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import vl_convert as vlc
 
 from compendium.results import UNKNOWN
 
-os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))  # read when the first chart is rendered
+FONTS = str(Path(__file__).with_name("fonts.conf"))
 
 MIME = "application/vnd.vegalite.v6+json"
 VEGA_LITE = "6.1"
@@ -121,9 +122,27 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     fields = {field for field, _ in about["columns"]}
     about["data"] = next(name for name, rows in spec["datasets"].items() if rows and fields <= set(rows[0]))
     spec["datasets"] = _rounded(spec["datasets"])
-    svg = vlc.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    with _own_fonts():
+        svg = vlc.vegalite_to_svg(spec, vl_version=VEGA_LITE)
     words = title["text"] if isinstance(title, dict) else title
     return {MIME: spec, "image/svg+xml": svg, "text/plain": f"{words} — {spec['description']}"}
+
+
+@contextmanager
+def _own_fonts() -> Iterator[None]:
+    """Hide the machine's fonts from vl-convert, which looks for them at its first drawing.
+
+    The environment is as before afterwards: a program started from here, such as a browser, needs those fonts.
+    """
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = FONTS
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = before
 
 
 def _rounded(part: Any) -> Any:
