@@ -159,7 +159,8 @@ def test_exports_hold_every_figure_and_every_universe(
 
 def test_published_universes_are_those_of_today(root: Path, multiverses: dict[str, Multiverse]) -> None:
     published = pd.read_parquet(root / "results/universes.parquet")
-    pd.testing.assert_frame_equal(published, exports.universes(multiverses), check_dtype=False)
+    today = exports.universes(multiverses)
+    pd.testing.assert_frame_equal(published.where(published.notna()), today.where(today.notna()), check_dtype=False)
 
 
 def test_published_findings_are_those_of_today(root: Path, found: list[Verdict]) -> None:
