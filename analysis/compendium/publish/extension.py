@@ -5,7 +5,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from compendium.publish import accessible, borrowed, cases, claims, contents, figure, formulas, numbers, vega
+from compendium.publish import accessible, borrowed, cases, claims, contents, figure, formulas, lean, numbers, vega
 
 CACHE = ".cache"
 
@@ -22,16 +22,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     contents.setup(app)
     formulas.setup(app)
     accessible.setup(app)
+    lean.setup(app)
     app.connect("builder-inited", add_vega)
-    app.connect("build-finished", drop_source_maps)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def drop_source_maps(app: Sphinx, fault: Exception | None) -> None:
-    """Leave out what only serves to debug the theme's scripts and styles: an eighth of the whole site."""
-    if app.builder.format == "html" and fault is None:
-        for path in Path(app.outdir, "_static").rglob("*.map"):
-            path.unlink()
 
 
 def add_vega(app: Sphinx) -> None:
