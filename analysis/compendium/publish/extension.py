@@ -5,14 +5,28 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from compendium.publish import accessible, borrowed, cases, claims, contents, figure, formulas, lean, numbers, vega
+from compendium.publish import (
+    accessible,
+    borrowed,
+    cases,
+    chart,
+    claims,
+    contents,
+    figure,
+    formulas,
+    lean,
+    numbering,
+    numbers,
+    passport,
+    vega,
+)
 
 CACHE = ".cache"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register what pages use, and the files that they load."""
-    app.add_node(figure.chart, html=(figure.visit_chart, None))
+    app.add_node(chart.chart, html=(figure.visit_chart, None))
     app.add_node(numbers.number, html=(numbers.visit_number, numbers.depart_number))
     app.add_role("val", numbers.ValRole())
     app.add_role("claim", claims.ClaimRole())
@@ -23,6 +37,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     formulas.setup(app)
     accessible.setup(app)
     lean.setup(app)
+    passport.setup(app)
+    app.add_env_collector(numbering.FigureNumbers)
     app.connect("builder-inited", add_vega)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 

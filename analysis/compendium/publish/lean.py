@@ -1,4 +1,4 @@
-"""Keeps the site small: what no reader's browser asks for is left out, and notebooks are offered without their outputs."""
+"""Keeps the site small: leaves out what no browser asks for, and offers notebooks without their outputs."""
 
 import json
 import shutil
