@@ -31,6 +31,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("val", numbers.ValRole())
     app.add_role("claim", claims.ClaimRole())
     app.add_post_transform(numbers.LinkNumbers)
+    app.add_directive("verdicts", claims.Verdicts)
     app.add_directive("each-case", cases.EachCase)
     app.add_directive("figure-from", borrowed.FigureFrom)
     contents.setup(app)

@@ -80,6 +80,14 @@ def look_up(name: Name, root: Path) -> dict[str, Any]:
     raise Unknown(f"there is no number {str(name)!r}; {there}")
 
 
+def entries(root: Path, file: str, template: str) -> dict[str, dict[str, Any]]:
+    """All that a template published, by name; nothing when there is no such file."""
+    path = root / f"{file}.json"
+    found = dict(_read(path)) if path.exists() else {}
+    prefix = f"{template}."
+    return {name.removeprefix(prefix): entry for name, entry in found.items() if name.startswith(prefix)}
+
+
 def _read(path: Path) -> tuple[tuple[str, dict[str, Any]], ...]:
     return _parse(path, path.stat().st_mtime_ns)
 
@@ -153,13 +161,13 @@ class LinkNumbers(SphinxPostTransform):
             if node["page"] in self.env.found_docs and self.app.builder.format == "html":
                 uri = self.app.builder.get_relative_uri(self.env.docname, node["page"]) + "#" + node["anchor"]
                 link = nodes.reference("", "", *node.children, refuri=uri, internal=True, reftitle=node["title"])
-                link["classes"] += ["val"]
+                link["classes"] += ["val", *node["classes"]]
                 node.replace_self(link)
 
 
 def visit_number(self: HTML5Translator, node: number) -> None:
     """A number that leads nowhere still tells what it is."""
-    self.body.append(f'<span class="val" title="{escape(node["title"])}">')
+    self.body.append(f'<span class="{" ".join(["val", *node["classes"]])}" title="{escape(node["title"])}">')
 
 
 def depart_number(self: HTML5Translator, node: number) -> None:
