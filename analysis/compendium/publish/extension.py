@@ -12,6 +12,7 @@ from compendium.publish import (
     chart,
     claims,
     contents,
+    definitions,
     figure,
     formulas,
     lean,
@@ -35,6 +36,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("each-case", cases.EachCase)
     app.add_directive("figure-from", borrowed.FigureFrom)
     contents.setup(app)
+    definitions.setup(app)
     formulas.setup(app)
     accessible.setup(app)
     lean.setup(app)

@@ -3,6 +3,7 @@
 import json
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,7 +14,7 @@ from sphinx.builders import Builder
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
-from compendium.publish import numbering, numbers, passport, svg
+from compendium.publish import definitions, numbering, numbers, passport, svg
 from compendium.publish.chart import chart, claimed, made, permanent, taken
 from compendium.publish.datatable import DataTable
 
@@ -85,6 +86,7 @@ def visit_chart(self: HTML5Translator, node: chart) -> None:
     title = escape(words(spec["title"]))
     data = node["spec"].replace("</", r"<\/")
     note = escape(spec["usermeta"]["compendium"].get("note", ""))
+    shown = table.html(words(spec["title"]), partial(definitions.link, self.builder, page))
     rows = f"{len(table.rows)} row{'s' if len(table.rows) != 1 else ''}"
     self.body.append(
         f'<figure class="chart" id="{anchor}" aria-label="{title}">'
@@ -93,7 +95,7 @@ def visit_chart(self: HTML5Translator, node: chart) -> None:
         f'<figcaption><p class="chart-note">{f"<b>Figure {number}.</b> " if number else ""}{note}</p>'
         f'<details class="chart-data"><summary>Data behind this figure <small>{rows}</small></summary>'
         f'<div class="scroll" role="region" tabindex="0" aria-label="Data of: {title}">'
-        f"{table.html(words(spec['title']))}</div></details>{_passport(self.builder, node, page)}"
+        f"{shown}</div></details>{_passport(self.builder, node, page)}"
         "</figcaption></figure>\n"
     )
     raise nodes.SkipNode

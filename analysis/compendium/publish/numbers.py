@@ -15,6 +15,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
+from compendium.publish import definitions
+
 RESULTS = "results"
 CASES = "book/cases/"
 ACROSS = "book/across/"
@@ -121,7 +123,10 @@ def anchor(name: str) -> str:
 
 
 class number(nodes.inline):
-    """A number in prose; ``title`` says what it is, ``page`` and ``anchor`` where it was computed."""
+    """A number in prose; ``title`` says what it is, ``page`` and ``anchor`` where it was computed.
+
+    A code that the data decided leads to its definition; the numbers beside it lead to where they were computed.
+    """
 
 
 class ValRole(SphinxRole):
@@ -142,6 +147,10 @@ class ValRole(SphinxRole):
             return [nodes.literal(self.text, self.text)], []
         self.env.note_dependency(str(root / f"{name.file}.json"))
         said = entry[form or "text"].replace(" %", "\N{NO-BREAK SPACE}%")
+        code = definitions.read(Path(self.env.srcdir)).get(said) if entry["unit"] == "words" else None
+        if code:
+            title = f"{explained(entry)}. {code.meaning}"
+            return [number(self.text, said, title=title, page=definitions.PAGE, anchor=code.anchor)], []
         return [number(self.text, said, title=explained(entry), page=name.page, anchor=anchor(name.number))], []
 
 
