@@ -90,8 +90,9 @@ def commitments_behind(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
 
 def register(evidence: Evidence) -> HTML:
     """Every document with its address, and every statement of it with the codes that each coder gave."""
-    names = labels(evidence.codes) | {READ_AND_NOTHING_FOUND: "no code"}
-    given = evidence.codings.assign(label=evidence.codings["code_id"].map(names))
+    names = evidence.code_labels | {READ_AND_NOTHING_FOUND: "no code"}
+    every = pd.concat([evidence.codings, evidence.own_codings], ignore_index=True)
+    given = every.assign(label=every["code_id"].map(names))
     readings = given.groupby(["statement_id", "coder"], sort=True)["label"].agg(", ".join).reset_index()
     readings["said"] = readings["coder"] + ": " + readings["label"]
     codes = readings.groupby("statement_id")["said"].agg("; ".join).to_dict()

@@ -66,7 +66,7 @@ def _check(root: Path, options: argparse.Namespace) -> int:
     for note in found.notes:
         print(f"note: {note}")
     frames = {field.name: getattr(found, field.name) for field in dataclasses.fields(found) if field.name != "notes"}
-    counts = ", ".join(f"{len(frame):,} {name.replace('_', ' ')}" for name, frame in frames.items())
+    counts = ", ".join(f"{len(frame):,} {name.replace('_', ' ')}" for name, frame in frames.items() if len(frame))
     print(f"The data keep all their rules: {counts}.")
     return 0
 
