@@ -103,8 +103,8 @@ class Archive:
     def text(self, path: str) -> bytes:
         """The bytes of a source's plain text.
 
-        Paths are resolved by base name, whatever folder or scheme (``internal://``, ``relative://``, none) a tool wrote:
-        no path can lead out of the archive.
+        Paths are resolved by base name, whatever folder or scheme (``internal://``, ``relative://``, none) a tool
+        wrote: no path can lead out of the archive.
         """
         entries = self.by_name.get(_plain(path), [])
         if len(entries) != 1:

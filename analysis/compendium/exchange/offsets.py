@@ -110,7 +110,7 @@ def decode(raw: bytes, name: str) -> str:
         return text.decode(encoding)
     except UnicodeDecodeError as error:
         raise Refused(
-            f"The text {name!r} is not in UTF-8 (its byte {error.start:,} can not be read): save it as UTF-8 and export again."
+            f"The text {name!r} is not in UTF-8, whose rules its byte {error.start:,} breaks: save it as UTF-8, export again."
         ) from error
 
 

@@ -23,6 +23,7 @@ SOURCES = {
     "AudioSource": "audio",
     "VideoSource": "video",
 }
+SELECTIONS = ("PlainText", "PDF", "Picture", "Audio", "Video", "Transcript")
 TEXTS = {"Representation", "TextDescription", "Transcript"}
 VALUES = {"TextValue", "BooleanValue", "IntegerValue", "FloatValue", "DateValue", "DateTimeValue"}
 CONTENT = {"Description", "PlainTextContent", *VALUES}
@@ -280,7 +281,7 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(sorted(CONTENT), _content),
     **dict.fromkeys(("CodeRef", "NoteRef", "SourceRef", "SelectionRef", "VariableRef"), _ref),
     **dict.fromkeys(("MemberCode", "MemberSource", "MemberNote"), _ref),
-    **dict.fromkeys((f"{each}Selection" for each in ("PlainText", "PDF", "Picture", "Audio", "Video", "Transcript")), _selection),
+    **dict.fromkeys((f"{each}Selection" for each in SELECTIONS), _selection),
     **dict.fromkeys(sorted(TEXTS), _part),
     **dict.fromkeys(sorted(SOURCES), _source),
 }  # fmt: skip
@@ -340,7 +341,8 @@ def _parsed(stream: Counted, name: str) -> Target:
 
 def _name_variables(target: Target) -> None:
     """Variables by name instead of guid."""
-    for owner in (*target.project.documents, *target.project.groups):
+    owners: list[Document | Group] = [*target.project.documents, *target.project.groups]
+    for owner in owners:
         owner.variables = {target.names.get(guid, guid): value for guid, value in owner.variables.items()}
 
 
