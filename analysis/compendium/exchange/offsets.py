@@ -14,6 +14,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
+from compendium.exchange import identity
 from compendium.exchange.model import Passage, Refused
 
 Places = npt.NDArray[np.int64]
@@ -110,7 +111,7 @@ def decode(raw: bytes, name: str) -> str:
         return text.decode(encoding)
     except UnicodeDecodeError as error:
         raise Refused(
-            f"The text {name!r} is not in UTF-8, whose rules its byte {error.start:,} breaks: save it as UTF-8, export again."
+            f"The text {name!r} is not in UTF-8: its byte {error.start:,} can not be read. Save it as UTF-8."
         ) from error
 
 
@@ -131,6 +132,8 @@ def choose(texts: Iterable[tuple[Text, Sequence[Passage]]], origin: str) -> tupl
             for convention in ALL:
                 scores[convention].count(text, convention, passages)
     usual = _usual(origin)
+    if origin.startswith(identity.ORIGIN):
+        return usual, "as the export says"
     if not scores:
         return usual, "all ways to count give the same"
     named = max(score.matched for score in scores.values()) >= NAMED * max(score.named for score in scores.values()) > 0
@@ -166,7 +169,7 @@ class _Score:
 
 
 def _usual(origin: str) -> Convention:
-    if origin.startswith("NVivo for Win"):
+    if origin.startswith("NVivo for Win") or origin == identity.ORIGIN_NVIVO:
         return Convention("UTF-16 units", 2)
     return Convention("code points", 1 if origin.startswith("ATLAS") else 2)
 

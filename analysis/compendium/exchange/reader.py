@@ -7,11 +7,12 @@ from pathlib import Path
 
 from lxml import etree
 
-from compendium.exchange import offsets
+from compendium.exchange import identity, offsets
 from compendium.exchange.archive import LARGEST_XML, Archive, Counted
 from compendium.exchange.model import NOWHERE, Code, Document, Group, Passage, Project, Refused, check_codes
 from compendium.exchange.offsets import Text
 
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PROJECT = "{urn:QDA-XML:project:1.0}"
 CODEBOOK = "{urn:QDA-XML:codebook:1.0}"
 DEEPEST = 100
@@ -57,6 +58,7 @@ class Target:
         self.open: list[Frame] = []
         self.codes: list[str] = []
         self.names: dict[str, str] = {}
+        self.number = 0
         self.note_texts: dict[str, str] = {}
         self.excerpts: list[tuple[Passage, str]] = []
 
@@ -97,8 +99,13 @@ class Target:
     def pi(self, target: str, data: str | None = None) -> None:
         """Says nothing."""
 
+    def guid(self, has: dict[str, str]) -> str:
+        """The identifier of an element; one that has none gets one by its number."""
+        self.number += 1
+        return _guid(has.get("guid", "")) or identity.guid("element", str(self.number))
+
     def _code(self, has: dict[str, str]) -> None:
-        guid = _guid(has.get("guid", ""))
+        guid = self.guid(has)
         if guid in self.codes:
             raise Refused(f"The codebook goes round in a circle: the code {has.get('name', '')!r} lies under itself.")
         code = Code(guid, has.get("name", ""), self.codes[-1] if self.codes else "", color=has.get("color", ""))
@@ -191,9 +198,7 @@ def _selection(target: Target, frame: Frame, around: Frame) -> None:
         region = f"region {corners[0]},{corners[1]} to {corners[2]},{corners[3]}"
         place = f"page {_page(has.get('page', ''))}, {region}" if kind == "PDF" else region
     text = next((part.content for part in frame.parts if part.content), "") or has.get("name", "")
-    passage = Passage(
-        _guid(has.get("guid", "")), start, end, text, place, frame.description, frame.codings, frame.notes
-    )
+    passage = Passage(target.guid(has), start, end, text, place, frame.description, frame.codings, frame.notes)
     around.passages.append(passage)
     for part in frame.parts:
         if part.content is None and part.has.get("plainTextPath"):
@@ -211,7 +216,7 @@ def _source(target: Target, frame: Frame, around: Frame) -> None:
     texts = [frame] if kind == "text" else frame.parts
     chosen = next((each for each in texts if each.content is not None or each.has.get("plainTextPath")), None)
     document = Document(
-        _guid(has.get("guid", "")),
+        target.guid(has),
         has.get("name", "") or _file_name(has.get("plainTextPath", "") or has.get("path", "")),
         kind,
         path=chosen.has.get("plainTextPath", "") if chosen else "",
@@ -251,7 +256,7 @@ def _once(passages: list[Passage]) -> list[Passage]:
 def _note(target: Target, frame: Frame, around: Frame) -> None:
     if around.tag != "Notes":
         return
-    guid, has = _guid(frame.has.get("guid", "")), frame.has
+    guid, has = target.guid(frame.has), frame.has
     text = frame.content if frame.content is not None else frame.description
     target.project.notes[guid] = (has.get("name", ""), text.strip())
     if frame.content is None and has.get("plainTextPath"):
@@ -382,8 +387,9 @@ def _text(archive: Archive, path: str) -> Text:
 
 
 def _guid(text: str) -> str:
-    """An identifier in one form; tools differ in case and braces."""
-    return text.strip().strip("{}").lower()
+    """An identifier in one form: tools differ in case and braces, and some write what is none."""
+    plain = text.strip().strip("{}").lower()
+    return plain if not plain or GUID.fullmatch(plain) else identity.guid("foreign", plain)
 
 
 def _number(has: dict[str, str], name: str) -> int:

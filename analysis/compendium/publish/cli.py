@@ -1,10 +1,11 @@
-"""The command ``compendium``: check, run, book, why."""
+"""The command ``compendium``: check, run, book, why; and those that other parts of the package add."""
 
 import argparse
 import dataclasses
 import sys
 from pathlib import Path
 
+from compendium.exchange import commands as exchange
 from compendium.publish import plan
 
 USAGE = 2
@@ -35,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     book.set_defaults(command=_book)
     why = commands.add_parser("why", help="say what is stale and why; run nothing")
     why.set_defaults(command=_why)
+    exchange.add(commands)
     for command in (book, why):
         command.set_defaults(case=None, notebook=None)
     run.add_argument("--case", help="only this case; 'across' for the notebooks across cases")
