@@ -1,10 +1,11 @@
-"""The command ``compendium``: check, run, book, why."""
+"""The command ``compendium``: check, run, book, why; and those that other parts of the package add."""
 
 import argparse
 import dataclasses
 import sys
 from pathlib import Path
 
+from compendium.exchange import commands as exchange
 from compendium.publish import plan
 
 USAGE = 2
@@ -35,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     book.set_defaults(command=_book)
     why = commands.add_parser("why", help="say what is stale and why; run nothing")
     why.set_defaults(command=_why)
+    exchange.add(commands)
     for command in (book, why):
         command.set_defaults(case=None, notebook=None)
     run.add_argument("--case", help="only this case; 'across' for the notebooks across cases")
@@ -66,7 +68,7 @@ def _check(root: Path, options: argparse.Namespace) -> int:
     for note in found.notes:
         print(f"note: {note}")
     frames = {field.name: getattr(found, field.name) for field in dataclasses.fields(found) if field.name != "notes"}
-    counts = ", ".join(f"{len(frame):,} {name.replace('_', ' ')}" for name, frame in frames.items())
+    counts = ", ".join(f"{len(frame):,} {name.replace('_', ' ')}" for name, frame in frames.items() if len(frame))
     print(f"The data keep all their rules: {counts}.")
     return 0
 
