@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium import coding, practice
+from compendium import actors, coding, practice
 from compendium.dates import agree
 from compendium.evidence import Evidence
 from compendium.sequence import of_cases, placed
@@ -19,10 +19,10 @@ KINDS = ("legislation", "institution")
 FORMS = {"law": "law", "institution": "body", "other": "neither"}
 BY_LAW = "domestic_law"
 SIDES = ("destination", "partner", "joint")
-UNKNOWN = "not in the register"
+UNCLASSIFIED = "not classified"
 OFFICE = "office"
+PUBLIC = {OFFICE: "offices", "polity": "governments"}
 MEMBERS, UNION = "member_state", frozenset(("eu_institution", "eu_agency"))
-LEADS, TAKES_PART = "leads", "takes part"
 SEVERAL_OFFICES, SEVERAL_LEVELS = "several offices of the destination", "the union and its members"
 LEAST_KNOWN = 0.5
 """Share of names that the register must know before offices of a partnership are counted together."""
@@ -40,13 +40,13 @@ def made(evidence: Evidence, acts: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``case_id``, ``partnership_id`` (``""``: the whole case), ``date`` (``""``: unknown), ``form`` (law, body,
-        neither; not in the register), ``side`` (``""``: unknown), ``coordinates`` (bool), ``label``, ``document_id``,
+        neither; not classified), ``side`` (``""``: unknown), ``coordinates`` (bool), ``label``, ``document_id``,
         ``ids`` (of event and measures), and ``place`` (before, with or after the signature; ``""``: unknown).
     """
     events = of_cases(evidence).events
     events = events[events["kind"].isin(KINDS)].merge(acts, on="event_id", how="left")
     events = events.assign(
-        form=events["form"].map(FORMS).fillna(UNKNOWN),
+        form=events["form"].map(FORMS).fillna(UNCLASSIFIED),
         side=events["side"].fillna(""),
         coordinates=events["coordinates"] == "yes",
         ids=events["event_id"].map(lambda event_id: (event_id,)),
@@ -113,43 +113,26 @@ def by_side(acts: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["case_id", "side"], key=lambda part: part.map(order).fillna(part), kind="stable")
 
 
-def bodies(evidence: Evidence, actors: pd.DataFrame) -> pd.DataFrame:
-    """The bodies that act in each measure, in their role.
+def bodies(evidence: Evidence, register: pd.DataFrame) -> pd.DataFrame:
+    """The bodies that act in each measure, and on which side.
 
-    A name can mean several bodies, and a body can be named twice in a measure; it then counts once, as leader if it
-    leads. Of a name that the register does not know, only a leader's side is known, from the measure.
+    Of a name that the register of actors lacks, the side is known only where it leads: from the measure.
 
     Returns
     -------
     DataFrame
-        ``measure_id``, ``case_id``, ``partnership_id``, ``policy_area``, ``document_id``, ``body``, ``kind`` (of the
-        register, or ``not in the register``), ``side`` (destination, partner, or ``""``), ``role`` (leads, takes part).
+        As of :func:`actors.acting`, with ``side`` (of :data:`actors.SIDES`).
     """
-    keep = ["measure_id", "case_id", "partnership_id", "policy_area", "document_id", "lead_side"]
-    measures = evidence.measures
-    leads = measures[keep].assign(name=measures["lead_actor"], role=LEADS)
-    others = practice.unfolded(measures[[*keep, "other_actors"]], "other_actors")
-    others = others.rename(columns={"other_actors": "name"}).assign(role=TAKES_PART)
-    named = pd.concat([leads, others], ignore_index=True)
-    found = named.merge(actors, on="name", how="left")
-    found = found.assign(body=found["body"].fillna(found["name"]), kind=found["kind"].fillna(UNKNOWN))
-    found["side"] = _sides(found, evidence)
-    unique = found.sort_values("role", kind="stable").drop_duplicates(["measure_id", "body"]).sort_index()
-    return unique.drop(columns=["name", "polity", "lead_side"]).reset_index(drop=True)
-
-
-def _sides(named: pd.DataFrame, evidence: Evidence) -> pd.Series:
-    partner = named["partnership_id"].map(evidence.partnerships.set_index("partnership_id")["partner"])
-    destination = named["case_id"].map(evidence.cases["destination"])
-    side = pd.Series("", named.index, dtype=object)
-    side = side.mask(named["polity"] == destination, "destination").mask(named["polity"] == partner, "partner")
-    led = (named["kind"] == UNKNOWN) & (named["role"] == LEADS) & named["lead_side"].isin(["destination", "partner"])
-    return side.mask(led, named["lead_side"])
+    acting = actors.acting(evidence.measures, register)
+    partners = evidence.partnerships.set_index("partnership_id")["partner"]
+    side = actors.side(acting, evidence.cases["destination"], partners)
+    led = (acting["kind"] == actors.UNREGISTERED) & acting["leads"] & acting["lead_side"].isin(SIDES[:2])
+    return acting.assign(side=side.mask(led, acting["lead_side"]))
 
 
 def known(acting: pd.DataFrame) -> pd.Series:
     """Of the names of each partnership's measures, the share that the register knows."""
-    return (acting["kind"] != UNKNOWN).groupby(acting["partnership_id"]).mean()
+    return (acting["kind"] != actors.UNREGISTERED).groupby(acting["partnership_id"]).mean()
 
 
 def counts(acting: pd.DataFrame) -> pd.DataFrame:
@@ -161,15 +144,17 @@ def counts(acting: pd.DataFrame) -> pd.DataFrame:
         Indexed by ``partnership_id``: ``destination offices``, ``destination governments`` (or states named as a
         whole), ``partner offices``, ``partner governments``, ``other bodies``, ``unknown`` (names).
     """
-    public = {OFFICE: "offices", "polity": "governments"}
-    groups = [
-        "unknown" if kind == UNKNOWN else f"{side} {public[kind]}" if side and kind in public else "other bodies"
-        for side, kind in zip(acting["side"], acting["kind"], strict=True)
-    ]
-    columns = [f"{side} {what}" for side in SIDES[:2] for what in public.values()]
+    groups = [_group(side, kind) for side, kind in zip(acting["side"], acting["kind"], strict=True)]
+    columns = [f"{side} {what}" for side in SIDES[:2] for what in PUBLIC.values()]
     unique = acting.assign(group=groups).drop_duplicates(["partnership_id", "body", "group"])
     crossed = pd.crosstab(unique["partnership_id"], unique["group"])
     return crossed.reindex(columns=[*columns, "other bodies", "unknown"], fill_value=0)
+
+
+def _group(side: str, kind: str) -> str:
+    if kind == actors.UNREGISTERED:
+        return "unknown"
+    return f"{side} {PUBLIC[kind]}" if side in SIDES and kind in PUBLIC else "other bodies"
 
 
 def together(evidence: Evidence, acting: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -214,4 +199,6 @@ def of_partner(acting: pd.DataFrame) -> pd.DataFrame:
 
     Governments named as a whole are left out: they say nothing of who within them acts.
     """
-    return acting[(acting["side"] == "partner") & acting["kind"].isin([OFFICE, UNKNOWN])].reset_index(drop=True)
+    return acting[(acting["side"] == "partner") & acting["kind"].isin([OFFICE, actors.UNREGISTERED])].reset_index(
+        drop=True
+    )

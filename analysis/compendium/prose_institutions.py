@@ -5,8 +5,9 @@ import math
 import pandas as pd
 
 from compendium import views_institutions
+from compendium.actors import UNREGISTERED
 from compendium.evidence import Evidence
-from compendium.institutions import SEVERAL_LEVELS, SEVERAL_OFFICES, SIDES, UNKNOWN
+from compendium.institutions import SEVERAL_LEVELS, SEVERAL_OFFICES, SIDES, UNCLASSIFIED
 from compendium.prose import Numbers
 from compendium.results import UNKNOWN as NOT_KNOWN
 from compendium.results import Number, Words
@@ -38,7 +39,7 @@ def of_institutions(
     return {
         **_of_acts(acts),
         "names": Number(len(acting), "actors of measures, each counted once a measure"),
-        "unknown_names": Number((acting["kind"] == UNKNOWN).sum(), "of these, names that the register lacks"),
+        "unknown_names": Number((acting["kind"] == UNREGISTERED).sum(), "of these, names that the register lacks"),
         "several_offices": _share(shares, SEVERAL_OFFICES),
         "several_levels": _share(shares, SEVERAL_LEVELS),
         "partner_bodies": Number(bodies["body"].nunique(), "bodies of partners that act in measures"),
@@ -56,7 +57,7 @@ def _of_acts(acts: pd.DataFrame) -> Numbers:
         "laws": Number((own["form"] == "law").sum(), "of these, laws"),
         "undated": Number((own["date"] == "").sum(), "of these, without a date"),
         "neither": Number((acts["form"] == "neither").sum(), "events of these kinds that are neither law nor body"),
-        "unclassified": Number((acts["form"] == UNKNOWN).sum(), "events of these kinds that nobody classified"),
+        "unclassified": Number((acts["form"] == UNCLASSIFIED).sum(), "events of these kinds that nobody classified"),
     }
     for side in SIDES:
         mine = own[own["side"] == side]

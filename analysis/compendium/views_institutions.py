@@ -9,7 +9,7 @@ from IPython.display import HTML
 from compendium import practice, views
 from compendium.dates import in_years, middle, span
 from compendium.evidence import Evidence
-from compendium.institutions import LEADS, by_side, counts, known
+from compendium.institutions import by_side, counts, known
 from compendium.listing import document_link
 from compendium.style import per_cent
 
@@ -89,7 +89,7 @@ def of_partner(bodies: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.
     )
     found = practice.counts(families, ["partner", "label", "group"]).drop(columns="ids")
     country = dict(zip(partners.values(), evidence.partnerships["partner"], strict=True))
-    totals = families.groupby(["partner", "label"]).agg(total=("role", "size"), leads=("role", _leads)).reset_index()
+    totals = families.groupby(["partner", "label"]).agg(total=("leads", "size"), leads=("leads", "sum")).reset_index()
     order = {partner: place for place, partner in enumerate(partners.values())}
     told = found.merge(totals, on=["partner", "label"])
     told = told[told["total"] >= LEAST]
@@ -109,17 +109,13 @@ def partner_bodies(bodies: pd.DataFrame, evidence: Evidence, partners: Names) ->
         first = own.iloc[0]
         areas = Counter(own["policy_area"].map(names)).most_common()
         said = ", ".join(f"{area} {n}" if n > 1 else area for area, n in areas)
-        leads = _leads(own["role"])
+        leads = int(own["leads"].sum())
         told = {"group": partners[first["partnership_id"]], "body": first["body"], "kind": first["kind"], "areas": said}
         rows.append(told | {"leads": leads, "takes_part": len(own) - leads, "total": len(own)})
     table = pd.DataFrame(rows, columns=["group", "body", "kind", "leads", "takes_part", "total", "areas"])
     order = {partner: place for place, partner in enumerate(partners.values())}
     keys = table.assign(order=table["group"].map(order), less=-table["total"])
     return keys.sort_values(["order", "less", "body"], kind="stable").reset_index(drop=True)
-
-
-def _leads(roles: pd.Series) -> int:
-    return int((roles == LEADS).sum())
 
 
 def tops(bodies: pd.DataFrame, evidence: Evidence, partners: Names) -> str:
