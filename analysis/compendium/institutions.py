@@ -70,7 +70,8 @@ def made(evidence: Evidence, acts: pd.DataFrame) -> pd.DataFrame:
             same["ids"] = (*same["ids"], *law["ids"])
     signed = _signatures(evidence)
     places = [_place(row, signed) for row in rows]
-    return pd.DataFrame(rows, columns=columns).assign(place=pd.Series(places, dtype=object))
+    table = pd.DataFrame(rows, columns=columns).astype({"coordinates": bool})
+    return table.assign(place=pd.Series(places, dtype=object))
 
 
 def _same(row: Mapping[Any, Any], law: Mapping[Any, Any]) -> bool:
