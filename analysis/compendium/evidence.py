@@ -19,6 +19,10 @@ ARCHITECTURE = "architecture"
 RESERVED = (ARCHITECTURE, "across")
 CASE_KEYS = ("id", "title", "short", "destination")
 READ_AND_NOTHING_FOUND = "none"
+INTERVIEW = "interview"
+RESTRICTED = "restricted"
+LEAST_TOLD = 5
+"""A count of a code in restricted documents is published where at least so many bear it, and as many do not."""
 
 Raw = dict[str, pd.DataFrame]
 Resources = dict[str, schema.Resource]
@@ -39,6 +43,9 @@ class Evidence:
 
     Text that is unknown is ``""``; lists are tuples; dates are text of the precision that the source allows.
     ``notes`` tells what was left out because the case folder it speaks of is not here.
+
+    Of a restricted document, such as an interview, there is the row in ``documents``, and there are the counts of its
+    case in ``restricted_counts``. What was said in it is in no frame: see :mod:`compendium.interviews`.
     """
 
     cases: pd.DataFrame
@@ -54,6 +61,8 @@ class Evidence:
     events: pd.DataFrame
     arrangements: pd.DataFrame
     links: pd.DataFrame
+    restricted_counts: pd.DataFrame
+    activities: pd.DataFrame
     notes: tuple[Fault, ...] = ()
 
     def case(self, case_id: str) -> "Evidence":
@@ -106,36 +115,43 @@ def load(root: Path) -> Evidence:
         be read as a whole is told once; whether others refer to it rightly is then not asked.
     """
     data = root / "data"
-    resources = _read_descriptor(data)
+    described = resources(root)
     cases, faults = _read_cases(data)
     raw: Raw = {}
     damaged: set[str] = set()
-    for name, resource in resources.items():
+    for name, resource in described.items():
         raw[name], found = _read_table(data, resource, list(cases.index))
         damaged |= {name} if found else set()
         faults += [*found, *schema.cell_faults(raw[name], resource)]
-    absent = set().union(*map(schema.listed_cases, resources.values())) - set(cases.index)
+    absent = set().union(*map(schema.listed_cases, described.values())) - set(cases.index)
     notes: list[Fault] = []
-    for fault in _cross_faults(raw, resources, damaged):
+    for fault in _cross_faults(raw, described, damaged):
         (notes if _speaks_of(absent, fault) else faults).append(fault)
     if faults:
         raise Invalid(sorted(set(faults)))
-    typed = _without({note.value for note in notes}, {name: schema.typed(raw[name], resources[name]) for name in raw})
-    frames: dict[str, Any] = {name: _placed(frame, resources[name]) for name, frame in typed.items()}
+    typed = _without({note.value for note in notes}, {name: schema.typed(raw[name], described[name]) for name in raw})
+    frames: dict[str, Any] = {name: _placed(frame, described[name]) for name, frame in typed.items()}
     return Evidence(cases, **frames, notes=tuple(map(_left_out, notes)))
 
 
-def _read_descriptor(data: Path) -> Resources:
+def resources(root: Path) -> Resources:
+    """What ``data/datapackage.json`` says of each table.
+
+    Raises
+    ------
+    Invalid
+        When it is no data package, or does not describe each table.
+    """
     name = "data/datapackage.json"
     try:
-        descriptor = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-        resources = {resource["name"]: resource for resource in descriptor["resources"]}
+        descriptor = json.loads((root / name).read_text(encoding="utf-8"))
+        found = {resource["name"]: resource for resource in descriptor["resources"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         line = getattr(error, "lineno", 1)
         raise Invalid([Fault(name, line, "", "", f"a data package in JSON that lists resources; {error!r}")]) from error
-    if missing := [table for table in TABLES if table not in resources]:
-        raise Invalid([Fault(name, 1, "resources", ", ".join(resources), f"also the tables {', '.join(missing)}")])
-    return {table: resources[table] for table in TABLES}
+    if missing := [table for table in TABLES if table not in found]:
+        raise Invalid([Fault(name, 1, "resources", ", ".join(found), f"also the tables {', '.join(missing)}")])
+    return {table: found[table] for table in TABLES}
 
 
 def _read_cases(data: Path) -> tuple[pd.DataFrame, list[Fault]]:
@@ -190,10 +206,13 @@ def _read_case(folder: Path) -> tuple[dict[str, str], list[Fault]]:
 
 def _read_table(data: Path, resource: schema.Resource, cases: list[str]) -> tuple[pd.DataFrame, list[Fault]]:
     """One table out of all folders that hold it, with the folder's name in ``_case``."""
-    parts, faults = [tables.blank([*schema.columns(resource)]).assign(_case="")], []
+    columns, optional = schema.columns(resource), schema.optional_columns(resource)
+    parts, faults = [tables.blank(columns).assign(_case="")], []
     for pattern in schema.folders(resource):
         for path in [pattern.replace("*", case) for case in cases] if "*" in pattern else [pattern]:
-            frame, found = tables.read(data / path, f"data/{path}", schema.columns(resource))
+            if schema.may_be_missing(resource) and not (data / path).exists():
+                continue
+            frame, found = tables.read(data / path, f"data/{path}", columns, optional)
             parts.append(frame.assign(_case=Path(path).parent.name))
             faults += found
     return pd.concat(parts, ignore_index=True), faults
@@ -260,6 +279,9 @@ def _unknown_codes(raw: Raw) -> Iterator[Fault]:
     known = {*_codes(raw), READ_AND_NOTHING_FOUND, ""}
     for row in _rows(raw["codings"][~raw["codings"]["code_id"].isin(known)]):
         yield _fault(row, "code_id", f"a code of data/codebook, or {READ_AND_NOTHING_FOUND}")
+    counts = raw["restricted_counts"]
+    for row in _rows(counts[~counts["code_id"].isin({*_codes(raw), ""})]):
+        yield _fault(row, "code_id", "a code of data/codebook")
 
 
 def _ambiguous_codes(raw: Raw) -> Iterator[Fault]:
@@ -291,7 +313,7 @@ def _skipped_statements(raw: Raw) -> Iterator[Fault]:
 
 
 def _end_before_start(raw: Raw) -> Iterator[Fault]:
-    for row in _rows(raw["measures"]):
+    for row in [*_rows(raw["measures"]), *_rows(raw["activities"])]:
         start, end = row["start"], row["end"]
         precision = min(len(start), len(end))
         if is_date(start) and is_date(end) and end[:precision] < start[:precision]:
@@ -304,8 +326,59 @@ def _budget_and_currency(raw: Raw) -> Iterator[Fault]:
             yield _fault(row, "currency" if row["budget"] else "budget", "budget and currency together, or neither")
 
 
+def _open_documents_without_address(raw: Raw) -> Iterator[Fault]:
+    documents = raw["documents"]
+    for row in _rows(documents[(documents["access"] != RESTRICTED) & (documents["url"] == "")]):
+        yield _fault(row, "url", f"the public address it was read at; only a {RESTRICTED} document has none")
+
+
+def _interviews_in_the_open(raw: Raw) -> Iterator[Fault]:
+    documents = raw["documents"]
+    for row in _rows(documents[(documents["kind"] == INTERVIEW) & (documents["access"] != RESTRICTED)]):
+        yield _fault(row, "access", f"{RESTRICTED}, for it is an {INTERVIEW}: those who spoke did so in confidence")
+
+
+def _restricted_documents(raw: Raw) -> Iterator[Fault]:
+    """What protects a person must be on record, and must be on record of nothing else."""
+    for row in _rows(raw["documents"]):
+        restricted = row["access"] == RESTRICTED
+        for column in ("consent", "anonymisation"):
+            if restricted and not row[column]:
+                yield _fault(row, column, f"how {column} is secured; a {RESTRICTED} document without it must go")
+            if not restricted and row[column]:
+                yield _fault(row, column, f"nothing, or {RESTRICTED} in the column access")
+        if restricted and row["url"]:
+            yield _fault(row, "url", f"no address, for the document is {RESTRICTED}")
+
+
+def _told_from_restricted_documents(raw: Raw) -> Iterator[Fault]:
+    """Nothing in the open may rest on a restricted document; its statements lie in a folder that is never published."""
+    documents = raw["documents"]
+    restricted = documents.loc[documents["access"] == RESTRICTED, "document_id"]
+    for name, table in raw.items():
+        if name != "documents" and "document_id" in table:
+            for row in _rows(table[table["document_id"].isin(restricted)]):
+                where = f"{RESTRICTED}/{row['_case']}/statements.csv" if name == "statements" else "a note of your own"
+                expected = f"a public document; this one is {RESTRICTED}: take the row out, and keep it in {where}"
+                yield _fault(row, "document_id", expected)
+
+
+def _told_by_subtraction(raw: Raw) -> Iterator[Fault]:
+    """How many do not bear a code follows from how many do, so they too must be many."""
+    documents = raw["documents"]
+    restricted = documents.loc[documents["access"] == RESTRICTED, "_case"].value_counts()
+    for row in _rows(raw["restricted_counts"]):
+        bearing, of = row["documents"], row["of"]
+        if bearing.isdecimal() and of.isdecimal() and int(bearing) > int(of) - LEAST_TOLD:
+            yield _fault(row, "documents", f"at most {int(of) - LEAST_TOLD} of {of}, or no row for this code")
+        if of.isdecimal() and int(of) > restricted.get(row["_case"], 0):
+            yield _fault(
+                row, "of", f"at most {restricted.get(row['_case'], 0)}, the {RESTRICTED} documents of the case"
+            )
+
+
 def _case_of_folder(raw: Raw) -> Iterator[Fault]:
-    for name in ("partnerships", "documents", "events"):
+    for name in ("partnerships", "documents", "events", "restricted_counts"):
         for row in _rows(raw[name][raw[name]["case_id"] != raw[name]["_case"]]):
             yield _fault(row, "case_id", f"{row['_case']}, the folder's name")
     for row in _rows(raw["partnerships"]):
@@ -332,6 +405,11 @@ RULES: tuple[tuple[Callable[[Raw], Iterator[Fault]], tuple[str, ...]], ...] = (
     (_skipped_statements, ("codings",)),
     (_end_before_start, ()),
     (_budget_and_currency, ()),
+    (_open_documents_without_address, ()),
+    (_interviews_in_the_open, ()),
+    (_restricted_documents, ()),
+    (_told_from_restricted_documents, ()),
+    (_told_by_subtraction, ("documents",)),
     (_case_of_folder, ()),
     (_reading_order, ("statements",)),
 )
@@ -380,5 +458,5 @@ def _without(absent: set[str], typed: Raw) -> Raw:
 
 def _placed(frame: pd.DataFrame, resource: schema.Resource) -> pd.DataFrame:
     """Turn the folder into the column ``case_id``, and drop where rows stood."""
-    frame = frame if schema.in_codebook(resource) else frame.assign(case_id=frame["_case"])
+    frame = frame if schema.of_no_case(resource) else frame.assign(case_id=frame["_case"])
     return frame.drop(columns=["_file", "_line", "_case"]).reset_index(drop=True)
