@@ -47,8 +47,8 @@ EXECUTOR: Executor = ThreadPoolExecutor(int(get_var("jobs") or WORKERS))
 
 def task_check() -> Task:
     """Validate the data; nothing else runs before."""
-    floors = sorted((ROOT / "analysis" / "compendium").glob("*.py"))
-    return task("check the data", actions.check, [ROOT], file_dep=[*plan.tables(ROOT), *floors])
+    code = plan.modules(ROOT, "from compendium import rules")
+    return task("check the data", actions.check, [ROOT], file_dep=[*plan.tables(ROOT), *code])
 
 
 def task_notebook() -> Iterator[Task]:
@@ -97,7 +97,7 @@ def task_exports() -> Iterator[Task]:
             actions.export,
             [ROOT],
             name="findings",
-            file_dep=[*plan.tables(ROOT), *sorted((ROOT / "analysis" / "compendium").glob("*.py"))],
+            file_dep=[*plan.tables(ROOT), *plan.modules(ROOT, "from compendium import exports")],
             task_dep=["check"],
             targets=targets,
             uptodate=[as_made(target) for target in targets],

@@ -60,7 +60,7 @@ def read(root: Path, known: Evidence, case: str) -> tuple[pd.DataFrame, pd.DataF
         With every fault: of cells, of ids that are not there, of statements that nobody coded.
     """
     folder = root / RESTRICTED / case
-    resources = evidence.resources(root)
+    resources = evidence.described(root / "data", evidence.TABLES)
     frames, faults = [], []
     for name in ("statements", "codings"):
         columns = schema.columns(resources[name])

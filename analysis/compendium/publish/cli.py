@@ -60,10 +60,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(root: Path, options: argparse.Namespace) -> int:
-    from compendium import evidence
+    from compendium import evidence, rules
 
     try:
-        found = evidence.load(root)
+        found = rules.check(root)
     except evidence.Invalid as invalid:
         print(invalid)
         return 1
