@@ -84,6 +84,7 @@ def project(root: Path) -> Path:
     (data / "datapackage.json").write_text(json.dumps(descriptor(*CASES), indent=2), encoding="utf-8")
     write(data / "codebook", "frames", FRAMES)
     write(data / "codebook", "policy_areas", AREAS)
+    write(data, "activities", [])
     write(data / "codebook", "questions", [{"code_ids": "equals;gain", "question": "Which of them?"}])
     for case in CASES:
         add_case(root, case)
@@ -117,6 +118,7 @@ def add_case(root: Path, case: str) -> Path:
         *codings(f"{one}-s2", A="none", B="threat;fences"),
         *codings(f"{two}-s1", A="gain;jobs", B="gain;jobs"),
     ])  # fmt: skip
+    write(folder, "restricted_counts", [])
     row = {"document_id": one, "partnership_id": f"{case}-x"}
     write(folder, "commitments", [row | {"commitment_id": f"{case}-c1", "policy_area": "visas"}])
     write(folder, "measures", [

@@ -10,7 +10,7 @@ from IPython.display import HTML
 from compendium import agreement
 from compendium.coding import Talk
 from compendium.dates import is_date
-from compendium.evidence import READ_AND_NOTHING_FOUND, Evidence
+from compendium.evidence import READ_AND_NOTHING_FOUND, RESTRICTED, Evidence
 from compendium.style import plain
 from compendium.views import labels
 
@@ -102,13 +102,16 @@ def register(evidence: Evidence) -> HTML:
     parts = []
     for document in evidence.documents.sort_values(["date", "document_id"], kind="stable").to_dict("records"):
         own = said[document["document_id"]].to_dict("records") if document["document_id"] in said else []
-        number = _number(len(own), "statement") if own else "no statements: read for what was done, or as context"
+        restricted = document["access"] == RESTRICTED
+        silent = "counted only" if restricted else "no statements: read for what was done, or as context"
+        number = _number(len(own), "statement") if own else silent
         coverage = "whole text read" if document["coverage"] == "full" else "only the opening read"
         facts = f"{document['issuer']} · {plain(document['kind'])} · {coverage} · {number}"
         title = f"<span{_language(document)}>{escape(document['title'])}</span>"
         heading = f"{_date(document['date'])} · {title} <small>{escape(facts)}</small>"
         items = (f"<li id='{row['statement_id']}'>{_coded(row, codes[row['statement_id']])}</li>" for row in own)
-        body = f"<p>{document_link(document, 'Read it at its public address')}</p><ol>{''.join(items)}</ol>"
+        where = "In confidence: not public" if restricted else "Read it at its public address"
+        body = f"<p>{document_link(document, where)}</p><ol>{''.join(items)}</ol>"
         parts.append(f'<details id="{document["document_id"]}"><summary>{heading}</summary>{body}</details>')
     return _listing(parts)
 

@@ -1,4 +1,4 @@
-"""The command ``compendium``: check, run, book, why; and those that other parts of the package add."""
+"""The command ``compendium``: check, run, book, why, interviews; and those that other parts of the package add."""
 
 import argparse
 import dataclasses
@@ -37,6 +37,10 @@ def _parser() -> argparse.ArgumentParser:
     why = commands.add_parser("why", help="say what is stale and why; run nothing")
     why.set_defaults(command=_why)
     exchange.add(commands)
+    interviews = commands.add_parser(
+        "interviews", help="count the codings of restricted documents: by at least five of them, or not at all"
+    )
+    interviews.set_defaults(command=_interviews)
     for command in (book, why):
         command.set_defaults(case=None, notebook=None)
     run.add_argument("--case", help="only this case; 'across' for the notebooks across cases")
@@ -70,6 +74,18 @@ def _check(root: Path, options: argparse.Namespace) -> int:
     frames = {field.name: getattr(found, field.name) for field in dataclasses.fields(found) if field.name != "notes"}
     counts = ", ".join(f"{len(frame):,} {name.replace('_', ' ')}" for name, frame in frames.items() if len(frame))
     print(f"The data keep all their rules: {counts}.")
+    return 0
+
+
+def _interviews(root: Path, options: argparse.Namespace) -> int:
+    from compendium import evidence, interviews
+
+    try:
+        written = interviews.write(root)
+    except (evidence.Invalid, interviews.Published) as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    print("\n".join(path.relative_to(root).as_posix() for path in written) or "The counts are as they were.")
     return 0
 
 
