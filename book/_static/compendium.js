@@ -161,10 +161,27 @@
       });
       this.finish?.();
       this.finish = () => result.finalize();
+      this.leads(result.view, spec);
       this.name(stage);
       this.view.replaceChildren(stage);
       scrolls(this.view);
       this.figure.dataset.interactive = "true";
+    }
+
+    /** A mark whose row has the id of an entry on the page leads there; so does Enter in a field that finds rows by name. */
+    leads(view, spec) {
+      const go = (row) => {
+        if (row?.id && document.getElementById(row.id)) location.hash = row.id;
+      };
+      view.addEventListener("click", (event, item) => go(item?.datum));
+      const rows = spec.datasets[spec.usermeta.compendium.data];
+      for (const field of view.container().querySelectorAll("input[type=search]"))
+        field.addEventListener("keydown", (event) => {
+          const sought = field.value.trim().toLowerCase();
+          if (event.key !== "Enter" || !sought) return;
+          event.preventDefault();
+          go(rows.find((row) => row.name.toLowerCase().includes(sought)));
+        });
     }
 
     /** One image for assistive technology, as the drawing was; its numbers stand in the data table. */
