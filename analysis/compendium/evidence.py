@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,10 @@ class Evidence:
 
     Text that is unknown is ``""``; lists are tuples; dates are text of the precision that the source allows.
     ``notes`` tells what was left out because the case folder it speaks of is not here.
+
+    The last five tables are of cases that were coded elsewhere, with a codebook of their own. They are optional: a case
+    folder need not have them. What is said of the shared codebook rests on ``codings`` alone, so that statements
+    which nobody read with it are not taken for statements without a code.
     """
 
     cases: pd.DataFrame
@@ -54,6 +58,11 @@ class Evidence:
     events: pd.DataFrame
     arrangements: pd.DataFrame
     links: pd.DataFrame
+    own_codes: pd.DataFrame
+    own_codings: pd.DataFrame
+    passages: pd.DataFrame
+    memos: pd.DataFrame
+    attributes: pd.DataFrame
     notes: tuple[Fault, ...] = ()
 
     def case(self, case_id: str) -> "Evidence":
@@ -83,6 +92,12 @@ class Evidence:
         areas = areas.rename(columns={"family": "group", "covers": "definition"})
         return pd.concat([frames, areas], ignore_index=True)
 
+    @property
+    def code_labels(self) -> dict[str, str]:
+        """What a reader calls each code, of the shared codebook or a project's own."""
+        every = pd.concat([self.codes[["code_id", "label"]], self.own_codes[["code_id", "label"]]])
+        return dict(zip(every["code_id"], every["label"], strict=True))
+
 
 TABLES = tuple(field.name for field in fields(Evidence) if field.name not in ("cases", "notes"))
 
@@ -106,15 +121,15 @@ def load(root: Path) -> Evidence:
         be read as a whole is told once; whether others refer to it rightly is then not asked.
     """
     data = root / "data"
-    resources = _read_descriptor(data)
+    resources = described(data, TABLES)
     cases, faults = _read_cases(data)
     raw: Raw = {}
     damaged: set[str] = set()
     for name, resource in resources.items():
-        raw[name], found = _read_table(data, resource, list(cases.index))
+        raw[name], found = read_table(data, resource, list(cases.index))
         damaged |= {name} if found else set()
         faults += [*found, *schema.cell_faults(raw[name], resource)]
-    absent = set().union(*map(schema.listed_cases, resources.values())) - set(cases.index)
+    absent = set().union(*map(schema.listed_cases, resources.values())) - {"*", *cases.index}
     notes: list[Fault] = []
     for fault in _cross_faults(raw, resources, damaged):
         (notes if _speaks_of(absent, fault) else faults).append(fault)
@@ -125,17 +140,25 @@ def load(root: Path) -> Evidence:
     return Evidence(cases, **frames, notes=tuple(map(_left_out, notes)))
 
 
-def _read_descriptor(data: Path) -> Resources:
+def described(data: Path, wanted: Sequence[str]) -> Resources:
+    """What ``datapackage.json`` says about each of the wanted tables, those included that a case need not have.
+
+    Raises
+    ------
+    Invalid
+        When it can not be read, or lists not all of them.
+    """
     name = "data/datapackage.json"
     try:
         descriptor = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-        resources = {resource["name"]: resource for resource in descriptor["resources"]}
+        listed = (*descriptor["resources"], *descriptor["optional"])
+        resources = {resource["name"]: resource for resource in listed}
     except (OSError, ValueError, KeyError, TypeError) as error:
         line = getattr(error, "lineno", 1)
         raise Invalid([Fault(name, line, "", "", f"a data package in JSON that lists resources; {error!r}")]) from error
-    if missing := [table for table in TABLES if table not in resources]:
+    if missing := [table for table in wanted if table not in resources]:
         raise Invalid([Fault(name, 1, "resources", ", ".join(resources), f"also the tables {', '.join(missing)}")])
-    return {table: resources[table] for table in TABLES}
+    return {table: resources[table] for table in wanted}
 
 
 def _read_cases(data: Path) -> tuple[pd.DataFrame, list[Fault]]:
@@ -188,11 +211,13 @@ def _read_case(folder: Path) -> tuple[dict[str, str], list[Fault]]:
     return row | {"id": folder.name}, faults
 
 
-def _read_table(data: Path, resource: schema.Resource, cases: list[str]) -> tuple[pd.DataFrame, list[Fault]]:
+def read_table(data: Path, resource: schema.Resource, cases: Sequence[str] = ()) -> tuple[pd.DataFrame, list[Fault]]:
     """One table out of all folders that hold it, with the folder's name in ``_case``."""
     parts, faults = [tables.blank([*schema.columns(resource)]).assign(_case="")], []
     for pattern in schema.folders(resource):
         for path in [pattern.replace("*", case) for case in cases] if "*" in pattern else [pattern]:
+            if resource.get("optional") and not (data / path).exists():
+                continue
             frame, found = tables.read(data / path, f"data/{path}", schema.columns(resource))
             parts.append(frame.assign(_case=Path(path).parent.name))
             faults += found
@@ -202,7 +227,7 @@ def _read_table(data: Path, resource: schema.Resource, cases: list[str]) -> tupl
 def _cross_faults(raw: Raw, resources: Resources, damaged: set[str]) -> Iterator[Fault]:
     for name, resource in resources.items():
         for key in schema.keys(resource):
-            yield from _duplicates(raw[name], key)
+            yield from duplicates(raw[name], key)
         for reference in resource["schema"].get("foreignKeys", []):
             if reference["reference"]["resource"] not in damaged:
                 yield from _unknown_references(raw, name, reference)
@@ -211,7 +236,8 @@ def _cross_faults(raw: Raw, resources: Resources, damaged: set[str]) -> Iterator
             yield from rule(raw)
 
 
-def _duplicates(frame: pd.DataFrame, key: list[str]) -> Iterator[Fault]:
+def duplicates(frame: pd.DataFrame, key: list[str]) -> Iterator[Fault]:
+    """Yield a fault for each row whose values of ``key`` an earlier row has."""
     places: dict[tuple[str, ...], str] = {}
     for row in _rows(frame[frame.duplicated(key, keep=False)]):
         values, place = tuple(row[column] for column in key), f"{row['_file']}:{row['_line']}"
@@ -286,8 +312,40 @@ def _skipped_statements(raw: Raw) -> Iterator[Fault]:
             for row in _rows(statements[~statements["statement_id"].isin(own["statement_id"])]):
                 yield _fault(row, "statement_id", expected)
         if codings.empty:
-            for row in _rows(statements):
+            elsewhere = raw["own_codings"].loc[raw["own_codings"]["_case"] == folder, "statement_id"]
+            for row in _rows(statements[~statements["statement_id"].isin(elsewhere)]):
                 yield _fault(row, "statement_id", "a coding by at least one coder")
+
+
+def _own_codes_of_folder(raw: Raw) -> Iterator[Fault]:
+    codes = raw["own_codes"]
+    for row in _rows(codes):
+        if not row["code_id"].startswith(f"{row['_case']}-"):
+            yield _fault(row, "code_id", f"an id that begins with {row['_case']}-, the folder's name")
+    parents = dict(zip(codes["code_id"], codes["parent_id"], strict=True))
+    for row in _rows(codes):
+        above, seen = row["parent_id"], {row["code_id"]}
+        while above and above not in seen:
+            seen.add(above)
+            above = parents.get(above, "")
+        if above:
+            yield _fault(row, "parent_id", "a code that does not lie, at last, under itself")
+
+
+def _ends_of_passages(raw: Raw) -> Iterator[Fault]:
+    for row in _rows(raw["passages"]):
+        if row["start"].isdigit() and row["end"].isdigit() and int(row["end"]) < int(row["start"]):
+            yield _fault(row, "end", f"a place not before the start, {row['start']}")
+
+
+def _unknown_targets(raw: Raw) -> Iterator[Fault]:
+    targets = (("documents", "document_id"), ("statements", "statement_id"), ("own_codes", "code_id"))
+    for folder in {*raw["memos"]["_case"], *raw["attributes"]["_case"]}:
+        known = {""}.union(*(raw[table].loc[raw[table]["_case"] == folder, key] for table, key in targets))
+        for name in ("memos", "attributes"):
+            own = raw[name][raw[name]["_case"] == folder]
+            for row in _rows(own[~own["target_id"].isin(known)]):
+                yield _fault(row, "target_id", "a document, statement or own code of the same folder")
 
 
 def _end_before_start(raw: Raw) -> Iterator[Fault]:
@@ -329,7 +387,10 @@ RULES: tuple[tuple[Callable[[Raw], Iterator[Fault]], tuple[str, ...]], ...] = (
     (_unknown_codes, ("frames", "policy_areas")),
     (_ambiguous_codes, ()),
     (_none_beside_codes, ()),
-    (_skipped_statements, ("codings",)),
+    (_skipped_statements, ("codings", "own_codings")),
+    (_own_codes_of_folder, ("own_codes",)),
+    (_ends_of_passages, ()),
+    (_unknown_targets, ("documents", "statements", "own_codes")),
     (_end_before_start, ()),
     (_budget_and_currency, ()),
     (_case_of_folder, ()),

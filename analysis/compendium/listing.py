@@ -91,9 +91,10 @@ def commitments_behind(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
 
 def register(evidence: Evidence) -> HTML:
     """Every document with its address, and every statement of it with the codes that each coder gave."""
-    names = {code: defined(code, label, CODEBOOK) for code, label in labels(evidence.codes).items()}
-    names |= {READ_AND_NOTHING_FOUND: "no code"}
-    given = evidence.codings.assign(label=evidence.codings["code_id"].map(names))
+    names = evidence.code_labels | {READ_AND_NOTHING_FOUND: "no code"}
+    names |= {code: defined(code, label, CODEBOOK) for code, label in labels(evidence.codes).items()}
+    every = pd.concat([evidence.codings, evidence.own_codings], ignore_index=True)
+    given = every.assign(label=every["code_id"].map(names))
     readings = given.groupby(["statement_id", "coder"], sort=True)["label"].agg(", ".join).reset_index()
     readings["said"] = readings["coder"] + ": " + readings["label"]
     codes = readings.groupby("statement_id")["said"].agg("; ".join).to_dict()

@@ -1,10 +1,11 @@
-"""The command ``compendium``: check, run, book, pdf, why."""
+"""The command ``compendium``: check, run, book, pdf, why; and those that other parts of the package add."""
 
 import argparse
 import dataclasses
 import sys
 from pathlib import Path
 
+from compendium.exchange import commands as exchange
 from compendium.publish import plan
 
 USAGE = 2
@@ -37,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     pdf.set_defaults(command=_pdf)
     why = commands.add_parser("why", help="say what is stale and why; run nothing")
     why.set_defaults(command=_why)
+    exchange.add(commands)
     for command in (book, pdf, why):
         command.set_defaults(case=None, notebook=None)
     run.add_argument("--case", help="only this case; 'across' for the notebooks across cases")
@@ -58,23 +60,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(root: Path, options: argparse.Namespace) -> int:
-    from compendium import evidence
+    from compendium import evidence, rules
 
     try:
-        found = evidence.load(root)
+        found = rules.check(root)
     except evidence.Invalid as invalid:
         print(invalid)
         return 1
     for note in found.notes:
         print(f"note: {note}")
     frames = {field.name: getattr(found, field.name) for field in dataclasses.fields(found) if field.name != "notes"}
-    counts = ", ".join(f"{len(frame):,} {name.replace('_', ' ')}" for name, frame in frames.items())
+    counts = ", ".join(f"{len(frame):,} {name.replace('_', ' ')}" for name, frame in frames.items() if len(frame))
     print(f"The data keep all their rules: {counts}.")
     return 0
 
 
 def _run(root: Path, options: argparse.Namespace) -> int:
-    return _doit(root, options, ["check", "notebook", "results", "exports", "prune"])
+    return _doit(root, options, ["check", "exports", "notebook", "results", "prune"])
 
 
 def _book(root: Path, options: argparse.Namespace) -> int:
