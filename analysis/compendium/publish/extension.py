@@ -10,7 +10,9 @@ from compendium.publish import (
     borrowed,
     cases,
     chart,
+    cite,
     claims,
+    colophon,
     contents,
     definitions,
     figure,
@@ -33,8 +35,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("claim", claims.ClaimRole())
     app.add_post_transform(numbers.LinkNumbers)
     app.add_directive("verdicts", claims.Verdicts)
+    app.add_directive("build-facts", colophon.BuildFacts)
+    app.add_directive("execution-statistics", colophon.ExecutionStatistics)
+    app.add_directive("packages", colophon.Packages)
     app.add_directive("each-case", cases.EachCase)
     app.add_directive("figure-from", borrowed.FigureFrom)
+    cite.setup(app)
     contents.setup(app)
     definitions.setup(app)
     formulas.setup(app)
