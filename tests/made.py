@@ -129,6 +129,22 @@ def add_case(root: Path, case: str) -> Path:
     return folder
 
 
+def register(root: Path, actors: Iterable[str], acts: Iterable[str] = ()) -> Path:
+    """Write the register of findings, actors and acts, each a line of CSV, with one made-up finding; gives ``root``."""
+    data = root / "data"
+    finding = "F99,practice,aland,Made up.,Made up."
+    columns = "finding_id,part,scope,claim,pre_registered_check"
+    (data / "registered").mkdir()
+    (data / "registered/findings.csv").write_text(f"{columns}\n{finding}\n", encoding="utf-8")
+    for name, lines in {
+        "findings": (f"{columns},type,evidence,reading", f"{finding},descriptive,Made up.,Made up."),
+        "actors": ("name,body,kind,polity", *actors),
+        "acts": ("event_id,form,side,policy_areas,coordinates", *acts),
+    }.items():
+        (data / f"{name}.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return root
+
+
 def statement(document: str, position: int, partnership: str = "") -> Row:
     ids = {"statement_id": f"{document}-s{position}", "document_id": document, "partnership_id": partnership}
     return ids | {"position": position}
