@@ -5,7 +5,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from compendium.publish import accessible, borrowed, cases, claims, contents, figure, formulas, numbers, vega
+from compendium.publish import accessible, borrowed, cases, claims, contents, explorer, figure, formulas, numbers, vega
 
 CACHE = ".cache"
 
@@ -13,12 +13,14 @@ CACHE = ".cache"
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register what pages use, and the files that they load."""
     app.add_node(figure.chart, html=(figure.visit_chart, None))
+    app.add_node(explorer.explorer, html=(explorer.visit_explorer, None))
     app.add_node(numbers.number, html=(numbers.visit_number, numbers.depart_number))
     app.add_role("val", numbers.ValRole())
     app.add_role("claim", claims.ClaimRole())
     app.add_post_transform(numbers.LinkNumbers)
     app.add_directive("each-case", cases.EachCase)
     app.add_directive("figure-from", borrowed.FigureFrom)
+    app.add_directive("explorer", explorer.Explorer)
     contents.setup(app)
     formulas.setup(app)
     accessible.setup(app)
