@@ -74,7 +74,7 @@ def _check(root: Path, options: argparse.Namespace) -> int:
 
 
 def _run(root: Path, options: argparse.Namespace) -> int:
-    return _doit(root, options, ["check", "notebook", "results", "exports", "prune"])
+    return _doit(root, options, ["check", "exports", "notebook", "results", "prune"])
 
 
 def _book(root: Path, options: argparse.Namespace) -> int:
