@@ -17,6 +17,7 @@ from compendium.views import labels
 SOURCES = "sources.html"
 CODEBOOK = "../../across/codebook.html"
 EXPLORER = "../explorer.html"
+OWN_CODEBOOK = "owncodes.html"
 WEB = ("http://", "https://")
 
 Row = Mapping[Any, Any]
@@ -92,10 +93,11 @@ def commitments_behind(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
 
 def register(evidence: Evidence) -> HTML:
     """Every document with its address, and every statement of it with the codes that each coder gave."""
-    names = evidence.code_labels | {READ_AND_NOTHING_FOUND: "no code"}
-    names |= {code: defined(code, label, CODEBOOK) for code, label in labels(evidence.codes).items()}
+    names = {code: defined(code, label, CODEBOOK) for code, label in labels(evidence.codes).items()}
+    names |= {code: defined(code, label, OWN_CODEBOOK) for code, label in labels(evidence.own_codes).items()}
+    names |= {READ_AND_NOTHING_FOUND: "no code"}
     every = pd.concat([evidence.codings, evidence.own_codings], ignore_index=True)
-    given = every.assign(label=every["code_id"].map(names))
+    given = every.assign(label=every["code_id"].map(names), coder=every["coder"].map(escape))
     readings = given.groupby(["statement_id", "coder"], sort=True)["label"].agg(", ".join).reset_index()
     readings["said"] = readings["coder"] + ": " + readings["label"]
     codes = readings.groupby("statement_id")["said"].agg("; ".join).to_dict()
@@ -115,6 +117,18 @@ def register(evidence: Evidence) -> HTML:
         body = f"<p>{document_link(document, where)}</p><ol>{''.join(items)}</ol>"
         parts.append(f'<details id="{document["document_id"]}"><summary>{heading}</summary>{body}</details>')
     return _listing(parts)
+
+
+def other_codebook(evidence: Evidence, talk: Talk) -> HTML | None:
+    """That statements were coded with another codebook, and so are none of this page's; nothing if there are none."""
+    if evidence.own_codes.empty:
+        return None
+    elsewhere = _number(evidence.own_codings["statement_id"].nunique(), "statement")
+    return HTML(
+        f"<p>This case was coded elsewhere, with <a href='{OWN_CODEBOOK}'>a codebook of its own</a>: {elsewhere}. "
+        f"With the shared codebook, on which this page rests, {_number(len(talk.statements), 'statement')} "
+        f"{'was' if len(talk.statements) == 1 else 'were'} read; what is not read is not known.</p>"
+    )
 
 
 def chronicle(evidence: Evidence) -> HTML:
