@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -106,12 +106,12 @@ def load(root: Path) -> Evidence:
         be read as a whole is told once; whether others refer to it rightly is then not asked.
     """
     data = root / "data"
-    resources = _read_descriptor(data)
+    resources = described(data, TABLES)
     cases, faults = _read_cases(data)
     raw: Raw = {}
     damaged: set[str] = set()
     for name, resource in resources.items():
-        raw[name], found = _read_table(data, resource, list(cases.index))
+        raw[name], found = read_table(data, resource, list(cases.index))
         damaged |= {name} if found else set()
         faults += [*found, *schema.cell_faults(raw[name], resource)]
     absent = set().union(*map(schema.listed_cases, resources.values())) - set(cases.index)
@@ -125,7 +125,14 @@ def load(root: Path) -> Evidence:
     return Evidence(cases, **frames, notes=tuple(map(_left_out, notes)))
 
 
-def _read_descriptor(data: Path) -> Resources:
+def described(data: Path, wanted: Sequence[str]) -> Resources:
+    """What ``datapackage.json`` says about each of the wanted tables.
+
+    Raises
+    ------
+    Invalid
+        When it can not be read, or lists not all of them.
+    """
     name = "data/datapackage.json"
     try:
         descriptor = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
@@ -133,9 +140,9 @@ def _read_descriptor(data: Path) -> Resources:
     except (OSError, ValueError, KeyError, TypeError) as error:
         line = getattr(error, "lineno", 1)
         raise Invalid([Fault(name, line, "", "", f"a data package in JSON that lists resources; {error!r}")]) from error
-    if missing := [table for table in TABLES if table not in resources]:
+    if missing := [table for table in wanted if table not in resources]:
         raise Invalid([Fault(name, 1, "resources", ", ".join(resources), f"also the tables {', '.join(missing)}")])
-    return {table: resources[table] for table in TABLES}
+    return {table: resources[table] for table in wanted}
 
 
 def _read_cases(data: Path) -> tuple[pd.DataFrame, list[Fault]]:
@@ -188,7 +195,7 @@ def _read_case(folder: Path) -> tuple[dict[str, str], list[Fault]]:
     return row | {"id": folder.name}, faults
 
 
-def _read_table(data: Path, resource: schema.Resource, cases: list[str]) -> tuple[pd.DataFrame, list[Fault]]:
+def read_table(data: Path, resource: schema.Resource, cases: Sequence[str] = ()) -> tuple[pd.DataFrame, list[Fault]]:
     """One table out of all folders that hold it, with the folder's name in ``_case``."""
     parts, faults = [tables.blank([*schema.columns(resource)]).assign(_case="")], []
     for pattern in schema.folders(resource):
@@ -202,7 +209,7 @@ def _read_table(data: Path, resource: schema.Resource, cases: list[str]) -> tupl
 def _cross_faults(raw: Raw, resources: Resources, damaged: set[str]) -> Iterator[Fault]:
     for name, resource in resources.items():
         for key in schema.keys(resource):
-            yield from _duplicates(raw[name], key)
+            yield from duplicates(raw[name], key)
         for reference in resource["schema"].get("foreignKeys", []):
             if reference["reference"]["resource"] not in damaged:
                 yield from _unknown_references(raw, name, reference)
@@ -211,7 +218,8 @@ def _cross_faults(raw: Raw, resources: Resources, damaged: set[str]) -> Iterator
             yield from rule(raw)
 
 
-def _duplicates(frame: pd.DataFrame, key: list[str]) -> Iterator[Fault]:
+def duplicates(frame: pd.DataFrame, key: list[str]) -> Iterator[Fault]:
+    """Yield a fault for each row whose values of ``key`` an earlier row has."""
     places: dict[tuple[str, ...], str] = {}
     for row in _rows(frame[frame.duplicated(key, keep=False)]):
         values, place = tuple(row[column] for column in key), f"{row['_file']}:{row['_line']}"

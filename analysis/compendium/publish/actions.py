@@ -41,12 +41,12 @@ def digest(path: Path) -> str:
 
 def check(root: Path) -> TaskFailed | None:
     """Validate the data, every fault at once; notebooks are likely to follow."""
-    from compendium import evidence
+    from compendium import evidence, rules
     from compendium.publish import server
 
     server.start()
     try:
-        evidence.load(root)
+        rules.check(root)
     except evidence.Invalid as invalid:
         return TaskFailed(f"{invalid}\nNothing was run; the executed notebooks and the built book are as they were.")
     return None

@@ -56,10 +56,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(root: Path, options: argparse.Namespace) -> int:
-    from compendium import evidence
+    from compendium import evidence, rules
 
     try:
-        found = evidence.load(root)
+        found = rules.check(root)
     except evidence.Invalid as invalid:
         print(invalid)
         return 1
@@ -72,7 +72,7 @@ def _check(root: Path, options: argparse.Namespace) -> int:
 
 
 def _run(root: Path, options: argparse.Namespace) -> int:
-    return _doit(root, options, ["check", "notebook", "results", "exports", "prune"])
+    return _doit(root, options, ["check", "exports", "notebook", "results", "prune"])
 
 
 def _book(root: Path, options: argparse.Namespace) -> int:

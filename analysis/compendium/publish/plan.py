@@ -11,9 +11,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from compendium.publish import imports
+
 ACROSS = "across"
 LIMIT = 600.0
 CHOICES = "one of "
+EXECUTING = ("preload", "kernel", "server", "engine", "execute", "words")
 
 
 class Unknown(Exception):
@@ -143,10 +146,7 @@ def with_parameters(jobs: list[Job], given: dict[str, str]) -> list[Job]:
 
 def declared_parameters(template: Path) -> dict[str, Parameter]:
     """The parameters of a template by name, read from its cell tagged ``parameters``."""
-    cells = json.loads(template.read_text(encoding="utf-8"))["cells"]
-    source = "".join(
-        line for cell in cells if "parameters" in cell["metadata"].get("tags", []) for line in cell["source"]
-    )
+    source = code_of(template, "parameters")
     lines = source.splitlines()
     found = {}
     for node in ast.parse(source).body:
@@ -154,6 +154,13 @@ def declared_parameters(template: Path) -> dict[str, Parameter]:
             comment = lines[(node.end_lineno or 1) - 1][node.end_col_offset :].strip().lstrip("# ")
             found[node.targets[0].id] = Parameter(ast.literal_eval(node.value), comment)
     return found
+
+
+def code_of(template: Path, tag: str | None = None) -> str:
+    """The code of a template; with a tag, of those cells alone that bear it."""
+    cells = json.loads(template.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    return "\n".join("".join(cell["source"]) for cell in code if tag in (None, *cell["metadata"].get("tags", [])))
 
 
 def _value(name: str, text: str, parameter: Parameter) -> Any:
@@ -171,22 +178,29 @@ def _value(name: str, text: str, parameter: Parameter) -> Any:
 
 
 def sources(job: Job) -> list[Path]:
-    """All that an executed notebook is made from: template, data, the package's lower floors, the environment.
+    """All that an executed notebook is made from: template, data, the modules that it reaches, the environment.
 
     A case's notebook reads the codebook and its own folder; a notebook across cases reads everything. Of this floor
     only the modules that execute are counted: how a page looks does not make its notebook stale.
     """
     root = Path(job.root)
-    package = root / "analysis" / "compendium"
-    executing = (
-        package / "publish" / f"{name}.py" for name in ("preload", "kernel", "server", "engine", "execute", "words")
-    )
-    code = existing([*sorted(package.glob("*.py")), *executing, root / "requirements.lock"])
+    executing = (package_of(root) / "publish" / f"{name}.py" for name in EXECUTING)
+    code = existing([*modules(root, code_of(job.template)), *executing, root / "requirements.lock"])
     read = tables(root)
     if job.part != ACROSS:
         own = (f"data/cases/{job.part}/", "data/codebook/", "data/datapackage.json")
         read = [path for path in read if path.relative_to(root).as_posix().startswith(own)]
     return [job.template, *read, *code]
+
+
+def modules(root: Path, code: str) -> list[Path]:
+    """The modules of the package that a piece of code reaches."""
+    return sorted(imports.reached(package_of(root), code))
+
+
+def package_of(root: Path) -> Path:
+    """The folder of the package."""
+    return root / "analysis" / "compendium"
 
 
 def pages(root: Path) -> list[Path]:
@@ -195,8 +209,7 @@ def pages(root: Path) -> list[Path]:
     book = {path for path in (root / "book").rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts}
     made = {job.target for job in every} | {root / "results" / f"{job.part}.json" for job in every}
     settings = existing(root / name for name in ("_config.yml", "_toc.yml", "requirements.lock"))
-    package = (root / "analysis" / "compendium").rglob("*.py")
-    return sorted({*book, *made, *settings, *tables(root), *package} - set(left_behind(root)))
+    return sorted({*book, *made, *settings, *tables(root), *package_of(root).rglob("*.py")} - set(left_behind(root)))
 
 
 def tables(root: Path) -> list[Path]:
