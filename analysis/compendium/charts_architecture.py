@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from compendium.charts import unless_empty
+from compendium.charts import TWO_LINES, unless_empty
 from compendium.style import INK, WIDTH, colour, described, per_cent, shape, tips
 from compendium.views_architecture import GROUPS, KINDS, SIDES
 
@@ -39,10 +39,10 @@ def cumulated(data: pd.DataFrame, name: str, title: str, what: str, note: str, c
         shape=shape("legal", legal), tooltip=tips(**headings)
     )
     panel = (base.mark_line(strokeWidth=2, aria=False) + points).properties(
-        width=(WIDTH + 130) // columns - 30, height=PANEL
+        width=(WIDTH + 140) // columns - 30, height=PANEL
     )
-    header = alt.Header(labelFontWeight="bold", labelAnchor="start")
-    drawn = panel.facet(facet=alt.Facet("panel:N", sort=order, title=None, header=header), columns=columns, spacing=30)
+    header = alt.Header(labelFontWeight="bold", labelAnchor="start", labelExpr=TWO_LINES)
+    drawn = panel.facet(facet=alt.Facet("panel:N", sort=order, title=None, header=header), columns=columns, spacing=36)
     last = data[data["decade"] == spans[-1]]
     parts = [
         f"{panel}: " + ", ".join(f"{int(n)} {kind}" for kind, n in zip(own["legal"], own["cumulated"], strict=True))
@@ -168,8 +168,8 @@ def _written(value: float, form: str) -> str:
 
 
 def _wrapped(labels: Sequence[str]) -> alt.Axis:
-    """An axis whose long labels break into lines."""
-    lines = {label: wrap(label, LETTERS) for label in labels if len(label) > LETTERS}
+    """An axis whose long labels break into two lines; what is longer still goes on in the tooltip and the table."""
+    lines = {label: wrap(label, LETTERS, max_lines=2, placeholder=" …") for label in labels if len(label) > LETTERS}
     return alt.Axis(
         labelExpr=f"{json.dumps(lines)}[datum.label] || datum.label",
         labelBaseline={
