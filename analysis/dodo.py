@@ -2,6 +2,7 @@
 
     data ──► check ──► notebook:<case>/<template> ──► results:<case> ──► book
                        exports (verdicts, universes) ───────────────────┤
+                       explorer (rows to be filtered) ──────────────────┤
                        prune (outputs whose case or template is gone) ──┘
 
 doit compares contents, not dates, and keeps what it saw in ``.cache/``. ``case=``, ``notebook=`` and any parameter of
@@ -24,6 +25,7 @@ Task = dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 WORKERS = os.cpu_count() or 1
+EXPLORER = ROOT / ".cache" / "explorer.json"
 MEMORY = ROOT / ".cache" / "doit.json"
 MEMORY.parent.mkdir(exist_ok=True)
 DOIT_CONFIG = {
@@ -47,8 +49,8 @@ EXECUTOR: Executor = ThreadPoolExecutor(int(get_var("jobs") or WORKERS))
 
 def task_check() -> Task:
     """Validate the data; nothing else runs before."""
-    floors = sorted((ROOT / "analysis" / "compendium").glob("*.py"))
-    return task("check the data", actions.check, [ROOT], file_dep=[*plan.tables(ROOT), *floors])
+    code = plan.modules(ROOT, "from compendium import rules")
+    return task("check the data", actions.check, [ROOT], file_dep=[*plan.tables(ROOT), *code])
 
 
 def task_notebook() -> Iterator[Task]:
@@ -91,17 +93,29 @@ def task_results() -> Iterator[Task]:
 def task_exports() -> Iterator[Task]:
     """Write verdicts, universes and claims for others to use, where findings are registered."""
     if (ROOT / "data" / "findings.csv").exists():
-        targets = [ROOT / "results" / name for name in ("findings.csv", "findings.jsonld", "universes.csv.zip")]
+        targets = [ROOT / "results" / name for name in ("findings.csv", "findings.jsonld", "universes.parquet")]
         yield task(
             "export the findings",
             actions.export,
             [ROOT],
             name="findings",
-            file_dep=[*plan.tables(ROOT), *sorted((ROOT / "analysis" / "compendium").glob("*.py"))],
+            file_dep=[*plan.tables(ROOT), *plan.modules(ROOT, "from compendium import exports")],
             task_dep=["check"],
             targets=targets,
             uptodate=[as_made(target) for target in targets],
         )
+
+
+def task_explorer() -> Task:
+    """Gather the rows of evidence that a page of the book filters."""
+    return task(
+        "gather the rows of the explorer",
+        actions.explore,
+        [ROOT],
+        file_dep=[*plan.tables(ROOT), *sorted((ROOT / "analysis" / "compendium").glob("*.py"))],
+        task_dep=["check"],
+        targets=[EXPLORER],
+    )
 
 
 def task_prune() -> Task:
@@ -116,8 +130,8 @@ def task_book() -> Task:
         "render the book",
         actions.render,
         [ROOT],
-        file_dep=plan.pages(ROOT),
-        task_dep=["notebook", "results", "exports", "prune"],
+        file_dep=[*plan.pages(ROOT), EXPLORER],
+        task_dep=["exports", "explorer", "notebook", "results", "prune"],  # exports remember what notebooks need
         targets=[ROOT / "_build" / "html" / "index.html"],
     )
 
