@@ -16,6 +16,7 @@ LETTERS = 46
 """Letters of a line of a label; names of treaties are long."""
 LINE = 15
 PANEL = 120
+FEW = 8
 SIDE = 560
 HIT = "(find == '' || indexof(lower(datum.{0}), lower(find)) >= 0)"
 
@@ -104,7 +105,7 @@ def network(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.Dat
 
 
 def _labels(base: Any) -> Any:
-    """The partners beside their marks; and, while somebody looks for names, the names that are found."""
+    """The partners beside their marks; and, while somebody looks for names, those that are found, if they are few."""
     partners = (
         base.transform_filter("datum.partner != ''")
         .mark_text(
@@ -114,12 +115,14 @@ def _labels(base: Any) -> Any:
             dx={"expr": f"{json.dumps({name: each.dx for name, each in SIDES.items()})}[datum.side]"},
             dy={"expr": f"{json.dumps({name: each.dy for name, each in SIDES.items()})}[datum.side]"},
         )
-        .encode(text="partner:N")
+        .encode(text="partner:N", opacity=alt.condition(HIT.format("name"), alt.value(1), alt.value(0.12)))
     )
     side = {"expr": "datum.x < 0.3 ? 'left' : datum.x > 0.7 ? 'right' : 'center'"}
     found = (
         base.transform_filter(f"find != '' && datum.partner == '' && {HIT.format('name')}")
-        .mark_text(align=side, dy=-11, limit=260)
+        .transform_joinaggregate(hits="count()")
+        .transform_filter(f"datum.hits <= {FEW}")
+        .mark_text(align=side, dy=-11, limit=240, clip=True)
         .encode(text="name:N")
     )
     return partners + found
