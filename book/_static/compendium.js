@@ -165,10 +165,27 @@
       });
       this.finish?.();
       this.finish = () => result.finalize();
+      this.leads(result.view, spec);
       this.name(stage);
       this.view.replaceChildren(stage);
       scrolls(this.view);
       this.figure.dataset.interactive = "true";
+    }
+
+    /** A mark whose row has the id of an entry on the page leads there; so does Enter in a field that finds rows by name. */
+    leads(view, spec) {
+      const go = (row) => {
+        if (row?.id && document.getElementById(row.id)) location.hash = row.id;
+      };
+      view.addEventListener("click", (event, item) => go(item?.datum));
+      const rows = spec.datasets[spec.usermeta.compendium.data];
+      for (const field of view.container().querySelectorAll("input[type=search]"))
+        field.addEventListener("keydown", (event) => {
+          const sought = field.value.trim().toLowerCase();
+          if (event.key !== "Enter" || !sought) return;
+          event.preventDefault();
+          go(rows.find((row) => row.name.toLowerCase().includes(sought)));
+        });
     }
 
     /** One image for assistive technology, as the drawing was; its numbers stand in the data table. */
@@ -185,6 +202,54 @@
   function scrolls(region) {
     if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
     else region.removeAttribute("tabindex");
+  }
+
+  /** A chart's drawing as a picture of twice its size, on white, as it would be printed. */
+  function picture(figure) {
+    const drawing = figure.querySelector(".chart-view svg").cloneNode(true);
+    const [width, height] = ["width", "height"].map((side) => Number(drawing.getAttribute(side)));
+    drawing.setAttribute("style", `color: #23272e; font-family: ${FONT}`);
+    drawing.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(drawing))}`;
+    return image.decode().then(() => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 2 * width, height: 2 * height });
+      const context = canvas.getContext("2d");
+      context.fillStyle = "#fff";
+      context.fillRect(0, 0, canvas.width, canvas.height);
+      context.drawImage(image, 0, 0, canvas.width, canvas.height);
+      return canvas.toDataURL("image/png");
+    });
+  }
+
+  async function savePicture(button) {
+    const href = await picture(button.closest("figure.chart"));
+    Object.assign(document.createElement("a"), { href, download: `${button.dataset.name}.png` }).click();
+  }
+
+  /** Follow the link as usual, and have the address at hand for another text. */
+  async function copyAddress(link) {
+    await navigator.clipboard?.writeText(link.href);
+    if (!navigator.clipboard) return;
+    const said = Object.assign(document.createElement("span"), { className: "copied", textContent: " copied" });
+    said.setAttribute("role", "status");
+    link.after(said);
+    setTimeout(() => said.remove(), 3000);
+  }
+
+  /** The page keeps the hashes of its files once; a figure shows them where it is asked for them. */
+  function bringHashes(details) {
+    const files = document.querySelector("#passport .files .scroll");
+    const link = details.querySelector("a.hashes");
+    if (!files || !link || new URL(link.href).pathname !== location.pathname || details.querySelector(".scroll")) return;
+    details.append(files.cloneNode(true));
+  }
+
+  function openPassports() {
+    for (const button of document.querySelectorAll("button.png")) button.addEventListener("click", () => savePicture(button));
+    for (const link of document.querySelectorAll("a.copy")) link.addEventListener("click", () => copyAddress(link));
+    for (const details of document.querySelectorAll("figure details.passport"))
+      details.addEventListener("toggle", () => bringHashes(details));
   }
 
   /** A box over a long list that hides what does not hold the letters typed. */
@@ -204,6 +269,7 @@
   }
 
   function start() {
+    openPassports();
     document.querySelectorAll(".listing.searchable").forEach(searchable);
     const charts = new Map([...document.querySelectorAll("figure.chart")].map((figure) => [figure, new Chart(figure)]));
     const draw = (figure) => charts.get(figure).draw().catch((fault) => console.error(fault));
