@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from compendium import register
+from compendium.register import TABLES as REGISTER
 
 REPOSITORY = Path(__file__).parents[1]
 CASES = ("aland", "bland")
@@ -55,7 +55,7 @@ COMMON: dict[str, dict[str, object]] = {
 def descriptor(*cases: str) -> dict[str, Any]:
     """The repository's ``datapackage.json``, with the paths of other cases, and no tables of findings."""
     package: dict[str, Any] = json.loads((REPOSITORY / "data/datapackage.json").read_text(encoding="utf-8"))
-    package["resources"] = [each for each in package["resources"] if each["name"] not in register.TABLES]
+    package["resources"] = [each for each in package["resources"] if each["name"] not in REGISTER]
     for resource in package["resources"]:
         if isinstance(resource["path"], list):
             paths = [re.sub("^cases/[^/]+/", f"cases/{case}/", path) for case in cases for path in resource["path"]]

@@ -101,12 +101,6 @@ class Evidence:
         areas = areas.rename(columns={"family": "group", "covers": "definition"})
         return pd.concat([frames, areas], ignore_index=True)
 
-    @property
-    def code_labels(self) -> dict[str, str]:
-        """What a reader calls each code, of the shared codebook or a project's own."""
-        every = pd.concat([self.codes[["code_id", "label"]], self.own_codes[["code_id", "label"]]])
-        return dict(zip(every["code_id"], every["label"], strict=True))
-
 
 TABLES = tuple(field.name for field in fields(Evidence) if field.name not in ("cases", "notes"))
 

@@ -80,6 +80,13 @@ def export(root: Path) -> None:
     exports.write(root)
 
 
+def explore(root: Path) -> None:
+    """Write the rows that the explorer of the book shows."""
+    from compendium import explorer
+
+    explorer.write(root)
+
+
 def prune(root: Path) -> None:
     """Remove executed notebooks and results whose case or template is gone, and the folders that become empty."""
     for path in plan.left_behind(root):

@@ -15,6 +15,7 @@ from compendium.publish import (
     colophon,
     contents,
     definitions,
+    explorer,
     figure,
     formulas,
     lean,
@@ -30,6 +31,7 @@ CACHE = ".cache"
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register what pages use, and the files that they load."""
     app.add_node(chart.chart, html=(figure.visit_chart, None))
+    app.add_node(explorer.explorer, html=(explorer.visit_explorer, None))
     app.add_node(numbers.number, html=(numbers.visit_number, numbers.depart_number))
     app.add_role("val", numbers.ValRole())
     app.add_role("claim", claims.ClaimRole())
@@ -40,6 +42,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("packages", colophon.Packages)
     app.add_directive("each-case", cases.EachCase)
     app.add_directive("figure-from", borrowed.FigureFrom)
+    app.add_directive("explorer", explorer.Explorer)
     cite.setup(app)
     contents.setup(app)
     definitions.setup(app)
