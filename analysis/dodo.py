@@ -91,7 +91,7 @@ def task_results() -> Iterator[Task]:
 def task_exports() -> Iterator[Task]:
     """Write verdicts, universes and claims for others to use, where findings are registered."""
     if (ROOT / "data" / "findings.csv").exists():
-        targets = [ROOT / "results" / name for name in ("findings.csv", "findings.jsonld", "universes.csv.zip")]
+        targets = [ROOT / "results" / name for name in ("findings.csv", "findings.jsonld", "universes.parquet")]
         yield task(
             "export the findings",
             actions.export,
@@ -117,7 +117,7 @@ def task_book() -> Task:
         actions.render,
         [ROOT],
         file_dep=plan.pages(ROOT),
-        task_dep=["notebook", "results", "exports", "prune"],
+        task_dep=["exports", "notebook", "results", "prune"],  # exports remember what notebooks need
         targets=[ROOT / "_build" / "html" / "index.html"],
     )
 

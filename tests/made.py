@@ -65,7 +65,8 @@ def descriptor(*cases: str) -> dict[str, Any]:
 
 def write(folder: Path, table: str, rows: Iterable[Row]) -> Path:
     """Write ``table`` into ``folder``, with the columns of the repository's ``datapackage.json``."""
-    resource = next(each for each in descriptor()["resources"] if each["name"] == table)
+    package = descriptor()
+    resource = next(each for each in (*package["resources"], *package["optional"]) if each["name"] == table)
     path = folder / f"{table}.csv"
     folder.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -117,7 +118,6 @@ def add_case(root: Path, case: str) -> Path:
         *codings(f"{one}-s2", A="none", B="threat;fences"),
         *codings(f"{two}-s1", A="gain;jobs", B="gain;jobs"),
     ])  # fmt: skip
-    write(folder, "restricted_counts", [])
     row = {"document_id": one, "partnership_id": f"{case}-x"}
     write(folder, "commitments", [row | {"commitment_id": f"{case}-c1", "policy_area": "visas"}])
     write(folder, "measures", [

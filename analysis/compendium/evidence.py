@@ -46,6 +46,10 @@ class Evidence:
 
     Of a restricted document, such as an interview, there is the row in ``documents``, and there are the counts of its
     case in ``restricted_counts``. What was said in it is in no frame: see :mod:`compendium.interviews`.
+
+    The last five tables are of cases that were coded elsewhere, with a codebook of their own. They are optional: a case
+    folder need not have them. What is said of the shared codebook rests on ``codings`` alone, so that statements
+    which nobody read with it are not taken for statements without a code.
     """
 
     cases: pd.DataFrame
@@ -63,6 +67,11 @@ class Evidence:
     links: pd.DataFrame
     restricted_counts: pd.DataFrame
     activities: pd.DataFrame
+    own_codes: pd.DataFrame
+    own_codings: pd.DataFrame
+    passages: pd.DataFrame
+    memos: pd.DataFrame
+    attributes: pd.DataFrame
     notes: tuple[Fault, ...] = ()
 
     def case(self, case_id: str) -> "Evidence":
@@ -91,6 +100,12 @@ class Evidence:
         areas = self.policy_areas[["code_id", "family", "label", "covers"]].assign(kind="area")
         areas = areas.rename(columns={"family": "group", "covers": "definition"})
         return pd.concat([frames, areas], ignore_index=True)
+
+    @property
+    def code_labels(self) -> dict[str, str]:
+        """What a reader calls each code, of the shared codebook or a project's own."""
+        every = pd.concat([self.codes[["code_id", "label"]], self.own_codes[["code_id", "label"]]])
+        return dict(zip(every["code_id"], every["label"], strict=True))
 
 
 TABLES = tuple(field.name for field in fields(Evidence) if field.name not in ("cases", "notes"))
@@ -123,7 +138,7 @@ def load(root: Path) -> Evidence:
         raw[name], found = read_table(data, resource, list(cases.index))
         damaged |= {name} if found else set()
         faults += [*found, *schema.cell_faults(raw[name], resource)]
-    absent = set().union(*map(schema.listed_cases, resources.values())) - set(cases.index)
+    absent = set().union(*map(schema.listed_cases, resources.values())) - {"*", *cases.index}
     notes: list[Fault] = []
     for fault in _cross_faults(raw, resources, damaged):
         (notes if _speaks_of(absent, fault) else faults).append(fault)
@@ -135,7 +150,7 @@ def load(root: Path) -> Evidence:
 
 
 def described(data: Path, wanted: Sequence[str]) -> Resources:
-    """What ``datapackage.json`` says about each of the wanted tables.
+    """What ``datapackage.json`` says about each of the wanted tables, those included that a case need not have.
 
     Raises
     ------
@@ -145,7 +160,8 @@ def described(data: Path, wanted: Sequence[str]) -> Resources:
     name = "data/datapackage.json"
     try:
         descriptor = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-        resources = {resource["name"]: resource for resource in descriptor["resources"]}
+        listed = (*descriptor["resources"], *descriptor["optional"])
+        resources = {resource["name"]: resource for resource in listed}
     except (OSError, ValueError, KeyError, TypeError) as error:
         line = getattr(error, "lineno", 1)
         raise Invalid([Fault(name, line, "", "", f"a data package in JSON that lists resources; {error!r}")]) from error
@@ -210,7 +226,7 @@ def read_table(data: Path, resource: schema.Resource, cases: Sequence[str] = ())
     parts, faults = [tables.blank(columns).assign(_case="")], []
     for pattern in schema.folders(resource):
         for path in [pattern.replace("*", case) for case in cases] if "*" in pattern else [pattern]:
-            if schema.may_be_missing(resource) and not (data / path).exists():
+            if resource.get("optional") and not (data / path).exists():
                 continue
             frame, found = tables.read(data / path, f"data/{path}", columns, optional)
             parts.append(frame.assign(_case=Path(path).parent.name))
@@ -309,8 +325,40 @@ def _skipped_statements(raw: Raw) -> Iterator[Fault]:
             for row in _rows(statements[~statements["statement_id"].isin(own["statement_id"])]):
                 yield _fault(row, "statement_id", expected)
         if codings.empty:
-            for row in _rows(statements):
+            elsewhere = raw["own_codings"].loc[raw["own_codings"]["_case"] == folder, "statement_id"]
+            for row in _rows(statements[~statements["statement_id"].isin(elsewhere)]):
                 yield _fault(row, "statement_id", "a coding by at least one coder")
+
+
+def _own_codes_of_folder(raw: Raw) -> Iterator[Fault]:
+    codes = raw["own_codes"]
+    for row in _rows(codes):
+        if not row["code_id"].startswith(f"{row['_case']}-"):
+            yield _fault(row, "code_id", f"an id that begins with {row['_case']}-, the folder's name")
+    parents = dict(zip(codes["code_id"], codes["parent_id"], strict=True))
+    for row in _rows(codes):
+        above, seen = row["parent_id"], {row["code_id"]}
+        while above and above not in seen:
+            seen.add(above)
+            above = parents.get(above, "")
+        if above:
+            yield _fault(row, "parent_id", "a code that does not lie, at last, under itself")
+
+
+def _ends_of_passages(raw: Raw) -> Iterator[Fault]:
+    for row in _rows(raw["passages"]):
+        if row["start"].isdigit() and row["end"].isdigit() and int(row["end"]) < int(row["start"]):
+            yield _fault(row, "end", f"a place not before the start, {row['start']}")
+
+
+def _unknown_targets(raw: Raw) -> Iterator[Fault]:
+    targets = (("documents", "document_id"), ("statements", "statement_id"), ("own_codes", "code_id"))
+    for folder in {*raw["memos"]["_case"], *raw["attributes"]["_case"]}:
+        known = {""}.union(*(raw[table].loc[raw[table]["_case"] == folder, key] for table, key in targets))
+        for name in ("memos", "attributes"):
+            own = raw[name][raw[name]["_case"] == folder]
+            for row in _rows(own[~own["target_id"].isin(known)]):
+                yield _fault(row, "target_id", "a document, statement or own code of the same folder")
 
 
 def _end_before_start(raw: Raw) -> Iterator[Fault]:
@@ -357,11 +405,11 @@ def _told_from_restricted_documents(raw: Raw) -> Iterator[Fault]:
     documents = raw["documents"]
     restricted = documents.loc[documents["access"] == RESTRICTED, "document_id"]
     for name, table in raw.items():
-        if name != "documents" and "document_id" in table:
-            for row in _rows(table[table["document_id"].isin(restricted)]):
+        for column in table.columns.intersection(["document_id", "target_id"]) if name != "documents" else ():
+            for row in _rows(table[table[column].isin(restricted)]):
                 where = f"{RESTRICTED}/{row['_case']}/statements.csv" if name == "statements" else "a note of your own"
                 expected = f"a public document; this one is {RESTRICTED}: take the row out, and keep it in {where}"
-                yield _fault(row, "document_id", expected)
+                yield _fault(row, column, expected)
 
 
 def _told_by_subtraction(raw: Raw) -> Iterator[Fault]:
@@ -403,7 +451,10 @@ RULES: tuple[tuple[Callable[[Raw], Iterator[Fault]], tuple[str, ...]], ...] = (
     (_unknown_codes, ("frames", "policy_areas")),
     (_ambiguous_codes, ()),
     (_none_beside_codes, ()),
-    (_skipped_statements, ("codings",)),
+    (_skipped_statements, ("codings", "own_codings")),
+    (_own_codes_of_folder, ("own_codes",)),
+    (_ends_of_passages, ()),
+    (_unknown_targets, ("documents", "statements", "own_codes")),
     (_end_before_start, ()),
     (_budget_and_currency, ()),
     (_open_documents_without_address, ()),

@@ -15,6 +15,7 @@ from compendium.style import plain
 from compendium.views import labels
 
 SOURCES = "sources.html"
+CODEBOOK = "../../across/codebook.html"
 WEB = ("http://", "https://")
 
 Row = Mapping[Any, Any]
@@ -90,8 +91,10 @@ def commitments_behind(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
 
 def register(evidence: Evidence) -> HTML:
     """Every document with its address, and every statement of it with the codes that each coder gave."""
-    names = labels(evidence.codes) | {READ_AND_NOTHING_FOUND: "no code"}
-    given = evidence.codings.assign(label=evidence.codings["code_id"].map(names))
+    names = evidence.code_labels | {READ_AND_NOTHING_FOUND: "no code"}
+    names |= {code: defined(code, label, CODEBOOK) for code, label in labels(evidence.codes).items()}
+    every = pd.concat([evidence.codings, evidence.own_codings], ignore_index=True)
+    given = every.assign(label=every["code_id"].map(names))
     readings = given.groupby(["statement_id", "coder"], sort=True)["label"].agg(", ".join).reset_index()
     readings["said"] = readings["coder"] + ": " + readings["label"]
     codes = readings.groupby("statement_id")["said"].agg("; ".join).to_dict()
@@ -104,12 +107,12 @@ def register(evidence: Evidence) -> HTML:
         number = _number(len(own), "statement") if own else silent
         coverage = "whole text read" if document["coverage"] == "full" else "only the opening read"
         facts = f"{document['issuer']} · {plain(document['kind'])} · {coverage} · {number}"
-        heading = f"{_date(document['date'])} · {escape(document['title'])} <small>{escape(facts)}</small>"
+        title = f"<span{_language(document)}>{escape(document['title'])}</span>"
+        heading = f"{_date(document['date'])} · {title} <small>{escape(facts)}</small>"
         items = (f"<li id='{row['statement_id']}'>{_coded(row, codes[row['statement_id']])}</li>" for row in own)
         where = "In confidence: not public" if restricted else "Read it at its public address"
         body = f"<p>{document_link(document, where)}</p><ol>{''.join(items)}</ol>"
-        language = f' lang="{document["language"]}"' if document["language"] not in ("", "en") else ""
-        parts.append(f'<details id="{document["document_id"]}"><summary{language}>{heading}</summary>{body}</details>')
+        parts.append(f'<details id="{document["document_id"]}"><summary>{heading}</summary>{body}</details>')
     return _listing(parts)
 
 
@@ -182,12 +185,16 @@ def _codes(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str], captio
 
 def document_link(document: Row, text: str = "") -> str:
     """The title of a document, in its language, linked to its address on the web; or other words for it."""
-    foreign = not text and document["language"] not in ("", "en")
-    language = f' lang="{document["language"]}"' if foreign else ""
+    language = "" if text else _language(document)
     label = escape(text or document["title"])
     if not document["url"].lower().startswith(WEB):
         return f"<span{language}>{label}</span>"
     return f'<a href="{escape(document["url"])}" rel="external"{language}>{label}</a>'
+
+
+def _language(document: Row) -> str:
+    """The attribute that tells a voice how to read a foreign title."""
+    return f' lang="{document["language"]}"' if document["language"] not in ("", "en") else ""
 
 
 def _listing(parts: Iterable[str]) -> HTML:
@@ -203,9 +210,15 @@ def _folded(heading: str, items: Iterable[str]) -> str:
     return f"<details><summary>{heading}</summary><ul>{body}</ul></details>"
 
 
+def defined(code: str, label: str, codebook: str) -> str:
+    """A code's label, linked to its definition on the page of the codebook."""
+    return f'<a href="{codebook}#{code}">{escape(label)}</a>'
+
+
 def _coded(row: Row, codes: str) -> str:
+    """A statement with its codes, which are HTML."""
     speaker = f"{escape(row['speaker'])} ({row['speaker_side']}), {escape(row['locator'])}"
-    return f"{escape(row['text'])} <small>{speaker}. {escape(codes)}</small>"
+    return f"{escape(row['text'])} <small>{speaker}. {codes}</small>"
 
 
 def _statement(row: Row) -> str:

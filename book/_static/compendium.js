@@ -183,7 +183,56 @@
     else region.removeAttribute("tabindex");
   }
 
+  /** A chart's drawing as a picture of twice its size, on white, as it would be printed. */
+  function picture(figure) {
+    const drawing = figure.querySelector(".chart-view svg").cloneNode(true);
+    const [width, height] = ["width", "height"].map((side) => Number(drawing.getAttribute(side)));
+    drawing.setAttribute("style", `color: #23272e; font-family: ${FONT}`);
+    drawing.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(drawing))}`;
+    return image.decode().then(() => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 2 * width, height: 2 * height });
+      const context = canvas.getContext("2d");
+      context.fillStyle = "#fff";
+      context.fillRect(0, 0, canvas.width, canvas.height);
+      context.drawImage(image, 0, 0, canvas.width, canvas.height);
+      return canvas.toDataURL("image/png");
+    });
+  }
+
+  async function savePicture(button) {
+    const href = await picture(button.closest("figure.chart"));
+    Object.assign(document.createElement("a"), { href, download: `${button.dataset.name}.png` }).click();
+  }
+
+  /** Follow the link as usual, and have the address at hand for another text. */
+  async function copyAddress(link) {
+    await navigator.clipboard?.writeText(link.href);
+    if (!navigator.clipboard) return;
+    const said = Object.assign(document.createElement("span"), { className: "copied", textContent: " copied" });
+    said.setAttribute("role", "status");
+    link.after(said);
+    setTimeout(() => said.remove(), 3000);
+  }
+
+  /** The page keeps the hashes of its files once; a figure shows them where it is asked for them. */
+  function bringHashes(details) {
+    const files = document.querySelector("#passport .files .scroll");
+    const link = details.querySelector("a.hashes");
+    if (!files || !link || new URL(link.href).pathname !== location.pathname || details.querySelector(".scroll")) return;
+    details.append(files.cloneNode(true));
+  }
+
+  function openPassports() {
+    for (const button of document.querySelectorAll("button.png")) button.addEventListener("click", () => savePicture(button));
+    for (const link of document.querySelectorAll("a.copy")) link.addEventListener("click", () => copyAddress(link));
+    for (const details of document.querySelectorAll("figure details.passport"))
+      details.addEventListener("toggle", () => bringHashes(details));
+  }
+
   function start() {
+    openPassports();
     const charts = new Map([...document.querySelectorAll("figure.chart")].map((figure) => [figure, new Chart(figure)]));
     const draw = (figure) => charts.get(figure).draw().catch((fault) => console.error(fault));
     const near = new IntersectionObserver(

@@ -1,10 +1,11 @@
-"""The command ``compendium``: check, run, book, why, interviews."""
+"""The command ``compendium``: check, run, book, why; and those that other parts of the package add."""
 
 import argparse
 import dataclasses
 import sys
 from pathlib import Path
 
+from compendium.exchange import commands as exchange
 from compendium.publish import plan
 
 USAGE = 2
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         "interviews", help="count the codings of restricted documents: by at least five of them, or not at all"
     )
     interviews.set_defaults(command=_interviews)
+    exchange.add(commands)
     for command in (book, why):
         command.set_defaults(case=None, notebook=None)
     run.add_argument("--case", help="only this case; 'across' for the notebooks across cases")
@@ -70,7 +72,7 @@ def _check(root: Path, options: argparse.Namespace) -> int:
     for note in found.notes:
         print(f"note: {note}")
     frames = {field.name: getattr(found, field.name) for field in dataclasses.fields(found) if field.name != "notes"}
-    counts = ", ".join(f"{len(frame):,} {name.replace('_', ' ')}" for name, frame in frames.items())
+    counts = ", ".join(f"{len(frame):,} {name.replace('_', ' ')}" for name, frame in frames.items() if len(frame))
     print(f"The data keep all their rules: {counts}.")
     return 0
 
@@ -88,7 +90,7 @@ def _interviews(root: Path, options: argparse.Namespace) -> int:
 
 
 def _run(root: Path, options: argparse.Namespace) -> int:
-    return _doit(root, options, ["check", "notebook", "results", "exports", "prune"])
+    return _doit(root, options, ["check", "exports", "notebook", "results", "prune"])
 
 
 def _book(root: Path, options: argparse.Namespace) -> int:
