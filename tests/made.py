@@ -118,7 +118,6 @@ def add_case(root: Path, case: str) -> Path:
         *codings(f"{one}-s2", A="none", B="threat;fences"),
         *codings(f"{two}-s1", A="gain;jobs", B="gain;jobs"),
     ])  # fmt: skip
-    write(folder, "restricted_counts", [])
     row = {"document_id": one, "partnership_id": f"{case}-x"}
     write(folder, "commitments", [row | {"commitment_id": f"{case}-c1", "policy_area": "visas"}])
     write(folder, "measures", [
