@@ -358,7 +358,8 @@
     listen() {
       form.addEventListener("submit", (event) => event.preventDefault());
       form.addEventListener("input", ({ target }) => this.update(target.type === "checkbox" ? "" : target.name));
-      form.addEventListener("reset", () => setTimeout(() => this.update()));
+      form.addEventListener("reset", () => setTimeout(() => this.update())); // when the form is as it was
+      part("clear").addEventListener("click", () => form.elements[0].focus());
       for (const setting of SETTINGS) form.elements[setting].addEventListener("input", () => this.update());
       window.addEventListener("popstate", () => {
         restore();
@@ -441,7 +442,8 @@
     list() {
       const set = [...this.asked].filter(([name]) => !SETTINGS.includes(name));
       part("chosen").replaceChildren(...set.map(([name, value], place) => this.chip(name, value, place)));
-      form.querySelector(".explorer-set").textContent = set.length ? `(${set.length} set)` : "";
+      part("clear").hidden = !set.length;
+      form.querySelector("summary span").textContent = set.length ? `(${set.length} set)` : "";
       for (const list of form.querySelectorAll("details.facet")) {
         const many = this.asked.getAll(list.dataset.facet).length;
         list.querySelector(".facet-set").textContent = many ? `${many} chosen` : "";
