@@ -49,8 +49,8 @@ EXECUTOR: Executor = ThreadPoolExecutor(int(get_var("jobs") or WORKERS))
 
 def task_check() -> Task:
     """Validate the data; nothing else runs before."""
-    floors = sorted((ROOT / "analysis" / "compendium").glob("*.py"))
-    return task("check the data", actions.check, [ROOT], file_dep=[*plan.tables(ROOT), *floors])
+    code = plan.modules(ROOT, "from compendium import rules")
+    return task("check the data", actions.check, [ROOT], file_dep=[*plan.tables(ROOT), *code])
 
 
 def task_notebook() -> Iterator[Task]:
@@ -93,13 +93,13 @@ def task_results() -> Iterator[Task]:
 def task_exports() -> Iterator[Task]:
     """Write verdicts, universes and claims for others to use, where findings are registered."""
     if (ROOT / "data" / "findings.csv").exists():
-        targets = [ROOT / "results" / name for name in ("findings.csv", "findings.jsonld", "universes.csv.zip")]
+        targets = [ROOT / "results" / name for name in ("findings.csv", "findings.jsonld", "universes.parquet")]
         yield task(
             "export the findings",
             actions.export,
             [ROOT],
             name="findings",
-            file_dep=[*plan.tables(ROOT), *sorted((ROOT / "analysis" / "compendium").glob("*.py"))],
+            file_dep=[*plan.tables(ROOT), *plan.modules(ROOT, "from compendium import exports")],
             task_dep=["check"],
             targets=targets,
             uptodate=[as_made(target) for target in targets],
@@ -131,7 +131,7 @@ def task_book() -> Task:
         actions.render,
         [ROOT],
         file_dep=[*plan.pages(ROOT), EXPLORER],
-        task_dep=["notebook", "results", "exports", "explorer", "prune"],
+        task_dep=["exports", "explorer", "notebook", "results", "prune"],  # exports remember what notebooks need
         targets=[ROOT / "_build" / "html" / "index.html"],
     )
 

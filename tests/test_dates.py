@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
+from compendium import dates
 from compendium.dates import is_date, periods, within
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,3 +56,29 @@ def test_periods_are_three_years_counted_from_2000() -> None:
         "a": "2003–2005", "b": "2006–2008", "c": "2006–2008", "d": "2009–2011", "e": "", "f": "1997–1999",
     }  # fmt: skip
     assert periods(dates, width=5)["a"] == "2005–2009"
+
+
+@given(days, cuts)
+def test_the_span_of_a_date(day: date, cut: int) -> None:
+    text = day.isoformat()[:cut]
+    assert dates.span(text) == span(text)
+    first, last = span(text)
+    assert first <= dates.middle(text) <= last
+    assert abs((dates.middle(text) - first) - (last - dates.middle(text))) <= timedelta(1)
+
+
+@given(days)
+def test_years_run_with_days(day: date) -> None:
+    assert int(dates.in_years(day)) == day.year
+    assert 0 < dates.in_years(day + timedelta(1)) - dates.in_years(day) < 0.003
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2008-06-05", "2008-06-05", True), ("2008-06", "2008-06-05", True), ("2008", "2008", True),
+        ("2008", "2008-06", False), ("2008-06-05", "2008-06-06", False), ("", "", False), ("", "2008", False),
+    ],
+)  # fmt: skip
+def test_dates_that_can_be_told_to_agree(one: str, other: str, same: bool) -> None:
+    assert dates.agree(one, other) is dates.agree(other, one) is same

@@ -2,7 +2,6 @@
 
 import json
 import re
-import zipfile
 from pathlib import Path
 
 import nbformat
@@ -14,6 +13,7 @@ from compendium import (
     exports,
     listing,
     listing_findings,
+    memory,
     prose_findings,
     robustness,
     sheets,
@@ -40,8 +40,8 @@ def found(known: Sheets) -> list[Verdict]:
 
 
 @pytest.fixture(scope="module")
-def multiverses(known: Sheets) -> dict[str, Multiverse]:
-    return robustness.multiverses(known, SEED)
+def multiverses(root: Path, known: Sheets) -> dict[str, Multiverse]:
+    return memory.multiverses(root, known, SEED)
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +157,12 @@ def test_exports_hold_every_figure_and_every_universe(
     assert universes["finding_id"].nunique() == len(multiverses)
 
 
+def test_published_universes_are_those_of_today(root: Path, multiverses: dict[str, Multiverse]) -> None:
+    published = pd.read_parquet(root / "results/universes.parquet")
+    today = exports.universes(multiverses)
+    pd.testing.assert_frame_equal(published.where(published.notna()), today.where(today.notna()), check_dtype=False)
+
+
 def test_published_findings_are_those_of_today(root: Path, found: list[Verdict]) -> None:
     """``results/`` is a record: it may differ from the evidence only until it is made again."""
     published = pd.read_csv(root / "results/findings.csv", dtype={"kept": str}, keep_default_na=False)
@@ -166,12 +172,3 @@ def test_published_findings_are_those_of_today(root: Path, found: list[Verdict])
     ]
     for text, each in zip(published["value"], today, strict=True):
         assert text == "" or float(text) == pytest.approx(each[3])
-
-
-def test_archives_are_the_same_at_each_run(tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        exports._zip(tmp_path / name / "made.csv.zip", "a,b\n1,2\n")
-    one, two = (tmp_path / name / "made.csv.zip" for name in ("one", "two"))
-    assert one.read_bytes() == two.read_bytes()
-    assert zipfile.ZipFile(one).read("made.csv") == b"a,b\n1,2\n"

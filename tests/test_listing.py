@@ -135,6 +135,21 @@ def test_the_register_has_every_document_and_statement_once(registers: dict[str,
 
 
 @each_case
+def test_the_codes_of_a_statement_lead_to_their_definitions(
+    real: Evidence, registers: dict[str, BeautifulSoup], case: str
+) -> None:
+    anchors = by_id(registers[case])
+    defined = [*ids(parsed(listing.frames(real))), *ids(parsed(listing.policy_areas(real)))]
+    given: dict[str, set[str]] = {}
+    for row in plain.rows("codings", case):
+        given.setdefault(row["statement_id"], set()).add(row["code_id"])
+    for statement, codes in given.items():
+        linked = {str(link["href"]).rpartition("#")[2] for link in anchors[statement].select("small a")}
+        assert linked == codes - {"none"}
+        assert linked <= set(defined)
+
+
+@each_case
 def test_the_register_leads_to_each_document(registers: dict[str, BeautifulSoup], case: str) -> None:
     anchors = by_id(registers[case])
     sizes = Counter(row["document_id"] for row in plain.rows("statements", case))
@@ -142,7 +157,9 @@ def test_the_register_leads_to_each_document(registers: dict[str, BeautifulSoup]
         part = anchors[row["document_id"]]
         assert part.a is not None and part.summary is not None
         assert part.a["href"] == row["url"]
-        assert part.summary.get("lang", "en") == row["language"]
+        assert part.summary.span is not None
+        assert part.summary.span.get("lang", "en") == row["language"]
+        assert part.summary.span.get_text() == row["title"]
         assert " ".join(row["title"].split()) in read(part.summary)
         said = sizes[row["document_id"]]
         words = f"{said} statement{'s' if said != 1 else ''}" if said else "no statements"

@@ -23,19 +23,27 @@ class Part:
 
 
 def cases(evidence: Evidence, coder: str, start: str, end: str, weight: str) -> list[Part]:
-    """Every case, each followed by its partnerships; a partner of several bears the name of the case behind its own."""
-    names = [*evidence.cases["short"], *evidence.partnerships["partner"]]
+    """Every case, each followed by its partnerships; see :func:`partners` for their names."""
+    labels = partners(evidence)
     parts = []
     for case_id, short in evidence.cases["short"].items():
         own = evidence.case(str(case_id))
         parts.append(_part(short, "case", own, coder, start, end, weight))
-        for partnership_id, partner in zip(
-            own.partnerships["partnership_id"], own.partnerships["partner"], strict=True
-        ):
+        for partnership_id in own.partnerships["partnership_id"]:
             one = views.of_partnership(own, partnership_id)
-            label = partner if names.count(partner) == 1 else f"{partner} ({short})"
-            parts.append(_part(label, "partnership", one, coder, start, end, weight))
+            parts.append(_part(labels[partnership_id], "partnership", one, coder, start, end, weight))
     return parts
+
+
+def partners(evidence: Evidence) -> dict[str, str]:
+    """What each partnership is called beside others; a partner of several bears the name of the case behind its own."""
+    known = evidence.partnerships
+    names = [*evidence.cases["short"], *known["partner"]]
+    case = known["case_id"].map(evidence.cases["short"])
+    return {
+        partnership_id: partner if names.count(partner) == 1 else f"{partner} ({short})"
+        for partnership_id, partner, short in zip(known["partnership_id"], known["partner"], case, strict=True)
+    }
 
 
 def _part(label: str, group: str, evidence: Evidence, coder: str, start: str, end: str, weight: str) -> Part:

@@ -1,6 +1,7 @@
 """Dates of the precision that a source allows: 2008, 2008-06 or 2008-06-05; unknown is empty."""
 
 import re
+from calendar import isleap, monthrange
 from datetime import date
 
 import pandas as pd
@@ -34,3 +35,30 @@ def periods(dates: pd.Series, width: int = 3) -> pd.Series:
     return pd.Series(
         [f"{int(start)}–{int(start) + width - 1}" if pd.notna(start) else "" for start in first], index=dates.index
     )
+
+
+def span(text: str) -> tuple[date, date]:
+    """The first and the last day that a date of any precision can mean."""
+    year, month = int(text[:4]), int(text[5:7] or 12)
+    last = date(year, month, int(text[8:] or monthrange(year, month)[1]))
+    return date.fromisoformat((text + "-01-01")[:10]), last
+
+
+def middle(text: str) -> date:
+    """The day in the middle of what a date of any precision can mean."""
+    first, last = span(text)
+    return first + (last - first) / 2
+
+
+def in_years(day: date) -> float:
+    """A day as a number of years, for a scale: the first of January is a whole number."""
+    return day.year + (day.timetuple().tm_yday - 1) / (366 if isleap(day.year) else 365)
+
+
+def agree(one: str, other: str) -> bool:
+    """Whether two dates can be told to mean the same time: equal, or both with a month and equal as far as known.
+
+    That 2008-06-05 lies in 2008 says little, so a bare year agrees with the same bare year only.
+    """
+    shared = min(len(one), len(other))
+    return bool(shared) and one[:shared] == other[:shared] and (len(one) == len(other) or shared >= len("2008-06"))

@@ -3,23 +3,19 @@
 ``python -m compendium.exports`` writes them into ``results/``.
 """
 
-import io
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from compendium import choices, evidence, listing_findings, robustness, sheets, verdicts
+from compendium import choices, evidence, listing_findings, memory, robustness, sheets, verdicts
 from compendium.robustness import Multiverse, Robustness
 from compendium.sheets import Sheets
 from compendium.verdicts import HOLDS, NOT_TESTABLE, Verdict
 
 SEED = 20101130
 DIGITS = 9
-EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""The date of entries in an archive; the same at each run, so that the archive is."""
 
 
 def findings(known: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> pd.DataFrame:
@@ -62,27 +58,19 @@ def universes(multiverses: Mapping[str, Multiverse]) -> pd.DataFrame:
 
 
 def write(root: Path) -> list[Path]:
-    """Write ``findings.csv``, ``findings.jsonld`` and ``universes.csv.zip`` into ``results/``; gives their paths."""
+    """Write ``findings.csv``, ``findings.jsonld`` and ``universes.parquet`` into ``results/``; gives their paths."""
     known = sheets.load(root)
     found = verdicts.verdicts(known, choices.default_universe(known.choices), SEED)
-    multiverses = robustness.multiverses(known, SEED)
+    multiverses = memory.multiverses(root, known, SEED)
     told = {finding_id: robustness.robustness(each) for finding_id, each in multiverses.items()}
     results = root / "results"
     results.mkdir(exist_ok=True)
-    paths = [results / name for name in ("findings.csv", "findings.jsonld", "universes.csv.zip")]
+    paths = [results / name for name in ("findings.csv", "findings.jsonld", "universes.parquet")]
     paths[0].write_text(findings(known, found, told).to_csv(index=False, lineterminator="\n"), encoding="utf-8")
     claims = json.dumps(listing_findings.claims(known, found), ensure_ascii=False, indent=1)
     paths[1].write_text(claims + "\n", encoding="utf-8")
-    _zip(paths[2], universes(multiverses).to_csv(index=False, lineterminator="\n"))
+    universes(multiverses).to_parquet(paths[2], index=False, compression="zstd", compression_level=19)
     return paths
-
-
-def _zip(path: Path, text: str) -> None:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
-        entry = zipfile.ZipInfo(path.name.removesuffix(".zip"), EARLIEST)
-        archive.writestr(entry, text, zipfile.ZIP_DEFLATED, 9)
-    path.write_bytes(held.getvalue())
 
 
 if __name__ == "__main__":

@@ -10,12 +10,14 @@ from IPython.display import HTML
 from compendium import agreement
 from compendium.coding import Talk
 from compendium.dates import is_date
-from compendium.evidence import READ_AND_NOTHING_FOUND, Evidence
+from compendium.evidence import READ_AND_NOTHING_FOUND, RESTRICTED, Evidence
 from compendium.style import plain
 from compendium.views import labels
 
 SOURCES = "sources.html"
+CODEBOOK = "../../across/codebook.html"
 EXPLORER = "../explorer.html"
+OWN_CODEBOOK = "owncodes.html"
 WEB = ("http://", "https://")
 
 Row = Mapping[Any, Any]
@@ -91,8 +93,11 @@ def commitments_behind(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
 
 def register(evidence: Evidence) -> HTML:
     """Every document with its address, and every statement of it with the codes that each coder gave."""
-    names = labels(evidence.codes) | {READ_AND_NOTHING_FOUND: "no code"}
-    given = evidence.codings.assign(label=evidence.codings["code_id"].map(names))
+    names = {code: defined(code, label, CODEBOOK) for code, label in labels(evidence.codes).items()}
+    names |= {code: defined(code, label, OWN_CODEBOOK) for code, label in labels(evidence.own_codes).items()}
+    names |= {READ_AND_NOTHING_FOUND: "no code"}
+    every = pd.concat([evidence.codings, evidence.own_codings], ignore_index=True)
+    given = every.assign(label=every["code_id"].map(names), coder=every["coder"].map(escape))
     readings = given.groupby(["statement_id", "coder"], sort=True)["label"].agg(", ".join).reset_index()
     readings["said"] = readings["coder"] + ": " + readings["label"]
     codes = readings.groupby("statement_id")["said"].agg("; ".join).to_dict()
@@ -100,15 +105,30 @@ def register(evidence: Evidence) -> HTML:
     parts = []
     for document in evidence.documents.sort_values(["date", "document_id"], kind="stable").to_dict("records"):
         own = said[document["document_id"]].to_dict("records") if document["document_id"] in said else []
-        number = _number(len(own), "statement") if own else "no statements: read for what was done, or as context"
+        restricted = document["access"] == RESTRICTED
+        silent = "counted only" if restricted else "no statements: read for what was done, or as context"
+        number = _number(len(own), "statement") if own else silent
         coverage = "whole text read" if document["coverage"] == "full" else "only the opening read"
         facts = f"{document['issuer']} · {plain(document['kind'])} · {coverage} · {number}"
-        heading = f"{_date(document['date'])} · {escape(document['title'])} <small>{escape(facts)}</small>"
+        title = f"<span{_language(document)}>{escape(document['title'])}</span>"
+        heading = f"{_date(document['date'])} · {title} <small>{escape(facts)}</small>"
         items = (f"<li id='{row['statement_id']}'>{_coded(row, codes[row['statement_id']])}</li>" for row in own)
-        body = f"<p>{document_link(document, 'Read it at its public address')}</p><ol>{''.join(items)}</ol>"
-        language = f' lang="{document["language"]}"' if document["language"] not in ("", "en") else ""
-        parts.append(f'<details id="{document["document_id"]}"><summary{language}>{heading}</summary>{body}</details>')
+        where = "In confidence: not public" if restricted else "Read it at its public address"
+        body = f"<p>{document_link(document, where)}</p><ol>{''.join(items)}</ol>"
+        parts.append(f'<details id="{document["document_id"]}"><summary>{heading}</summary>{body}</details>')
     return _listing(parts)
+
+
+def other_codebook(evidence: Evidence, talk: Talk) -> HTML | None:
+    """That statements were coded with another codebook, and so are none of this page's; nothing if there are none."""
+    if evidence.own_codes.empty:
+        return None
+    elsewhere = _number(evidence.own_codings["statement_id"].nunique(), "statement")
+    return HTML(
+        f"<p>This case was coded elsewhere, with <a href='{OWN_CODEBOOK}'>a codebook of its own</a>: {elsewhere}. "
+        f"With the shared codebook, on which this page rests, {_number(len(talk.statements), 'statement')} "
+        f"{'was' if len(talk.statements) == 1 else 'were'} read; what is not read is not known.</p>"
+    )
 
 
 def chronicle(evidence: Evidence) -> HTML:
@@ -185,12 +205,16 @@ def _codes(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str], captio
 
 def document_link(document: Row, text: str = "") -> str:
     """The title of a document, in its language, linked to its address on the web; or other words for it."""
-    foreign = not text and document["language"] not in ("", "en")
-    language = f' lang="{document["language"]}"' if foreign else ""
+    language = "" if text else _language(document)
     label = escape(text or document["title"])
     if not document["url"].lower().startswith(WEB):
         return f"<span{language}>{label}</span>"
     return f'<a href="{escape(document["url"])}" rel="external"{language}>{label}</a>'
+
+
+def _language(document: Row) -> str:
+    """The attribute that tells a voice how to read a foreign title."""
+    return f' lang="{document["language"]}"' if document["language"] not in ("", "en") else ""
 
 
 def _listing(parts: Iterable[str]) -> HTML:
@@ -206,9 +230,15 @@ def _folded(heading: str, items: Iterable[str]) -> str:
     return f"<details><summary>{heading}</summary><ul>{body}</ul></details>"
 
 
+def defined(code: str, label: str, codebook: str) -> str:
+    """A code's label, linked to its definition on the page of the codebook."""
+    return f'<a href="{codebook}#{code}">{escape(label)}</a>'
+
+
 def _coded(row: Row, codes: str) -> str:
+    """A statement with its codes, which are HTML."""
     speaker = f"{escape(row['speaker'])} ({row['speaker_side']}), {escape(row['locator'])}"
-    return f"{escape(row['text'])} <small>{speaker}. {escape(codes)}</small>"
+    return f"{escape(row['text'])} <small>{speaker}. {codes}</small>"
 
 
 def _statement(row: Row) -> str:

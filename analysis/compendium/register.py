@@ -1,31 +1,17 @@
 """The findings as they were registered, and the two small tables that only their checks need: actors and acts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from compendium import tables
+from compendium import evidence, schema
 from compendium.evidence import Evidence, Invalid
-from compendium.schema import items
 from compendium.tables import Fault
 
-REGISTERED = ("finding_id", "part", "scope", "claim", "pre_registered_check")
-COLUMNS = {
-    "registered/findings.csv": [*REGISTERED],
-    "findings.csv": [*REGISTERED, "type", "evidence", "reading"],
-    "actors.csv": ["name", "body", "kind", "polity"],
-    "acts.csv": ["event_id", "form", "side", "policy_areas", "coordinates"],
-}
-ALLOWED = {
-    "type": ("descriptive", "comparative", "interpretive"),
-    "kind": ("polity", "office", "international", "ngo", "private", "academia", "diaspora"),
-    "form": ("treaty", "other_agreement", "law", "institution", "other"),
-    "side": ("destination", "partner", "joint"),
-    "coordinates": ("yes", "no"),
-}
-REQUIRED = ("claim", "pre_registered_check", "evidence", "reading", "name", "body", "event_id")
+FILE = "data/findings.csv"
+TABLES = ("registered_findings", "findings", "actors", "acts")
 
 
 @dataclass(frozen=True)
@@ -43,7 +29,7 @@ class Register:
     acts: pd.DataFrame
 
 
-def load(root: Path, evidence: Evidence) -> Register:
+def load(root: Path, known: Evidence) -> Register:
     """Load and check the three tables.
 
     Raises
@@ -51,43 +37,31 @@ def load(root: Path, evidence: Evidence) -> Register:
     Invalid
         With every fault; among them each cell of ``data/findings.csv`` that differs from the registered file.
     """
+    data = root / "data"
+    resources = evidence.described(data, TABLES)
     frames: dict[str, pd.DataFrame] = {}
     faults: list[Fault] = []
-    for name, columns in COLUMNS.items():
-        frames[name], found = tables.read(root / "data" / name, f"data/{name}", columns)
-        faults += [*found, *_cell_faults(frames[name])]
-    findings, actors, acts = frames["findings.csv"], frames["actors.csv"], frames["acts.csv"]
+    for name, resource in resources.items():
+        frames[name], found = evidence.read_table(data, resource)
+        faults += [*found, *schema.cell_faults(frames[name], resource)]
+        faults += [fault for key in schema.keys(resource) for fault in evidence.duplicates(frames[name], key)]
     if not faults:
-        faults += _edited(findings, frames["registered/findings.csv"])
-        faults += [*_twice(findings, ["finding_id"]), *_twice(actors, ["name", "body"]), *_twice(acts, ["event_id"])]
-        faults += _unknown(acts, evidence)
+        faults += [*_edited(frames["findings"], frames["registered_findings"]), *_unknown(frames["acts"], known)]
     if faults:
         raise Invalid(sorted(set(faults)))
-    for frame in (acts, findings):
-        for column in {"policy_areas", "scope"} & set(frame.columns):
-            frame[column] = [tuple(items(cell)) for cell in frame[column]]
-    here = acts["event_id"].isin(evidence.events["event_id"])
-    return Register(*(frame.drop(columns=["_file", "_line"]) for frame in (findings, actors, acts[here])))
-
-
-def _cell_faults(frame: pd.DataFrame) -> Iterator[Fault]:
-    for row in frame.to_dict("records"):
-        place = Fault(row["_file"], int(row["_line"]), "", "", "")
-        for column, value in row.items():
-            if column in ALLOWED and value not in ALLOWED[column]:
-                yield replace(place, column=column, value=value, expected=f"one of {', '.join(ALLOWED[column])}")
-            if column in REQUIRED and not value.strip():
-                yield replace(place, column=column, expected="a value; the cell must not be empty")
+    typed = {name: schema.typed(frames[name], resource) for name, resource in resources.items()}
+    findings, actors, acts = (typed[name].drop(columns=["_file", "_line", "_case"]) for name in TABLES[1:])
+    return Register(findings, actors, acts[acts["event_id"].isin(known.events["event_id"])])
 
 
 def _edited(findings: pd.DataFrame, registered: pd.DataFrame) -> Iterator[Fault]:
     """The registered wording, and the order and number of findings, must stand as they were fixed."""
     if findings["finding_id"].tolist() != registered["finding_id"].tolist():
         expected = f"the findings {', '.join(registered['finding_id'])}, as in data/registered/findings.csv"
-        yield Fault("data/findings.csv", 1, "finding_id", ", ".join(findings["finding_id"]), expected)
+        yield Fault(FILE, 1, "finding_id", ", ".join(findings["finding_id"]), expected)
         return
     for row, fixed in zip(findings.to_dict("records"), registered.to_dict("records"), strict=True):
-        for column in REGISTERED:
+        for column in registered.columns.drop(["_file", "_line", "_case"]):
             if row[column] != fixed[column]:
                 expected = (
                     f"the registered wording, {fixed[column]!r}; a new reading of it goes into the column reading"
@@ -95,18 +69,13 @@ def _edited(findings: pd.DataFrame, registered: pd.DataFrame) -> Iterator[Fault]
                 yield Fault(row["_file"], int(row["_line"]), column, row[column], expected)
 
 
-def _twice(frame: pd.DataFrame, key: list[str]) -> Iterator[Fault]:
-    for row in frame[frame.duplicated(key)].to_dict("records"):
-        yield Fault(row["_file"], int(row["_line"]), key[-1], row[key[-1]], "a key that is used once")
-
-
-def _unknown(acts: pd.DataFrame, evidence: Evidence) -> Iterator[Fault]:
-    events, areas = set(evidence.events["event_id"]), set(evidence.policy_areas["code_id"])
+def _unknown(acts: pd.DataFrame, known: Evidence) -> Iterator[Fault]:
+    events, areas = set(known.events["event_id"]), set(known.policy_areas["code_id"])
     for row in acts.to_dict("records"):
-        of_case_here = row["event_id"].split("-")[0] in evidence.cases.index
+        of_case_here = row["event_id"].split("-")[0] in known.cases.index
         if row["event_id"] not in events and of_case_here:
             yield Fault(row["_file"], int(row["_line"]), "event_id", row["event_id"], "an id of the table events")
-        for area in items(row["policy_areas"]):
+        for area in schema.items(row["policy_areas"]):
             if area not in areas:
                 yield Fault(
                     row["_file"], int(row["_line"]), "policy_areas", area, f"areas out of {', '.join(sorted(areas))}"

@@ -9,6 +9,7 @@ KERNEL = {"name": "python3", "language": "python", "display_name": "Python 3"}
 PARAMETERS = 'coder = "either"  # one of A, B, either, both\nseed = 7'
 CASE = """\
 import csv, json, pathlib
+from compendium import dates
 from IPython.display import display
 rows = list(csv.DictReader(open(pathlib.Path("../../../data/cases", case, "statements.csv"), encoding="utf-8")))
 entry = {"value": len(rows), "text": str(len(rows)), "interval": str(len(rows)), "meaning": "statements"}

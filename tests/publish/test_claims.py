@@ -40,3 +40,32 @@ def test_an_unknown_claim_is_a_located_warning(tmp_path: Path) -> None:
 
 def test_a_number_is_no_claim(tmp_path: Path) -> None:
     assert "is a number of the page on findings, and no finding" in cited(tmp_path, "{claim}`holds`").warnings
+
+
+def glance(tmp_path: Path, *texts: str) -> Book:
+    """A made-up book whose first page shows findings with these verdicts at a glance."""
+    book = made_book(tmp_path)
+    findings = {f"F0{place}": VERDICT | {"text": text} for place, text in enumerate(texts, start=1)}
+    book.results("across", {"findings": findings | {"holds": NUMBER}})
+    book.write("book/across/findings.md", "# Findings\n\nMade up.\n")
+    book.write("book/index.md", "# The book\n\n```{verdicts}\n+ holds\n~ holds in part\no fails\n```\n")
+    return book.build()
+
+
+def test_findings_stand_under_their_verdicts(tmp_path: Path) -> None:
+    """Each with a sign and once among the claims, under the words that say most; a verdict nobody has is left out."""
+    book = glance(tmp_path, "holds in part (Aland)", "holds", "holds")
+    assert book.warnings == ""
+    page = book.page("book/index")
+    signs = page.select(".strip a")
+    assert [sign.get_text() for sign in signs] == ["+", "+", "~"]
+    assert [sign["href"] for sign in signs] == [f"across/findings.html#F0{place}" for place in (2, 3, 1)]
+    assert signs[2]["title"] == "F01 holds in part (Aland): All is well."
+    groups = [group.p.get_text() for group in page.select(".verdict-group")]
+    assert groups == ["+ holds 2", "~ holds in part 1"]
+    assert page.select(".verdict-group li")[2].get_text().strip() == "F01 All is well. (Aland)"
+
+
+def test_a_verdict_without_words_is_told(tmp_path: Path) -> None:
+    """It would be missing from the page otherwise."""
+    assert "index.md:3: WARNING: verdicts: F01 is told as 'wavers'" in glance(tmp_path, "wavers").warnings

@@ -44,8 +44,12 @@ def test_run_executes_what_is_stale_by_content(project: Path, compendium: Comman
 
     append(project / "analysis" / "compendium" / "publish" / "figure.py", "# how a page looks\n")
     assert executed(compendium("run")) == set(), "how a page looks is no matter of the notebooks"
-    append(project / "analysis" / "compendium" / "practice.py", "# what is computed\n")
-    assert executed(compendium("run")) == {ALAND, BLAND, BOTH}
+    append(project / "analysis" / "compendium" / "dates.py", "from compendium import tables\n")
+    assert executed(compendium("run")) == {ALAND, BLAND}, "the template of cases imports it"
+    append(project / "analysis" / "compendium" / "tables.py", "# what is computed\n")
+    assert executed(compendium("run")) == {ALAND, BLAND}, "what it imports is its matter too"
+    append(project / "analysis" / "compendium" / "practice.py", "# what nobody here needs\n")
+    assert executed(compendium("run")) == set()
     append(project / "requirements.lock", "# the environment\n")
     assert executed(compendium("run")) == {ALAND, BLAND, BOTH}
 

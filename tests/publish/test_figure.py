@@ -75,7 +75,7 @@ def test_a_figure_stands_in_the_page(built: Book) -> None:
     figure = built.page("book/cases/aland/discourse").select_one("figure#made")
     assert figure is not None
     assert figure.select_one("svg")["aria-label"] == "A made-up chart. Largest: c."
-    assert figure.select_one(".chart-note").get_text() == "n = 2 & more"
+    assert figure.select_one(".chart-note").get_text() == "Figure 1. n = 2 & more"
     assert [cell.get_text() for cell in figure.select("thead th")] == ["Area", "Share", "Rows", "Gap"]
     rows = [[cell.get_text() for cell in row.select("th, td")] for row in figure.select("tbody tr")]
     assert rows == [["a </script> b", "12.3\N{NO-BREAK SPACE}%", "3", "−4.2"], ["c", "–", "1200", "+7.0"]]
@@ -129,7 +129,7 @@ def test_a_figure_of_another_page(tmp_path: Path) -> None:
     book = made_book(tmp_path)
     book.write("book/index.md", "# The book\n\n```{figure-from} across/comparison overall\n```\n")
     assert book.build().warnings == ""
-    figure = book.page("book/index").select_one("figure#overall")
+    figure = book.page("book/index").select_one("figure#across-comparison-overall")
     assert figure.select_one("a", string="Where it was computed")["href"] == "across/comparison.html#overall"
 
 

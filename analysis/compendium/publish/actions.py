@@ -1,6 +1,7 @@
 """The steps of ``analysis/dodo.py``: each does one thing, and says what went wrong instead of raising."""
 
 import hashlib
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 from doit.exceptions import TaskFailed
 from doit.task import Task
 
-from compendium.publish import plan
+from compendium.publish import plan, timing
 
 MISSING = object()
 
@@ -41,12 +42,12 @@ def digest(path: Path) -> str:
 
 def check(root: Path) -> TaskFailed | None:
     """Validate the data, every fault at once; notebooks are likely to follow."""
-    from compendium import evidence
+    from compendium import evidence, rules
     from compendium.publish import server
 
     server.start()
     try:
-        evidence.load(root)
+        rules.check(root)
     except evidence.Invalid as invalid:
         return TaskFailed(f"{invalid}\nNothing was run; the executed notebooks and the built book are as they were.")
     return None
@@ -56,10 +57,12 @@ def execute(executor: Executor, job: plan.Job) -> TaskFailed | None:
     """Execute a notebook where the executor has a place."""
     from compendium.publish.execute import RunFailed, run
 
+    began = time.monotonic()
     try:
         executor.submit(run, job).result()
     except RunFailed as failed:
         return TaskFailed(str(failed))
+    timing.keep(job, time.monotonic() - began, digest(job.target))
     return None
 
 

@@ -9,7 +9,8 @@ from docutils.nodes import Node
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from compendium.publish.figure import CHART, DRAWING, bundles, claimed, made, taken
+from compendium.publish.chart import claimed, made, taken
+from compendium.publish.figure import CHART, DRAWING, bundles
 
 PAGES = "book"
 
@@ -35,8 +36,7 @@ class FigureFrom(SphinxDirective):
         if name not in found:
             return self._fault(f"{page} has no figure {name!r}; {_near(name, list(found))}")
         bundle = found[name]
-        node = made(bundle[CHART], bundle[DRAWING], self.env.docname)
-        node["source_page"] = f"{PAGES}/{page}"
+        node = made(bundle[CHART], bundle[DRAWING], f"{PAGES}/{page}", self.env.docname)
         if not claimed(node, self.state.document):
             return self._fault(taken(name))
         self.set_source_info(node)

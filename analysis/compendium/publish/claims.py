@@ -1,13 +1,14 @@
-"""The role ``claim``: the verdict on a finding as it is now, linked to the section of the finding."""
+"""Verdicts on findings as they are now: of one in a sentence (role ``claim``), of all at a glance (``verdicts``)."""
 
 from pathlib import Path
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.nodes import Node, system_message
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxRole
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from compendium.publish.numbers import RESULTS, Name, Unknown, look_up, number
+from compendium.publish.numbers import RESULTS, Name, Unknown, entries, look_up, number
 
 FINDINGS = "across.findings"
 
@@ -37,3 +38,63 @@ class ClaimRole(SphinxRole):
                 self.text, said, title=f"{entry['meaning']} Verdict: {entry['text']}", page=name.page, anchor=finding
             )
         ], []
+
+
+class Verdicts(SphinxDirective):
+    """All findings by verdict. Each line of the body is a sign and the words of a verdict, such as ``● holds``."""
+
+    has_content = True
+    option_spec: ClassVar[dict[str, object]] = {}
+
+    def run(self) -> list[Node]:
+        """First a sign for each finding, then their claims; each leads to the section of its finding."""
+        self.assert_has_content()
+        root = Path(self.env.srcdir, RESULTS)
+        file, template = FINDINGS.split(".")
+        self.env.note_dependency(str(root / f"{file}.json"))
+        found = {name: entry for name, entry in entries(root, file, template).items() if entry["unit"] == "words"}
+        signs = dict(reversed(line.split(maxsplit=1)) for line in self.content if line.strip())
+        groups: dict[str, list[str]] = {verdict: [] for verdict in signs}
+        for finding, entry in found.items():
+            fitting = [verdict for verdict in signs if entry["text"].startswith(verdict)]
+            if not fitting:
+                message = "verdicts: %s is told as %r, which is none of %s"
+                logger.warning(message, finding, entry["text"], ", ".join(signs), location=self.get_location())
+                continue
+            groups[max(fitting, key=len)].append(finding)
+        whole = nodes.compound(classes=["verdicts"])
+        whole += _strip(groups, signs, found)
+        for verdict, findings in groups.items():
+            if findings:
+                whole += _group(verdict, signs[verdict], {finding: found[finding] for finding in findings})
+        return [whole]
+
+
+def _strip(groups: dict[str, list[str]], signs: dict[str, str], found: dict[str, dict[str, Any]]) -> nodes.paragraph:
+    """A sign a finding, in the order of verdicts."""
+    strip = nodes.paragraph(classes=["strip"])
+    for verdict, findings in groups.items():
+        for finding in findings:
+            sign = _link(finding, signs[verdict], f"{finding} {found[finding]['text']}: {found[finding]['meaning']}")
+            sign["classes"] += ["verdict", f"verdict-{nodes.make_id(verdict)}"]
+            strip += sign
+    return strip
+
+
+def _group(verdict: str, sign: str, found: dict[str, dict[str, Any]]) -> nodes.compound:
+    group = nodes.compound(classes=["verdict-group"])
+    mark = nodes.inline("", sign, classes=["verdict", f"verdict-{nodes.make_id(verdict)}"])
+    number_of = nodes.inline("", f" {len(found)}", classes=["count"])
+    group += nodes.paragraph("", "", mark, nodes.strong("", f" {verdict}"), number_of)
+    items = nodes.bullet_list()
+    for finding, entry in found.items():
+        where = nodes.inline("", entry["text"].removeprefix(verdict), classes=["count"])
+        link = _link(finding, finding, f"{entry['meaning']} Verdict: {entry['text']}")
+        items += nodes.list_item("", nodes.paragraph("", "", link, nodes.Text(f" {entry['meaning']}"), where))
+    group += items
+    return group
+
+
+def _link(finding: str, text: str, title: str) -> number:
+    name = Name.parse(f"{FINDINGS}.{finding}", "")
+    return number("", text, title=title, page=name.page, anchor=finding)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -35,18 +35,21 @@ class DataTable:
         writer.writerows([row.get(field) for field in self.columns] for row in self.rows)
         return text.getvalue()
 
-    def html(self, caption: str) -> str:
-        """A table whose first column heads its rows; numbers are rounded and stand to the right."""
+    def html(self, caption: str, linked: Callable[[str], str] = escape) -> str:
+        """A table whose first column heads its rows; numbers are rounded and stand to the right.
+
+        ``linked`` gives a cell's text as HTML.
+        """
         kinds = {field: ' class="number"' if self._is_number(field) else "" for field in self.columns}
         head = "".join(
             f'<th scope="col"{kinds[field]}>{escape(heading)}</th>' for field, heading in self.columns.items()
         )
-        body = "".join(f"<tr>{''.join(self._cells(row, kinds))}</tr>" for row in self.rows)
+        body = "".join(f"<tr>{''.join(self._cells(row, kinds, linked))}</tr>" for row in self.rows)
         return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
-    def _cells(self, row: dict[str, Any], kinds: dict[str, str]) -> Iterator[str]:
+    def _cells(self, row: dict[str, Any], kinds: dict[str, str], linked: Callable[[str], str]) -> Iterator[str]:
         for place, field in enumerate(self.columns):
-            text = escape(written(row.get(field), self.formats.get(field, "")))
+            text = linked(written(row.get(field), self.formats.get(field, "")))
             yield f"<td{kinds[field]}>{text}</td>" if place else f'<th scope="row">{text}</th>'
 
     def _is_number(self, field: str) -> bool:

@@ -3,29 +3,26 @@
 import json
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
+from sphinx.builders import Builder
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
-from compendium.publish import numbers, svg
+from compendium.publish import definitions, numbering, numbers, passport, svg
+from compendium.publish.chart import chart, claimed, made, permanent, taken
 from compendium.publish.datatable import DataTable
 
 CHART = "application/vnd.vegalite.v6+json"
 RESULTS = "application/vnd.compendium.results+json"
 DRAWING = "image/svg+xml"
 FOLDER = "_figures"
-
-
-class chart(nodes.General, nodes.Element):
-    """A chart: ``spec`` (JSON text), ``drawing`` (SVG text), ``docname``; its id is the chart's permanent name.
-
-    ``source_page`` is the page that computed it, when that is another one.
-    """
+DOWNLOADS = {"CSV": "csv", "SVG": "svg", "Vega-Lite": "vl.json"}
 
 
 class VegaLiteFigure:
@@ -63,10 +60,10 @@ def _node(renderer: NbElementRenderer, data: MimeData) -> nodes.Element:
     spec: Any = data.content
     _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
     drawing = next(bundle[DRAWING] for bundle in bundles(outputs) if bundle[CHART] == spec)
-    node = made(spec, drawing, renderer.renderer.sphinx_env.docname)
-    (name,) = node["ids"]
+    page = renderer.renderer.sphinx_env.docname
+    node = made(spec, drawing, page, page)
     if not claimed(node, renderer.renderer.document):
-        renderer.logger.warning(f"chart: {taken(name)}", subtype="chart", line=data.line)
+        renderer.logger.warning(f"chart: {taken(node['name'])}", subtype="chart", line=data.line)
     return node
 
 
@@ -75,67 +72,63 @@ def bundles(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     return (output["data"] for output in outputs if CHART in output.get("data", {}))
 
 
-def made(spec: dict[str, Any], drawing: str, docname: str) -> chart:
-    """The node of a chart that is sound."""
-    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
-    return chart(ids=[spec["usermeta"]["compendium"]["name"]], docname=docname, spec=text, drawing=drawing)
-
-
-def claimed(node: chart, document: nodes.document) -> bool:
-    """Make the chart's name its id on the page; False when the page uses it already."""
-    (name,) = node["ids"]
-    free = name not in document.ids
-    document.ids[name] = node
-    return free
-
-
-def taken(name: str) -> str:
-    """What to say of a name that is used twice."""
-    return f"the name {name!r} stands for something else on this page already; each chart needs its own"
-
-
 def visit_chart(self: HTML5Translator, node: chart) -> None:
-    """Write the figure and, beside the page, its files for download."""
+    """Write the figure and, where it is at home, its files for download beside the page."""
     spec = json.loads(node["spec"])
     table = DataTable.of(spec)
-    (name,) = node["ids"]
-    folder = posixpath.join(FOLDER, node["docname"])
     label = f"{words(spec['title'])}. {spec['description']}"
-    files = {
-        "CSV": ("csv", table.csv()),
-        "SVG": ("svg", svg.standalone(node["drawing"], label)),
-        "Vega-Lite": ("vl.json", node["spec"]),
-    }
-    page = self.builder.get_target_uri(node["docname"])
-    links = []
-    if "source_page" in node:
-        uri = self.builder.get_relative_uri(node["docname"], node["source_page"])
-        links.append(f'<a href="{uri}#{name}">Where it was computed</a>')
-    for kind, (extension, content) in files.items():
-        path = posixpath.join(folder, f"{name}.{extension}")
-        _write(Path(self.builder.outdir, path), content)
-        saved = "-".join([*node["docname"].split("/")[-2:], f"{name}.{extension}"])
-        links.append(f'<a href="{relative_uri(page, path)}" download="{saved}">Download {kind}</a>')
-    links.append(f'<a href="#{name}">Link to this figure</a>')
-    self.body.append(_html(name, label, spec, node, table, links))
+    (anchor,) = node["ids"]
+    page = self.builder.current_docname
+    if page == node["home"]:
+        _write_files(Path(self.builder.outdir), node, table, label)
+    number = numbering.of(self.builder.env, node["home"], node["name"])
+    drawing = svg.inline(node["drawing"], anchor, label)
+    title = escape(words(spec["title"]))
+    data = node["spec"].replace("</", r"<\/")
+    note = escape(spec["usermeta"]["compendium"].get("note", ""))
+    shown = table.html(words(spec["title"]), partial(definitions.link, self.builder, page))
+    rows = f"{len(table.rows)} row{'s' if len(table.rows) != 1 else ''}"
+    self.body.append(
+        f'<figure class="chart" id="{anchor}" aria-label="{title}">'
+        f'<div class="chart-view" role="group" tabindex="0" aria-label="Chart: {title}">{drawing}</div>'
+        f'<script type="application/json" class="chart-spec">{data}</script>'
+        f'<figcaption><p class="chart-note">{f"<b>Figure {number}.</b> " if number else ""}{note}</p>'
+        f'<details class="chart-data"><summary>Data behind this figure <small>{rows}</small></summary>'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="Data of: {title}">'
+        f"{shown}</div></details>{_passport(self.builder, node, page)}"
+        "</figcaption></figure>\n"
+    )
     raise nodes.SkipNode
 
 
-def _html(name: str, label: str, spec: dict[str, Any], node: chart, table: DataTable, links: list[str]) -> str:
-    title = words(spec["title"])
-    drawing = svg.inline(node["drawing"], name, label)
-    data = node["spec"].replace("</", r"<\/")
-    note = escape(spec["usermeta"]["compendium"].get("note", ""))
-    rows = f"{len(table.rows)} row{'s' if len(table.rows) != 1 else ''}"
+def _write_files(folder: Path, node: chart, table: DataTable, label: str) -> None:
+    files = {"csv": table.csv(), "svg": svg.standalone(node["drawing"], label), "vl.json": node["spec"]}
+    for extension, content in files.items():
+        path = folder / _file(node, extension)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+
+
+def _file(node: chart, extension: str) -> str:
+    return posixpath.join(FOLDER, node["home"], f"{node['name']}.{extension}")
+
+
+def _passport(builder: Builder, node: chart, page: str) -> str:
+    """Who the figure is, how it can be had, and what it was made from."""
+    address = builder.get_target_uri(page)
+    home = builder.get_relative_uri(page, node["home"]) if page != node["home"] else ""
+    name = permanent(node["home"], node["name"])
+    links = [f'<a href="{home}#{node["name"]}">Where it was computed</a>'] if home else []
+    for kind, extension in DOWNLOADS.items():
+        path = relative_uri(address, _file(node, extension))
+        links.append(f'<a href="{path}" download="{name}.{extension}">{kind}</a>')
+    links.append(f'<button type="button" class="png pst-js-only" data-name="{name}">PNG</button>')
+    links.append(f'<a class="copy" href="{home}#{node["name"]}">Link to this figure</a>')
+    made_from = passport.read(Path(builder.srcdir), node["home"])
+    told = passport.facts(made_from, f"{home}#{passport.ANCHOR}") if made_from else ""
     return (
-        f'<figure class="chart" id="{name}" aria-label="{escape(title)}">'
-        f'<div class="chart-view" role="group" tabindex="0" aria-label="Chart: {escape(title)}">{drawing}</div>'
-        f'<script type="application/json" class="chart-spec">{data}</script>'
-        f'<figcaption><p class="chart-note">{note}</p>'
-        f'<details class="chart-data"><summary>Data behind this figure <small>{rows}</small></summary>'
-        f'<p class="downloads">{" ".join(links)}</p>'
-        f'<div class="scroll" role="region" tabindex="0" aria-label="Data of: {escape(title)}">'
-        f"{table.html(title)}</div></details></figcaption></figure>\n"
+        f'<details class="passport"><summary>Passport and files <small>{name}</small></summary>'
+        f'<p class="downloads">{" ".join(links)}</p>{told}</details>'
     )
 
 
@@ -143,8 +136,3 @@ def words(title: Any) -> str:
     """The title of a Vega-Lite chart, which is text, lines of text, or an object with either as its ``text``."""
     text = title["text"] if isinstance(title, dict) else title
     return text if isinstance(text, str) else " ".join(text)
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")

@@ -15,6 +15,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
+from compendium.publish import definitions
+
 RESULTS = "results"
 CASES = "book/cases/"
 ACROSS = "book/across/"
@@ -80,6 +82,14 @@ def look_up(name: Name, root: Path) -> dict[str, Any]:
     raise Unknown(f"there is no number {str(name)!r}; {there}")
 
 
+def entries(root: Path, file: str, template: str) -> dict[str, dict[str, Any]]:
+    """All that a template published, by name; nothing when there is no such file."""
+    path = root / f"{file}.json"
+    found = dict(_read(path)) if path.exists() else {}
+    prefix = f"{template}."
+    return {name.removeprefix(prefix): entry for name, entry in found.items() if name.startswith(prefix)}
+
+
 def _read(path: Path) -> tuple[tuple[str, dict[str, Any]], ...]:
     return _parse(path, path.stat().st_mtime_ns)
 
@@ -113,7 +123,10 @@ def anchor(name: str) -> str:
 
 
 class number(nodes.inline):
-    """A number in prose; ``title`` says what it is, ``page`` and ``anchor`` where it was computed."""
+    """A number in prose; ``title`` says what it is, ``page`` and ``anchor`` where it was computed.
+
+    A code that the data decided leads to its definition; the numbers beside it lead to where they were computed.
+    """
 
 
 class ValRole(SphinxRole):
@@ -134,6 +147,10 @@ class ValRole(SphinxRole):
             return [nodes.literal(self.text, self.text)], []
         self.env.note_dependency(str(root / f"{name.file}.json"))
         said = entry[form or "text"].replace(" %", "\N{NO-BREAK SPACE}%")
+        code = definitions.read(Path(self.env.srcdir)).get(said) if entry["unit"] == "words" else None
+        if code:
+            title = f"{explained(entry)}. {code.meaning}"
+            return [number(self.text, said, title=title, page=definitions.PAGE, anchor=code.anchor)], []
         return [number(self.text, said, title=explained(entry), page=name.page, anchor=anchor(name.number))], []
 
 
@@ -153,13 +170,13 @@ class LinkNumbers(SphinxPostTransform):
             if node["page"] in self.env.found_docs and self.app.builder.format == "html":
                 uri = self.app.builder.get_relative_uri(self.env.docname, node["page"]) + "#" + node["anchor"]
                 link = nodes.reference("", "", *node.children, refuri=uri, internal=True, reftitle=node["title"])
-                link["classes"] += ["val"]
+                link["classes"] += ["val", *node["classes"]]
                 node.replace_self(link)
 
 
 def visit_number(self: HTML5Translator, node: number) -> None:
     """A number that leads nowhere still tells what it is."""
-    self.body.append(f'<span class="val" title="{escape(node["title"])}">')
+    self.body.append(f'<span class="{" ".join(["val", *node["classes"]])}" title="{escape(node["title"])}">')
 
 
 def depart_number(self: HTML5Translator, node: number) -> None:

@@ -11,9 +11,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from compendium.publish import imports
+
 ACROSS = "across"
 LIMIT = 600.0
 CHOICES = "one of "
+EXECUTING = ("preload", "kernel", "server", "engine", "execute", "words")
 
 
 class Unknown(Exception):
@@ -94,13 +97,27 @@ def find_root() -> Path:
 
 
 def jobs(root: Path) -> list[Job]:
-    """Every notebook of the project, with the parameters of the published record."""
+    """Every notebook of the project, with the parameters of the published record.
+
+    A template of cases may name a table, as ``needs`` in its metadata: it is run for the cases that have it.
+    """
     notebooks = root / "analysis" / "notebooks"
-    cases = sorted(path.parent.name for path in (root / "data" / "cases").glob("*/case.yml"))
-    per_case = sorted(path.stem for path in (notebooks / "cases").glob("*.ipynb"))
+    cases = sorted(path.parent for path in (root / "data" / "cases").glob("*/case.yml"))
+    per_case = [(path.stem, _needs(path)) for path in sorted((notebooks / "cases").glob("*.ipynb"))]
     across = sorted(path.stem for path in (notebooks / ACROSS).glob("*.ipynb"))
-    ours = [Job(str(root), case, name, {"case": case}) for case in cases for name in per_case]
+    ours = [
+        Job(str(root), case.name, name, {"case": case.name})
+        for case in cases
+        for name, table in per_case
+        if (case / table).exists()
+    ]
     return ours + [Job(str(root), ACROSS, name) for name in across]
+
+
+def _needs(template: Path) -> str:
+    """The file of a case folder without which there is nothing to show."""
+    notebook = json.loads(template.read_text(encoding="utf-8"))
+    return str(notebook["metadata"].get("compendium", {}).get("needs", "case.yml"))
 
 
 def select(jobs: list[Job], case: str | None, notebook: str | None) -> list[Job]:
@@ -143,10 +160,7 @@ def with_parameters(jobs: list[Job], given: dict[str, str]) -> list[Job]:
 
 def declared_parameters(template: Path) -> dict[str, Parameter]:
     """The parameters of a template by name, read from its cell tagged ``parameters``."""
-    cells = json.loads(template.read_text(encoding="utf-8"))["cells"]
-    source = "".join(
-        line for cell in cells if "parameters" in cell["metadata"].get("tags", []) for line in cell["source"]
-    )
+    source = code_of(template, "parameters")
     lines = source.splitlines()
     found = {}
     for node in ast.parse(source).body:
@@ -154,6 +168,13 @@ def declared_parameters(template: Path) -> dict[str, Parameter]:
             comment = lines[(node.end_lineno or 1) - 1][node.end_col_offset :].strip().lstrip("# ")
             found[node.targets[0].id] = Parameter(ast.literal_eval(node.value), comment)
     return found
+
+
+def code_of(template: Path, tag: str | None = None) -> str:
+    """The code of a template; with a tag, of those cells alone that bear it."""
+    cells = json.loads(template.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    return "\n".join("".join(cell["source"]) for cell in code if tag in (None, *cell["metadata"].get("tags", [])))
 
 
 def _value(name: str, text: str, parameter: Parameter) -> Any:
@@ -171,17 +192,14 @@ def _value(name: str, text: str, parameter: Parameter) -> Any:
 
 
 def sources(job: Job) -> list[Path]:
-    """All that an executed notebook is made from: template, data, the package's lower floors, the environment.
+    """All that an executed notebook is made from: template, data, the modules that it reaches, the environment.
 
     A case's notebook reads the codebook and its own folder; a notebook across cases reads everything. Of this floor
     only the modules that execute are counted: how a page looks does not make its notebook stale.
     """
     root = Path(job.root)
-    package = root / "analysis" / "compendium"
-    executing = (
-        package / "publish" / f"{name}.py" for name in ("preload", "kernel", "server", "engine", "execute", "words")
-    )
-    code = existing([*sorted(package.glob("*.py")), *executing, root / "requirements.lock"])
+    executing = (package_of(root) / "publish" / f"{name}.py" for name in EXECUTING)
+    code = existing([*modules(root, code_of(job.template)), *executing, root / "requirements.lock"])
     read = tables(root)
     if job.part != ACROSS:
         own = (f"data/cases/{job.part}/", "data/codebook/", "data/datapackage.json")
@@ -189,14 +207,23 @@ def sources(job: Job) -> list[Path]:
     return [job.template, *read, *code]
 
 
+def modules(root: Path, code: str) -> list[Path]:
+    """The modules of the package that a piece of code reaches."""
+    return sorted(imports.reached(package_of(root), code))
+
+
+def package_of(root: Path) -> Path:
+    """The folder of the package."""
+    return root / "analysis" / "compendium"
+
+
 def pages(root: Path) -> list[Path]:
     """All that the rendered book is made from, executed notebooks and results that are still to come included."""
     every = jobs(root)
     book = {path for path in (root / "book").rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts}
     made = {job.target for job in every} | {root / "results" / f"{job.part}.json" for job in every}
-    settings = existing(root / name for name in ("_config.yml", "_toc.yml", "requirements.lock"))
-    package = (root / "analysis" / "compendium").rglob("*.py")
-    return sorted({*book, *made, *settings, *tables(root), *package} - set(left_behind(root)))
+    settings = existing(root / name for name in ("_config.yml", "_toc.yml", "requirements.lock", "CITATION.cff"))
+    return sorted({*book, *made, *settings, *tables(root), *package_of(root).rglob("*.py")} - set(left_behind(root)))
 
 
 def tables(root: Path) -> list[Path]:

@@ -1,0 +1,210 @@
+"""Charts of the sequence: time lines, agreements around the signature, and how long promises wait."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from compendium.charts import unless_empty
+from compendium.sequence import LANES, ORDER, PRECISIONS
+from compendium.style import (
+    BLUE,
+    INK,
+    OCHRE,
+    ROW,
+    WIDTH,
+    colour,
+    described,
+    per_cent,
+    shape,
+    tips,
+)
+
+LANE = 18
+WIDE = WIDTH + 60
+HEIGHTS = {"day": 15, "month": 9, "year": 4}
+FIELDS = ["label", "group", "outcome", "said", "years", "promised", "named", "started"]
+FIELDS += ["commitments", "statements", "measures", "undated"]
+THINNEST = 1.5
+"""Pixels of the narrowest mark of a time line, so that a month can be seen."""
+
+
+@unless_empty
+def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, note: str) -> Any:
+    """The time line of each partnership: a lane for each kind of row, a mark for each date, as wide as it is known.
+
+    ``lanes`` has, of :func:`sequence.lanes` with ``group`` (the partner) and ``signed`` (in years), a row a lane;
+    ``marks`` those of :func:`sequence.marks` with ``group``.
+    """
+    rows = [f"{group}|{lane}" for group in dict.fromkeys(lanes["group"]) for lane in ("", *LANES)]
+    first, last = int(min(marks["start"].min(), lanes["signature"].min())) - 1, int(marks["end"].max()) + 1
+    thin = (last - first) / WIDE * THINNEST
+    marks = marks.assign(
+        row=marks["group"] + "|" + marks["lane"],
+        start=marks["start"].round(2),
+        end=marks["end"]
+        .where(marks["precision"] != "year", marks["end"] - thin)
+        .clip(lower=marks["start"] + thin)
+        .round(2),
+    ).drop(columns="group")  # years that follow each other stay apart
+    lanes = lanes.assign(
+        row=lanes["group"] + "|" + lanes["lane"],
+        said=[f"{n} undated" if n else "" for n in lanes["undated"]],
+    )
+    y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=headed())
+    x = alt.X(
+        "start:Q",
+        title=None,
+        scale=alt.Scale(domain=[first, last], nice=False),
+        axis=alt.Axis(format="d", tickCount=8, orient="top"),
+    )
+    headings = {"lane": "Kind", "date": "Date", "count": "Rows"}
+    base = alt.Chart(marks).encode(y=y, color=colour("lane", LANES, legend=False), tooltip=tips(**headings))
+    drawn: Any = alt.layer(
+        *(
+            base.transform_filter(f"datum.precision == '{precision}'")
+            .mark_bar(height=HEIGHTS[precision], opacity=0.6, aria=False)
+            .encode(x=x, x2="end:Q")
+            for precision in PRECISIONS.values()
+        )
+    )
+    beside = alt.Chart(lanes).encode(y=y)
+    signed = beside.mark_tick(color=INK, thickness=2, size=LANE, aria=False).encode(
+        x=alt.X("signature:Q"), tooltip=tips(group="Partner", signed="Signature")
+    )
+    undated = beside.mark_text(align="left", aria=False).encode(x=alt.value(WIDE + 8), text="said:N")
+    dated = lanes.groupby("lane", sort=False)[["n", "undated"]].sum()
+    words = "; ".join(f"{lane}: {n - unknown} of {n} dated" for lane, n, unknown in dated.itertuples())
+    columns = {"group": "Partner", "lane": "Kind", "signed": "Signature", "n": "Rows", "day": "Dated to the day"}
+    columns |= {"month": "To the month", "year": "To the year", "undated": "Undated", "first": "First", "last": "Last"}
+    size = {"width": WIDE, "height": LANE * len(rows)}
+    return described((drawn + signed + undated).properties(**size), name, title, f"{words}.", columns, note)
+
+
+def headed(limit: int = 0) -> alt.Axis:
+    """The axis of rows named ``head|lane``: a row without a lane is a heading, the rows below it are named by lane.
+
+    Longer names than ``limit`` pixels are cut; 0: none is.
+    """
+    is_head = "split(datum.label, '|')[1] == ''"
+    return alt.Axis(
+        labelExpr=f"{is_head} ? split(datum.label, '|')[0] : split(datum.label, '|')[1]",
+        labelLimit=limit,
+        labelFontWeight=alt.ExprRef(f"{is_head} ? 'bold' : 'normal'"),
+        domain=False,
+        ticks=False,
+        grid=False,
+    )
+
+
+@unless_empty
+def agreements(data: pd.DataFrame, name: str, title: str, note: str, order: Sequence[str]) -> Any:
+    """Acts of agreements by their lag from the signature: a panel an area, a row a partner.
+
+    ``data`` has, of :func:`sequence.agreements`, also ``group`` (the partner) and ``area`` (in words).
+    """
+    parties = list(dict.fromkeys([*data["by"].sort_values(ascending=False)]))
+    headings = {"group": "Partner", "area": "On", "act": "Act", "date": "Date", "by": "Agreed by", "label": "What"}
+    x = alt.X("value:Q", title="Years before (−) or after the signature of the partnership")
+    base = alt.Chart(data).encode(y=alt.Y("group:N", sort=list(order), title=None))
+    spans = base.mark_rule(strokeWidth=4, opacity=0.35, aria=False).encode(
+        x=alt.X("low:Q"), x2="high:Q", color=_parties(parties)
+    )
+    points = base.mark_point(filled=True, size=90, opacity=0.9, aria=False).encode(
+        x=x,
+        color=_parties(parties),
+        shape=shape("act", ORDER),
+        tooltip=tips(**headings, value=("Years", "+.2f")),
+    )
+    header = alt.Header(labelFontWeight="bold", labelAnchor="start", labelOrient="top")
+    areas = list(dict.fromkeys(data["area"]))
+    panel = (_signature(data, "area") + spans + points).properties(width=WIDTH, height=ROW * len(order))
+    drawn = panel.facet(row=alt.Row("area:N", sort=areas, title=None, header=header))
+    words = f"{len(data)} acts: " + ", ".join(f"{n} {place}" for place, n in data["place"].value_counts().items())
+    columns = headings | {"form": "Form", "value": "Lag (years)", "low": "From", "high": "To", "id": "Row"}
+    return described(drawn, name, title, f"{words} the signature.", columns, note)
+
+
+def _signature(data: pd.DataFrame, panel: str) -> Any:
+    """The signature as an upright line in each panel."""
+    once = alt.Chart(data).transform_aggregate(rows="count()", groupby=[panel])
+    return once.mark_rule(strokeDash=[4, 3], aria=False).encode(x=alt.datum(0))
+
+
+def _parties(parties: Sequence[str]) -> alt.Color:
+    scale = alt.Scale(domain=list(parties), range=[BLUE, OCHRE][: len(parties)])
+    return alt.Color("by:N", scale=scale, legend=alt.Legend(title=None) if len(parties) > 1 else None)
+
+
+@unless_empty
+def outcomes(
+    data: pd.DataFrame,
+    name: str,
+    title: str,
+    note: str,
+    order: Sequence[str],
+    signs: Mapping[str, tuple[str, str]],
+) -> Any:
+    """What became of each area in each partnership: a cell bears the years that it took, or a sign.
+
+    ``data`` has ``label`` (area), ``group`` (partner), ``outcome``, ``said`` (the text of the cell), ``years``, and the
+    dates and numbers of :func:`waiting.pairs`; ``signs`` has for each outcome a sample of its cells and its colour.
+    """
+    key = {outcome: f"{sign}  {outcome}" for outcome, (sign, _) in signs.items()}
+    partners = list(dict.fromkeys(data["group"]))
+    data = data.assign(key=data["outcome"].map(key))[[*FIELDS, "key"]]
+    scale = alt.Scale(domain=list(key.values()), range=[tone for _, tone in signs.values()])
+    legend = alt.Legend(columns=2, title=None, symbolOpacity=0)
+    headings = {"label": "Policy area", "group": "Partner", "outcome": "Outcome", "promised": "First commitment"}
+    headings |= {"named": "First statement", "started": "First measure", "commitments": "Commitments"}
+    headings |= {"statements": "Statements", "measures": "Measures done", "undated": "Of these undated"}
+    turned = alt.Axis(orient="top", labelAngle=-40, domain=False, ticks=False)
+    drawn = (
+        alt.Chart(data)
+        .mark_text(fontSize=13, fontWeight="bold", aria=False)
+        .encode(
+            x=alt.X("group:N", title=None, sort=partners, axis=turned),
+            y=alt.Y("label:N", sort=list(order), title=None, axis=alt.Axis(domain=False, ticks=False, grid=True)),
+            text="said:N",
+            color=alt.Color("key:N", scale=scale, sort=list(key.values()), legend=legend),
+            tooltip=tips(**headings),
+        )
+        .properties(width=min(WIDTH, 110 * len(partners)), height=(ROW + 2) * len(order))
+    )
+    found = data["outcome"].value_counts()
+    words = "; ".join(f"{outcome}: {found.get(outcome, 0)}" for outcome in signs)
+    columns = headings | {"years": "Years after the signature"}
+    return described(drawn, name, title, f"Partnerships with their policy areas. {words}.", columns, note)
+
+
+@unless_empty
+def curves(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
+    """Curves of the share done, a panel a ``group``, with a band for the 95 % interval.
+
+    ``data`` has the fields of :func:`waiting.curves`, and ``label`` (the name of the panel) and ``share``.
+    """
+    panels = list(dict.fromkeys(data["label"]))
+    x = alt.X("years:Q", title="Years after the signature", axis=alt.Axis(tickCount=6, format="d"))
+    y = alt.Y("low:Q", title="Share with something done", axis=alt.Axis(format="%", tickCount=5))
+    y = y.scale(domain=[0, 1])
+    base = alt.Chart(data).encode(x=x)
+    headings = {"group": "Areas"}
+    figures = {"years": ("Years", "+.2f"), "at_risk": ("At risk", "d"), "events": ("Done that day", "d")}
+    figures |= {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%")}
+    band = base.mark_area(interpolate="step-after", opacity=0.25, color=BLUE, aria=False).encode(y=y, y2="high:Q")
+    line = base.mark_line(interpolate="step-after", strokeWidth=2.5, color=BLUE, aria=False).encode(y="share:Q")
+    steps = base.mark_point(filled=True, size=25, color=BLUE, opacity=1, aria=False).encode(
+        y="share:Q", tooltip=tips(**headings, **figures)
+    )
+    header = alt.Header(labelFontWeight="bold", labelAnchor="start", title=None)
+    panel = (_signature(data, "label") + band + line + steps).properties(width=WIDTH // 2, height=150)
+    drawn = panel.facet(facet=alt.Facet("label:N", sort=panels, header=header), columns=2)
+    ends = data.drop_duplicates("group", keep="last")
+    words = "; ".join(
+        f"{group}: {per_cent(share)} of {n} in the end"
+        for group, share, n in zip(ends["group"], ends["share"], ends["n"], strict=True)
+    )
+    columns = headings | {"years": "Years", "at_risk": "At risk", "events": "Done that day"}
+    columns |= {"share": "Share", "low": "From", "high": "To", "n": "Areas in all"}
+    return described(drawn, name, title, f"{words}.", columns, note)

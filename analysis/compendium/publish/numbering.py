@@ -1,0 +1,62 @@
+"""Numbers of figures: counted through the book in the order of its contents, each where it was computed."""
+
+from collections.abc import Iterator
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors import EnvironmentCollector
+
+from compendium.publish.chart import chart
+
+
+class FigureNumbers(EnvironmentCollector):
+    """Keeps, in the environment, the names of each page's own figures and the number of each figure."""
+
+    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+        """Forget a page that is read again."""
+        _figures(env).pop(docname, None)
+
+    def merge_other(self, app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+        """Take what another process read."""
+        _figures(env).update({name: found for name, found in _figures(other).items() if name in docnames})
+
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        """Note the figures that are at home on the page."""
+        page = app.env.docname
+        own = [node["name"] for node in doctree.findall(chart) if node["home"] == page]
+        _figures(app.env)[page] = own
+
+    def get_updated_docs(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """Count; when a number has changed, every page has to be written again."""
+        before = _numbers(env)
+        figures = ((page, name) for page in in_order(env) for name in _figures(env).get(page, []))
+        env.compendium_numbers = {figure: number for number, figure in enumerate(figures, start=1)}  # type: ignore[attr-defined]
+        return [] if _numbers(env) == before else sorted(env.found_docs)
+
+
+def of(env: BuildEnvironment, home: str, name: str) -> int | None:
+    """The number of a figure; None on a page that the contents do not list."""
+    return _numbers(env).get((home, name))
+
+
+def in_order(env: BuildEnvironment) -> Iterator[str]:
+    """Every page once, as the contents list them."""
+    seen: dict[str, None] = {}
+
+    def visit(page: str) -> None:
+        if page not in seen:
+            seen[page] = None
+            for below in env.toctree_includes.get(page, []):
+                visit(below)
+
+    visit(env.config.root_doc)
+    yield from seen
+
+
+def _figures(env: BuildEnvironment) -> dict[str, list[str]]:
+    return vars(env).setdefault("compendium_figures", {})
+
+
+def _numbers(env: BuildEnvironment) -> dict[tuple[str, str], int]:
+    return vars(env).setdefault("compendium_numbers", {})
