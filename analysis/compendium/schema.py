@@ -26,6 +26,11 @@ def columns(resource: Resource) -> list[str]:
     return [field["name"] for field in _fields(resource)]
 
 
+def optional(resource: Resource) -> set[str]:
+    """Names of the columns that a file need not have."""
+    return {field["name"] for field in _fields(resource) if field.get("optional")}
+
+
 def keys(resource: Resource) -> list[list[str]]:
     """The sets of columns whose values no two rows share, the primary key first."""
     primary = resource["schema"]["primaryKey"]

@@ -1,4 +1,4 @@
-"""The command ``compendium``: check, run, book, why."""
+"""The command ``compendium``: check, run, book, why, and what keeps a project in order."""
 
 import argparse
 import dataclasses
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from compendium.publish import plan
+from compendium.upkeep import commands as upkeep
 
 USAGE = 2
 INTERRUPTED = 130
@@ -35,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     book.set_defaults(command=_book)
     why = commands.add_parser("why", help="say what is stale and why; run nothing")
     why.set_defaults(command=_why)
+    upkeep.add(commands)
     for command in (book, why):
         command.set_defaults(case=None, notebook=None)
     run.add_argument("--case", help="only this case; 'across' for the notebooks across cases")
