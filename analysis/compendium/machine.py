@@ -27,7 +27,7 @@ def tests(known: Lessons) -> dict[str, Guess]:
     kernel = learn.likeness(learn.vectorised(known.statements["text"])[1])
     guesses = {DOCUMENTS: learn.by_document(known, kernel)}
     if known.statements["case_id"].nunique() > 1:
-        guesses[CASES] = learn.by_case(known, kernel)
+        guesses[CASES] = learn.by_case(known)
     return guesses
 
 
