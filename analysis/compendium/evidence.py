@@ -44,12 +44,12 @@ class Evidence:
     Text that is unknown is ``""``; lists are tuples; dates are text of the precision that the source allows.
     ``notes`` tells what was left out because the case folder it speaks of is not here.
 
+    ``own_codes``, ``own_codings``, ``passages``, ``memos`` and ``attributes`` are of cases that were coded elsewhere,
+    with a codebook of their own; a case folder need not have them. What is said of the shared codebook rests on
+    ``codings`` alone, so that statements which nobody read with it are not taken for statements without a code.
+
     Of a restricted document, such as an interview, there is the row in ``documents``, and there are the counts of its
     case in ``restricted_counts``. What was said in it is in no frame: see :mod:`compendium.interviews`.
-
-    The last five tables are of cases that were coded elsewhere, with a codebook of their own. They are optional: a case
-    folder need not have them. What is said of the shared codebook rests on ``codings`` alone, so that statements
-    which nobody read with it are not taken for statements without a code.
     """
 
     cases: pd.DataFrame
@@ -65,13 +65,13 @@ class Evidence:
     events: pd.DataFrame
     arrangements: pd.DataFrame
     links: pd.DataFrame
-    restricted_counts: pd.DataFrame
-    activities: pd.DataFrame
     own_codes: pd.DataFrame
     own_codings: pd.DataFrame
     passages: pd.DataFrame
     memos: pd.DataFrame
     attributes: pd.DataFrame
+    restricted_counts: pd.DataFrame
+    activities: pd.DataFrame
     notes: tuple[Fault, ...] = ()
 
     def case(self, case_id: str) -> "Evidence":
@@ -100,12 +100,6 @@ class Evidence:
         areas = self.policy_areas[["code_id", "family", "label", "covers"]].assign(kind="area")
         areas = areas.rename(columns={"family": "group", "covers": "definition"})
         return pd.concat([frames, areas], ignore_index=True)
-
-    @property
-    def code_labels(self) -> dict[str, str]:
-        """What a reader calls each code, of the shared codebook or a project's own."""
-        every = pd.concat([self.codes[["code_id", "label"]], self.own_codes[["code_id", "label"]]])
-        return dict(zip(every["code_id"], every["label"], strict=True))
 
 
 TABLES = tuple(field.name for field in fields(Evidence) if field.name not in ("cases", "notes"))

@@ -93,7 +93,7 @@ def _readme(
         "AREA": codes[1],
     }
     yield f"# The case {case_id}\n"
-    yield "Fill the tables in the order below, and run `compendium check` after each: it lists every fault with its place."
+    yield "Fill the tables in the order below, and run `compendium check` after each: it lists every fault."
     yield "When it finds none, `compendium book` makes the chapter. The rows below are made up, and stand in no table."
     yield "This file may be removed.\n"
     for name, example in EXAMPLES.items():

@@ -222,7 +222,7 @@ def pages(root: Path) -> list[Path]:
     every = jobs(root)
     book = {path for path in (root / "book").rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts}
     made = {job.target for job in every} | {root / "results" / f"{job.part}.json" for job in every}
-    settings = existing(root / name for name in ("_config.yml", "_toc.yml", "requirements.lock"))
+    settings = existing(root / name for name in ("_config.yml", "_toc.yml", "requirements.lock", "CITATION.cff"))
     return sorted({*book, *made, *settings, *tables(root), *package_of(root).rglob("*.py")} - set(left_behind(root)))
 
 
