@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from compendium import register
+from compendium.register import TABLES as REGISTER
 
 REPOSITORY = Path(__file__).parents[1]
 CASES = ("aland", "bland")
@@ -55,7 +55,7 @@ COMMON: dict[str, dict[str, object]] = {
 def descriptor(*cases: str) -> dict[str, Any]:
     """The repository's ``datapackage.json``, with the paths of other cases, and no tables of findings."""
     package: dict[str, Any] = json.loads((REPOSITORY / "data/datapackage.json").read_text(encoding="utf-8"))
-    package["resources"] = [each for each in package["resources"] if each["name"] not in register.TABLES]
+    package["resources"] = [each for each in package["resources"] if each["name"] not in REGISTER]
     for resource in package["resources"]:
         if isinstance(resource["path"], list):
             paths = [re.sub("^cases/[^/]+/", f"cases/{case}/", path) for case in cases for path in resource["path"]]
@@ -65,7 +65,8 @@ def descriptor(*cases: str) -> dict[str, Any]:
 
 def write(folder: Path, table: str, rows: Iterable[Row]) -> Path:
     """Write ``table`` into ``folder``, with the columns of the repository's ``datapackage.json``."""
-    resource = next(each for each in descriptor()["resources"] if each["name"] == table)
+    package = descriptor()
+    resource = next(each for each in (*package["resources"], *package["optional"]) if each["name"] == table)
     path = folder / f"{table}.csv"
     folder.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -83,6 +84,7 @@ def project(root: Path) -> Path:
     (data / "datapackage.json").write_text(json.dumps(descriptor(*CASES), indent=2), encoding="utf-8")
     write(data / "codebook", "frames", FRAMES)
     write(data / "codebook", "policy_areas", AREAS)
+    write(data, "activities", [])
     write(data / "codebook", "questions", [{"code_ids": "equals;gain", "question": "Which of them?"}])
     for case in CASES:
         add_case(root, case)
@@ -116,6 +118,7 @@ def add_case(root: Path, case: str) -> Path:
         *codings(f"{one}-s2", A="none", B="threat;fences"),
         *codings(f"{two}-s1", A="gain;jobs", B="gain;jobs"),
     ])  # fmt: skip
+    write(folder, "restricted_counts", [])
     row = {"document_id": one, "partnership_id": f"{case}-x"}
     write(folder, "commitments", [row | {"commitment_id": f"{case}-c1", "policy_area": "visas"}])
     write(folder, "measures", [
@@ -124,6 +127,22 @@ def add_case(root: Path, case: str) -> Path:
     ])  # fmt: skip
     write(folder, "events", [own | {"event_id": f"{case}-e1", "document_id": one}])
     return folder
+
+
+def register(root: Path, actors: Iterable[str], acts: Iterable[str] = ()) -> Path:
+    """Write the register of findings, actors and acts, each a line of CSV, with one made-up finding; gives ``root``."""
+    data = root / "data"
+    finding = "F99,practice,aland,Made up.,Made up."
+    columns = "finding_id,part,scope,claim,pre_registered_check"
+    (data / "registered").mkdir()
+    (data / "registered/findings.csv").write_text(f"{columns}\n{finding}\n", encoding="utf-8")
+    for name, lines in {
+        "findings": (f"{columns},type,evidence,reading", f"{finding},descriptive,Made up.,Made up."),
+        "actors": ("name,body,kind,polity", *actors),
+        "acts": ("event_id,form,side,policy_areas,coordinates", *acts),
+    }.items():
+        (data / f"{name}.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return root
 
 
 def statement(document: str, position: int, partnership: str = "") -> Row:

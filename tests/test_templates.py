@@ -199,7 +199,7 @@ def test_of_a_young_case_pages_say_what_is_not_known(young: Path) -> None:
     assert numbers["measures"]["text"] == "0"
 
 
-@pytest.mark.parametrize("page", ["comparison", "agreement", "codebook"])
+@pytest.mark.parametrize("page", ["comparison", "agreement", "codebook", "architecture"])
 def test_young_cases_stand_beside_others(young: Path, page: str) -> None:
     check(run(young, "across", page))
 

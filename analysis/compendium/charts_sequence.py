@@ -52,15 +52,7 @@ def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, 
         row=lanes["group"] + "|" + lanes["lane"],
         said=[f"{n} undated" if n else "" for n in lanes["undated"]],
     )
-    heads = "split(datum.label, '|')[1] == ''"
-    axis = alt.Axis(
-        labelExpr=f"{heads} ? split(datum.label, '|')[0] : split(datum.label, '|')[1]",
-        labelFontWeight=alt.ExprRef(f"{heads} ? 'bold' : 'normal'"),
-        domain=False,
-        ticks=False,
-        grid=False,
-    )
-    y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=axis)
+    y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=headed())
     x = alt.X(
         "start:Q",
         title=None,
@@ -88,6 +80,22 @@ def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, 
     columns |= {"month": "To the month", "year": "To the year", "undated": "Undated", "first": "First", "last": "Last"}
     size = {"width": WIDE, "height": LANE * len(rows)}
     return described((drawn + signed + undated).properties(**size), name, title, f"{words}.", columns, note)
+
+
+def headed(limit: int = 0) -> alt.Axis:
+    """The axis of rows named ``head|lane``: a row without a lane is a heading, the rows below it are named by lane.
+
+    Longer names than ``limit`` pixels are cut; 0: none is.
+    """
+    is_head = "split(datum.label, '|')[1] == ''"
+    return alt.Axis(
+        labelExpr=f"{is_head} ? split(datum.label, '|')[0] : split(datum.label, '|')[1]",
+        labelLimit=limit,
+        labelFontWeight=alt.ExprRef(f"{is_head} ? 'bold' : 'normal'"),
+        domain=False,
+        ticks=False,
+        grid=False,
+    )
 
 
 @unless_empty

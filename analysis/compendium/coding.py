@@ -27,8 +27,12 @@ class Talk:
 
 
 def talk(evidence: Evidence, coder: str, start: str = "", end: str = "") -> Talk:
-    """What is said in a period, in one reading; see :func:`in_period` and :func:`marks`."""
-    statements = in_period(evidence.statements, evidence.documents, start, end)
+    """What is said in a period, in one reading; see :func:`in_period` and :func:`marks`.
+
+    Statements that were not read so are left out, for not read is not nothing found: those of a case with another
+    codebook, or of documents that this coder did not read.
+    """
+    statements = read(in_period(evidence.statements, evidence.documents, start, end), evidence.codings, coder)
     documents = evidence.documents[["document_id", "date", "kind", "title", "language", "url"]]
     partners = evidence.partnerships[["partnership_id", "partner"]]
     joined = statements.merge(documents, on="document_id", how="left").merge(partners, on="partnership_id", how="left")
@@ -85,6 +89,12 @@ def in_period(statements: pd.DataFrame, documents: pd.DataFrame, start: str = ""
     return statements[statements["document_id"].isin(kept)].reset_index(drop=True)
 
 
+def read(statements: pd.DataFrame, codings: pd.DataFrame, coder: str) -> pd.DataFrame:
+    """The statements that a coder, either or both have read, be it to find nothing; see :func:`marks`."""
+    readers = _readers(codings, pd.Index(statements["statement_id"]), coder)
+    return statements[(readers >= _needed(coder)).to_numpy()].reset_index(drop=True)
+
+
 def marks(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str], coder: str) -> pd.DataFrame:
     """Which statement bears which code, in the reading of one coder or of both.
 
@@ -107,17 +117,14 @@ def marks(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str], cod
     ValueError
         When ``coder`` is none of the four, or has not read some of the statements: not read is not nothing found.
     """
-    if coder not in CODERS:
-        raise ValueError(f"coder is {coder!r}; expected one of {', '.join(CODERS)}")
     ids = pd.Index(statements["statement_id"])
-    own = codings[codings["statement_id"].isin(ids) & codings["coder"].isin([coder] if coder in "AB" else ["A", "B"])]
-    needed = 2 if coder == "both" else 1
-    read = own.drop_duplicates(["statement_id", "coder"])["statement_id"].value_counts().reindex(ids, fill_value=0)
-    if (read < needed).any():
-        unread = read.index[read < needed]
+    readers, needed = _readers(codings, ids, coder), _needed(coder)
+    if (readers < needed).any():
+        unread = readers.index[readers < needed]
         raise ValueError(
             f"coder {coder!r}: {len(unread)} of {len(ids)} statements are not read so, such as {unread[0]}"
         )
+    own = codings[codings["statement_id"].isin(ids) & codings["coder"].isin(_who(coder))]
     own = own[own["code_id"].isin(codes)]
     votes = np.zeros((len(ids), len(codes)), dtype=int)
     places = (ids.get_indexer(pd.Index(own["statement_id"])), pd.Index(codes).get_indexer(pd.Index(own["code_id"])))
@@ -223,6 +230,22 @@ def conditional(given: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     first, second = np.meshgrid(given.columns, asked.columns, indexing="ij")
     values = {"given": first, "asked": second, "count": count.astype(int), "n": n.astype(int), "share": share}
     return pd.DataFrame({name: value.ravel() for name, value in values.items()})
+
+
+def _who(coder: str) -> list[str]:
+    if coder not in CODERS:
+        raise ValueError(f"coder is {coder!r}; expected one of {', '.join(CODERS)}")
+    return [coder] if coder in "AB" else ["A", "B"]
+
+
+def _needed(coder: str) -> int:
+    return 2 if coder == "both" else 1
+
+
+def _readers(codings: pd.DataFrame, ids: pd.Index, coder: str) -> pd.Series:
+    """How many of the coders have read each statement."""
+    own = codings[codings["statement_id"].isin(ids) & codings["coder"].isin(_who(coder))]
+    return own.drop_duplicates(["statement_id", "coder"])["statement_id"].value_counts().reindex(ids, fill_value=0)
 
 
 def _check_weight(weight: str) -> None:

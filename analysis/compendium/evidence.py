@@ -19,6 +19,10 @@ ARCHITECTURE = "architecture"
 RESERVED = (ARCHITECTURE, "across")
 CASE_KEYS = ("id", "title", "short", "destination")
 READ_AND_NOTHING_FOUND = "none"
+INTERVIEW = "interview"
+RESTRICTED = "restricted"
+LEAST_TOLD = 5
+"""A count of a code in restricted documents is published where at least so many bear it, and as many do not."""
 
 Raw = dict[str, pd.DataFrame]
 Resources = dict[str, schema.Resource]
@@ -39,6 +43,13 @@ class Evidence:
 
     Text that is unknown is ``""``; lists are tuples; dates are text of the precision that the source allows.
     ``notes`` tells what was left out because the case folder it speaks of is not here.
+
+    ``own_codes``, ``own_codings``, ``passages``, ``memos`` and ``attributes`` are of cases that were coded elsewhere,
+    with a codebook of their own; a case folder need not have them. What is said of the shared codebook rests on
+    ``codings`` alone, so that statements which nobody read with it are not taken for statements without a code.
+
+    Of a restricted document, such as an interview, there is the row in ``documents``, and there are the counts of its
+    case in ``restricted_counts``. What was said in it is in no frame: see :mod:`compendium.interviews`.
     """
 
     cases: pd.DataFrame
@@ -54,6 +65,13 @@ class Evidence:
     events: pd.DataFrame
     arrangements: pd.DataFrame
     links: pd.DataFrame
+    own_codes: pd.DataFrame
+    own_codings: pd.DataFrame
+    passages: pd.DataFrame
+    memos: pd.DataFrame
+    attributes: pd.DataFrame
+    restricted_counts: pd.DataFrame
+    activities: pd.DataFrame
     notes: tuple[Fault, ...] = ()
 
     def case(self, case_id: str) -> "Evidence":
@@ -121,7 +139,7 @@ def load(root: Path, coded: bool = True) -> Evidence:
         raw[name], found = read_table(data, resource, list(cases.index))
         damaged |= {name} if found else set()
         faults += [*found, *schema.cell_faults(raw[name], resource)]
-    absent = set().union(*map(schema.listed_cases, resources.values())) - set(cases.index)
+    absent = set().union(*map(schema.listed_cases, resources.values())) - {"*", *cases.index}
     notes: list[Fault] = []
     for fault in _cross_faults(raw, resources, damaged, coded):
         (notes if _speaks_of(absent, fault) else faults).append(fault)
@@ -133,7 +151,7 @@ def load(root: Path, coded: bool = True) -> Evidence:
 
 
 def described(data: Path, wanted: Sequence[str]) -> Resources:
-    """What ``datapackage.json`` says about each of the wanted tables.
+    """What ``datapackage.json`` says about each of the wanted tables, those included that a case need not have.
 
     Raises
     ------
@@ -143,7 +161,8 @@ def described(data: Path, wanted: Sequence[str]) -> Resources:
     name = "data/datapackage.json"
     try:
         descriptor = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-        resources = {resource["name"]: resource for resource in descriptor["resources"]}
+        listed = (*descriptor["resources"], *descriptor["optional"])
+        resources = {resource["name"]: resource for resource in listed}
     except (OSError, ValueError, KeyError, TypeError) as error:
         line = getattr(error, "lineno", 1)
         raise Invalid([Fault(name, line, "", "", f"a data package in JSON that lists resources; {error!r}")]) from error
@@ -204,10 +223,13 @@ def _read_case(folder: Path) -> tuple[dict[str, str], list[Fault]]:
 
 def read_table(data: Path, resource: schema.Resource, cases: Sequence[str] = ()) -> tuple[pd.DataFrame, list[Fault]]:
     """One table out of all folders that hold it, with the folder's name in ``_case``."""
-    parts, faults = [tables.blank([*schema.columns(resource)]).assign(_case="")], []
+    columns, optional = schema.columns(resource), schema.optional_columns(resource)
+    parts, faults = [tables.blank(columns).assign(_case="")], []
     for pattern in schema.folders(resource):
         for path in [pattern.replace("*", case) for case in cases] if "*" in pattern else [pattern]:
-            frame, found = tables.read(data / path, f"data/{path}", schema.columns(resource), schema.optional(resource))
+            if schema.may_be_missing(resource) and not (data / path).exists():
+                continue
+            frame, found = tables.read(data / path, f"data/{path}", columns, optional)
             parts.append(frame.assign(_case=Path(path).parent.name))
             faults += found
     return pd.concat(parts, ignore_index=True), faults
@@ -275,6 +297,9 @@ def _unknown_codes(raw: Raw) -> Iterator[Fault]:
     known = {*_codes(raw), READ_AND_NOTHING_FOUND, ""}
     for row in _rows(raw["codings"][~raw["codings"]["code_id"].isin(known)]):
         yield _fault(row, "code_id", f"a code of data/codebook, or {READ_AND_NOTHING_FOUND}")
+    counts = raw["restricted_counts"]
+    for row in _rows(counts[~counts["code_id"].isin({*_codes(raw), ""})]):
+        yield _fault(row, "code_id", "a code of data/codebook")
 
 
 def _ambiguous_codes(raw: Raw) -> Iterator[Fault]:
@@ -301,12 +326,44 @@ def _skipped_statements(raw: Raw) -> Iterator[Fault]:
             for row in _rows(statements[~statements["statement_id"].isin(own["statement_id"])]):
                 yield _fault(row, "statement_id", expected)
         if codings.empty:
-            for row in _rows(statements):
+            elsewhere = raw["own_codings"].loc[raw["own_codings"]["_case"] == folder, "statement_id"]
+            for row in _rows(statements[~statements["statement_id"].isin(elsewhere)]):
                 yield _fault(row, "statement_id", "a coding by at least one coder")
 
 
+def _own_codes_of_folder(raw: Raw) -> Iterator[Fault]:
+    codes = raw["own_codes"]
+    for row in _rows(codes):
+        if not row["code_id"].startswith(f"{row['_case']}-"):
+            yield _fault(row, "code_id", f"an id that begins with {row['_case']}-, the folder's name")
+    parents = dict(zip(codes["code_id"], codes["parent_id"], strict=True))
+    for row in _rows(codes):
+        above, seen = row["parent_id"], {row["code_id"]}
+        while above and above not in seen:
+            seen.add(above)
+            above = parents.get(above, "")
+        if above:
+            yield _fault(row, "parent_id", "a code that does not lie, at last, under itself")
+
+
+def _ends_of_passages(raw: Raw) -> Iterator[Fault]:
+    for row in _rows(raw["passages"]):
+        if row["start"].isdigit() and row["end"].isdigit() and int(row["end"]) < int(row["start"]):
+            yield _fault(row, "end", f"a place not before the start, {row['start']}")
+
+
+def _unknown_targets(raw: Raw) -> Iterator[Fault]:
+    targets = (("documents", "document_id"), ("statements", "statement_id"), ("own_codes", "code_id"))
+    for folder in {*raw["memos"]["_case"], *raw["attributes"]["_case"]}:
+        known = {""}.union(*(raw[table].loc[raw[table]["_case"] == folder, key] for table, key in targets))
+        for name in ("memos", "attributes"):
+            own = raw[name][raw[name]["_case"] == folder]
+            for row in _rows(own[~own["target_id"].isin(known)]):
+                yield _fault(row, "target_id", "a document, statement or own code of the same folder")
+
+
 def _end_before_start(raw: Raw) -> Iterator[Fault]:
-    for row in _rows(raw["measures"]):
+    for row in [*_rows(raw["measures"]), *_rows(raw["activities"])]:
         start, end = row["start"], row["end"]
         precision = min(len(start), len(end))
         if is_date(start) and is_date(end) and end[:precision] < start[:precision]:
@@ -319,8 +376,62 @@ def _budget_and_currency(raw: Raw) -> Iterator[Fault]:
             yield _fault(row, "currency" if row["budget"] else "budget", "budget and currency together, or neither")
 
 
+def _open_documents_without_address(raw: Raw) -> Iterator[Fault]:
+    documents = raw["documents"]
+    for row in _rows(documents[(documents["access"] != RESTRICTED) & (documents["url"] == "")]):
+        yield _fault(row, "url", f"the public address it was read at; only a {RESTRICTED} document has none")
+
+
+def _interviews_in_the_open(raw: Raw) -> Iterator[Fault]:
+    documents = raw["documents"]
+    for row in _rows(documents[(documents["kind"] == INTERVIEW) & (documents["access"] != RESTRICTED)]):
+        yield _fault(row, "access", f"{RESTRICTED}, for it is an {INTERVIEW}: those who spoke did so in confidence")
+
+
+def _restricted_documents(raw: Raw) -> Iterator[Fault]:
+    """What protects a person must be on record, and must be on record of nothing else."""
+    for row in _rows(raw["documents"]):
+        restricted = row["access"] == RESTRICTED
+        for column in ("consent", "anonymisation"):
+            if restricted and not row[column]:
+                yield _fault(row, column, f"how {column} is secured; a {RESTRICTED} document without it must go")
+            if not restricted and row[column]:
+                yield _fault(row, column, f"nothing, or {RESTRICTED} in the column access")
+        if restricted and row["url"]:
+            yield _fault(row, "url", f"no address, for the document is {RESTRICTED}")
+
+
+def _told_from_restricted_documents(raw: Raw) -> Iterator[Fault]:
+    """Nothing in the open may rest on a restricted document; its statements lie in a folder that is never published."""
+    documents = raw["documents"]
+    restricted = documents.loc[documents["access"] == RESTRICTED, "document_id"]
+    for name, table in raw.items():
+        if name != "documents" and "document_id" in table:
+            for row in _rows(table[table["document_id"].isin(restricted)]):
+                where = f"{RESTRICTED}/{row['_case']}/statements.csv" if name == "statements" else "a note of your own"
+                expected = f"a public document; this one is {RESTRICTED}: take the row out, and keep it in {where}"
+                yield _fault(row, "document_id", expected)
+    for name in ("memos", "attributes"):
+        for row in _rows(raw[name][raw[name]["target_id"].isin(restricted)]):
+            yield _fault(row, "target_id", f"a public document; this one is {RESTRICTED}: take the row out")
+
+
+def _told_by_subtraction(raw: Raw) -> Iterator[Fault]:
+    """How many do not bear a code follows from how many do, so they too must be many."""
+    documents = raw["documents"]
+    restricted = documents.loc[documents["access"] == RESTRICTED, "_case"].value_counts()
+    for row in _rows(raw["restricted_counts"]):
+        bearing, of = row["documents"], row["of"]
+        if bearing.isdecimal() and of.isdecimal() and int(bearing) > int(of) - LEAST_TOLD:
+            yield _fault(row, "documents", f"at most {int(of) - LEAST_TOLD} of {of}, or no row for this code")
+        if of.isdecimal() and int(of) > restricted.get(row["_case"], 0):
+            yield _fault(
+                row, "of", f"at most {restricted.get(row['_case'], 0)}, the {RESTRICTED} documents of the case"
+            )
+
+
 def _case_of_folder(raw: Raw) -> Iterator[Fault]:
-    for name in ("partnerships", "documents", "events"):
+    for name in ("partnerships", "documents", "events", "restricted_counts"):
         for row in _rows(raw[name][raw[name]["case_id"] != raw[name]["_case"]]):
             yield _fault(row, "case_id", f"{row['_case']}, the folder's name")
     for row in _rows(raw["partnerships"]):
@@ -344,9 +455,17 @@ RULES: tuple[tuple[Callable[[Raw], Iterator[Fault]], tuple[str, ...]], ...] = (
     (_unknown_codes, ("frames", "policy_areas")),
     (_ambiguous_codes, ()),
     (_none_beside_codes, ()),
-    (_skipped_statements, ("codings",)),
+    (_skipped_statements, ("codings", "own_codings")),
+    (_own_codes_of_folder, ("own_codes",)),
+    (_ends_of_passages, ()),
+    (_unknown_targets, ("documents", "statements", "own_codes")),
     (_end_before_start, ()),
     (_budget_and_currency, ()),
+    (_open_documents_without_address, ()),
+    (_interviews_in_the_open, ()),
+    (_restricted_documents, ()),
+    (_told_from_restricted_documents, ()),
+    (_told_by_subtraction, ("documents",)),
     (_case_of_folder, ()),
     (_reading_order, ("statements",)),
 )
@@ -395,5 +514,5 @@ def _without(absent: set[str], typed: Raw) -> Raw:
 
 def _placed(frame: pd.DataFrame, resource: schema.Resource) -> pd.DataFrame:
     """Turn the folder into the column ``case_id``, and drop where rows stood."""
-    frame = frame if schema.in_codebook(resource) else frame.assign(case_id=frame["_case"])
+    frame = frame if schema.of_no_case(resource) else frame.assign(case_id=frame["_case"])
     return frame.drop(columns=["_file", "_line", "_case"]).reset_index(drop=True)

@@ -10,12 +10,14 @@ from IPython.display import HTML
 from compendium import agreement
 from compendium.coding import Talk
 from compendium.dates import is_date
-from compendium.evidence import READ_AND_NOTHING_FOUND, Evidence
+from compendium.evidence import READ_AND_NOTHING_FOUND, RESTRICTED, Evidence
 from compendium.style import plain
 from compendium.views import labels
 
 SOURCES = "sources.html"
 CODEBOOK = "../../across/codebook.html"
+EXPLORER = "../explorer.html"
+OWN_CODEBOOK = "owncodes.html"
 WEB = ("http://", "https://")
 
 Row = Mapping[Any, Any]
@@ -92,8 +94,10 @@ def commitments_behind(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
 def register(evidence: Evidence) -> HTML:
     """Every document with its address, and every statement of it with the codes that each coder gave."""
     names = {code: defined(code, label, CODEBOOK) for code, label in labels(evidence.codes).items()}
+    names |= {code: defined(code, label, OWN_CODEBOOK) for code, label in labels(evidence.own_codes).items()}
     names |= {READ_AND_NOTHING_FOUND: "no code"}
-    given = evidence.codings.assign(label=evidence.codings["code_id"].map(names))
+    every = pd.concat([evidence.codings, evidence.own_codings], ignore_index=True)
+    given = every.assign(label=every["code_id"].map(names), coder=every["coder"].map(escape))
     readings = given.groupby(["statement_id", "coder"], sort=True)["label"].agg(", ".join).reset_index()
     readings["said"] = readings["coder"] + ": " + readings["label"]
     codes = readings.groupby("statement_id")["said"].agg("; ".join).to_dict()
@@ -101,15 +105,30 @@ def register(evidence: Evidence) -> HTML:
     parts = []
     for document in evidence.documents.sort_values(["date", "document_id"], kind="stable").to_dict("records"):
         own = said[document["document_id"]].to_dict("records") if document["document_id"] in said else []
-        number = _number(len(own), "statement") if own else "no statements: read for what was done, or as context"
+        restricted = document["access"] == RESTRICTED
+        silent = "counted only" if restricted else "no statements: read for what was done, or as context"
+        number = _number(len(own), "statement") if own else silent
         coverage = "whole text read" if document["coverage"] == "full" else "only the opening read"
         facts = f"{document['issuer']} · {plain(document['kind'])} · {coverage} · {number}"
         title = f"<span{_language(document)}>{escape(document['title'])}</span>"
         heading = f"{_date(document['date'])} · {title} <small>{escape(facts)}</small>"
         items = (f"<li id='{row['statement_id']}'>{_coded(row, codes[row['statement_id']])}</li>" for row in own)
-        body = f"<p>{document_link(document, 'Read it at its public address')}</p><ol>{''.join(items)}</ol>"
+        where = "In confidence: not public" if restricted else "Read it at its public address"
+        body = f"<p>{document_link(document, where)}</p><ol>{''.join(items)}</ol>"
         parts.append(f'<details id="{document["document_id"]}"><summary>{heading}</summary>{body}</details>')
     return _listing(parts)
+
+
+def other_codebook(evidence: Evidence, talk: Talk) -> HTML | None:
+    """That statements were coded with another codebook, and so are none of this page's; nothing if there are none."""
+    if evidence.own_codes.empty:
+        return None
+    elsewhere = _number(evidence.own_codings["statement_id"].nunique(), "statement")
+    return HTML(
+        f"<p>This case was coded elsewhere, with <a href='{OWN_CODEBOOK}'>a codebook of its own</a>: {elsewhere}. "
+        f"With the shared codebook, on which this page rests, {_number(len(talk.statements), 'statement')} "
+        f"{'was' if len(talk.statements) == 1 else 'were'} read; what is not read is not known.</p>"
+    )
 
 
 def chronicle(evidence: Evidence) -> HTML:
@@ -161,20 +180,25 @@ def questions(evidence: Evidence) -> HTML:
 
 def frames(evidence: Evidence) -> HTML:
     """Every frame with its definition, what to include and leave out, and how many statements carry it."""
-    return _codes(evidence, evidence.frames, {"group": "Group", "include": "Include", "exclude": "Leave out"}, "Frames")
+    more = {"group": "Group", "include": "Include", "exclude": "Leave out"}
+    return _codes(evidence, evidence.frames, more, "Frames", "frame")
 
 
 def policy_areas(evidence: Evidence) -> HTML:
     """Every policy area with what it covers, and how many statements name it."""
     named = evidence.policy_areas.rename(columns={"covers": "definition"})
-    return _codes(evidence, named, {"family": "Family"}, "Policy areas")
+    return _codes(evidence, named, {"family": "Family"}, "Policy areas", "area")
 
 
-def _codes(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str], caption: str) -> HTML:
+def _codes(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str], caption: str, facet: str) -> HTML:
     statements = evidence.codings.drop_duplicates(["statement_id", "code_id"])["code_id"].value_counts()
     anchored = [f'<b id="{row["code_id"]}">{escape(row["label"])}</b>' for row in codes.to_dict("records")]
     n = codes["code_id"].map(statements).fillna(0).astype(int)
-    shown = codes.assign(label=pd.Series(anchored, codes.index).map(HTML), n=n)
+    linked = [
+        f'<a class="number" href="{EXPLORER}?kind=statement&amp;{facet}={code}">{number:,}</a>'
+        for code, number in zip(codes["code_id"], n, strict=True)
+    ]
+    shown = codes.assign(label=pd.Series(anchored, codes.index).map(HTML), n=pd.Series(linked, codes.index).map(HTML))
     headings = {"label": "Code", "definition": "Meaning", **more, "n": "Statements"}
     return table(shown, headings, f"{caption}: their meaning, and how many statements carry them")
 

@@ -62,6 +62,15 @@ def on_shares(talk: Talk, coder: str, weight: str) -> str:
     )
 
 
+def on_own_codes(talk: Talk, weight: str) -> str:
+    """How shares of a project's own codes were computed."""
+    documents = talk.statements["document_id"].nunique()
+    return (
+        f"{len(talk.statements)} passages that a coder marked, in {documents} documents; what one coder or more found. "
+        f"{WEIGHTS[weight]} {INTERVALS}"
+    )
+
+
 def on_groups(shares: pd.DataFrame, groups: list[str], coder: str, weight: str) -> str:
     """How shares within groups of statements were computed."""
     sizes = shares.drop_duplicates("group").set_index("group")["n"]

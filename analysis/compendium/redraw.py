@@ -6,7 +6,7 @@ import numpy as np
 
 from compendium.arrays import Bools, Floats
 from compendium.choices import Universe
-from compendium.coding import marks
+from compendium.coding import marks, read
 from compendium.permutation import by_document, permutation_p, shuffled
 from compendium.sheets import TALK, Sheet, Sheets, kept
 from compendium.tally import Counts, One, weighed
@@ -70,10 +70,9 @@ class Redrawn(One):
 
 def confusion(sheets: Sheets) -> Floats:
     """The chance that the other coder marks a code: shape (ground A or B, not marked or marked there, codes)."""
-    evidence = sheets.evidence
-    first, second = (
-        marks(evidence.codings, evidence.statements, sheets.codes, coder).to_numpy() for coder in ("A", "B")
-    )
+    codings = sheets.evidence.codings
+    statements = read(sheets.evidence.statements, codings, "both")
+    first, second = (marks(codings, statements, sheets.codes, coder).to_numpy() for coder in ("A", "B"))
     table = np.zeros((2, 2, len(sheets.codes)))
     for ground, (this, other) in enumerate(((first, second), (second, first))):
         for state in (0, 1):

@@ -39,7 +39,7 @@ def read(path: Path, name: str, columns: list[str], optional: Collection[str] = 
     columns : list of str
         The expected header, in this order.
     optional : collection of str
-        Those of them that may be absent; their cells are then empty.
+        Those of them that the file may leave out; their cells are then empty.
 
     Returns
     -------
@@ -60,20 +60,20 @@ def read(path: Path, name: str, columns: list[str], optional: Collection[str] = 
     line = 1
     try:
         header = next(reader, [])
-        required = [column for column in columns if column in header or column not in optional]
-        if header != required:
-            return blank(columns), [_header_fault(name, header, required)]
+        own = [column for column in columns if column in header or column not in optional]
+        if header != own:
+            return blank(columns), [_header_fault(name, header, own)]
         line = reader.line_num + 1
         for row in reader:
-            if len(row) == len(header):
+            if len(row) == len(own):
                 rows.append([*row, name, line])
             elif row:
-                expected = f"{len(header)} cells, as in the header; found {len(row)} (a comma in a cell needs quotes)"
+                expected = f"{len(own)} cells, as in the header; found {len(row)} (a comma in a cell needs quotes)"
                 faults.append(Fault(name, line, "", ",".join(row)[:60], expected))
             line = reader.line_num + 1
     except csv.Error as error:
         faults.append(Fault(name, line, "", "", f"well-formed CSV from here on; {error}"))
-    frame = pd.DataFrame(rows, columns=[*header, "_file", "_line"])
+    frame = pd.DataFrame(rows, columns=[*own, "_file", "_line"])
     return frame.reindex(columns=[*columns, "_file", "_line"], fill_value=""), faults
 
 

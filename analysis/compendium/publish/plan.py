@@ -98,13 +98,27 @@ def find_root() -> Path:
 
 
 def jobs(root: Path) -> list[Job]:
-    """Every notebook of the project, with the parameters of the published record."""
+    """Every notebook of the project, with the parameters of the published record.
+
+    A template of cases may name a table, as ``needs`` in its metadata: it is run for the cases that have it.
+    """
     notebooks = root / "analysis" / "notebooks"
-    cases = sorted(path.parent.name for path in (root / "data" / "cases").glob("*/case.yml"))
-    per_case = sorted(path.stem for path in (notebooks / "cases").glob("*.ipynb"))
+    cases = sorted(path.parent for path in (root / "data" / "cases").glob("*/case.yml"))
+    per_case = [(path.stem, _needs(path)) for path in sorted((notebooks / "cases").glob("*.ipynb"))]
     across = sorted(path.stem for path in (notebooks / ACROSS).glob("*.ipynb"))
-    ours = [Job(str(root), case, name, {"case": case}) for case in cases for name in per_case]
+    ours = [
+        Job(str(root), case.name, name, {"case": case.name})
+        for case in cases
+        for name, table in per_case
+        if (case / table).exists()
+    ]
     return ours + [Job(str(root), ACROSS, name) for name in across]
+
+
+def _needs(template: Path) -> str:
+    """The file of a case folder without which there is nothing to show."""
+    notebook = json.loads(template.read_text(encoding="utf-8"))
+    return str(notebook["metadata"].get("compendium", {}).get("needs", "case.yml"))
 
 
 def select(jobs: list[Job], case: str | None, notebook: str | None) -> list[Job]:
@@ -209,7 +223,7 @@ def pages(root: Path) -> list[Path]:
     every = jobs(root)
     book = {path for path in (root / "book").rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts}
     made = {job.target for job in every} | {root / "results" / f"{job.part}.json" for job in every}
-    settings = existing(root / name for name in ("_config.yml", "_toc.yml", "requirements.lock"))
+    settings = existing(root / name for name in ("_config.yml", "_toc.yml", "requirements.lock", "CITATION.cff"))
     return sorted({*book, *made, *settings, *tables(root), *package_of(root).rglob("*.py")} - set(left_behind(root)))
 
 

@@ -1,0 +1,52 @@
+"""What our own exports say of their rows beyond what the standard has a place for, and how imports find it again.
+
+A statement's memo ends in lines such as ``locator: para 3`` below a line ``---``; documents carry their columns as
+variables. Both are readable in any tool. Identifiers of the standard (GUIDs) are made from our ids, always the same.
+"""
+
+import re
+from collections.abc import Mapping
+from uuid import UUID, uuid5
+
+from compendium.evidence import READ_AND_NOTHING_FOUND
+
+SPACE = UUID("6f6c1f0e-6f63-5b0e-9d6a-0f6d4b1f2c11")
+ORIGIN = "Compendium of migration partnerships"
+ORIGIN_NVIVO = f"{ORIGIN}, positions as NVivo counts them"
+LINE = "---"
+OF_STATEMENTS = ("statement_id", "locator", "speaker", "speaker_side", "partnership_id", "text_kind")
+OF_CODES = ("name",)
+"""The name that a code has here, where exports had to make it unique."""
+OF_DOCUMENTS = "document_id"
+JOINED = "statements_joined"
+"""A document's variable: its text is no text of the document, but its statements one after the other."""
+
+
+def guid(kind: str, name: str) -> str:
+    """The identifier of a thing of ours; the same at each export."""
+    return str(uuid5(SPACE, f"{kind}:{name}"))
+
+
+def shared_codes(code_ids: list[str]) -> dict[str, str]:
+    """Codes of the shared codebook, and the note that no code applies, by the identifier that exports give them."""
+    return {guid("code", code): code for code in (*code_ids, READ_AND_NOTHING_FOUND)}
+
+
+def headings(groups: list[tuple[str, str]]) -> set[str]:
+    """Identifiers of the groups of the shared codebook, given as pairs of kind and group."""
+    return {guid("group", f"{kind}:{group}") for kind, group in groups}
+
+
+def with_facts(memo: str, facts: Mapping[str, str]) -> str:
+    """A memo with facts below it."""
+    lines = [f"{name}: {value}" for name, value in facts.items() if value]
+    return "\n".join([*([memo] if memo else []), LINE, *lines])
+
+
+def without_facts(memo: str, names: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+    """A memo, and the facts that stood below it; tools may have changed spaces and line ends."""
+    before, line, after = memo.replace("\r\n", "\n").rpartition(f"{LINE}\n")
+    found = re.findall(rf"^({'|'.join(names)}): (.*)$", after, flags=re.M) if line else []
+    if not found or len(found) != len(after.strip().splitlines()):
+        return memo, {}
+    return before.strip("\n"), {name: value.strip() for name, value in found}

@@ -1,0 +1,87 @@
+"""Import: a file in, a case folder out, or one sentence why not."""
+
+import hashlib
+from pathlib import Path
+
+from compendium import evidence, schema
+from compendium.exchange import folder, identity, reader, report, tabular
+from compendium.exchange import mapping as mappings
+from compendium.exchange.convert import Known, Tables, convert
+from compendium.exchange.mapping import Mapping
+from compendium.exchange.model import Project, Refused
+from compendium.exchange.offsets import Text
+
+ALWAYS = ("partnerships", "documents", "statements", "codings", "commitments", "measures", "events")
+OPTIONAL = ("own_codes", "own_codings", "passages", "memos", "attributes")
+READ = ("documents", "statements", "codings", *OPTIONAL)
+RECORD = "import.md"
+
+
+def read(path: Path, mapping: Mapping) -> tuple[Project, dict[str, Text]]:
+    """A project out of a file of any kind that is known."""
+    suffix = path.suffix.lower()
+    if suffix in (".qdpx", ".qdc"):
+        return reader.read(path)
+    if suffix in tabular.SUFFIXES:
+        return tabular.read(path, mapping.columns), {}
+    kinds = ", ".join((".qdpx", ".qdc", *tabular.SUFFIXES))
+    raise Refused(f"{path.name} is of no kind that can be imported; known are {kinds}.")
+
+
+def prepare(root: Path, path: Path, case_id: str, mapping_file: Path | None, replace: bool) -> tuple[Tables, str]:
+    """What an import would write, and its report. Writes nothing.
+
+    Raises
+    ------
+    Refused
+        In one sentence.
+    """
+    folder.check_id(root, case_id, replace)
+    mapping = mappings.load(mapping_file) if mapping_file else Mapping()
+    if not path.is_file():
+        raise Refused(f"There is no file {path}.")
+    project, texts = read(path, mapping)
+    tables = convert(project, texts, case_id, mapping, _known(root, case_id, replace))
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return tables, report.of(tables, path.name, project.origin, digest)
+
+
+def write(root: Path, case_id: str, tables: Tables, told: str, replace: bool) -> None:
+    """Write the case folder, and the plain texts beside the data (``data/texts``, which git ignores)."""
+    if not tables.rows["statements"]:
+        raise Refused(
+            "The project has no coded passage, so there would be no statement: nothing was written. "
+            "Its codebook alone can be had with --dry-run."
+        )
+    forms = folder.descriptions(root)
+    files = {RECORD: told}
+    for name in READ:
+        if name in ALWAYS or tables.rows[name]:
+            files[f"{name}.csv"] = folder.table(schema.columns(forms[name]), tables.rows[name])
+    if not replace:
+        files["case.yml"] = folder.case_file(tables.case)
+        for name in set(ALWAYS) - set(READ):
+            files[f"{name}.csv"] = folder.table(schema.columns(forms[name]), [])
+    folder.write(root, case_id, files, [f"{name}.csv" for name in OPTIONAL])
+    if tables.texts:
+        texts = root / "data" / "texts"
+        texts.mkdir(exist_ok=True)
+        for document_id, text in tables.texts.items():
+            (texts / f"{document_id}.txt").write_text(text, encoding="utf-8", newline="")
+
+
+def _known(root: Path, case_id: str, replace: bool) -> Known:
+    read = {
+        name: evidence.read_table(root / "data", resource, [case_id] if replace else [])[0]
+        for name, resource in evidence.described(root / "data", ("frames", "policy_areas", "partnerships")).items()
+    }
+    groups = [("frame", each) for each in read["frames"]["group"]] + [
+        ("area", each) for each in read["policy_areas"]["family"]
+    ]
+    return Known(
+        [*read["frames"]["code_id"], *read["policy_areas"]["code_id"]],
+        identity.headings(groups),
+        read["partnerships"]["partnership_id"].tolist(),
+        folder.descriptions(root),
+    )
