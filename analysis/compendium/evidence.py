@@ -227,7 +227,7 @@ def read_table(data: Path, resource: schema.Resource, cases: Sequence[str] = ())
     parts, faults = [tables.blank(columns).assign(_case="")], []
     for pattern in schema.folders(resource):
         for path in [pattern.replace("*", case) for case in cases] if "*" in pattern else [pattern]:
-            if schema.may_be_missing(resource) and not (data / path).exists():
+            if resource.get("optional") and not (data / path).exists():
                 continue
             frame, found = tables.read(data / path, f"data/{path}", columns, optional)
             parts.append(frame.assign(_case=Path(path).parent.name))
@@ -406,14 +406,11 @@ def _told_from_restricted_documents(raw: Raw) -> Iterator[Fault]:
     documents = raw["documents"]
     restricted = documents.loc[documents["access"] == RESTRICTED, "document_id"]
     for name, table in raw.items():
-        if name != "documents" and "document_id" in table:
-            for row in _rows(table[table["document_id"].isin(restricted)]):
+        for column in table.columns.intersection(["document_id", "target_id"]) if name != "documents" else ():
+            for row in _rows(table[table[column].isin(restricted)]):
                 where = f"{RESTRICTED}/{row['_case']}/statements.csv" if name == "statements" else "a note of your own"
                 expected = f"a public document; this one is {RESTRICTED}: take the row out, and keep it in {where}"
-                yield _fault(row, "document_id", expected)
-    for name in ("memos", "attributes"):
-        for row in _rows(raw[name][raw[name]["target_id"].isin(restricted)]):
-            yield _fault(row, "target_id", f"a public document; this one is {RESTRICTED}: take the row out")
+                yield _fault(row, column, expected)
 
 
 def _told_by_subtraction(raw: Raw) -> Iterator[Fault]:

@@ -242,7 +242,9 @@
     const files = document.querySelector("#passport .files .scroll");
     const link = details.querySelector("a.hashes");
     if (!files || !link || new URL(link.href).pathname !== location.pathname || details.querySelector(".scroll")) return;
-    details.append(files.cloneNode(true));
+    const copy = files.cloneNode(true);
+    copy.setAttribute("aria-label", `Files behind ${details.closest("figure").getAttribute("aria-label")}`);
+    details.append(copy);
   }
 
   function openPassports() {
