@@ -406,7 +406,7 @@ def test_ways_lead_from_each_partnership_to_the_multilateral_level(
 ) -> None:
     page = BeautifulSoup(listing_architecture.ways(graph, table, real.links).data, "html.parser")
     multilateral = {f"#{row['arrangement_id']}" for row in ARRANGEMENTS if row["level"] == "multilateral"}
-    assert sorted(card.h4.a["href"] for card in page.select("section")) == sorted(f"#{each}" for each in PARTNERSHIPS)
+    assert sorted(card.h3.a["href"] for card in page.select("section")) == sorted(f"#{each}" for each in PARTNERSHIPS)
     for card in page.select("section"):
         for way in card.select("ol"):
             assert way.select("a")[-1]["href"] in multilateral
@@ -506,4 +506,4 @@ def test_a_made_up_partnership_of_a_new_folder_appears(root: Path, tmp_path: Pat
     assert places.loc["newland-x", "apart"]
     assert "newland-x" in listing_architecture.entries(table, known).data
     ways = BeautifulSoup(listing_architecture.ways(graph, table, known.links).data, "html.parser")
-    assert "#newland-x" in {card.h4.a["href"] for card in ways.select("section")}
+    assert "#newland-x" in {card.h3.a["href"] for card in ways.select("section")}

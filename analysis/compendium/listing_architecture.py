@@ -81,7 +81,7 @@ def ways(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame) -> HTML:
             paths = architecture.nearest(architecture.network(graph, own), row["arrangement_id"], targets)
             parts.append(_way(head, paths, own, known))
         start = f'<a href="#{row["arrangement_id"]}">{escape(row["partner"])}</a>'
-        cards.append(f"<section><h4>{_sign(PARTNERSHIP)} {start}</h4>{''.join(parts)}</section>")
+        cards.append(f"<section><h3>{_sign(PARTNERSHIP)} {start}</h3>{''.join(parts)}</section>")
     return HTML(f'<div class="ways">{"".join(cards)}</div>' if cards else "<p>No partnership is on record.</p>")
 
 
