@@ -47,6 +47,7 @@ EXAMPLES = [
     [(-1, 0, True), (-1, 5, True), (3, 5, True), (4, 9, False), (8, 12, True), (-1, 40, False)],
     [(-1, 7, True), (-1, 7, True), (-1, 7, False)],
     [(-1, 3, True), (-1, 4, True)],
+    [(-1, 5, True), (-1, 9, False), (5, 9, True)],  # enters on the day of an event, too late for it
 ]
 
 
