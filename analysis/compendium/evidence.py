@@ -114,8 +114,15 @@ def find_root(start: Path | None = None) -> Path:
     raise FileNotFoundError(f"No data/datapackage.json in {here} or above it: run this inside the project's folder.")
 
 
-def load(root: Path) -> Evidence:
+def load(root: Path, coded: bool = True) -> Evidence:
     """Load and validate the project's data.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    coded : bool
+        Whether each statement must have been read by each coder of its folder, as any figure needs it.
 
     Raises
     ------
@@ -134,7 +141,7 @@ def load(root: Path) -> Evidence:
         faults += [*found, *schema.cell_faults(raw[name], resource)]
     absent = set().union(*map(schema.listed_cases, resources.values())) - {"*", *cases.index}
     notes: list[Fault] = []
-    for fault in _cross_faults(raw, resources, damaged):
+    for fault in _cross_faults(raw, resources, damaged, coded):
         (notes if _speaks_of(absent, fault) else faults).append(fault)
     if faults:
         raise Invalid(sorted(set(faults)))
@@ -228,7 +235,7 @@ def read_table(data: Path, resource: schema.Resource, cases: Sequence[str] = ())
     return pd.concat(parts, ignore_index=True), faults
 
 
-def _cross_faults(raw: Raw, resources: Resources, damaged: set[str]) -> Iterator[Fault]:
+def _cross_faults(raw: Raw, resources: Resources, damaged: set[str], coded: bool) -> Iterator[Fault]:
     for name, resource in resources.items():
         for key in schema.keys(resource):
             yield from duplicates(raw[name], key)
@@ -236,7 +243,7 @@ def _cross_faults(raw: Raw, resources: Resources, damaged: set[str]) -> Iterator
             if reference["reference"]["resource"] not in damaged:
                 yield from _unknown_references(raw, name, reference)
     for rule, needed in RULES:
-        if not damaged & set(needed):
+        if not damaged & set(needed) and (coded or rule is not _skipped_statements):
             yield from rule(raw)
 
 

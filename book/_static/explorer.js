@@ -147,7 +147,7 @@
     constructor({ columns, split }, facets) {
       Object.assign(this, { columns, split });
       this.facets = new Map(facets.map((facet) => [facet.name, facet]));
-      this.coded = facets.filter((facet) => facet.shape === "list" && facet.coders.length);
+      this.coded = facets.filter((facet) => facet.shape === "list" && (facet.coders.length || facet.name === "own"));
     }
 
     label(facet, value) {
@@ -168,7 +168,8 @@
 
     /** All codes with the letters of the coders who gave them; those that do not count in this reading are muted. */
     codes(row, reading) {
-      const given = new Map(this.coded.flatMap((facet) => facet.own(row)).filter(Boolean).map((code) => [code, []]));
+      const own = this.coded.flatMap((facet) => facet.own(row).filter((code) => facet.places.has(code)));
+      const given = new Map(own.map((code) => [code, []]));
       const { coders = [], readings = {} } = this.coded[0] ?? {};
       for (const coder of coders)
         for (const code of this.columns[readings[coder]][row].split(";"))
@@ -285,6 +286,8 @@
       this.words = new Words(made, this.facets);
       this.shown = new Uint8Array(this.size);
       this.asked = state();
+      this.wanted = [];
+      this.reading = "either";
       this.charted = [
         ...this.facets.filter((facet) => facet.shape === "span"),
         ...this.facets.filter((facet) => facet.shape === "list"),
@@ -343,6 +346,11 @@
           line.setAttribute("role", "row");
           for (const cell of line.cells) cell.setAttribute("role", "cell");
         },
+        // What depends on the question is put in whenever a row is shown.
+        rowCallback: ({ cells }, row) => {
+          cells[1].innerHTML = this.words.text(row, this.wanted);
+          cells[2].innerHTML = this.words.codes(row, this.reading);
+        },
       });
       table.search.fixed("form", (_, row) => this.shown[row] === 1);
       return table;
@@ -351,14 +359,14 @@
     listen() {
       form.addEventListener("submit", (event) => event.preventDefault());
       form.addEventListener("input", ({ target }) => this.update(target.type === "checkbox" ? "" : target.name));
-      form.addEventListener("reset", () => setTimeout(() => this.update()));
+      form.addEventListener("reset", () => setTimeout(() => this.update())); // when the form is as it was
+      part("clear").addEventListener("click", () => form.elements[0].focus());
       for (const setting of SETTINGS) form.elements[setting].addEventListener("input", () => this.update());
       window.addEventListener("popstate", () => {
         restore();
         this.unfold();
         this.update();
       });
-      this.table.on("draw", () => this.fill());
       this.table.on("order", () => this.ordered());
       this.table.on("page", () => {
         const table = part("rows");
@@ -379,27 +387,22 @@
 
     update(field = "") {
       const asked = (this.asked = state());
+      this.wanted = terms(asked.get("text") ?? "");
       this.reading = asked.get("reading") ?? "either";
       const { rows, counts } = filtered(this.facets, this.size, asked, this.reading);
       this.rows = rows;
       this.shown.fill(0);
       for (const row of rows) this.shown[row] = 1;
-      const [name, direction] = (asked.get("sort") ?? "").split("-");
-      this.table.order(name ? [[this.table.column(`${name}:name`).index(), direction]] : []).draw();
       this.count(counts);
       this.draw();
       this.list();
+      this.tabulate(); // last, because DataTables has the browser lay out the page
       this.remember(field);
     }
 
-    /** Put the words into the rows of the page: they depend on what is asked, so they can not be kept. */
-    fill() {
-      const wanted = terms(this.asked.get("text") ?? "");
-      this.table.rows({ page: "current" }).every((row) => {
-        const [, text, codes] = this.table.row(row).node().cells;
-        text.innerHTML = this.words.text(row, wanted);
-        codes.innerHTML = this.words.codes(row, this.reading);
-      });
+    tabulate() {
+      const [name, direction] = (this.asked.get("sort") ?? "").split("-");
+      this.table.order(name ? [[this.table.column(`${name}:name`).index(), direction]] : []).draw();
     }
 
     /** A click on a head of the table is a setting like any other. */
@@ -440,7 +443,8 @@
     list() {
       const set = [...this.asked].filter(([name]) => !SETTINGS.includes(name));
       part("chosen").replaceChildren(...set.map(([name, value], place) => this.chip(name, value, place)));
-      form.querySelector(".explorer-set").textContent = set.length ? `(${set.length} set)` : "";
+      part("clear").hidden = !set.length;
+      form.querySelector("summary span").textContent = set.length ? `(${set.length} set)` : "";
       for (const list of form.querySelectorAll("details.facet")) {
         const many = this.asked.getAll(list.dataset.facet).length;
         list.querySelector(".facet-set").textContent = many ? `${many} chosen` : "";

@@ -41,7 +41,8 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 RESULTS = """<section class="explorer-results" aria-label="Rows found">
 <p class="explorer-count"></p>
 <p class="explorer-said" role="status"></p>
-<ul class="explorer-chosen" aria-label="Filters that are set"></ul>
+<div class="explorer-set"><ul class="explorer-chosen" aria-label="Filters that are set"></ul>
+<button type="reset" form="explorer-form" class="explorer-clear" hidden>Clear all filters</button></div>
 <figure class="explorer-chart"><figcaption><label for="explorer-by">Count by</label>
 <select id="explorer-by" name="by" form="explorer-form"></select></figcaption><div class="explorer-bars"></div></figure>
 <p class="explorer-tools"><label for="explorer-sort">Sort by</label>

@@ -21,8 +21,8 @@ def form(facets: Iterable[Facet]) -> str:
     inner = "".join(_facet(facet, place < OPEN) for place, facet in enumerate(rest))
     return (
         f'<form id="explorer-form" class="explorer-form" role="search" aria-label="Filter the rows">{_facet(first)}'
-        f'<details class="explorer-filters"><summary>Filters <span class="explorer-set"></span></summary>{inner}'
-        '<p><button type="reset">Clear all filters</button></p></details></form>\n'
+        f'<details class="explorer-filters"><summary>Filters <span></span></summary>{inner}'
+        "</details></form>\n"
     )
 
 
