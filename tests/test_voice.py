@@ -254,10 +254,10 @@ def test_log_odds_of_codes_in_each_partnership(contrasts: pd.DataFrame, case: st
             assert (row["partner"], row["destination"]) == tuple(said[side][str(code)] for side in said)
 
 
-def test_clear_is_what_both_z_and_interval_call_so(contrasts: pd.DataFrame) -> None:
+def test_clear_is_what_z_and_interval_call_so_and_three_documents_say(contrasts: pd.DataFrame) -> None:
     for row in contrasts.to_dict("records"):
         apart = not row["low"] <= 0 <= row["high"]
-        assert row["clear"] == (apart and abs(row["z"]) >= 1.96)
+        assert row["clear"] == (apart and abs(row["z"]) >= 1.96 and row["documents"] >= 3)
         assert row["side"] == ("partner" if row["value"] > 0 else "destination")
 
 

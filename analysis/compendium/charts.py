@@ -399,7 +399,8 @@ def intervals(
     drawn: Any = spans + points
     if lines:
         at = alt.Chart(pd.DataFrame({"at": list(lines)}))
-        drawn = at.mark_rule(strokeDash=[4, 3], opacity=0.7).encode(x="at:Q") + drawn
+        # Layers side by side, not nested: a page that breaks long labels on a phone looks for them there.
+        drawn = alt.layer(at.mark_rule(strokeDash=[4, 3], opacity=0.7).encode(x="at:Q"), spans, points)
     ends = data.sort_values("value", kind="stable")
     words = f"Highest: {_who(ends.iloc[-1], groups)}. Lowest: {_who(ends.iloc[0], groups)}."
     columns = headings | {"value": axis, "low": "From", "high": "To"} | (extra or {})

@@ -11,10 +11,10 @@ from compendium.style import BLUE, INK, ORANGE, ROW, described, tips
 
 NOTE = (
     "Log-odds ratios. Above zero the partner speaks of it more, below zero the destination; a ground of colour: clear. "
-    "In brackets, the mentions of all codes by partner : destination. Counts, z and intervals stand in the data table."
+    "In brackets, how much partner : destination say in all. Counts, z and intervals stand in the data table."
 )
 FORM = "+.1f"
-LEANS = {True: "more partners'", False: "more destinations'"}
+LEANS = {True: "the partner speaks more of it", False: "the destination does"}
 UNCLEAR = "not clear"
 FIGURES = {"value": ("Log-odds ratio", "+.2f"), "z": ("z", "+.1f"), "low": ("From", "+.2f"), "high": ("To", "+.2f")}
 
@@ -30,6 +30,7 @@ def leanings(
     """
     data = data.assign(lean=[LEANS[value > 0] if clear else UNCLEAR for value, clear in _pairs(data)])
     data = data[["label", "column", "partner", "destination", *FIGURES, "lean"]].round(3)
+    data = data.assign(shown=data["value"].round(1) + 0.0)  # no cell reads as less than nothing, and yet zero
     columns = list(dict.fromkeys(data["column"]))
     longest = LETTER * max(len(part) for text in columns for part in text.split(" (")) + 8
     flat = longest * len(columns) <= WIDEST
@@ -46,7 +47,7 @@ def leanings(
     headings = {"label": what, "column": where, "partner": "Partner's", "destination": "Destination's", "lean": "Lean"}
     base = alt.Chart(data).encode(
         x=alt.X("column:N", sort=columns, title=None, axis=turn, scale=alt.Scale(domain=columns)),
-        y=alt.Y("label:N", sort=list(order), title=None, axis=alt.Axis(domain=False, ticks=False, grid=True)),
+        y=alt.Y("label:N", sort=list(order), title=None, axis=alt.Axis(domain=False, ticks=False)),
         tooltip=tips(**headings, **FIGURES),
     )
     domain = [*LEANS.values()]
@@ -55,10 +56,11 @@ def leanings(
     )
     clear = alt.datum.lean != UNCLEAR
     cells = base.transform_filter(clear).mark_rect(cornerRadius=2, aria=False).encode(color=tone)
-    bold = base.transform_filter(clear).mark_text(fontSize=12, fontWeight="bold", color="white", aria=False)
+    bold = base.transform_filter(clear).mark_text(fontSize=12, fontWeight="bold", aria=False)
     faint = base.transform_filter(~clear).mark_text(fontSize=12, color=INK, opacity=0.75, aria=False)
-    number = alt.Text("value:Q", format=FORM)
-    drawn = (cells + bold.encode(text=number) + faint.encode(text=number)).properties(
+    ink = alt.condition(alt.datum.lean == LEANS[True], alt.value("black"), alt.value("white"))
+    number = alt.Text("shown:Q", format=FORM)
+    drawn = (cells + bold.encode(text=number, color=ink) + faint.encode(text=number)).properties(
         width=width * len(columns), height=(ROW + 1) * len(order)
     )
     words = (

@@ -15,6 +15,7 @@ from compendium.views import LEAST
 from compendium.voice import DESTINATION, PARTNER, SIDES
 
 CRITICAL = 1.96
+SPREAD = 3
 SPOKEN = 3
 """Statements from which on one side's talk makes the other's silence worth a row."""
 KINDS = {"frame": "frames", "area": "areas"}
@@ -97,16 +98,19 @@ def with_clear(contrasts: pd.DataFrame) -> pd.DataFrame:
     """Say to which ``side`` each contrast leans, and whether this is ``clear``.
 
     It is where neither z, which knows how rare an item is, nor the interval, which knows that statements of a document
-    hang together, leaves room for no difference.
+    hang together, leaves room for no difference, and the item stands in three documents or more of the side that speaks
+    more: of one or two documents drawing again tells nothing.
     """
     apart = (contrasts["low"] > 0) | (contrasts["high"] < 0)
     side = (contrasts["value"] > 0).map({True: PARTNER, False: DESTINATION})
-    return contrasts.assign(clear=apart & (contrasts["z"].abs() >= CRITICAL), side=side)
+    return contrasts.assign(
+        clear=apart & (contrasts["z"].abs() >= CRITICAL) & (contrasts["documents"] >= SPREAD), side=side
+    )
 
 
-def with_sizes(contrasts: pd.DataFrame, part: str = "part") -> pd.DataFrame:
+def with_sizes(contrasts: pd.DataFrame) -> pd.DataFrame:
     """The parts with the number of codes of either side in their name, such as ``Xland (21 : 90)``."""
-    numbers = zip(contrasts[part], contrasts["n_partner"], contrasts["n_destination"], strict=True)
+    numbers = zip(contrasts["part"], contrasts["n_partner"], contrasts["n_destination"], strict=True)
     return contrasts.assign(column=[f"{name} ({int(one)} : {int(two)})" for name, one, two in numbers])
 
 
@@ -127,19 +131,21 @@ def over_time(part: Part, whole: Talk, evidence: Evidence, weight: float, seed: 
     """Log-odds of groups of frames and of families of policy areas between the sides, in each span of years.
 
     Spans in which a side has fewer than ten statements are left out; ``label`` is the group or family, ``part`` the
-    span.
+    span, ``column`` the span with the number of statements of either side.
     """
     documents = whole.statements["document_id"]
     spans = views.spans(part.talk)
     found = []
     for span in sorted(set(spans) - {""}):
         own = voice.within(part.talk, spans == span)
-        if (voice.sizes(own.statements)["statements"] < LEAST).any():
+        said = voice.sizes(own.statements)["statements"]
+        if (said < LEAST).any():
             continue
+        column = f"{span} ({said[PARTNER]} : {said[DESTINATION]})"
         for marks, background in zip(_grouped(own, evidence), _grouped(whole, evidence), strict=True):
             contrast = voice.contrast(marks, own.statements, voice.prior(background, documents, weight), seed)
-            found.append(contrast.rename_axis("label").reset_index().assign(part=span))
-    return with_clear(_stacked(found, ["label", "part", *voice.COLUMNS]))
+            found.append(contrast.rename_axis("label").reset_index().assign(part=span, column=column))
+    return with_clear(_stacked(found, ["label", "part", "column", *voice.COLUMNS]))
 
 
 def _grouped(talk: Talk, evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -148,7 +154,7 @@ def _grouped(talk: Talk, evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame
     frames = {
         f"frames: {group}": talk.frames[groups[groups == group].index].any(axis=1) for group in dict.fromkeys(groups)
     }
-    return pd.DataFrame(frames), coding.families(talk.areas, evidence.policy_areas)
+    return pd.DataFrame(frames), coding.families(talk.areas, evidence.policy_areas).add_prefix("remedies: ")
 
 
 def words(parts: Iterable[Part], whole: Talk, weight: float, most: int, seed: int) -> pd.DataFrame:
@@ -195,6 +201,5 @@ def silences(parts: Iterable[Part], codes: pd.DataFrame) -> pd.DataFrame:
     known = codes.set_index("code_id")
     return table.assign(
         label=table["code_id"].map(known["label"]),
-        kind=table["code_id"].map(known["kind"]).map({"frame": "frame", "area": "policy area"}),
         most=table["most"].map(per_cent),
     )

@@ -15,7 +15,7 @@ from compendium.resample import RESAMPLES, Floats, draws, interval, rarest
 
 PARTNER, DESTINATION = "partner", "destination"
 SIDES = (PARTNER, DESTINATION)
-COLUMNS = ["partner", "destination", "value", "z", "low", "high", "n_partner", "n_destination"]
+COLUMNS = ["partner", "destination", "value", "z", "low", "high", "n_partner", "n_destination", "documents"]
 SILENCES = ["code_id", "speaks", "statements", "documents", "silent", "of", "most"]
 LETTERS = r"(?u)\b[^\W\d_]{3,}\b"
 """A word: three letters or more in a row."""
@@ -111,13 +111,15 @@ def contrast(
     -------
     DataFrame
         Indexed by item, partners' first: ``partner``, ``destination`` (counts), ``value`` (log-odds ratio), ``z``
-        (value by its standard error), ``low``, ``high``, ``n_partner``, ``n_destination`` (all items of a side). Items
-        that neither side has fall away, and without a statement of both sides so do all.
+        (value by its standard error), ``low``, ``high``, ``n_partner``, ``n_destination`` (all items of a side),
+        ``documents`` (in which the side has the item that the value leans to). Items that neither side has fall away,
+        and without a statement of both sides so do all.
     """
     marks = marks[marks.columns.intersection(prior.index)]
     documents = sorted(set(statements.loc[statements["speaker_side"].isin(SIDES), "document_id"]))
     per_side = {side: _by_document(marks, statements, side, documents) for side in SIDES}
     counts = {side: table.sum(axis=0) for side, table in per_side.items()}
+    spread = {side: (table > 0).sum(axis=0) for side, table in per_side.items()}
     n = {side: float(count.sum()) for side, count in counts.items()}
     if not all(n.values()):
         return pd.DataFrame(columns=COLUMNS, dtype=float)
@@ -142,6 +144,7 @@ def contrast(
         "high": high,
         "n_partner": int(n[PARTNER]),
         "n_destination": int(n[DESTINATION]),
+        "documents": np.where(value > 0, spread[PARTNER], spread[DESTINATION])[chosen],
     }
     return pd.DataFrame(frame, index=marks.columns[chosen])[COLUMNS]
 

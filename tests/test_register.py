@@ -1,0 +1,162 @@
+"""The register of all documents, with and without its script, and what the study did in public."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import made
+import pandas as pd
+import plain
+import pytest
+from bs4 import BeautifulSoup
+from compendium import charts_activities, evidence, listing_register, prose_register
+from compendium.evidence import Evidence
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+
+
+def every_document() -> list[dict[str, str]]:
+    rows = [row for case in plain.CASES for row in plain.rows("documents", case)]
+    return rows + plain.rows("documents", folder="architecture")
+
+
+def cells(shown: str) -> list[list[str]]:
+    soup = BeautifulSoup(shown, "lxml")
+    return [[cell.get_text() for cell in row.select("td")] for row in soup.select("tbody tr")]
+
+
+# ---- the table ----
+
+
+def test_every_document_has_a_row_with_its_address(real: Evidence) -> None:
+    soup = BeautifulSoup(listing_register.documents(real).data, "lxml")
+    rows, known = soup.select("tbody tr"), every_document()
+    assert len(rows) == len(known)
+    links = sorted(str(row.select("td")[1].a["href"]) for row in rows)
+    assert links == sorted(row["url"] for row in known)
+    places = {str(link["href"]) for link in soup.select("td:nth-child(3) a")}
+    assert len(places) == sum(row["case_id"] in plain.CASES for row in known)
+
+
+def test_newest_first_and_undated_last(real: Evidence) -> None:
+    dates = [row[0] for row in cells(listing_register.documents(real).data)]
+    dated = [date for date in dates if date != "no date"]
+    assert dates[: len(dated)] == sorted(dated, reverse=True)
+
+
+def test_text_of_a_document_is_no_markup(project: Path) -> None:
+    row = {"document_id": "aland-d1", "case_id": "aland", "title": "<b>Bold</b>", "issuer": "<script>"}
+    made.write(project / "data/cases/aland", "documents", [row, {"document_id": "aland-d2", "case_id": "aland"}])
+    shown = listing_register.documents(evidence.load(project)).data
+    assert "<script>" not in shown and "&lt;b&gt;Bold" in shown
+
+
+def test_numbers_of_the_page(real: Evidence) -> None:
+    numbers, known = prose_register.of_documents(real), every_document()
+    assert numbers["documents"].entry()["value"] == len(known)
+    assert numbers["partner_share"].entry()["value"] == pytest.approx(
+        sum(row["issuer_side"] == "partner" for row in known) / len(known)
+    )
+    assert numbers["interviews"].entry()["value"] == 0
+
+
+# ---- the script ----
+
+
+@pytest.fixture
+def page(project: Path, tmp_path: Path) -> Iterator[object]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not CHROMIUM.exists():
+        pytest.skip("there is no chromium")
+    kinds = [("2009", "report", "Zebra"), ("", "news", "apple"), ("2011-02", "news", "Mango"), ("2011", "mou", "Fig")]
+    rows = [
+        {"document_id": f"aland-d{n}", "case_id": "aland", "date": date, "kind": kind, "title": title}
+        for n, (date, kind, title) in enumerate(kinds, 1)
+    ]
+    made.write(project / "data/cases/aland", "documents", rows)
+    script = made.REPOSITORY / "book/_static/register.js"
+    table = listing_register.documents(evidence.load(project)).data
+    file = tmp_path / "page.html"
+    file.write_text(f'<!doctype html><meta charset=utf-8>{table}<script src="{script.as_uri()}"></script>', "utf-8")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        opened = browser.new_page()
+        opened.goto(file.as_uri())
+        yield opened
+        browser.close()
+
+
+def titles(page: object) -> list[str]:
+    return page.eval_on_selector_all(
+        "tbody tr:not([hidden]) td:nth-child(2) a", "links => links.map(a => a.textContent)"
+    )  # type: ignore[attr-defined, no-any-return]
+
+
+def test_search_filter_sort_and_the_address_that_keeps_them(page) -> None:  # type: ignore[no-untyped-def]
+    whole = len(titles(page))
+    status = page.locator("[aria-live=polite]")
+    assert status.text_content() == f"{whole} of {whole} documents"
+    page.get_by_label("Kind").select_option("news")
+    assert sorted(titles(page)) == ["Mango", "apple"] and status.text_content() == f"2 of {whole} documents"
+    assert page.url.endswith("#kind=news")
+    page.get_by_role("button", name="Document").press("Enter")
+    assert titles(page) == ["apple", "Mango"]
+    assert page.locator("th[aria-sort=ascending]").text_content() == "Document"
+    page.get_by_role("button", name="Document").press("Enter")
+    assert titles(page) == ["Mango", "apple"]
+    page.get_by_role("button", name="Date").press("Enter")
+    page.get_by_role("button", name="Date").press("Enter")
+    assert titles(page)[-1] == "apple", "what has no date stands last, downwards too"
+    page.get_by_role("searchbox").fill("MANGO")
+    assert titles(page) == ["Mango"]
+    address = page.url
+    page.get_by_role("button", name="Show all").click()
+    assert len(titles(page)) == whole
+    page.goto("about:blank")
+    page.goto(address)
+    assert titles(page) == ["Mango"] and page.get_by_label("Kind").input_value() == "news"
+
+
+def test_years_are_a_filter(page) -> None:  # type: ignore[no-untyped-def]
+    page.get_by_label("Date").select_option("2011")
+    assert sorted(titles(page)) == ["Fig", "Mango"]
+
+
+# ---- activities ----
+
+
+def test_activities_stand_in_order_of_time_with_all_that_a_date_can_mean() -> None:
+    rows = [("b", "2011-03", ""), ("a", "2008-12-12", "2008-12-13"), ("c", "2011", "")]
+    table = pd.DataFrame(rows, columns=["activity_id", "start", "end"]).assign(
+        short=["B", "A", "C"], status=["announced", "held", "announced"], kind="workshop", title="T", place="P"
+    )
+    found = charts_activities.timeline(table)
+    assert found["label"].tolist() == ["A", "C (announced)", "B (announced)"]
+    assert found[["first", "last"]].to_numpy().tolist() == [
+        ["2008-12-12", "2008-12-13"], ["2011-01-01", "2011-12-31"], ["2011-03-01", "2011-03-31"]
+    ]  # fmt: skip
+
+
+def test_every_activity_is_listed_with_its_source(real: Evidence, root: Path) -> None:
+    with (root / "data/activities.csv").open(encoding="utf-8", newline="") as stream:
+        known = list(csv.DictReader(stream))
+    shown = BeautifulSoup(listing_register.activities(real.activities).data, "html.parser")
+    assert [item.b.get_text() for item in shown.select("li")] == [row["title"] for row in known]
+    assert all(row["source"] in shown.get_text() for row in known)
+    numbers = prose_register.of_activities(real.activities)
+    assert numbers["held"].entry()["value"] == sum(row["status"] == "held" for row in known)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [("conference", "party", "kind"), ("2009", "2009-13", "start"), ("held", "perhaps", "status")],
+)
+def test_a_fault_in_the_activities_is_told_with_its_place(project: Path, old: str, new: str, column: str) -> None:
+    row = {"activity_id": "x", "kind": "conference", "short": "X", "title": "X", "start": "2009", "organised": "no"}
+    path = made.write(project / "data", "activities", [row | {"status": "held", "source": "made up"}])
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(evidence.Invalid) as caught:
+        evidence.load(project)
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.line, fault.column) == ("data/activities.csv", 2, column)
