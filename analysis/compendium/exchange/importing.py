@@ -56,8 +56,9 @@ def write(root: Path, case_id: str, tables: Tables, told: str, replace: bool) ->
         _as_before(root, case_id, tables, forms["statements"])
     files = {RECORD: told}
     for name in READ:
-        if name in ALWAYS or tables.rows[name]:
-            files[f"{name}.csv"] = folder.table(schema.columns(forms[name]), tables.rows[name])
+        rows = tables.rows.pop(name, [])  # a large project's rows are let go as soon as they are text
+        if name in ALWAYS or rows:
+            files[f"{name}.csv"] = folder.table(schema.columns(forms[name]), rows)
     if not replace:
         files["case.yml"] = folder.case_file(tables.case)
         for name in set(ALWAYS) - set(READ):
