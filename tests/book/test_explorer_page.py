@@ -33,9 +33,9 @@ FRAME, OTHER = sorted(plain.labels("frames"))[:2]
 AREA = sorted(plain.labels("policy_areas"))[0]
 YEAR = statistics.mode(row["year"] for row in ALL if row["year"])
 ACTOR = Counter(explored.words(row["actor"]) for row in ALL if row["actor"]).most_common(1)[0][0].strip()
-WORD = Counter(
-    word for row in ALL for word in set(explored.words(row["text"]).split()) if len(word) > 6
-).most_common(20)[-1][0]
+WORD = Counter(word for row in ALL for word in set(explored.words(row["text"]).split()) if len(word) > 6).most_common(
+    20
+)[-1][0]
 PAIR = " ".join(explored.words(ALL[0]["text"]).split()[:2])
 
 FILTERS: dict[str, Keep] = {
@@ -205,7 +205,9 @@ def test_filters_are_told_and_taken_back(visit: Visit, book: Path) -> None:
 
 def test_a_row_shows_text_codes_speaker_and_source(visit: Visit, book: Path) -> None:
     """All that is known of it, with its public address and its place in the book."""
-    row = next(row for row in ALL if row["kind"] == "statement" and row["case"] == CASE and len(explored.codes(row)) > 1)
+    row = next(
+        row for row in ALL if row["kind"] == "statement" and row["case"] == CASE and len(explored.codes(row)) > 1
+    )
     page = go(visit, book, f"case={CASE}&text=%22{'%20'.join(explored.words(row['text']).split())}%22").page
     line = page.locator("table.explorer-rows tbody tr").first
     said = line.inner_text()
@@ -221,7 +223,9 @@ def test_a_row_shows_text_codes_speaker_and_source(visit: Visit, book: Path) -> 
 def test_each_row_is_in_its_list(book: Path, page: Page) -> None:
     """The place in the book that a row leads to is there."""
     anchors = {
-        f"cases/{case}/{name}": set(re.findall(r"id=[\"']([^\"']+)", (book / f"book/cases/{case}/{name}.html").read_text()))
+        f"cases/{case}/{name}": set(
+            re.findall(r"id=[\"']([^\"']+)", (book / f"book/cases/{case}/{name}.html").read_text())
+        )
         for case in plain.CASES
         for name in ("sources", "implementation")
     }
@@ -265,7 +269,9 @@ def test_the_keyboard_reaches_and_works_everything(page: Page) -> None:
 def test_a_screen_reader_is_told_what_was_found(page: Page) -> None:
     """Once, when the choice has settled; the table has a name, rows and cells on any screen."""
     page.locator(f"input[name=case][value={CASE}]").check()
-    expect(page.get_by_role("status").filter(has_text="rows, in")).to_have_text(page.locator(".explorer-count").inner_text())
+    expect(page.get_by_role("status").filter(has_text="rows, in")).to_have_text(
+        page.locator(".explorer-count").inner_text()
+    )
     table = page.get_by_role("table", name="Rows found")
     page.set_viewport_size({"width": NARROW, "height": 844})
     assert table.get_by_role("row").count() == 20

@@ -16,6 +16,7 @@ CONFIG = """
 extensions = ["myst_nb", "sphinx_external_toc", "compendium.publish.extension"]
 nb_execution_mode = "off"
 html_theme = "basic"
+html_sourcelink_suffix = ""
 html_math_renderer = "mathml"
 external_toc_path = "_toc.yml"
 external_toc_exclude_missing = True

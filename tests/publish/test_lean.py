@@ -43,3 +43,16 @@ def test_what_no_browser_asks_for_is_left_out(tmp_path: Path) -> None:
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()) == sorted(
         kept
     )
+
+
+def test_scripts_wait_until_the_text_stands(built: Book) -> None:
+    """All but the options that in-line scripts set."""
+    scripts = built.page("book/index").select("head script[src]")
+    at_once = [script["src"].rpartition("/")[2].partition(".")[0] for script in scripts if not script.has_attr("defer")]
+    assert at_once == ["documentation_options"]
+    assert len(scripts) > 2
+    assert not [
+        script
+        for script in built.page("search").select("script[src]")
+        if "doctools" in script["src"] and script.has_attr("defer")
+    ]

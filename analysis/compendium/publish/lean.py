@@ -1,14 +1,17 @@
-"""Keeps the site small: leaves out what no browser asks for, and offers notebooks without their outputs."""
+"""Keeps pages quick and the site small: scripts wait, and what no browser asks for is left out."""
 
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
 UNUSED = ("**/*.map", "scripts/fontawesome.js*", "vendor/fontawesome/webfonts/*.ttf")
 """Below ``_static``: aids to debug the theme, icons drawn by script (a font has them too), fonts for old browsers."""
 LANGUAGES = "locales"
+OPTIONS = "documentation_options"
 
 
 def trim(app: Sphinx, fault: Exception | None) -> None:
@@ -36,6 +39,20 @@ def without_outputs(text: str) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
+def defer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.Node | None) -> None:
+    """Let scripts wait until the text stands; the search's own expects the others to be there already."""
+    if doctree is not None:
+        context["script_files"] = [_waiting(script) for script in context["script_files"]]
+
+
+def _waiting(script: Any) -> Any:
+    """The same script with ``defer``; in-line ones, and the options that they set, stay as they are."""
+    if not script.filename or Path(script.filename).name.startswith(OPTIONS):
+        return script
+    return type(script)(script.filename, priority=script.priority, **{**script.attributes, "defer": "defer"})
+
+
 def setup(app: Sphinx) -> None:
     """Trim once all is written."""
+    app.connect("html-page-context", defer, priority=900)
     app.connect("build-finished", trim)
