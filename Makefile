@@ -2,7 +2,7 @@
 # The environment is made in .venv, from requirements.lock, when it is first needed.
 
 .DELETE_ON_ERROR:
-.PHONY: help book run check why test serve pdf browser clean
+.PHONY: help book run check why test campaign serve pdf browser clean
 
 # Any Python from 3.11 on that has venv; PYTHON=… names another. Only looked for when the environment is made.
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
@@ -27,6 +27,9 @@ test: .venv/.ready  ## style, types, unit tests, every executed notebook again, 
 	.venv/bin/mypy
 	.venv/bin/compendium book
 	.venv/bin/pytest --nbval --nbval-current-env tests book
+
+campaign: .venv/.ready  ## the long tests: an import of 100,000 codings, within its limits of time and memory
+	CAMPAIGN=1 .venv/bin/pytest tests/exchange/test_size.py
 
 serve: book  ## make the book and serve it at http://localhost:8000
 	@.venv/bin/python -m http.server --bind localhost --directory _build/html 8000

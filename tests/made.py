@@ -118,7 +118,6 @@ def add_case(root: Path, case: str) -> Path:
         *codings(f"{one}-s2", A="none", B="threat;fences"),
         *codings(f"{two}-s1", A="gain;jobs", B="gain;jobs"),
     ])  # fmt: skip
-    write(folder, "restricted_counts", [])
     row = {"document_id": one, "partnership_id": f"{case}-x"}
     write(folder, "commitments", [row | {"commitment_id": f"{case}-c1", "policy_area": "visas"}])
     write(folder, "measures", [
@@ -129,9 +128,14 @@ def add_case(root: Path, case: str) -> Path:
     return folder
 
 
-def register(root: Path, actors: Iterable[str], acts: Iterable[str] = ()) -> Path:
+def write_register(root: Path, actors: Iterable[str], acts: Iterable[str] = ()) -> Path:
     """Write the register of findings, actors and acts, each a line of CSV, with one made-up finding; gives ``root``."""
     data = root / "data"
+    package, ours = (
+        json.loads((folder / "data/datapackage.json").read_text(encoding="utf-8")) for folder in (root, REPOSITORY)
+    )
+    package["resources"] += [each for each in ours["resources"] if each["name"] in REGISTER]
+    (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     finding = "F99,practice,aland,Made up.,Made up."
     columns = "finding_id,part,scope,claim,pre_registered_check"
     (data / "registered").mkdir()

@@ -257,6 +257,7 @@ def test_pairs_that_can_be_told_apart() -> None:
 
 def drawn_network(acting: pd.DataFrame) -> Any:
     links = actors.links(acting, AREAS).rename(columns={"label": "area"})
+    links = links.assign(name=links["body"], id=links["body"].map(listing_actors.anchor))
     return charts_actors.network(links, "made", "Made up", note="Made up.", families=FAMILIES)
 
 
@@ -297,8 +298,15 @@ def test_two_axes_have_bars_both_ways(real: Evidence) -> None:
 def test_the_list_of_bodies_leads_to_each_measure(acting: pd.DataFrame) -> None:
     html = listing_actors.bodies_behind(acting, actors.bodies(acting), AREAS).data
     assert '<a href="../cases/bland/implementation.html#m3">Made &lt;up&gt;</a> (leads)' in html
-    assert html.count("<details>") == 2  # those in several measures are folded
+    assert html.count("<details ") == 2  # those in several measures are folded
+    assert '<details id="body-border-office">' in html
     assert html.count('href="') == len(acting)
+
+
+def test_every_body_has_an_address_of_its_own(real_acting: pd.DataFrame) -> None:
+    anchors = actors.bodies(real_acting)["body"].map(listing_actors.anchor)
+    assert anchors.is_unique
+    assert anchors.str.fullmatch(r"body(-[a-z0-9]+)+").all()
 
 
 def test_counts_are_told_with_share_and_interval() -> None:
@@ -320,7 +328,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made.write(folder, "documents", [{"document_id": "lone-d1", "case_id": "lone", "date": ""}])
     package = made.descriptor(*made.CASES, "lone")
     (root / "data/datapackage.json").write_text(json.dumps(package), encoding="utf-8")
-    return made.register(root, ["Nobody,Nobody,ngo,"])
+    return made.write_register(root, ["Nobody,Nobody,ngo,"])
 
 
 @pytest.mark.parametrize("page", ["actors", "power"])

@@ -185,7 +185,7 @@ def test_betweenness_is_that_of_networkx(graph: nx.Graph, real: Evidence) -> Non
     for node in graph:
         others = [len(part - {node}) for part in parts]
         pairs = sum(size * (size - 1) / 2 for size in others)
-        assert found[node] == pytest.approx(through[node] / pairs)
+        assert found[node] == pytest.approx(through[node] / pairs, abs=1e-9)
 
 
 def test_degrees_of_the_record(graph: nx.Graph, real: Evidence) -> None:
@@ -217,6 +217,8 @@ def test_the_same_seed_gives_the_same_intervals_whatever_the_order_of_rows(graph
     one = architecture.centrality(graph, real.links, SEED, 20)
     assert one.equals(architecture.centrality(graph, real.links[::-1].reset_index(drop=True), SEED, 20))
     assert not one.equals(architecture.centrality(graph, real.links, SEED + 1, 20))
+    turned = architecture.network(list(graph)[::-1], real.links)
+    assert one.equals(architecture.centrality(turned, real.links, SEED, 20).loc[one.index])
 
 
 def test_intervals_hold_their_figures_in_most_cases(graph: nx.Graph, real: Evidence) -> None:
@@ -271,6 +273,12 @@ def test_without_overlap_only_other_links_remain(real: Evidence) -> None:
     assert len(edges) == len(relations)
     for pair, kind in edges.items():
         assert (kind == "overlap only") == (relations[frozenset(pair)] == {"overlaps"})
+
+
+def test_a_pair_with_overlap_and_another_link_has_more_than_overlap() -> None:
+    links = linked("AB", "BA", "BC").assign(relation=["overlaps", "funds", "overlaps"])
+    kinds = views.edges(links).set_index(["source", "target"])["kind"].to_dict()
+    assert kinds == {("A", "B"): "more than overlap", ("B", "C"): "overlap only"}
 
 
 # ---- places ----
@@ -369,6 +377,21 @@ def test_every_arrangement_has_an_entry_with_its_source_and_links(real: Evidence
             assert each["description"] in text and addresses[each["document_id"]] in hrefs
 
 
+@pytest.mark.parametrize(
+    "row", [row for row in LINKS if row["relation"] == "implements"][:2], ids=lambda row: row["source_id"]
+)
+def test_a_link_reads_one_way_from_its_start_and_the_other_way_from_its_end(
+    real: Evidence, table: pd.DataFrame, row: dict[str, str]
+) -> None:
+    page = BeautifulSoup(listing_architecture.entries(table, real).data, "html.parser")
+    for own, other, words in (
+        (row["source_id"], row["target_id"], "implements"),
+        (row["target_id"], row["source_id"], "is implemented by"),
+    ):
+        items = [item for item in page.find("details", id=own).select("li") if item.a["href"] == f"#{other}"]
+        assert any(item.get_text().startswith(f"{words} ") for item in items)
+
+
 def test_the_list_is_read_by_keyboard(real: Evidence, table: pd.DataFrame) -> None:
     """All that opens is a summary, all that leads elsewhere an address of its own or of an entry that is there."""
     page = BeautifulSoup(listing_architecture.entries(table, real).data, "html.parser")
@@ -387,6 +410,16 @@ def test_ways_lead_from_each_partnership_to_the_multilateral_level(
     for card in page.select("section"):
         for way in card.select("ol"):
             assert way.select("a")[-1]["href"] in multilateral
+
+
+def test_a_way_tells_how_each_step_is_linked() -> None:
+    links = linked("PA", "XA").assign(relation=["refers_to", "funds"])
+    table = pd.DataFrame({"arrangement_id": ["P", "A", "X"], "name": ["P", "A", "X"], "partner": ["Xland", "", ""]})
+    table["level"] = ["bilateral", "regional", "multilateral"]
+    page = BeautifulSoup(listing_architecture.ways(net(links), table, links).data, "html.parser")
+    for way in page.select("ol"):
+        assert [step.small.get_text() for step in way.select("li")] == ["refers to", "is funded by"]
+        assert [step.a["href"] for step in way.select("li")] == ["#A", "#X"]
 
 
 # ---- numbers ----

@@ -124,7 +124,7 @@ def test_the_chart_draws_each_dated_act(acts: pd.DataFrame, real: Evidence) -> N
 def test_the_list_leads_to_sources(acts: pd.DataFrame, real: Evidence) -> None:
     shown = views_institutions.listed(acts, real, across.partners(real))
     assert len(shown) == len(acts)
-    assert all("href=" in source.data for source in shown["source"])
+    assert all("href=" in source.data for source in shown["what"])
     for _, own in shown.groupby("case_id"):
         known = [date for date in own["date"] if date != "no date"]
         assert own["date"].tolist()[: len(known)] == known

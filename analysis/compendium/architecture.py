@@ -27,6 +27,7 @@ LEGAL = ("binding", "mixed or non-binding", "not stated")
 UNDATED = "undated"
 OVERLAPS = "overlaps"
 FOREMOST = 10
+DIGITS = 9
 RESAMPLES = 1000
 """Half as many as elsewhere: in each of them all shortest paths are sought."""
 
@@ -110,11 +111,10 @@ def growth(table: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def network(names: Iterable[str], links: pd.DataFrame) -> nx.Graph:
-    """The undirected graph of the links; nodes and edges in the order of their ids, on which layouts depend."""
+    """The undirected graph of the links; ``names`` are its nodes, linked or not."""
     graph = nx.Graph()
-    graph.add_nodes_from(sorted(names))
-    pairs = zip(links["source_id"], links["target_id"], strict=True)
-    graph.add_edges_from(sorted({(min(pair), max(pair)) for pair in pairs}))
+    graph.add_nodes_from(names)
+    graph.add_edges_from(zip(links["source_id"], links["target_id"], strict=True))
     return graph
 
 
@@ -146,7 +146,7 @@ def betweenness(matrix: csr_array) -> Floats:
     ndarray, shape (nodes,)
         For each node: of all pairs of other nodes that some path joins, the mean share of their shortest paths that
         lead through it, 0 to 1. NaN where no other pair is joined. (Freeman divides by all pairs; where everything
-        hangs together, the two are the same.)
+        hangs together, the two are the same.) Rounded to nine digits, so that equal ones are equal on every machine.
     """
     size = matrix.shape[0]
     layers = [np.eye(size)]  # number of shortest paths of each length, from each node (row) to each (column)
@@ -161,7 +161,7 @@ def betweenness(matrix: csr_array) -> Floats:
         through += near * (passed_on @ matrix)
     np.fill_diagonal(through, 0)
     others = reached.sum(axis=1) - 1
-    return ratio(through.sum(axis=0) / 2, others.sum() / 2 - others)
+    return ratio(through.sum(axis=0) / 2, others.sum() / 2 - others).round(DIGITS)
 
 
 def centrality(graph: nx.Graph, links: pd.DataFrame, seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
@@ -212,7 +212,7 @@ def positions(graph: nx.Graph) -> pd.DataFrame:
     parts = sorted((sorted(part) for part in nx.connected_components(graph)), key=lambda part: (-len(part), part))
     if not parts:
         return pd.DataFrame(columns=["x", "y", "apart"])
-    # As subgraph() keeps no order of its own, the part is built anew.
+    # The layout depends on the order of the nodes, and subgraph() has none: the part is built anew.
     largest = nx.Graph()
     largest.add_nodes_from(parts[0])
     largest.add_edges_from(edge for edge in graph.edges if edge[0] in largest)

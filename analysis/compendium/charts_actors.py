@@ -9,10 +9,10 @@ import pandas as pd
 from compendium.charts import unless_empty
 from compendium.style import INK, WIDTH, colour, described, shape, tips
 
-BETWEEN = 178
+BETWEEN = 150
 """Pixels between the column of areas and that of bodies."""
 LINE = 18
-LONGEST = 235
+LONGEST = 265
 """Pixels of a body's name; the rest of a longer one is in the table and in the list of bodies."""
 
 
@@ -20,14 +20,16 @@ LONGEST = 235
 def network(data: pd.DataFrame, name: str, title: str, note: str, families: Sequence[str]) -> Any:
     """Policy areas on the left, bodies on the right, and a line where a body takes part in measures of an area.
 
-    A reader with scripts can search, or point at a body: what does not match fades. The chart is never squeezed, for
-    its names need their width; a narrow screen scrolls it.
+    A reader with scripts can search, or point at a body: what does not match fades. A click on a body, or Enter in the
+    field, leads to its entry in a list. The chart is never squeezed, for its names need their width; a narrow screen
+    scrolls it.
 
     ``data`` has ``body``, ``kind``, ``total``, ``area``, ``family``, ``count``, ``leads``, ``body_place``,
-    ``area_place``.
+    ``area_place``, ``name`` (that the field finds) and ``id`` (of the body's entry).
     """
     find = alt.param("find", value="", bind=alt.binding(input="search", name="Find a body, its kind, or an area: "))
-    bodies = data.groupby(["body_place", "body", "kind", "total"], sort=True)["area"].agg(", ".join).reset_index()
+    by_body = data.groupby(["body_place", "body", "kind", "total", "id"], sort=True)
+    bodies = by_body["area"].agg(", ".join).reset_index()
     by_area = data.groupby(["area_place", "area", "family"], sort=True)
     areas = by_area.agg(body=("body", ", ".join), kind=("kind", ", ".join), bodies=("body", "size")).reset_index()
     kinds = sorted(bodies["kind"].unique())

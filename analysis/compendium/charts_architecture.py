@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from compendium.charts import unless_empty
+from compendium.charts import TWO_LINES, unless_empty
 from compendium.style import INK, WIDTH, colour, described, per_cent, shape, tips
 from compendium.views_architecture import GROUPS, KINDS, SIDES
 
@@ -16,6 +16,7 @@ LETTERS = 46
 """Letters of a line of a label; names of treaties are long."""
 LINE = 15
 PANEL = 120
+FEW = 8
 SIDE = 560
 HIT = "(find == '' || indexof(lower(datum.{0}), lower(find)) >= 0)"
 
@@ -39,10 +40,10 @@ def cumulated(data: pd.DataFrame, name: str, title: str, what: str, note: str, c
         shape=shape("legal", legal), tooltip=tips(**headings)
     )
     panel = (base.mark_line(strokeWidth=2, aria=False) + points).properties(
-        width=(WIDTH + 130) // columns - 30, height=PANEL
+        width=(WIDTH + 140) // columns - 30, height=PANEL
     )
-    header = alt.Header(labelFontWeight="bold", labelAnchor="start")
-    drawn = panel.facet(facet=alt.Facet("panel:N", sort=order, title=None, header=header), columns=columns, spacing=30)
+    header = alt.Header(labelFontWeight="bold", labelAnchor="start", labelExpr=TWO_LINES)
+    drawn = panel.facet(facet=alt.Facet("panel:N", sort=order, title=None, header=header), columns=columns, spacing=36)
     last = data[data["decade"] == spans[-1]]
     parts = [
         f"{panel}: " + ", ".join(f"{int(n)} {kind}" for kind, n in zip(own["legal"], own["cumulated"], strict=True))
@@ -104,7 +105,7 @@ def network(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.Dat
 
 
 def _labels(base: Any) -> Any:
-    """The partners beside their marks; and, while somebody looks for names, the names that are found."""
+    """The partners beside their marks; and, while somebody looks for names, those that are found, if they are few."""
     partners = (
         base.transform_filter("datum.partner != ''")
         .mark_text(
@@ -114,12 +115,14 @@ def _labels(base: Any) -> Any:
             dx={"expr": f"{json.dumps({name: each.dx for name, each in SIDES.items()})}[datum.side]"},
             dy={"expr": f"{json.dumps({name: each.dy for name, each in SIDES.items()})}[datum.side]"},
         )
-        .encode(text="partner:N")
+        .encode(text="partner:N", opacity=alt.condition(HIT.format("name"), alt.value(1), alt.value(0.12)))
     )
     side = {"expr": "datum.x < 0.3 ? 'left' : datum.x > 0.7 ? 'right' : 'center'"}
     found = (
         base.transform_filter(f"find != '' && datum.partner == '' && {HIT.format('name')}")
-        .mark_text(align=side, dy=-11, limit=260)
+        .transform_joinaggregate(hits="count()")
+        .transform_filter(f"datum.hits <= {FEW}")
+        .mark_text(align=side, dy=-11, limit=240, clip=True)
         .encode(text="name:N")
     )
     return partners + found
@@ -168,8 +171,8 @@ def _written(value: float, form: str) -> str:
 
 
 def _wrapped(labels: Sequence[str]) -> alt.Axis:
-    """An axis whose long labels break into lines."""
-    lines = {label: wrap(label, LETTERS) for label in labels if len(label) > LETTERS}
+    """An axis whose long labels break into two lines; what is longer still goes on in the tooltip and the table."""
+    lines = {label: wrap(label, LETTERS, max_lines=2, placeholder=" …") for label in labels if len(label) > LETTERS}
     return alt.Axis(
         labelExpr=f"{json.dumps(lines)}[datum.label] || datum.label",
         labelBaseline={

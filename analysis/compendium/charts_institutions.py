@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from compendium.charts import unless_empty
-from compendium.charts_sequence import LANE, WIDE, headed
+from compendium.charts_sequence import LANE, WIDE, below, headed
 from compendium.style import INK, WIDTH, colour, described, shape, tips
 
 LABELS = 300
@@ -22,15 +22,15 @@ def made(data: pd.DataFrame, name: str, title: str, signatures: pd.DataFrame, si
     span of the date, in years); ``signatures`` has ``group``, ``year`` and ``partner``.
     """
     groups = list(dict.fromkeys(data["group"]))
-    rows = [f"{group}|{side}" for group in groups for side in ("", *sides)]
+    rows = [row for group in groups for row in (group, *below(groups, [group] * len(sides), sides))]
     forms = sorted(data["form"].unique(), reverse=True)
     y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=headed())
     first, last = int(min(data["start"].min(), signatures["year"].min())) - 1, int(data["end"].max()) + 1
     scale = alt.Scale(domain=[first, last], nice=False)
     x = alt.X("year:Q", title=None, scale=scale, axis=alt.Axis(format="d", tickCount=8, orient="top"))
-    data = data.assign(row=data["group"] + "|" + data["side"])
-    lines = signatures[signatures["group"].isin(groups)].merge(pd.DataFrame({"side": ["", *sides]}), how="cross")
-    lines = lines.assign(row=lines["group"] + "|" + lines["side"])
+    data = data.assign(row=below(groups, data["group"], data["side"]))
+    lines = signatures[signatures["group"].isin(groups)].merge(pd.DataFrame({"side": list(sides)}), how="cross")
+    lines = lines.assign(row=below(groups, lines["group"], lines["side"]))
     headings = {"group": "Case", "side": "Side", "form": "Made", "date": "Date", "label": "What"}
     base = alt.Chart(data).encode(y=y, color=colour("form", forms))
     spans = base.mark_rule(strokeWidth=4, opacity=0.4, aria=False).encode(x=alt.X("start:Q", scale=scale), x2="end:Q")
@@ -56,12 +56,11 @@ def acting(data: pd.DataFrame, name: str, title: str, note: str, groups: Sequenc
     ``data`` has ``partner``, ``label`` (the body), ``short`` (its name below the partner's), ``group``, ``count``,
     ``total`` (of the body) and ``leads``, partner by partner.
     """
-    data = data.assign(row=data["partner"] + "|" + data["short"], place=data["group"].map(list(groups).index))
+    partners = list(dict.fromkeys(data["partner"]))
+    data = data.assign(row=below(partners, data["partner"], data["short"]), place=data["group"].map(list(groups).index))
     tops = data.sort_values(["total", "label"], ascending=[False, True], kind="stable")
     rows = [
-        row
-        for partner in dict.fromkeys(data["partner"])
-        for row in (f"{partner}|", *dict.fromkeys(tops.loc[tops["partner"] == partner, "row"]))
+        row for partner in partners for row in (partner, *dict.fromkeys(tops.loc[tops["partner"] == partner, "row"]))
     ]
     y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows, paddingInner=0.15), axis=headed(LABELS))
     x = alt.X("count:Q", title="Measures", axis=alt.Axis(tickMinStep=1, format="d"))

@@ -1,13 +1,13 @@
 """Charts of the sequence: time lines, agreements around the signature, and how long promises wait."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from compendium.charts import unless_empty
-from compendium.sequence import LANES, ORDER, PRECISIONS
+from compendium.sequence import LANES, ORDER
 from compendium.style import (
     BLUE,
     INK,
@@ -21,11 +21,12 @@ from compendium.style import (
     tips,
 )
 
+UNSEEN = "\u200b"
+"""A space without width."""
 LANE = 18
 WIDE = WIDTH + 60
 HEIGHTS = {"day": 15, "month": 9, "year": 4}
 FIELDS = ["label", "group", "outcome", "said", "years", "promised", "named", "started"]
-FIELDS += ["commitments", "statements", "measures", "undated"]
 THINNEST = 1.5
 """Pixels of the narrowest mark of a time line, so that a month can be seen."""
 
@@ -34,24 +35,20 @@ THINNEST = 1.5
 def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, note: str) -> Any:
     """The time line of each partnership: a lane for each kind of row, a mark for each date, as wide as it is known.
 
-    ``lanes`` has, of :func:`sequence.lanes` with ``group`` (the partner) and ``signed`` (in years), a row a lane;
-    ``marks`` those of :func:`sequence.marks` with ``group``.
+    ``lanes`` has, of :func:`sequence.lanes` with ``group`` (the partner), ``signed`` and ``signature`` (in years), a
+    row a lane; ``marks`` those of :func:`sequence.marks` with ``group``.
     """
-    rows = [f"{group}|{lane}" for group in dict.fromkeys(lanes["group"]) for lane in ("", *LANES)]
-    first, last = int(min(marks["start"].min(), lanes["signature"].min())) - 1, int(marks["end"].max()) + 1
-    thin = (last - first) / WIDE * THINNEST
-    marks = marks.assign(
-        row=marks["group"] + "|" + marks["lane"],
-        start=marks["start"].round(2),
-        end=marks["end"]
-        .where(marks["precision"] != "year", marks["end"] - thin)
-        .clip(lower=marks["start"] + thin)
-        .round(2),
-    ).drop(columns="group")  # years that follow each other stay apart
-    lanes = lanes.assign(
-        row=lanes["group"] + "|" + lanes["lane"],
-        said=[f"{n} undated" if n else "" for n in lanes["undated"]],
+    groups = list(dict.fromkeys(lanes["group"]))
+    said = [f"{lane}, {n} undated" if n else lane for lane, n in zip(lanes["lane"], lanes["undated"], strict=True)]
+    lanes = lanes.assign(row=below(groups, lanes["group"], said))
+    rows = headed_rows(lanes)
+    first, last = (
+        int(min([*marks["start"], *lanes["signature"]])) - 1,
+        int(max([*marks["end"], *lanes["signature"]])) + 1,
     )
+    thin = (last - first) / WIDE * THINNEST
+    widths = {"day": thin, "month": max(1 / 12, thin), "year": 1 - thin}  # years in a row stay apart
+    marks = marks.merge(lanes[["group", "lane", "row"]], on=["group", "lane"]).assign(start=marks["start"].round(2))
     y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=headed())
     x = alt.X(
         "start:Q",
@@ -60,67 +57,66 @@ def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, 
         axis=alt.Axis(format="d", tickCount=8, orient="top"),
     )
     headings = {"lane": "Kind", "date": "Date", "count": "Rows"}
-    base = alt.Chart(marks).encode(y=y, color=colour("lane", LANES, legend=False), tooltip=tips(**headings))
     drawn: Any = alt.layer(
         *(
-            base.transform_filter(f"datum.precision == '{precision}'")
+            alt.Chart(marks.loc[marks["precision"] == precision, ["row", "start", *headings]])
+            .transform_calculate(end=f"datum.start + {width:.3f}")
             .mark_bar(height=HEIGHTS[precision], opacity=0.6, aria=False)
-            .encode(x=x, x2="end:Q")
-            for precision in PRECISIONS.values()
+            .encode(y=y, x=x, x2="end:Q", color=colour("lane", LANES, legend=False), tooltip=tips(**headings))
+            for precision, width in widths.items()
         )
     )
-    beside = alt.Chart(lanes).encode(y=y)
-    signed = beside.mark_tick(color=INK, thickness=2, size=LANE, aria=False).encode(
-        x=alt.X("signature:Q"), tooltip=tips(group="Partner", signed="Signature")
+    signed = (
+        alt.Chart(lanes)
+        .mark_tick(color=INK, thickness=2, size=LANE, aria=False)
+        .encode(y=y, x=alt.X("signature:Q"), tooltip=tips(group="Partner", signed="Signature"))
     )
-    undated = beside.mark_text(align="left", aria=False).encode(x=alt.value(WIDE + 8), text="said:N")
     dated = lanes.groupby("lane", sort=False)[["n", "undated"]].sum()
     words = "; ".join(f"{lane}: {n - unknown} of {n} dated" for lane, n, unknown in dated.itertuples())
     columns = {"group": "Partner", "lane": "Kind", "signed": "Signature", "n": "Rows", "day": "Dated to the day"}
     columns |= {"month": "To the month", "year": "To the year", "undated": "Undated", "first": "First", "last": "Last"}
     size = {"width": WIDE, "height": LANE * len(rows)}
-    return described((drawn + signed + undated).properties(**size), name, title, f"{words}.", columns, note)
+    return described((drawn + signed).properties(**size), name, title, f"{words}.", columns, note)
+
+
+def below(groups: Sequence[str], group: Iterable[str], labels: Iterable[str]) -> list[str]:
+    """Labels of rows below headings, made unlike those below other headings by signs that nobody sees."""
+    return [f"{label}{UNSEEN * (groups.index(own) + 1)}" for own, label in zip(group, labels, strict=True)]
+
+
+def headed_rows(data: pd.DataFrame) -> list[str]:
+    """The rows of a chart in order: each ``group`` as a heading, below it its own ``row``."""
+    parts = ([group, *dict.fromkeys(own["row"])] for group, own in data.groupby("group", sort=False))
+    return [str(row) for part in parts for row in part]
 
 
 def headed(limit: int = 0) -> alt.Axis:
-    """The axis of rows named ``head|lane``: a row without a lane is a heading, the rows below it are named by lane.
-
-    Longer names than ``limit`` pixels are cut; 0: none is.
-    """
-    is_head = "split(datum.label, '|')[1] == ''"
-    return alt.Axis(
-        labelExpr=f"{is_head} ? split(datum.label, '|')[0] : split(datum.label, '|')[1]",
-        labelLimit=limit,
-        labelFontWeight=alt.ExprRef(f"{is_head} ? 'bold' : 'normal'"),
-        domain=False,
-        ticks=False,
-        grid=False,
-    )
+    """The axis of :func:`headed_rows`, headings in bold; longer labels than ``limit`` pixels are cut (0: none is)."""
+    is_heading = {"test": f"indexof(datum.value, '{UNSEEN}') < 0", "value": "bold"}
+    weight: Any = {"condition": is_heading, "value": "normal"}
+    return alt.Axis(labelLimit=limit, labelFontWeight=weight, domain=False, ticks=False, grid=False)
 
 
 @unless_empty
 def agreements(data: pd.DataFrame, name: str, title: str, note: str, order: Sequence[str]) -> Any:
-    """Acts of agreements by their lag from the signature: a panel an area, a row a partner.
+    """Acts of agreements by their lag from the signature: a heading an area, below it a row a partner.
 
-    ``data`` has, of :func:`sequence.agreements`, also ``group`` (the partner) and ``area`` (in words).
+    ``data`` has, of :func:`sequence.agreements`, also ``partner`` and ``group`` (the area, in words).
     """
-    parties = list(dict.fromkeys([*data["by"].sort_values(ascending=False)]))
-    headings = {"group": "Partner", "area": "On", "act": "Act", "date": "Date", "by": "Agreed by", "label": "What"}
+    parties = list(dict.fromkeys(data["by"].sort_values(ascending=False)))
+    areas = list(dict.fromkeys(data["group"]))
+    rows = [row for area in areas for row in (area, *below(areas, [area] * len(order), order))]
+    data = data.assign(row=below(areas, data["group"], data["partner"]))
+    headings = {"partner": "Partner", "group": "On", "act": "Act", "date": "Date", "by": "Agreed by", "label": "What"}
     x = alt.X("value:Q", title="Years before (−) or after the signature of the partnership")
-    base = alt.Chart(data).encode(y=alt.Y("group:N", sort=list(order), title=None))
-    spans = base.mark_rule(strokeWidth=4, opacity=0.35, aria=False).encode(
-        x=alt.X("low:Q"), x2="high:Q", color=_parties(parties)
-    )
+    y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=headed())
+    base = alt.Chart(data).encode(y=y, color=_parties(parties))
+    spans = base.mark_rule(strokeWidth=4, opacity=0.35, aria=False).encode(x=alt.X("low:Q"), x2="high:Q")
     points = base.mark_point(filled=True, size=90, opacity=0.9, aria=False).encode(
-        x=x,
-        color=_parties(parties),
-        shape=shape("act", ORDER),
-        tooltip=tips(**headings, value=("Years", "+.2f")),
+        x=x, shape=shape("act", ORDER), tooltip=tips(**headings, value=("Years", "+.2f"))
     )
-    header = alt.Header(labelFontWeight="bold", labelAnchor="start", labelOrient="top")
-    areas = list(dict.fromkeys(data["area"]))
-    panel = (_signature(data, "area") + spans + points).properties(width=WIDTH, height=ROW * len(order))
-    drawn = panel.facet(row=alt.Row("area:N", sort=areas, title=None, header=header))
+    zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(strokeDash=[4, 3], aria=False).encode(x="at:Q")
+    drawn = (zero + spans + points).properties(width=WIDTH, height=(LANE + 3) * len(rows))
     words = f"{len(data)} acts: " + ", ".join(f"{n} {place}" for place, n in data["place"].value_counts().items())
     columns = headings | {"form": "Form", "value": "Lag (years)", "low": "From", "high": "To", "id": "Row"}
     return described(drawn, name, title, f"{words} the signature.", columns, note)
@@ -149,7 +145,7 @@ def outcomes(
     """What became of each area in each partnership: a cell bears the years that it took, or a sign.
 
     ``data`` has ``label`` (area), ``group`` (partner), ``outcome``, ``said`` (the text of the cell), ``years``, and the
-    dates and numbers of :func:`waiting.pairs`; ``signs`` has for each outcome a sample of its cells and its colour.
+    first dates of :func:`waiting.pairs`; ``signs`` has for each outcome a sample of its cells and its colour.
     """
     key = {outcome: f"{sign}  {outcome}" for outcome, (sign, _) in signs.items()}
     partners = list(dict.fromkeys(data["group"]))
@@ -157,8 +153,7 @@ def outcomes(
     scale = alt.Scale(domain=list(key.values()), range=[tone for _, tone in signs.values()])
     legend = alt.Legend(columns=2, title=None, symbolOpacity=0)
     headings = {"label": "Policy area", "group": "Partner", "outcome": "Outcome", "promised": "First commitment"}
-    headings |= {"named": "First statement", "started": "First measure", "commitments": "Commitments"}
-    headings |= {"statements": "Statements", "measures": "Measures done", "undated": "Of these undated"}
+    headings |= {"named": "First statement", "started": "First measure"}
     turned = alt.Axis(orient="top", labelAngle=-40, domain=False, ticks=False)
     drawn = (
         alt.Chart(data)
@@ -194,7 +189,7 @@ def curves(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     figures |= {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%")}
     band = base.mark_area(interpolate="step-after", opacity=0.25, color=BLUE, aria=False).encode(y=y, y2="high:Q")
     line = base.mark_line(interpolate="step-after", strokeWidth=2.5, color=BLUE, aria=False).encode(y="share:Q")
-    steps = base.mark_point(filled=True, size=25, color=BLUE, opacity=1, aria=False).encode(
+    steps = base.mark_tick(color=BLUE, size=9, thickness=2, aria=False).encode(
         y="share:Q", tooltip=tips(**headings, **figures)
     )
     header = alt.Header(labelFontWeight="bold", labelAnchor="start", title=None)

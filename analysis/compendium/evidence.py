@@ -114,8 +114,15 @@ def find_root(start: Path | None = None) -> Path:
     raise FileNotFoundError(f"No data/datapackage.json in {here} or above it: run this inside the project's folder.")
 
 
-def load(root: Path) -> Evidence:
+def load(root: Path, coded: bool = True) -> Evidence:
     """Load and validate the project's data.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    coded : bool
+        Whether each statement must have been read by each coder of its folder, as any figure needs it.
 
     Raises
     ------
@@ -134,7 +141,7 @@ def load(root: Path) -> Evidence:
         faults += [*found, *schema.cell_faults(raw[name], resource)]
     absent = set().union(*map(schema.listed_cases, resources.values())) - {"*", *cases.index}
     notes: list[Fault] = []
-    for fault in _cross_faults(raw, resources, damaged):
+    for fault in _cross_faults(raw, resources, damaged, coded):
         (notes if _speaks_of(absent, fault) else faults).append(fault)
     if faults:
         raise Invalid(sorted(set(faults)))
@@ -220,7 +227,7 @@ def read_table(data: Path, resource: schema.Resource, cases: Sequence[str] = ())
     parts, faults = [tables.blank(columns).assign(_case="")], []
     for pattern in schema.folders(resource):
         for path in [pattern.replace("*", case) for case in cases] if "*" in pattern else [pattern]:
-            if schema.may_be_missing(resource) and not (data / path).exists():
+            if resource.get("optional") and not (data / path).exists():
                 continue
             frame, found = tables.read(data / path, f"data/{path}", columns, optional)
             parts.append(frame.assign(_case=Path(path).parent.name))
@@ -228,7 +235,7 @@ def read_table(data: Path, resource: schema.Resource, cases: Sequence[str] = ())
     return pd.concat(parts, ignore_index=True), faults
 
 
-def _cross_faults(raw: Raw, resources: Resources, damaged: set[str]) -> Iterator[Fault]:
+def _cross_faults(raw: Raw, resources: Resources, damaged: set[str], coded: bool) -> Iterator[Fault]:
     for name, resource in resources.items():
         for key in schema.keys(resource):
             yield from duplicates(raw[name], key)
@@ -236,7 +243,7 @@ def _cross_faults(raw: Raw, resources: Resources, damaged: set[str]) -> Iterator
             if reference["reference"]["resource"] not in damaged:
                 yield from _unknown_references(raw, name, reference)
     for rule, needed in RULES:
-        if not damaged & set(needed):
+        if not damaged & set(needed) and (coded or rule is not _skipped_statements):
             yield from rule(raw)
 
 
@@ -399,14 +406,11 @@ def _told_from_restricted_documents(raw: Raw) -> Iterator[Fault]:
     documents = raw["documents"]
     restricted = documents.loc[documents["access"] == RESTRICTED, "document_id"]
     for name, table in raw.items():
-        if name != "documents" and "document_id" in table:
-            for row in _rows(table[table["document_id"].isin(restricted)]):
+        for column in table.columns.intersection(["document_id", "target_id"]) if name != "documents" else ():
+            for row in _rows(table[table[column].isin(restricted)]):
                 where = f"{RESTRICTED}/{row['_case']}/statements.csv" if name == "statements" else "a note of your own"
                 expected = f"a public document; this one is {RESTRICTED}: take the row out, and keep it in {where}"
-                yield _fault(row, "document_id", expected)
-    for name in ("memos", "attributes"):
-        for row in _rows(raw[name][raw[name]["target_id"].isin(restricted)]):
-            yield _fault(row, "target_id", f"a public document; this one is {RESTRICTED}: take the row out")
+                yield _fault(row, column, expected)
 
 
 def _told_by_subtraction(raw: Raw) -> Iterator[Fault]:

@@ -146,6 +146,7 @@ def by_document(known: Lessons, kernel: Floats) -> Guess:
     """What is said of each statement by the machine that has not seen its document.
 
     The scale comes from other documents too: they are dealt out into ten groups, each read on the scale of the others.
+    A trace of the document's own codes is left in it, for those others have learnt from them.
 
     Parameters
     ----------
@@ -160,21 +161,21 @@ def by_document(known: Lessons, kernel: Floats) -> Guess:
     return _crossed(dealt, lambda own: _guess(scores[own], scale_of(scores[~own], known.given[~own])), known.given)
 
 
-def by_case(known: Lessons, kernel: Floats) -> Guess:
-    """What is said of each statement by the machine that has not seen its case; parameters as of :func:`by_document`.
+def by_case(known: Lessons) -> Guess:
+    """What is said of each statement by the machine that has not seen its case, trained on all the others.
 
     Raises
     ------
     ValueError
         When all statements are of one case, so that without it there is nothing to learn from.
     """
-    documents, cases = known.statements["document_id"], known.statements["case_id"]
+    texts, cases = known.statements["text"], known.statements["case_id"]
     if cases.nunique() < 2:
         raise ValueError("to leave a case out there must be another to learn from")
 
     def unseen(own: Bools) -> Guess:
-        dual, scale = _learnt(kernel[np.ix_(~own, ~own)], known.given[~own], documents[~own])
-        return _guess(kernel[np.ix_(own, ~own)] @ dual, scale)
+        rest = Lessons(known.statements[~own].reset_index(drop=True), known.codes, known.given[~own])
+        return train(rest).guess(texts[own])
 
     return _crossed(pd.factorize(cases, sort=True)[0], unseen, known.given)
 

@@ -38,6 +38,11 @@ def table(frame: pd.DataFrame, headings: dict[str, str], caption: str) -> HTML:
     )
 
 
+def folded(shown: HTML, summary: str) -> HTML:
+    """A long table or list behind a line that opens it."""
+    return _listing([f"<details><summary>{escape(summary)}</summary>{shown.data}</details>"])
+
+
 def _cell(value: Any) -> str:
     if isinstance(value, HTML):
         return f"<td>{value.data}</td>"

@@ -1,7 +1,9 @@
 """Actors as lists that a page shows: every body with the measures it takes part in, and the leading ones in a table."""
 
+import re
 from collections.abc import Iterator
 from html import escape
+from unicodedata import normalize
 
 import pandas as pd
 from IPython.display import HTML
@@ -12,6 +14,11 @@ from compendium.style import per_cent, plain
 from compendium.views import labels
 
 
+def anchor(body: str) -> str:
+    """The id of a body's entry in the list."""
+    return f"body-{re.sub(r'[^a-z0-9]+', '-', normalize('NFKD', body).lower()).strip('-')}"
+
+
 def bodies_behind(acting: pd.DataFrame, bodies: pd.DataFrame, policy_areas: pd.DataFrame) -> HTML:
     """Every body with its measures by policy area, each linked to the page of its case; of several measures, folded."""
     areas = labels(policy_areas)
@@ -19,16 +26,17 @@ def bodies_behind(acting: pd.DataFrame, bodies: pd.DataFrame, policy_areas: pd.D
     parts = []
     for body in bodies.to_dict("records"):
         facts = escape(", ".join(fact for fact in (plain(body["kind"]), body["polity"]) if fact))
+        name, here = escape(body["body"]), anchor(body["body"])
         items = list(_areas(own[body["body"]], areas))
         if body["measures"] == 1:
-            parts.append(f"<p><b>{escape(body['body'])}</b> <small>{facts}.</small> {items[0]}</p>")
+            parts.append(f'<p id="{here}"><b>{name}</b> <small>{facts}.</small> {items[0]}</p>')
             continue
-        heading = (
-            f"<b>{escape(body['body'])}</b> <small>{facts}; {body['measures']} measures, leads {body['leads']}</small>"
-        )
+        number = f"{body['measures']} measures, leads {body['leads']}"
+        heading = f"<b>{name}</b> <small>{facts}; {number}</small>"
         listed = "".join(f"<li>{item}</li>" for item in items)
-        parts.append(f"<details><summary>{heading}</summary><ul>{listed}</ul></details>")
-    return HTML(f'<div class="listing searchable">{"".join(parts) or "<p>None on record.</p>"}</div>')
+        parts.append(f'<details id="{here}"><summary>{heading}</summary><ul>{listed}</ul></details>')
+    region = 'class="listing searchable" role="region" tabindex="0" aria-label="All bodies"'
+    return HTML(f"<div {region}>{''.join(parts) or '<p>None on record.</p>'}</div>")
 
 
 def _areas(own: pd.DataFrame, areas: dict[str, str]) -> Iterator[str]:

@@ -36,7 +36,9 @@ def _apart(days: float) -> str:
     if days != days:
         return "–"
     months = round(days / 30.44)
-    return "same day" if days == 0 else f"about {months} month{'s' if months != 1 else ''}"
+    if months == 0:
+        return "less than a month" if days else "same day"
+    return f"about {months} month{'s' if months > 1 else ''}"
 
 
 def budgets(found: pd.DataFrame, measures: pd.DataFrame) -> HTML:

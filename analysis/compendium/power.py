@@ -79,7 +79,8 @@ def difference(plus: pd.Series, minus: pd.Series, documents: pd.Series, seed: in
     low, high = ratio_intervals(sums.to_numpy(dtype=float), sizes.to_numpy(dtype=float), drawn)
     value = float(signed["signed"].mean())
     spread = rarest(len(sums)) if high[0] - low[0] < 1e-9 else 0.0
-    return value, max(-1.0, float(low[0]) - spread), min(1.0, float(high[0]) + spread)
+    ends = np.clip([low[0] - spread, high[0] + spread], -1.0, 1.0)
+    return value, float(ends[0]), float(ends[1])
 
 
 def balances(commitments: pd.DataFrame, measures: pd.DataFrame, seed: int) -> pd.DataFrame:

@@ -31,11 +31,6 @@ def optional_columns(resource: Resource) -> set[str]:
     return {field["name"] for field in _fields(resource) if field.get("optional")}
 
 
-def may_be_missing(resource: Resource) -> bool:
-    """Whether a folder without a file of this table is whole, and has no such row."""
-    return bool(resource.get("optional"))
-
-
 def keys(resource: Resource) -> list[list[str]]:
     """The sets of columns whose values no two rows share, the primary key first."""
     primary = resource["schema"]["primaryKey"]

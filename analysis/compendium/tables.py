@@ -51,7 +51,7 @@ def read(path: Path, name: str, columns: list[str], optional: Collection[str] = 
     if not path.is_file():
         expected = f"the file is missing; a table without rows still has its header {','.join(columns)}"
         return blank(columns), [Fault(name, 1, "", "", expected)]
-    text, fault = _decode(path.read_bytes(), name)
+    text, fault = decode(path.read_bytes(), name)
     if fault:
         return blank(columns), [fault]
     reader = csv.reader(io.StringIO(text, newline=None), strict=True)
@@ -82,7 +82,8 @@ def blank(columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(columns=[*columns, "_file", "_line"], dtype=str)
 
 
-def _decode(raw: bytes, name: str) -> tuple[str, Fault | None]:
+def decode(raw: bytes, name: str) -> tuple[str, Fault | None]:
+    """The text of a file, or the fault for which it is none."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

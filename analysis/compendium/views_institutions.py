@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from IPython.display import HTML
@@ -13,7 +14,7 @@ from compendium.institutions import by_side, counts, known
 from compendium.listing import document_link
 from compendium.style import per_cent
 
-WHOLE = "the whole case"
+WHOLE = ": the whole case"
 LEAST = 2
 """Measures in which a body acts, at least, to be drawn; the table has them all."""
 
@@ -51,17 +52,20 @@ def sides(acts: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
 
 
 def listed(acts: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
-    """Acts in order of time, each with its source as a link; undated ones come last."""
+    """Acts in order of time, each a link to its source; undated ones come last."""
     documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
     order = acts["date"].map(lambda date: in_years(middle(date)) if date else float("inf")).rename("order")
     shown = acts.assign(order=order).sort_values(["case_id", "order", "label"], kind="stable")
     return shown.assign(
-        group=shown["case_id"].map(evidence.cases["short"]),
-        partner=shown["partnership_id"].map(partners).fillna(WHOLE),
+        group=shown["partnership_id"].map(partners).fillna(shown["case_id"].map(evidence.cases["short"]) + WHOLE),
         date=shown["date"].where(shown["date"] != "", "no date"),
-        source=shown["document_id"].map(lambda document: HTML(document_link(documents[document]))),
+        what=pd.Series([_linked(row, documents) for row in shown.to_dict("records")], shown.index, dtype=object),
         rows=shown["ids"].map(", ".join),
     )
+
+
+def _linked(act: Mapping[Any, Any], documents: Mapping[Any, Any]) -> HTML:
+    return HTML(document_link(documents[act["document_id"]], act["label"]))
 
 
 def sizes(acting: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:

@@ -80,7 +80,7 @@
       if (rows.length && encoding.y?.field && encoding.y.axis !== null)
         encoding.y.axis = {
           ...encoding.y.axis,
-          labelExpr: `${JSON.stringify(lines)}[datum.label]`,
+          labelExpr: `${JSON.stringify(lines)}[datum.label] || datum.label`, // a heading has no row in the data
           labelBaseline: {
             // the second line of a label goes below its row's middle, the first above
             condition: { test: `indexof(${JSON.stringify(broken)}, datum.value) >= 0`, value: "bottom" },
@@ -242,7 +242,9 @@
     const files = document.querySelector("#passport .files .scroll");
     const link = details.querySelector("a.hashes");
     if (!files || !link || new URL(link.href).pathname !== location.pathname || details.querySelector(".scroll")) return;
-    details.append(files.cloneNode(true));
+    const copy = files.cloneNode(true);
+    copy.setAttribute("aria-label", `Files behind ${details.closest("figure").getAttribute("aria-label")}`);
+    details.append(copy);
   }
 
   function openPassports() {

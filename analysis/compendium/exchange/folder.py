@@ -64,7 +64,7 @@ def table(columns: list[str], rows: Rows) -> str:
     return stream.getvalue()
 
 
-def write(root: Path, case_id: str, files: Mapping[str, str], optional: Iterable[str] = ()) -> None:
+def write(root: Path, case_id: str, files: dict[str, str], optional: Iterable[str] = ()) -> None:
     """Put files into the folder of a case, in the place of those that are there.
 
     The whole of the data is checked with them before anything is moved, so that a folder is either as it was or good.

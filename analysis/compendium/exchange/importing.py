@@ -49,16 +49,16 @@ def prepare(root: Path, path: Path, case_id: str, mapping_file: Path | None, rep
 
 def write(root: Path, case_id: str, tables: Tables, told: str, replace: bool) -> None:
     """Write the case folder, and the plain texts beside the data (``data/texts``, which git ignores)."""
-    if not tables.rows["statements"]:
-        raise Refused(
-            "The project has no coded passage, so there would be no statement: nothing was written. "
-            "Its codebook alone can be had with --dry-run."
-        )
+    if not tables.rows["documents"] and not tables.rows["own_codes"]:
+        raise Refused("The project has neither documents nor codes: nothing was written.")
     forms = folder.descriptions(root)
+    if replace:
+        _as_before(root, case_id, tables, forms["statements"])
     files = {RECORD: told}
     for name in READ:
-        if name in ALWAYS or tables.rows[name]:
-            files[f"{name}.csv"] = folder.table(schema.columns(forms[name]), tables.rows[name])
+        rows = tables.rows.pop(name, [])  # a large project's rows are let go as soon as they are text
+        if name in ALWAYS or rows:
+            files[f"{name}.csv"] = folder.table(schema.columns(forms[name]), rows)
     if not replace:
         files["case.yml"] = folder.case_file(tables.case)
         for name in set(ALWAYS) - set(READ):
@@ -69,6 +69,16 @@ def write(root: Path, case_id: str, tables: Tables, told: str, replace: bool) ->
         texts.mkdir(exist_ok=True)
         for document_id, text in tables.texts.items():
             (texts / f"{document_id}.txt").write_text(text, encoding="utf-8", newline="")
+
+
+def _as_before(root: Path, case_id: str, tables: Tables, form: schema.Resource) -> None:
+    """Keep the order of statements when they are the same, so that only what has changed differs."""
+    before, _ = evidence.read_table(root / "data", form, [case_id])
+    own = before.loc[before["_case"] == case_id, "statement_id"]
+    place = {statement_id: number for number, statement_id in enumerate(own)}
+    if set(place) == {row["statement_id"] for row in tables.rows["statements"]}:
+        for name in ("statements", "codings", "own_codings", "passages"):
+            tables.rows[name].sort(key=lambda row: place[row["statement_id"]])
 
 
 def _known(root: Path, case_id: str, replace: bool) -> Known:

@@ -16,6 +16,8 @@ GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PROJECT = "{urn:QDA-XML:project:1.0}"
 CODEBOOK = "{urn:QDA-XML:codebook:1.0}"
 DEEPEST = 100
+MOST = 600_000
+"""Elements; a project of 100,000 codings has some 400,000."""
 PIECE = 1 << 16
 SOURCES = {
     "TextSource": "text",
@@ -58,7 +60,7 @@ class Target:
         self.open: list[Frame] = []
         self.codes: list[str] = []
         self.names: dict[str, str] = {}
-        self.number = 0
+        self.number = self.elements = 0
         self.note_texts: dict[str, str] = {}
         self.excerpts: list[tuple[Passage, str]] = []
 
@@ -71,6 +73,9 @@ class Target:
         plain = tag.removeprefix(PROJECT).removeprefix(CODEBOOK)
         if not self.open and plain not in ("Project", "CodeBook"):
             raise Refused(f"{self.name} begins with the element {tag!r}, so it is no REFI-QDA project or codebook.")
+        self.elements += 1
+        if self.elements > MOST:
+            raise Refused(f"{self.name} has more than {MOST:,} elements, the most that is read.")
         if len(self.open) > DEEPEST:
             raise Refused(f"{self.name} nests more than {DEEPEST} elements: no tool writes such a file.")
         self.open.append(Frame(plain, dict(has)))
@@ -333,8 +338,12 @@ def read(path: Path) -> tuple[Project, dict[str, Text]]:
 
 
 def _parsed(stream: Counted, name: str) -> Target:
+    # Entities can only be declared in a DOCTYPE, at which the target stops; `internal` is for &amp; and its like, which
+    # the parser would else hand over as &#38; in attributes.
     target = Target(name)
-    parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        target=target, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False
+    )
     try:
         while piece := stream.read(PIECE):
             parser.feed(piece)

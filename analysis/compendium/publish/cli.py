@@ -7,6 +7,7 @@ from pathlib import Path
 
 from compendium.exchange import commands as exchange
 from compendium.publish import plan
+from compendium.upkeep import commands as upkeep
 
 USAGE = 2
 INTERRUPTED = 130
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     why = commands.add_parser("why", help="say what is stale and why; run nothing")
     why.set_defaults(command=_why)
     exchange.add(commands)
+    upkeep.add(commands)
     interviews = commands.add_parser(
         "interviews", help="count the codings of restricted documents: by at least five of them, or not at all"
     )

