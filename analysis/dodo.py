@@ -25,7 +25,7 @@ Task = dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 WORKERS = os.cpu_count() or 1
-EXPLORER = ROOT / ".cache" / "explorer.json"
+EXPLORED = [ROOT / ".cache" / "explorer.json"] if (ROOT / "book" / "explorer.md").exists() else []
 MEMORY = ROOT / ".cache" / "doit.json"
 MEMORY.parent.mkdir(exist_ok=True)
 DOIT_CONFIG = {
@@ -106,16 +106,18 @@ def task_exports() -> Iterator[Task]:
         )
 
 
-def task_explorer() -> Task:
-    """Gather the rows of evidence that a page of the book filters."""
-    return task(
-        "gather the rows of the explorer",
-        actions.explore,
-        [ROOT],
-        file_dep=[*plan.tables(ROOT), *sorted((ROOT / "analysis" / "compendium").glob("*.py"))],
-        task_dep=["check"],
-        targets=[EXPLORER],
-    )
+def task_explorer() -> Iterator[Task]:
+    """Gather the rows of evidence for the page that filters them, where the book has it."""
+    if EXPLORED:
+        yield task(
+            "gather the rows of the explorer",
+            actions.explore,
+            [ROOT],
+            name="rows",
+            file_dep=[*plan.tables(ROOT), *sorted((ROOT / "analysis" / "compendium").glob("*.py"))],
+            task_dep=["check"],
+            targets=EXPLORED,
+        )
 
 
 def task_prune() -> Task:
@@ -130,7 +132,7 @@ def task_book() -> Task:
         "render the book",
         actions.render,
         [ROOT],
-        file_dep=[*plan.pages(ROOT), EXPLORER],
+        file_dep=[*plan.pages(ROOT), *EXPLORED],
         task_dep=["exports", "explorer", "notebook", "results", "prune"],  # exports remember what notebooks need
         targets=[ROOT / "_build" / "html" / "index.html"],
     )
