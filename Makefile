@@ -2,7 +2,7 @@
 # The environment is made in .venv, from requirements.lock, when it is first needed.
 
 .DELETE_ON_ERROR:
-.PHONY: help book run check why test campaign serve browser clean
+.PHONY: help book run check why test campaign serve pdf browser clean
 
 # Any Python from 3.11 on that has venv; PYTHON=… names another. Only looked for when the environment is made.
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
@@ -34,11 +34,14 @@ campaign: .venv/.ready  ## the long tests: an import of 100,000 codings, within 
 serve: book  ## make the book and serve it at http://localhost:8000
 	@.venv/bin/python -m http.server --bind localhost --directory _build/html 8000
 
-browser:  ## install Chromium for the tests of the rendered pages (Debian, as root)
+pdf: .venv/.ready browser  ## make the book, and print all of it to _build/compendium.pdf
+	@.venv/bin/compendium pdf
+
+browser:  ## install Chromium, for the PDF and the tests of the rendered pages (Debian, as root)
 	@if [ -x /usr/bin/chromium ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium >/dev/null; \
-	else echo "No chromium, and no way to install it here: the tests of the rendered pages will be skipped."; fi
+	else echo "No chromium, and no way to install it here: there is no PDF without, and the tests of the rendered pages will be skipped."; fi
 
 clean:  ## remove what was built; the executed notebooks stay
 	rm -rf _build .cache

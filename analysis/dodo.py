@@ -2,6 +2,7 @@
 
     data ──► check ──► notebook:<case>/<template> ──► results:<case> ──► book
                        exports (verdicts, universes) ───────────────────┤
+                       explorer (rows to be filtered) ──────────────────┤
                        prune (outputs whose case or template is gone) ──┘
 
 doit compares contents, not dates, and keeps what it saw in ``.cache/``. ``case=``, ``notebook=`` and any parameter of
@@ -24,6 +25,7 @@ Task = dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 WORKERS = os.cpu_count() or 1
+EXPLORER = ROOT / ".cache" / "explorer.json"
 MEMORY = ROOT / ".cache" / "doit.json"
 MEMORY.parent.mkdir(exist_ok=True)
 DOIT_CONFIG = {
@@ -104,6 +106,18 @@ def task_exports() -> Iterator[Task]:
         )
 
 
+def task_explorer() -> Task:
+    """Gather the rows of evidence that a page of the book filters."""
+    return task(
+        "gather the rows of the explorer",
+        actions.explore,
+        [ROOT],
+        file_dep=[*plan.tables(ROOT), *sorted((ROOT / "analysis" / "compendium").glob("*.py"))],
+        task_dep=["check"],
+        targets=[EXPLORER],
+    )
+
+
 def task_prune() -> Task:
     """Remove the outputs of cases and templates that are gone."""
     nothing_left = not plan.left_behind(ROOT)
@@ -116,8 +130,8 @@ def task_book() -> Task:
         "render the book",
         actions.render,
         [ROOT],
-        file_dep=plan.pages(ROOT),
-        task_dep=["exports", "notebook", "results", "prune"],  # exports remember what notebooks need
+        file_dep=[*plan.pages(ROOT), EXPLORER],
+        task_dep=["exports", "explorer", "notebook", "results", "prune"],  # exports remember what notebooks need
         targets=[ROOT / "_build" / "html" / "index.html"],
     )
 

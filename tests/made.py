@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from compendium import register
+from compendium.register import TABLES as REGISTER
 
 REPOSITORY = Path(__file__).parents[1]
 CASES = ("aland", "bland")
@@ -55,7 +55,7 @@ COMMON: dict[str, dict[str, object]] = {
 def descriptor(*cases: str) -> dict[str, Any]:
     """The repository's ``datapackage.json``, with the paths of other cases, and no tables of findings."""
     package: dict[str, Any] = json.loads((REPOSITORY / "data/datapackage.json").read_text(encoding="utf-8"))
-    package["resources"] = [each for each in package["resources"] if each["name"] not in register.TABLES]
+    package["resources"] = [each for each in package["resources"] if each["name"] not in REGISTER]
     for resource in package["resources"]:
         if isinstance(resource["path"], list):
             paths = [re.sub("^cases/[^/]+/", f"cases/{case}/", path) for case in cases for path in resource["path"]]
@@ -84,6 +84,7 @@ def project(root: Path) -> Path:
     (data / "datapackage.json").write_text(json.dumps(descriptor(*CASES), indent=2), encoding="utf-8")
     write(data / "codebook", "frames", FRAMES)
     write(data / "codebook", "policy_areas", AREAS)
+    write(data, "activities", [])
     write(data / "codebook", "questions", [{"code_ids": "equals;gain", "question": "Which of them?"}])
     for case in CASES:
         add_case(root, case)
@@ -125,6 +126,27 @@ def add_case(root: Path, case: str) -> Path:
     ])  # fmt: skip
     write(folder, "events", [own | {"event_id": f"{case}-e1", "document_id": one}])
     return folder
+
+
+def write_register(root: Path, actors: Iterable[str], acts: Iterable[str] = ()) -> Path:
+    """Write the register of findings, actors and acts, each a line of CSV, with one made-up finding; gives ``root``."""
+    data = root / "data"
+    package, ours = (
+        json.loads((folder / "data/datapackage.json").read_text(encoding="utf-8")) for folder in (root, REPOSITORY)
+    )
+    package["resources"] += [each for each in ours["resources"] if each["name"] in REGISTER]
+    (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    finding = "F99,practice,aland,Made up.,Made up."
+    columns = "finding_id,part,scope,claim,pre_registered_check"
+    (data / "registered").mkdir()
+    (data / "registered/findings.csv").write_text(f"{columns}\n{finding}\n", encoding="utf-8")
+    for name, lines in {
+        "findings": (f"{columns},type,evidence,reading", f"{finding},descriptive,Made up.,Made up."),
+        "actors": ("name,body,kind,polity", *actors),
+        "acts": ("event_id,form,side,policy_areas,coordinates", *acts),
+    }.items():
+        (data / f"{name}.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return root
 
 
 def statement(document: str, position: int, partnership: str = "") -> Row:

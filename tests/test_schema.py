@@ -60,7 +60,8 @@ def test_paths_of_cases_stand_for_any_case() -> None:
     table = resource(type="string") | {"path": ["cases/aland/x.csv", "cases/bland/x.csv", "architecture/x.csv"]}
     assert schema.folders(table) == ["architecture/x.csv", "cases/*/x.csv"]
     assert schema.listed_cases(table) == {"aland", "bland"}
-    assert not schema.in_codebook(table) and schema.in_codebook(resource(type="string"))
+    assert not schema.of_no_case(table) and schema.of_no_case(resource(type="string"))
+    assert schema.of_no_case({"path": "whole.csv"})
 
 
 def test_keys_are_the_primary_key_and_each_unique_column() -> None:

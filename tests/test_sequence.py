@@ -212,7 +212,7 @@ def test_lag_of_the_readmission_agreement(
     kind, when = readmission(case, partnership, start)
     lags = sequence.agreement_lags(agreed, signed).set_index(["partnership_id", "policy_area"])
     row = lags.loc[(partnership, AREA)]
-    named = {"signature": "signed", "entry_into_force": "in force", "measure": "start of the measure"}[kind]
+    named = {"signature": "signed", "entry_into_force": "in force", "measure": "measure starts"}[kind]
     assert (row["act"], row[named]) == (named, when)
     assert row["value"] == pytest.approx(years(when, start))
     assert row["place"] == (
@@ -247,8 +247,8 @@ def test_an_entry_into_force_goes_with_the_agreement_signed_before_it(project: P
 
 
 def test_a_measure_that_an_event_tells_already_is_told_once(agreed: pd.DataFrame) -> None:
-    started = agreed[agreed["act"] == "start of the measure"]
-    others = agreed[agreed["act"] != "start of the measure"]
+    started = agreed[agreed["act"] == "measure starts"]
+    others = agreed[agreed["act"] != "measure starts"]
     for row in started.to_dict("records"):
         own = others[
             (others["partnership_id"] == row["partnership_id"]) & (others["policy_area"] == row["policy_area"])

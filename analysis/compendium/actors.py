@@ -12,7 +12,9 @@ from compendium import coding, gap, practice
 UNREGISTERED = "not in the register"
 UNION = ("eu_institution", "eu_agency", "member_state")
 STATES = ("destination_state", "partner_state", *UNION)
-"""Types of actors that are a side's government; the others stand beside the states, or below them."""
+"""Types of actors that are a side's government."""
+BESIDE = ("subnational", "international_organisation", "ngo", "diaspora", "private_sector", "academia")
+"""Those that stand beside the states, or below them."""
 SIDES = ("destination", "partner", "international", "third")
 
 
@@ -197,8 +199,8 @@ def breadth(measures: pd.DataFrame, areas: list[str], seed: int) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        For each partnership a row ``areas`` and a row ``types`` (``what``): ``value``, ``corrected``, ``low``, ``high``,
-        ``n`` (what is counted), ``documents``, ``partnership_id``, ``measures``.
+        For each partnership two rows, ``what`` being ``areas`` or ``types``: ``value``, ``corrected``, ``low``,
+        ``high``, ``n`` (what is counted), ``documents``, ``partnership_id``, ``measures``.
     """
     parts = []
     for partnership, own in measures.groupby("partnership_id", sort=True):
@@ -211,6 +213,25 @@ def breadth(measures: pd.DataFrame, areas: list[str], seed: int) -> pd.DataFrame
         parts.append(gap.breadth(tables, seed).assign(partnership_id=partnership, measures=len(own)))
     columns = ["what", "value", "corrected", "low", "high", "n", "documents", "partnership_id", "measures"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def points(breadth: pd.DataFrame) -> pd.DataFrame:
+    """Each partnership as a point: areas along the first axis, types of actors along the second, each less its bias.
+
+    Returns
+    -------
+    DataFrame
+        ``partnership_id``, ``value`` (areas), ``other`` (types), each with ``_low`` and ``_high``, ``areas``,
+        ``types`` (the same, uncorrected), ``n`` (measures).
+    """
+    parts = {what: own.set_index("partnership_id") for what, own in breadth.groupby("what")}
+    if not parts:
+        return pd.DataFrame(columns=["partnership_id", "value", "other", "n"])
+    found = pd.DataFrame({what: own["value"] for what, own in parts.items()}).assign(n=parts["areas"]["measures"])
+    for axis, what in (("value", "areas"), ("other", "types")):
+        own = parts[what]
+        found = found.assign(**{axis: own["corrected"], f"{axis}_low": own["low"], f"{axis}_high": own["high"]})
+    return found.reset_index()
 
 
 def body_breadth(acting: pd.DataFrame) -> pd.DataFrame:

@@ -72,13 +72,19 @@ def side_by_side(
     note: str,
     groups: Sequence[str],
     axis: str = "Share of statements",
+    counted: str = "Statements",
+    order: Sequence[str] = (),
 ) -> Any:
     """Shares of several groups on the same rows: for each ``label`` a point a ``group``, with its interval.
 
-    ``data`` has ``label``, ``group``, ``share``, ``low``, ``high``, ``count``, ``n``.
+    Rows stand in ``order``, or by their largest share.
+
+    ``data`` has ``label``, ``group``, ``share``, ``low``, ``high``, ``count`` (of what ``counted`` says), ``n``.
     """
-    order = data.groupby("label")["share"].max().sort_values(ascending=False, kind="stable").index.tolist()
-    headings = {"label": what, "group": "Group", "count": "Statements", "n": "Of"}
+    order = (
+        list(order) or data.groupby("label")["share"].max().sort_values(ascending=False, kind="stable").index.tolist()
+    )
+    headings = {"label": what, "group": "Group", "count": counted, "n": "Of"}
     drawn = _points(data, order, groups, axis, headings, offset=True)
     words = f"{len(order)} rows, each with the groups {', '.join(groups)}. {_widest(data)}"
     return described(sized(drawn, _lines(order, groups)), name, title, words, _columns(headings), note)

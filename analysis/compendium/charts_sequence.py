@@ -1,6 +1,6 @@
 """Charts of the sequence: time lines, agreements around the signature, and how long promises wait."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -21,6 +21,8 @@ from compendium.style import (
     tips,
 )
 
+UNSEEN = "\u200b"
+"""A space without width."""
 LANE = 18
 WIDE = WIDTH + 60
 HEIGHTS = {"day": 15, "month": 9, "year": 4}
@@ -34,33 +36,20 @@ THINNEST = 1.5
 def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, note: str) -> Any:
     """The time line of each partnership: a lane for each kind of row, a mark for each date, as wide as it is known.
 
-    ``lanes`` has, of :func:`sequence.lanes` with ``group`` (the partner) and ``signed`` (in years), a row a lane;
-    ``marks`` those of :func:`sequence.marks` with ``group``.
+    ``lanes`` has, of :func:`sequence.lanes` with ``group`` (the partner), ``signed`` and ``signature`` (in years), a
+    row a lane; ``marks`` those of :func:`sequence.marks` with ``group``.
     """
-    rows = [f"{group}|{lane}" for group in dict.fromkeys(lanes["group"]) for lane in ("", *LANES)]
+    groups = list(dict.fromkeys(lanes["group"]))
+    said = [f"{lane}, {n} undated" if n else lane for lane, n in zip(lanes["lane"], lanes["undated"], strict=True)]
+    lanes = lanes.assign(row=below(groups, lanes["group"], said))
+    rows = headed_rows(lanes)
     first, last = int(min(marks["start"].min(), lanes["signature"].min())) - 1, int(marks["end"].max()) + 1
     thin = (last - first) / WIDE * THINNEST
-    marks = marks.assign(
-        row=marks["group"] + "|" + marks["lane"],
-        start=marks["start"].round(2),
-        end=marks["end"]
-        .where(marks["precision"] != "year", marks["end"] - thin)
-        .clip(lower=marks["start"] + thin)
-        .round(2),
-    ).drop(columns="group")  # years that follow each other stay apart
-    lanes = lanes.assign(
-        row=lanes["group"] + "|" + lanes["lane"],
-        said=[f"{n} undated" if n else "" for n in lanes["undated"]],
+    ends = marks["end"].where(marks["precision"] != "year", marks["end"] - thin)  # years in a row stay apart
+    marks = marks.merge(lanes[["group", "lane", "row"]], on=["group", "lane"]).assign(
+        start=marks["start"].round(2), end=ends.clip(lower=marks["start"] + thin).round(2)
     )
-    heads = "split(datum.label, '|')[1] == ''"
-    axis = alt.Axis(
-        labelExpr=f"{heads} ? split(datum.label, '|')[0] : split(datum.label, '|')[1]",
-        labelFontWeight=alt.ExprRef(f"{heads} ? 'bold' : 'normal'"),
-        domain=False,
-        ticks=False,
-        grid=False,
-    )
-    y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=axis)
+    y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=headed())
     x = alt.X(
         "start:Q",
         title=None,
@@ -68,7 +57,8 @@ def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, 
         axis=alt.Axis(format="d", tickCount=8, orient="top"),
     )
     headings = {"lane": "Kind", "date": "Date", "count": "Rows"}
-    base = alt.Chart(marks).encode(y=y, color=colour("lane", LANES, legend=False), tooltip=tips(**headings))
+    base = alt.Chart(marks.drop(columns="group"))
+    base = base.encode(y=y, color=colour("lane", LANES, legend=False), tooltip=tips(**headings))
     drawn: Any = alt.layer(
         *(
             base.transform_filter(f"datum.precision == '{precision}'")
@@ -77,42 +67,57 @@ def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, 
             for precision in PRECISIONS.values()
         )
     )
-    beside = alt.Chart(lanes).encode(y=y)
-    signed = beside.mark_tick(color=INK, thickness=2, size=LANE, aria=False).encode(
-        x=alt.X("signature:Q"), tooltip=tips(group="Partner", signed="Signature")
+    signed = (
+        alt.Chart(lanes)
+        .mark_tick(color=INK, thickness=2, size=LANE, aria=False)
+        .encode(y=y, x=alt.X("signature:Q"), tooltip=tips(group="Partner", signed="Signature"))
     )
-    undated = beside.mark_text(align="left", aria=False).encode(x=alt.value(WIDE + 8), text="said:N")
     dated = lanes.groupby("lane", sort=False)[["n", "undated"]].sum()
     words = "; ".join(f"{lane}: {n - unknown} of {n} dated" for lane, n, unknown in dated.itertuples())
     columns = {"group": "Partner", "lane": "Kind", "signed": "Signature", "n": "Rows", "day": "Dated to the day"}
     columns |= {"month": "To the month", "year": "To the year", "undated": "Undated", "first": "First", "last": "Last"}
     size = {"width": WIDE, "height": LANE * len(rows)}
-    return described((drawn + signed + undated).properties(**size), name, title, f"{words}.", columns, note)
+    return described((drawn + signed).properties(**size), name, title, f"{words}.", columns, note)
+
+
+def below(groups: Sequence[str], group: Iterable[str], labels: Iterable[str]) -> list[str]:
+    """Labels of rows below headings, made unlike those below other headings by signs that nobody sees."""
+    return [f"{label}{UNSEEN * (groups.index(own) + 1)}" for own, label in zip(group, labels, strict=True)]
+
+
+def headed_rows(data: pd.DataFrame) -> list[str]:
+    """The rows of a chart in order: each ``group`` as a heading, below it its own ``row``."""
+    parts = ([group, *dict.fromkeys(own["row"])] for group, own in data.groupby("group", sort=False))
+    return [str(row) for part in parts for row in part]
+
+
+def headed(limit: int = 0) -> alt.Axis:
+    """The axis of :func:`headed_rows`, headings in bold; longer labels than ``limit`` pixels are cut (0: none is)."""
+    is_heading = {"test": f"indexof(datum.value, '{UNSEEN}') < 0", "value": "bold"}
+    weight: Any = {"condition": is_heading, "value": "normal"}
+    return alt.Axis(labelLimit=limit, labelFontWeight=weight, domain=False, ticks=False, grid=False)
 
 
 @unless_empty
 def agreements(data: pd.DataFrame, name: str, title: str, note: str, order: Sequence[str]) -> Any:
-    """Acts of agreements by their lag from the signature: a panel an area, a row a partner.
+    """Acts of agreements by their lag from the signature: a heading an area, below it a row a partner.
 
-    ``data`` has, of :func:`sequence.agreements`, also ``group`` (the partner) and ``area`` (in words).
+    ``data`` has, of :func:`sequence.agreements`, also ``partner`` and ``group`` (the area, in words).
     """
-    parties = list(dict.fromkeys([*data["by"].sort_values(ascending=False)]))
-    headings = {"group": "Partner", "area": "On", "act": "Act", "date": "Date", "by": "Agreed by", "label": "What"}
+    parties = list(dict.fromkeys(data["by"].sort_values(ascending=False)))
+    areas = list(dict.fromkeys(data["group"]))
+    rows = [row for area in areas for row in (area, *below(areas, [area] * len(order), order))]
+    data = data.assign(row=below(areas, data["group"], data["partner"]))
+    headings = {"partner": "Partner", "group": "On", "act": "Act", "date": "Date", "by": "Agreed by", "label": "What"}
     x = alt.X("value:Q", title="Years before (−) or after the signature of the partnership")
-    base = alt.Chart(data).encode(y=alt.Y("group:N", sort=list(order), title=None))
-    spans = base.mark_rule(strokeWidth=4, opacity=0.35, aria=False).encode(
-        x=alt.X("low:Q"), x2="high:Q", color=_parties(parties)
-    )
+    y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=headed())
+    base = alt.Chart(data).encode(y=y, color=_parties(parties))
+    spans = base.mark_rule(strokeWidth=4, opacity=0.35, aria=False).encode(x=alt.X("low:Q"), x2="high:Q")
     points = base.mark_point(filled=True, size=90, opacity=0.9, aria=False).encode(
-        x=x,
-        color=_parties(parties),
-        shape=shape("act", ORDER),
-        tooltip=tips(**headings, value=("Years", "+.2f")),
+        x=x, shape=shape("act", ORDER), tooltip=tips(**headings, value=("Years", "+.2f"))
     )
-    header = alt.Header(labelFontWeight="bold", labelAnchor="start", labelOrient="top")
-    areas = list(dict.fromkeys(data["area"]))
-    panel = (_signature(data, "area") + spans + points).properties(width=WIDTH, height=ROW * len(order))
-    drawn = panel.facet(row=alt.Row("area:N", sort=areas, title=None, header=header))
+    zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(strokeDash=[4, 3], aria=False).encode(x="at:Q")
+    drawn = (zero + spans + points).properties(width=WIDTH, height=(LANE + 3) * len(rows))
     words = f"{len(data)} acts: " + ", ".join(f"{n} {place}" for place, n in data["place"].value_counts().items())
     columns = headings | {"form": "Form", "value": "Lag (years)", "low": "From", "high": "To", "id": "Row"}
     return described(drawn, name, title, f"{words} the signature.", columns, note)

@@ -19,6 +19,10 @@ ARCHITECTURE = "architecture"
 RESERVED = (ARCHITECTURE, "across")
 CASE_KEYS = ("id", "title", "short", "destination")
 READ_AND_NOTHING_FOUND = "none"
+INTERVIEW = "interview"
+RESTRICTED = "restricted"
+LEAST_TOLD = 5
+"""A count of a code in restricted documents is published where at least so many bear it, and as many do not."""
 
 Raw = dict[str, pd.DataFrame]
 Resources = dict[str, schema.Resource]
@@ -40,9 +44,12 @@ class Evidence:
     Text that is unknown is ``""``; lists are tuples; dates are text of the precision that the source allows.
     ``notes`` tells what was left out because the case folder it speaks of is not here.
 
-    The last five tables are of cases that were coded elsewhere, with a codebook of their own. They are optional: a case
-    folder need not have them. What is said of the shared codebook rests on ``codings`` alone, so that statements
-    which nobody read with it are not taken for statements without a code.
+    ``own_codes``, ``own_codings``, ``passages``, ``memos`` and ``attributes`` are of cases that were coded elsewhere,
+    with a codebook of their own; a case folder need not have them. What is said of the shared codebook rests on
+    ``codings`` alone, so that statements which nobody read with it are not taken for statements without a code.
+
+    Of a restricted document, such as an interview, there is the row in ``documents``, and there are the counts of its
+    case in ``restricted_counts``. What was said in it is in no frame: see :mod:`compendium.interviews`.
     """
 
     cases: pd.DataFrame
@@ -63,6 +70,8 @@ class Evidence:
     passages: pd.DataFrame
     memos: pd.DataFrame
     attributes: pd.DataFrame
+    restricted_counts: pd.DataFrame
+    activities: pd.DataFrame
     notes: tuple[Fault, ...] = ()
 
     def case(self, case_id: str) -> "Evidence":
@@ -105,8 +114,15 @@ def find_root(start: Path | None = None) -> Path:
     raise FileNotFoundError(f"No data/datapackage.json in {here} or above it: run this inside the project's folder.")
 
 
-def load(root: Path) -> Evidence:
+def load(root: Path, coded: bool = True) -> Evidence:
     """Load and validate the project's data.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    coded : bool
+        Whether each statement must have been read by each coder of its folder, as any figure needs it.
 
     Raises
     ------
@@ -125,7 +141,7 @@ def load(root: Path) -> Evidence:
         faults += [*found, *schema.cell_faults(raw[name], resource)]
     absent = set().union(*map(schema.listed_cases, resources.values())) - {"*", *cases.index}
     notes: list[Fault] = []
-    for fault in _cross_faults(raw, resources, damaged):
+    for fault in _cross_faults(raw, resources, damaged, coded):
         (notes if _speaks_of(absent, fault) else faults).append(fault)
     if faults:
         raise Invalid(sorted(set(faults)))
@@ -207,18 +223,19 @@ def _read_case(folder: Path) -> tuple[dict[str, str], list[Fault]]:
 
 def read_table(data: Path, resource: schema.Resource, cases: Sequence[str] = ()) -> tuple[pd.DataFrame, list[Fault]]:
     """One table out of all folders that hold it, with the folder's name in ``_case``."""
-    parts, faults = [tables.blank([*schema.columns(resource)]).assign(_case="")], []
+    columns, optional = schema.columns(resource), schema.optional_columns(resource)
+    parts, faults = [tables.blank(columns).assign(_case="")], []
     for pattern in schema.folders(resource):
         for path in [pattern.replace("*", case) for case in cases] if "*" in pattern else [pattern]:
             if resource.get("optional") and not (data / path).exists():
                 continue
-            frame, found = tables.read(data / path, f"data/{path}", schema.columns(resource))
+            frame, found = tables.read(data / path, f"data/{path}", columns, optional)
             parts.append(frame.assign(_case=Path(path).parent.name))
             faults += found
     return pd.concat(parts, ignore_index=True), faults
 
 
-def _cross_faults(raw: Raw, resources: Resources, damaged: set[str]) -> Iterator[Fault]:
+def _cross_faults(raw: Raw, resources: Resources, damaged: set[str], coded: bool) -> Iterator[Fault]:
     for name, resource in resources.items():
         for key in schema.keys(resource):
             yield from duplicates(raw[name], key)
@@ -226,7 +243,7 @@ def _cross_faults(raw: Raw, resources: Resources, damaged: set[str]) -> Iterator
             if reference["reference"]["resource"] not in damaged:
                 yield from _unknown_references(raw, name, reference)
     for rule, needed in RULES:
-        if not damaged & set(needed):
+        if not damaged & set(needed) and (coded or rule is not _skipped_statements):
             yield from rule(raw)
 
 
@@ -280,6 +297,9 @@ def _unknown_codes(raw: Raw) -> Iterator[Fault]:
     known = {*_codes(raw), READ_AND_NOTHING_FOUND, ""}
     for row in _rows(raw["codings"][~raw["codings"]["code_id"].isin(known)]):
         yield _fault(row, "code_id", f"a code of data/codebook, or {READ_AND_NOTHING_FOUND}")
+    counts = raw["restricted_counts"]
+    for row in _rows(counts[~counts["code_id"].isin({*_codes(raw), ""})]):
+        yield _fault(row, "code_id", "a code of data/codebook")
 
 
 def _ambiguous_codes(raw: Raw) -> Iterator[Fault]:
@@ -343,7 +363,7 @@ def _unknown_targets(raw: Raw) -> Iterator[Fault]:
 
 
 def _end_before_start(raw: Raw) -> Iterator[Fault]:
-    for row in _rows(raw["measures"]):
+    for row in [*_rows(raw["measures"]), *_rows(raw["activities"])]:
         start, end = row["start"], row["end"]
         precision = min(len(start), len(end))
         if is_date(start) and is_date(end) and end[:precision] < start[:precision]:
@@ -356,8 +376,59 @@ def _budget_and_currency(raw: Raw) -> Iterator[Fault]:
             yield _fault(row, "currency" if row["budget"] else "budget", "budget and currency together, or neither")
 
 
+def _open_documents_without_address(raw: Raw) -> Iterator[Fault]:
+    documents = raw["documents"]
+    for row in _rows(documents[(documents["access"] != RESTRICTED) & (documents["url"] == "")]):
+        yield _fault(row, "url", f"the public address it was read at; only a {RESTRICTED} document has none")
+
+
+def _interviews_in_the_open(raw: Raw) -> Iterator[Fault]:
+    documents = raw["documents"]
+    for row in _rows(documents[(documents["kind"] == INTERVIEW) & (documents["access"] != RESTRICTED)]):
+        yield _fault(row, "access", f"{RESTRICTED}, for it is an {INTERVIEW}: those who spoke did so in confidence")
+
+
+def _restricted_documents(raw: Raw) -> Iterator[Fault]:
+    """What protects a person must be on record, and must be on record of nothing else."""
+    for row in _rows(raw["documents"]):
+        restricted = row["access"] == RESTRICTED
+        for column in ("consent", "anonymisation"):
+            if restricted and not row[column]:
+                yield _fault(row, column, f"how {column} is secured; a {RESTRICTED} document without it must go")
+            if not restricted and row[column]:
+                yield _fault(row, column, f"nothing, or {RESTRICTED} in the column access")
+        if restricted and row["url"]:
+            yield _fault(row, "url", f"no address, for the document is {RESTRICTED}")
+
+
+def _told_from_restricted_documents(raw: Raw) -> Iterator[Fault]:
+    """Nothing in the open may rest on a restricted document; its statements lie in a folder that is never published."""
+    documents = raw["documents"]
+    restricted = documents.loc[documents["access"] == RESTRICTED, "document_id"]
+    for name, table in raw.items():
+        for column in table.columns.intersection(["document_id", "target_id"]) if name != "documents" else ():
+            for row in _rows(table[table[column].isin(restricted)]):
+                where = f"{RESTRICTED}/{row['_case']}/statements.csv" if name == "statements" else "a note of your own"
+                expected = f"a public document; this one is {RESTRICTED}: take the row out, and keep it in {where}"
+                yield _fault(row, column, expected)
+
+
+def _told_by_subtraction(raw: Raw) -> Iterator[Fault]:
+    """How many do not bear a code follows from how many do, so they too must be many."""
+    documents = raw["documents"]
+    restricted = documents.loc[documents["access"] == RESTRICTED, "_case"].value_counts()
+    for row in _rows(raw["restricted_counts"]):
+        bearing, of = row["documents"], row["of"]
+        if bearing.isdecimal() and of.isdecimal() and int(bearing) > int(of) - LEAST_TOLD:
+            yield _fault(row, "documents", f"at most {int(of) - LEAST_TOLD} of {of}, or no row for this code")
+        if of.isdecimal() and int(of) > restricted.get(row["_case"], 0):
+            yield _fault(
+                row, "of", f"at most {restricted.get(row['_case'], 0)}, the {RESTRICTED} documents of the case"
+            )
+
+
 def _case_of_folder(raw: Raw) -> Iterator[Fault]:
-    for name in ("partnerships", "documents", "events"):
+    for name in ("partnerships", "documents", "events", "restricted_counts"):
         for row in _rows(raw[name][raw[name]["case_id"] != raw[name]["_case"]]):
             yield _fault(row, "case_id", f"{row['_case']}, the folder's name")
     for row in _rows(raw["partnerships"]):
@@ -387,6 +458,11 @@ RULES: tuple[tuple[Callable[[Raw], Iterator[Fault]], tuple[str, ...]], ...] = (
     (_unknown_targets, ("documents", "statements", "own_codes")),
     (_end_before_start, ()),
     (_budget_and_currency, ()),
+    (_open_documents_without_address, ()),
+    (_interviews_in_the_open, ()),
+    (_restricted_documents, ()),
+    (_told_from_restricted_documents, ()),
+    (_told_by_subtraction, ("documents",)),
     (_case_of_folder, ()),
     (_reading_order, ("statements",)),
 )
@@ -435,5 +511,5 @@ def _without(absent: set[str], typed: Raw) -> Raw:
 
 def _placed(frame: pd.DataFrame, resource: schema.Resource) -> pd.DataFrame:
     """Turn the folder into the column ``case_id``, and drop where rows stood."""
-    frame = frame if schema.in_codebook(resource) else frame.assign(case_id=frame["_case"])
+    frame = frame if schema.of_no_case(resource) else frame.assign(case_id=frame["_case"])
     return frame.drop(columns=["_file", "_line", "_case"]).reset_index(drop=True)

@@ -10,12 +10,13 @@ from IPython.display import HTML
 from compendium import agreement
 from compendium.coding import Talk
 from compendium.dates import is_date
-from compendium.evidence import READ_AND_NOTHING_FOUND, Evidence
+from compendium.evidence import READ_AND_NOTHING_FOUND, RESTRICTED, Evidence
 from compendium.style import plain
 from compendium.views import labels
 
 SOURCES = "sources.html"
 CODEBOOK = "../../across/codebook.html"
+EXPLORER = "../explorer.html"
 OWN_CODEBOOK = "owncodes.html"
 WEB = ("http://", "https://")
 
@@ -35,6 +36,11 @@ def table(frame: pd.DataFrame, headings: dict[str, str], caption: str) -> HTML:
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def folded(shown: HTML, summary: str) -> HTML:
+    """A long table or list behind a line that opens it."""
+    return _listing([f"<details><summary>{escape(summary)}</summary>{shown.data}</details>"])
 
 
 def _cell(value: Any) -> str:
@@ -104,13 +110,16 @@ def register(evidence: Evidence) -> HTML:
     parts = []
     for document in evidence.documents.sort_values(["date", "document_id"], kind="stable").to_dict("records"):
         own = said[document["document_id"]].to_dict("records") if document["document_id"] in said else []
-        number = _number(len(own), "statement") if own else "no statements: read for what was done, or as context"
+        restricted = document["access"] == RESTRICTED
+        silent = "counted only" if restricted else "no statements: read for what was done, or as context"
+        number = _number(len(own), "statement") if own else silent
         coverage = "whole text read" if document["coverage"] == "full" else "only the opening read"
         facts = f"{document['issuer']} · {plain(document['kind'])} · {coverage} · {number}"
         title = f"<span{_language(document)}>{escape(document['title'])}</span>"
         heading = f"{_date(document['date'])} · {title} <small>{escape(facts)}</small>"
         items = (f"<li id='{row['statement_id']}'>{_coded(row, codes[row['statement_id']])}</li>" for row in own)
-        body = f"<p>{document_link(document, 'Read it at its public address')}</p><ol>{''.join(items)}</ol>"
+        where = "In confidence: not public" if restricted else "Read it at its public address"
+        body = f"<p>{document_link(document, where)}</p><ol>{''.join(items)}</ol>"
         parts.append(f'<details id="{document["document_id"]}"><summary>{heading}</summary>{body}</details>')
     return _listing(parts)
 
@@ -176,20 +185,25 @@ def questions(evidence: Evidence) -> HTML:
 
 def frames(evidence: Evidence) -> HTML:
     """Every frame with its definition, what to include and leave out, and how many statements carry it."""
-    return _codes(evidence, evidence.frames, {"group": "Group", "include": "Include", "exclude": "Leave out"}, "Frames")
+    more = {"group": "Group", "include": "Include", "exclude": "Leave out"}
+    return _codes(evidence, evidence.frames, more, "Frames", "frame")
 
 
 def policy_areas(evidence: Evidence) -> HTML:
     """Every policy area with what it covers, and how many statements name it."""
     named = evidence.policy_areas.rename(columns={"covers": "definition"})
-    return _codes(evidence, named, {"family": "Family"}, "Policy areas")
+    return _codes(evidence, named, {"family": "Family"}, "Policy areas", "area")
 
 
-def _codes(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str], caption: str) -> HTML:
+def _codes(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str], caption: str, facet: str) -> HTML:
     statements = evidence.codings.drop_duplicates(["statement_id", "code_id"])["code_id"].value_counts()
     anchored = [f'<b id="{row["code_id"]}">{escape(row["label"])}</b>' for row in codes.to_dict("records")]
     n = codes["code_id"].map(statements).fillna(0).astype(int)
-    shown = codes.assign(label=pd.Series(anchored, codes.index).map(HTML), n=n)
+    linked = [
+        f'<a class="number" href="{EXPLORER}?kind=statement&amp;{facet}={code}">{number:,}</a>'
+        for code, number in zip(codes["code_id"], n, strict=True)
+    ]
+    shown = codes.assign(label=pd.Series(anchored, codes.index).map(HTML), n=pd.Series(linked, codes.index).map(HTML))
     headings = {"label": "Code", "definition": "Meaning", **more, "n": "Statements"}
     return table(shown, headings, f"{caption}: their meaning, and how many statements carry them")
 

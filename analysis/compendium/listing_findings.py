@@ -97,12 +97,21 @@ def section(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> HTML:
     terms = {
         "Check, as registered": escape(row["pre_registered_check"]),
         "How it is read": escape(row["reading"]),
-        "Evidence": f"{escape(row['evidence'])} ({row['type']} claim)",
+        "Evidence": f"{escape(row['evidence'])} ({row['type']} claim){_explored(sheets, verdict)}",
         "Verdict": badge(verdict.status) + escape(_where(verdict, called)),
         "Robustness": _robustness(told, sheets.choices, called),
     }
     body = "".join(f"<dt>{term}</dt><dd>{said}</dd>" for term, said in terms.items())
     return HTML(f'<h2 id="{verdict.finding_id}">{verdict.finding_id}: {escape(row["claim"])}</h2><dl>{body}</dl>')
+
+
+def _explored(sheets: Sheets, verdict: Verdict) -> str:
+    """The way to the rows of the finding in the explorer, which has statements, commitments and measures."""
+    known = sheets.evidence
+    there = {*known.statements["statement_id"], *known.commitments["commitment_id"], *known.measures["measure_id"]}
+    if there.isdisjoint(verdict.rows):
+        return ""
+    return f'; <a href="{listing.EXPLORER}?finding={verdict.finding_id}">its rows in the explorer</a>'
 
 
 def _robustness(told: Robustness | None, choices: Choices, called: Mapping[str, str]) -> str:

@@ -37,6 +37,11 @@ def unfolded(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return table.explode(column).dropna(subset=[column]).reset_index(drop=True)
 
 
+def one_hot(values: pd.Series, options: list[str]) -> pd.DataFrame:
+    """Which of the options each row has: DataFrame of bool, rows × ``options``."""
+    return pd.DataFrame({option: values == option for option in options}, columns=options, dtype=bool)
+
+
 def by_source(table: pd.DataFrame, areas: list[str]) -> pd.DataFrame:
     """How many rows of each policy area stem from each document: DataFrame of int, documents × areas."""
     crossed = pd.crosstab(table["document_id"], table["policy_area"])

@@ -7,7 +7,7 @@ import pandas as pd
 from compendium import waiting
 from compendium.prose import Numbers
 from compendium.results import UNKNOWN, Number, Words
-from compendium.sequence import AFTER, BEFORE, LANES, WITH
+from compendium.sequence import AFTER, AGREED_AREAS, BEFORE, LANES, WITH
 from compendium.views_sequence import FROM_SIGNATURE, Names
 from compendium.waiting import AT_RISK
 
@@ -93,12 +93,12 @@ def _of_agreements(agreed: pd.DataFrame, partners: Names) -> Numbers:
     """Which partners' agreements came before, with and after the partnership, for each area."""
     places = {BEFORE: "before it", WITH: "with it", AFTER: "after it", "": "none on record"}
     numbers: Numbers = {}
-    for area, own in agreed.groupby("policy_area", sort=True):
-        subject = str(area).split("_")[0]
+    for area in AGREED_AREAS:
+        own, subject = agreed[agreed["policy_area"] == area], area.split("_")[0]
         for place, said in places.items():
             here = [partners[each] for each in own.loc[own["place"] == place, "partnership_id"]]
             meaning = f"partners whose agreement on {subject}: {said}"
-            numbers[f"{subject}_{place or 'none'}"] = Words(", ".join(here) or "no partner", meaning)
+            numbers[f"{subject}_{place or 'none'}"] = Words(", ".join(here) or "none", meaning)
     return numbers
 
 

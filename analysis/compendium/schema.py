@@ -26,6 +26,11 @@ def columns(resource: Resource) -> list[str]:
     return [field["name"] for field in _fields(resource)]
 
 
+def optional_columns(resource: Resource) -> set[str]:
+    """Columns that a file may leave out; their cells are then empty."""
+    return {field["name"] for field in _fields(resource) if field.get("optional")}
+
+
 def keys(resource: Resource) -> list[list[str]]:
     """The sets of columns whose values no two rows share, the primary key first."""
     primary = resource["schema"]["primaryKey"]
@@ -43,9 +48,9 @@ def listed_cases(resource: Resource) -> set[str]:
     return {found[1] for path in _paths(resource) if (found := re.match(r"cases/([^/]+)/", path))}
 
 
-def in_codebook(resource: Resource) -> bool:
-    """Whether the table belongs to the codebook, thus to no case."""
-    return all(path.startswith(f"{CODEBOOK}/") for path in _paths(resource))
+def of_no_case(resource: Resource) -> bool:
+    """Whether the table belongs to the codebook or to the whole project, thus to no case."""
+    return all(path.startswith(f"{CODEBOOK}/") or "/" not in path for path in _paths(resource))
 
 
 def cell_faults(frame: pd.DataFrame, resource: Resource) -> Iterator[Fault]:

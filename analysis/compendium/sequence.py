@@ -22,7 +22,7 @@ YEAR = 365.25
 LANES = ("events", "talk", "commitments", "practice")
 PRECISIONS = {10: "day", 7: "month", 4: "year"}
 BEFORE, WITH, AFTER = "before", "with", "after"
-SIGNED, IN_FORCE, STARTED = "signed", "in force", "start of the measure"
+SIGNED, IN_FORCE, STARTED = "signed", "in force", "measure starts"
 ORDER = (SIGNED, IN_FORCE, STARTED)
 ACTS = {"signature": SIGNED, "entry_into_force": IN_FORCE}
 TWO_SIDES, MEMBER_STATE = "the two sides", "a member state"
@@ -228,7 +228,7 @@ def agreements(evidence: Evidence, acts: pd.DataFrame, signed: pd.DataFrame) -> 
     Returns
     -------
     DataFrame
-        ``partnership_id``, ``policy_area``, ``act`` (signed, in force, start of the measure), ``date``, ``by`` (the
+        ``partnership_id``, ``policy_area``, ``act`` (signed, in force, measure starts), ``date``, ``by`` (the
         two sides, a member state), ``form``, ``place`` (of :func:`placed`), ``value``, ``low``, ``high`` (lag),
         ``label``, ``id``, ``document_id``.
     """
@@ -293,7 +293,7 @@ def agreement_lags(agreed: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         For every partnership and area: ``partnership_id``, ``policy_area``, the dates ``signed``, ``in force`` and
-        ``start of the measure`` (``""``: not on record), and of the act that counts its ``act``, ``place``, ``value``,
+        ``measure starts`` (``""``: not on record), and of the act that counts its ``act``, ``place``, ``value``,
         ``low``, ``high``; ``act`` and ``place`` are ``""`` where there is none.
     """
     own = agreed[agreed["by"] == TWO_SIDES]

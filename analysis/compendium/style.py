@@ -60,6 +60,12 @@ COLOURS = {
     "promised, nothing done": ORANGE,
     "done without a promise": OCHRE,
     "neither promised nor done": GREY,
+    "multilateral": PURPLE,
+    "trans-regional": OCHRE,
+    "regional": GREEN,
+    "bilateral": GREY,
+    "mixed or non-binding": OCHRE,
+    "not stated": GREY,
 }
 CYCLE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY, "#B5477F", "#4E8FA8", "#8A6D3B", "#5B6FB5", "#7A8F2A")
 SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "triangle-down")

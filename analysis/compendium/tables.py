@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class Fault:
         return f"{self.file}:{self.line}:{column} {self.value!r} – {self.expected}"
 
 
-def read(path: Path, name: str, columns: list[str]) -> tuple[pd.DataFrame, list[Fault]]:
+def read(path: Path, name: str, columns: list[str], optional: Collection[str] = ()) -> tuple[pd.DataFrame, list[Fault]]:
     """Read a UTF-8 CSV file whose header must be ``columns``; line ends of any system mean the same.
 
     Parameters
@@ -37,6 +38,8 @@ def read(path: Path, name: str, columns: list[str]) -> tuple[pd.DataFrame, list[
         How messages name the file.
     columns : list of str
         The expected header, in this order.
+    optional : collection of str
+        Those of them that the file may leave out; their cells are then empty.
 
     Returns
     -------
@@ -48,7 +51,7 @@ def read(path: Path, name: str, columns: list[str]) -> tuple[pd.DataFrame, list[
     if not path.is_file():
         expected = f"the file is missing; a table without rows still has its header {','.join(columns)}"
         return blank(columns), [Fault(name, 1, "", "", expected)]
-    text, fault = _decode(path.read_bytes(), name)
+    text, fault = decode(path.read_bytes(), name)
     if fault:
         return blank(columns), [fault]
     reader = csv.reader(io.StringIO(text, newline=None), strict=True)
@@ -57,19 +60,21 @@ def read(path: Path, name: str, columns: list[str]) -> tuple[pd.DataFrame, list[
     line = 1
     try:
         header = next(reader, [])
-        if header != columns:
-            return blank(columns), [_header_fault(name, header, columns)]
+        own = [column for column in columns if column in header or column not in optional]
+        if header != own:
+            return blank(columns), [_header_fault(name, header, own)]
         line = reader.line_num + 1
         for row in reader:
-            if len(row) == len(columns):
+            if len(row) == len(own):
                 rows.append([*row, name, line])
             elif row:
-                expected = f"{len(columns)} cells, as in the header; found {len(row)} (a comma in a cell needs quotes)"
+                expected = f"{len(own)} cells, as in the header; found {len(row)} (a comma in a cell needs quotes)"
                 faults.append(Fault(name, line, "", ",".join(row)[:60], expected))
             line = reader.line_num + 1
     except csv.Error as error:
         faults.append(Fault(name, line, "", "", f"well-formed CSV from here on; {error}"))
-    return pd.DataFrame(rows, columns=[*columns, "_file", "_line"]), faults
+    frame = pd.DataFrame(rows, columns=[*own, "_file", "_line"])
+    return frame.reindex(columns=[*columns, "_file", "_line"], fill_value=""), faults
 
 
 def blank(columns: list[str]) -> pd.DataFrame:
@@ -77,7 +82,8 @@ def blank(columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(columns=[*columns, "_file", "_line"], dtype=str)
 
 
-def _decode(raw: bytes, name: str) -> tuple[str, Fault | None]:
+def decode(raw: bytes, name: str) -> tuple[str, Fault | None]:
+    """The text of a file, or the fault for which it is none."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

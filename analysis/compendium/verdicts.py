@@ -126,6 +126,21 @@ def verdicts(sheets: Sheets, universe: Universe, seed: int, resamples: int = RES
     ]
 
 
+def behind(sheets: Sheets, finding_id: str, universe: Universe, seed: int) -> tuple[str, ...]:
+    """The ids of all rows behind the figures of a finding in one universe, each once; nothing is drawn again."""
+    one = One(sheets, universe, seed)
+    units, _ = scope(sheets, finding_id)
+    rows = (
+        row
+        for unit, own in figures(one, finding_id).items()
+        if in_scope(own)
+        for figure in own
+        for each in (units if unit == "all" else [unit])
+        for row in _behind(one, each, figure)
+    )
+    return tuple(dict.fromkeys(rows))
+
+
 def _judged(one: One, unit: str, of: Sequence[str], figure: Figure, drawn: Figure) -> Judged:
     value, bound = float(figure.value), float(figure.bound)
     low = high = support = float("nan")

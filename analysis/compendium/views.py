@@ -260,3 +260,13 @@ def _share(value: float) -> str:
 
 def _signed(value: float) -> str:
     return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def restricted_counts(evidence: Evidence) -> pd.DataFrame:
+    """The counts of restricted codings with ``case`` and code (``label``) in words, most documents first."""
+    counts = evidence.restricted_counts.sort_values("documents", ascending=False, kind="stable")
+    return counts.assign(
+        case=counts["case_id"].map(evidence.cases["short"]),
+        label=counts["code_id"].map(labels(evidence.codes)),
+        **{name: counts[name].astype(int) for name in ("statements", "documents", "of")},
+    )

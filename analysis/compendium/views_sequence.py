@@ -9,7 +9,7 @@ from compendium.dates import in_years, middle
 from compendium.evidence import Evidence
 from compendium.results import UNKNOWN
 from compendium.sequence import YEAR, days_after
-from compendium.style import BLUE, GREY, OCHRE, ORANGE, PURPLE, per_cent
+from compendium.style import BLUE, GREY, OCHRE, ORANGE, PURPLE, per_cent, plain
 from compendium.views import LEAST, labels
 from compendium.waiting import AT_RISK, READINGS, Reading
 
@@ -36,10 +36,9 @@ def years(value: float, digits: int = 2) -> str:
 
 def signatures(signed: pd.DataFrame, partners: Names) -> pd.DataFrame:
     """The signature of each partnership for a table."""
-    others = [
-        f"{earlier} before, {later} after" for earlier, later in zip(signed["earlier"], signed["later"], strict=True)
-    ]
-    return signed.assign(group=signed["partnership_id"].map(partners), others=others)
+    others = [f"{one} before, {two} after" for one, two in zip(signed["earlier"], signed["later"], strict=True)]
+    events = [f"{label} ({plain(kind)})" for label, kind in zip(signed["label"], signed["kind"], strict=True)]
+    return signed.assign(group=signed["partnership_id"].map(partners), others=others, event=events)
 
 
 def time_lines(lanes: pd.DataFrame, signed: pd.DataFrame, partners: Names) -> pd.DataFrame:
@@ -61,6 +60,7 @@ def lags(found: pd.DataFrame, partners: Names) -> pd.DataFrame:
         label=found["partnership_id"].map(partners),
         group=found["lane"],
         undated=found["n"] - found["dated"],
+        places=[f"{one}, {two}, {three}" for one, two, three in found[["before", "with", "after"]].to_numpy()],
         first_said=[
             f"{years(lag)} ({date})" if date else "–"
             for lag, date in zip(found["first"], found["first_date"], strict=True)
@@ -79,12 +79,12 @@ def _span(low: float, high: float) -> str:
 
 
 def agreements(agreed: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
-    """Acts of agreements with ``group`` (partner) and ``area`` in words, area by area in the order of the codebook."""
+    """Acts of agreements with ``partner`` and ``group`` (the area) in words, in the order of the codebook."""
     order = evidence.policy_areas["code_id"].tolist()
     placed = agreed.assign(order=agreed["policy_area"].map(order.index))
     known = placed.sort_values(["order", "partnership_id", "value", "id"], kind="stable").drop(columns="order")
     return known.assign(
-        group=known["partnership_id"].map(partners), area=known["policy_area"].map(labels(evidence.policy_areas))
+        partner=known["partnership_id"].map(partners), group=known["policy_area"].map(labels(evidence.policy_areas))
     ).reset_index(drop=True)
 
 

@@ -98,8 +98,9 @@
     }
     const title = typeof chart.title === "object" && !Array.isArray(chart.title) ? chart.title : { text: chart.title };
     chart.title = { ...title, text: wrap([title.text].flat().join(" "), width - 8, TITLE, "600") };
-    if (chart.facet) return paneled(chart, room);
-    if (most > 1) chart.height = Math.round(chart.height * (1 + 0.35 * (most - 1)));
+    const taller = 1 + 0.35 * (most - 1);
+    if (chart.facet) return paneled(chart, room, labels, taller);
+    chart.height = Math.round(chart.height * taller);
     chart.autosize = { type: "fit-x", contains: "padding" };
     chart.width = width;
     return chart;
@@ -113,12 +114,14 @@
   }
 
   /** Panels as narrow as they can be read, and below each other where even so they do not fit in a line. */
-  function paneled(chart, room) {
+  function paneled(chart, room, labels, taller) {
+    const axis = Math.max(AXIS, labels + 24);
     const { column } = chart.facet;
     const definition = column ?? chart.facet;
     const panels = new Set(chart.datasets[chart.usermeta.compendium.data].map((row) => row[definition.field])).size;
-    const inLine = Math.min(panels, Math.max(1, Math.floor((room - AXIS) / PANEL)));
-    chart.spec.width = Math.floor((room - AXIS) / inLine) - GAP;
+    const inLine = Math.min(panels, Math.max(1, Math.floor((room - axis) / PANEL)));
+    chart.spec.width = Math.floor((room - axis) / inLine) - GAP;
+    chart.spec.height = Math.round(chart.spec.height * taller);
     turn(chart, chart.spec.width);
     if (inLine < panels || !column) Object.assign(chart, { facet: definition, columns: inLine });
     return chart;
@@ -153,7 +156,8 @@
       const stage = document.createElement("div");
       stage.className = "chart-stage";
       this.figure.append(stage);
-      const result = await embed(stage, room < this.natural ? narrowed(spec, room) : spec, {
+      const narrow = room < this.natural && !spec.usermeta.compendium.fixed; // a fixed chart scrolls
+      const result = await embed(stage, narrow ? narrowed(spec, room) : spec, {
         mode: "vega-lite",
         renderer: "svg",
         actions: false,
@@ -161,10 +165,27 @@
       });
       this.finish?.();
       this.finish = () => result.finalize();
+      this.leads(result.view, spec);
       this.name(stage);
       this.view.replaceChildren(stage);
       scrolls(this.view);
       this.figure.dataset.interactive = "true";
+    }
+
+    /** A mark whose row has the id of an entry on the page leads there; so does Enter in a field that finds rows by name. */
+    leads(view, spec) {
+      const go = (row) => {
+        if (row?.id && document.getElementById(row.id)) location.hash = row.id;
+      };
+      view.addEventListener("click", (event, item) => go(item?.datum));
+      const rows = spec.datasets[spec.usermeta.compendium.data];
+      for (const field of view.container().querySelectorAll("input[type=search]"))
+        field.addEventListener("keydown", (event) => {
+          const sought = field.value.trim().toLowerCase();
+          if (event.key !== "Enter" || !sought) return;
+          event.preventDefault();
+          go(rows.find((row) => row.name.toLowerCase().includes(sought)));
+        });
     }
 
     /** One image for assistive technology, as the drawing was; its numbers stand in the data table. */
@@ -221,7 +242,9 @@
     const files = document.querySelector("#passport .files .scroll");
     const link = details.querySelector("a.hashes");
     if (!files || !link || new URL(link.href).pathname !== location.pathname || details.querySelector(".scroll")) return;
-    details.append(files.cloneNode(true));
+    const copy = files.cloneNode(true);
+    copy.setAttribute("aria-label", `Files behind ${details.closest("figure").getAttribute("aria-label")}`);
+    details.append(copy);
   }
 
   function openPassports() {
@@ -231,8 +254,25 @@
       details.addEventListener("toggle", () => bringHashes(details));
   }
 
+  /** A box over a long list that hides what does not hold the letters typed. */
+  function searchable(list) {
+    const label = document.createElement("label");
+    const box = Object.assign(document.createElement("input"), { type: "search" });
+    const found = document.createElement("output");
+    label.className = "search-list";
+    label.append("Find in this list: ", box, found);
+    list.before(label);
+    box.addEventListener("input", () => {
+      const sought = box.value.trim().toLowerCase();
+      const entries = [...list.children];
+      for (const entry of entries) entry.hidden = !entry.textContent.toLowerCase().includes(sought);
+      found.textContent = sought && ` ${entries.filter((entry) => !entry.hidden).length} of ${entries.length}`;
+    });
+  }
+
   function start() {
     openPassports();
+    document.querySelectorAll(".listing.searchable").forEach(searchable);
     const charts = new Map([...document.querySelectorAll("figure.chart")].map((figure) => [figure, new Chart(figure)]));
     const draw = (figure) => charts.get(figure).draw().catch((fault) => console.error(fault));
     const near = new IntersectionObserver(

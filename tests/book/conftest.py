@@ -76,9 +76,11 @@ def open_page(book: Path, browser: Browser) -> Iterator[Opener]:
     """Open pages from the folder on disk, with every other host cut off."""
     contexts: list[BrowserContext] = []
 
-    def opened(width: int = 1280, scripts: bool = True) -> Visit:
+    def opened(width: int = 1280, scripts: bool = True, touch: bool = False) -> Visit:
         viewport = {"width": width, "height": 900}
-        context = browser.new_context(viewport=viewport, java_script_enabled=scripts, reduced_motion="reduce")
+        context = browser.new_context(
+            viewport=viewport, java_script_enabled=scripts, has_touch=touch, reduced_motion="reduce"
+        )
         contexts.append(context)
         visit = Visit(context.new_page())
 

@@ -19,7 +19,7 @@ THIN = """() => {
   const beyond = "tbody tr:nth-child(n+4), .listing > *:nth-child(n+4), .listing li:nth-child(n+4)";
   for (const row of document.querySelectorAll(beyond)) row.remove();
   for (const code of [...document.querySelectorAll("details.computed > div")].slice(3)) code.remove();
-  for (const folded of document.querySelectorAll("article details")) folded.open = true;
+  for (const folded of document.querySelectorAll("main details")) folded.open = true;
 }"""
 WALK = """async () => {
   for (const figure of document.querySelectorAll("figure.chart")) {
@@ -31,7 +31,7 @@ WALK = """async () => {
 }"""
 
 
-UNFOLD = "for (const folded of document.querySelectorAll('article details')) folded.open = true"
+UNFOLD = "for (const folded of document.querySelectorAll('main details')) folded.open = true"
 NAMES = "all => all.map((drawing) => drawing.getAttribute('aria-label'))"
 SIZES = """all => all.map((text) => parseFloat(getComputedStyle(text).fontSize)
   * text.ownerSVGElement.getBoundingClientRect().width / text.ownerSVGElement.viewBox.baseVal.width)"""

@@ -115,6 +115,7 @@ def test_figures_are_counted_through_the_book(tmp_path: Path) -> None:
     pages = ("book/cases/aland/discourse", "book/cases/batavia/discourse", "book/across/comparison", "book/index")
     numbers = [bold.get_text() for page in pages for bold in book.page(page).select("figure .chart-note b")]
     assert numbers == ["Figure 1.", "Figure 2.", "Figure 3.", "Figure 4.", "Figure 4."]
+    assert book.page("book/index").select_one("figure")["aria-label"] == "Figure 4: A made-up chart"
 
 
 def test_numbers_follow_a_figure_that_comes_before(tmp_path: Path) -> None:

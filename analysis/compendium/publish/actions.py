@@ -1,6 +1,7 @@
 """The steps of ``analysis/dodo.py``: each does one thing, and says what went wrong instead of raising."""
 
 import hashlib
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 from doit.exceptions import TaskFailed
 from doit.task import Task
 
-from compendium.publish import plan
+from compendium.publish import plan, timing
 
 MISSING = object()
 
@@ -56,10 +57,12 @@ def execute(executor: Executor, job: plan.Job) -> TaskFailed | None:
     """Execute a notebook where the executor has a place."""
     from compendium.publish.execute import RunFailed, run
 
+    began = time.monotonic()
     try:
         executor.submit(run, job).result()
     except RunFailed as failed:
         return TaskFailed(str(failed))
+    timing.keep(job, time.monotonic() - began, digest(job.target))
     return None
 
 
@@ -75,6 +78,13 @@ def export(root: Path) -> None:
     from compendium import exports
 
     exports.write(root)
+
+
+def explore(root: Path) -> None:
+    """Write the rows that the explorer of the book shows."""
+    from compendium import explorer
+
+    explorer.write(root)
 
 
 def prune(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command ``compendium``: check, run, book, why; and those that other parts of the package add."""
+"""The command ``compendium``: check, run, book, pdf, why, interviews; and those that other parts of the package add."""
 
 import argparse
 import dataclasses
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from compendium.exchange import commands as exchange
 from compendium.publish import plan
+from compendium.upkeep import commands as upkeep
 
 USAGE = 2
 INTERRUPTED = 130
@@ -34,14 +35,21 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
     book = commands.add_parser("book", help="execute what is stale and render the book")
     book.set_defaults(command=_book)
+    pdf = commands.add_parser("pdf", help="make the book, then print it to one PDF")
+    pdf.set_defaults(command=_pdf)
     why = commands.add_parser("why", help="say what is stale and why; run nothing")
     why.set_defaults(command=_why)
     exchange.add(commands)
-    for command in (book, why):
+    upkeep.add(commands)
+    interviews = commands.add_parser(
+        "interviews", help="count the codings of restricted documents: by at least five of them, or not at all"
+    )
+    interviews.set_defaults(command=_interviews)
+    for command in (book, pdf, why):
         command.set_defaults(case=None, notebook=None)
     run.add_argument("--case", help="only this case; 'across' for the notebooks across cases")
     run.add_argument("--notebook", help="only this notebook")
-    for command in (run, book):
+    for command in (run, book, pdf):
         command.add_argument(
             "-p",
             "--parameter",
@@ -73,6 +81,18 @@ def _check(root: Path, options: argparse.Namespace) -> int:
     return 0
 
 
+def _interviews(root: Path, options: argparse.Namespace) -> int:
+    from compendium import evidence, interviews
+
+    try:
+        written = interviews.write(root)
+    except (evidence.Invalid, interviews.Published) as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    print("\n".join(path.relative_to(root).as_posix() for path in written) or "The counts are as they were.")
+    return 0
+
+
 def _run(root: Path, options: argparse.Namespace) -> int:
     return _doit(root, options, ["check", "exports", "notebook", "results", "prune"])
 
@@ -85,6 +105,20 @@ def _book(root: Path, options: argparse.Namespace) -> int:
         print("The book was already up to date." if built.stat().st_mtime_ns == before else "The book is built.")
         print(f"Open {built}\n  or {built.as_uri()}")
     return status
+
+
+def _pdf(root: Path, options: argparse.Namespace) -> int:
+    from compendium.publish import paper
+
+    status = _book(root, options)
+    if status:
+        return status
+    try:
+        print(f"Printed to {paper.make(root)}")
+    except paper.PaperFailed as failed:
+        print(failed, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _doit(root: Path, options: argparse.Namespace, tasks: list[str]) -> int:

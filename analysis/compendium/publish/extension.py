@@ -10,9 +10,12 @@ from compendium.publish import (
     borrowed,
     cases,
     chart,
+    cite,
     claims,
+    colophon,
     contents,
     definitions,
+    explorer,
     figure,
     formulas,
     lean,
@@ -28,13 +31,19 @@ CACHE = ".cache"
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register what pages use, and the files that they load."""
     app.add_node(chart.chart, html=(figure.visit_chart, None))
+    app.add_node(explorer.explorer, html=(explorer.visit_explorer, None))
     app.add_node(numbers.number, html=(numbers.visit_number, numbers.depart_number))
     app.add_role("val", numbers.ValRole())
     app.add_role("claim", claims.ClaimRole())
     app.add_post_transform(numbers.LinkNumbers)
     app.add_directive("verdicts", claims.Verdicts)
+    app.add_directive("build-facts", colophon.BuildFacts)
+    app.add_directive("execution-statistics", colophon.ExecutionStatistics)
+    app.add_directive("packages", colophon.Packages)
     app.add_directive("each-case", cases.EachCase)
     app.add_directive("figure-from", borrowed.FigureFrom)
+    app.add_directive("explorer", explorer.Explorer)
+    cite.setup(app)
     contents.setup(app)
     definitions.setup(app)
     formulas.setup(app)

@@ -83,7 +83,8 @@ def visit_chart(self: HTML5Translator, node: chart) -> None:
         _write_files(Path(self.builder.outdir), node, table, label)
     number = numbering.of(self.builder.env, node["home"], node["name"])
     drawing = svg.inline(node["drawing"], anchor, label)
-    title = escape(words(spec["title"]))
+    counted = f"Figure {number}" if number else ""
+    title = escape(": ".join(filter(None, [counted, words(spec["title"])])))
     data = node["spec"].replace("</", r"<\/")
     note = escape(spec["usermeta"]["compendium"].get("note", ""))
     shown = table.html(words(spec["title"]), partial(definitions.link, self.builder, page))
@@ -92,7 +93,7 @@ def visit_chart(self: HTML5Translator, node: chart) -> None:
         f'<figure class="chart" id="{anchor}" aria-label="{title}">'
         f'<div class="chart-view" role="group" tabindex="0" aria-label="Chart: {title}">{drawing}</div>'
         f'<script type="application/json" class="chart-spec">{data}</script>'
-        f'<figcaption><p class="chart-note">{f"<b>Figure {number}.</b> " if number else ""}{note}</p>'
+        f'<figcaption><p class="chart-note">{f"<b>{counted}.</b> " if counted else ""}{note}</p>'
         f'<details class="chart-data"><summary>Data behind this figure <small>{rows}</small></summary>'
         f'<div class="scroll" role="region" tabindex="0" aria-label="Data of: {title}">'
         f"{shown}</div></details>{_passport(self.builder, node, page)}"

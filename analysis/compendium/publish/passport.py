@@ -18,7 +18,6 @@ from compendium.publish.history import Change, History
 
 ANCHOR = "passport"
 TITLE = "Passport of this page"
-LOCK = "requirements.lock"
 SHOWN = 12
 
 
@@ -35,7 +34,7 @@ class Passport:
     parameters : dict
         With their values.
     files : dict
-        Template, tables and lock file, each with its SHA-256.
+        Template, tables, modules and lock file, each with its SHA-256.
     version : str
         Of the package.
     past : History, optional
@@ -67,14 +66,11 @@ def read(root: Path, page: str) -> Passport | None:
     if job is None:
         return None
     declared = {name: parameter.default for name, parameter in plan.declared_parameters(job.template).items()}
-    made_from = {path.relative_to(root).as_posix(): path for path in plan.sources(job)}
-    template = job.template.relative_to(root).as_posix()
-    files = {name: digest(path) for name, path in made_from.items() if name.startswith("data/") or name == LOCK}
     return Passport(
         page,
-        template,
+        job.template.relative_to(root).as_posix(),
         declared | given(job.target),
-        {template: digest(job.template)} | files,
+        {path.relative_to(root).as_posix(): digest(path) for path in plan.sources(job)},
         importlib.metadata.version("compendium"),
         history.read(root),
     )
@@ -88,13 +84,13 @@ def given(notebook: Path) -> dict[str, Any]:
 
 def facts(passport: Passport, whole: str) -> str:
     """What holds for the page and each of its figures, as a list; ``whole`` is the address of the page's passport."""
-    number = f"{len(passport.data)} data file{'s' if len(passport.data) != 1 else ''}"
+    link = f'<a class="hashes" href="{escape(whole)}">{len(passport.files)} files</a>'
+    values = ", ".join(f"{name} = {escape(_value(value))}" for name, value in passport.parameters.items())
     return _list(
         {
             "Made by": f"<code>{escape(passport.template)}</code>",
-            "With": ", ".join(f"{name} = {escape(_value(value))}" for name, value in passport.parameters.items())
-            or "–",
-            "From": f'<a class="hashes" href="{escape(whole)}">{number}, with their SHA-256</a>',
+            "With": values or "–",
+            "From": f"{link}, each with its SHA-256: {len(passport.data)} of data, template, code and environment",
             "Version": escape(_version(passport)),
             "Verified": escape(_verified(passport)),
         }

@@ -15,6 +15,7 @@ from compendium.publish import imports
 
 ACROSS = "across"
 LIMIT = 600.0
+PROPOSALS = "codings-machine.csv"
 CHOICES = "one of "
 EXECUTING = ("preload", "kernel", "server", "engine", "execute", "words")
 
@@ -222,14 +223,14 @@ def pages(root: Path) -> list[Path]:
     every = jobs(root)
     book = {path for path in (root / "book").rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts}
     made = {job.target for job in every} | {root / "results" / f"{job.part}.json" for job in every}
-    settings = existing(root / name for name in ("_config.yml", "_toc.yml", "requirements.lock"))
+    settings = existing(root / name for name in ("_config.yml", "_toc.yml", "requirements.lock", "CITATION.cff"))
     return sorted({*book, *made, *settings, *tables(root), *package_of(root).rglob("*.py")} - set(left_behind(root)))
 
 
 def tables(root: Path) -> list[Path]:
-    """Every file of ``data/`` that is read: tables and their descriptions, not texts."""
+    """Every file of ``data/`` that is read: tables and their descriptions; not texts, nor what a machine proposes."""
     found = (path for suffix in ("csv", "yml", "json") for path in (root / "data").rglob(f"*.{suffix}"))
-    return sorted(path for path in found if path.relative_to(root).parts[1] != "texts")
+    return sorted(path for path in found if path.relative_to(root).parts[1] != "texts" and path.name != PROPOSALS)
 
 
 def existing(paths: Iterable[Path]) -> list[Path]:

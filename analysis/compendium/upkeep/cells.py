@@ -1,0 +1,82 @@
+"""Changes one cell of a CSV file, and leaves every other byte as it is."""
+
+import re
+from dataclasses import dataclass
+
+FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|\n|\r|\Z)')
+NEEDS_QUOTES = re.compile(r'[",\r\n]')
+
+
+class NotThere(Exception):
+    """No such row or column; the message names it."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One line of a table: its cells as they are written, and what ends it."""
+
+    cells: list[str]
+    end: str
+
+    def value(self, place: int) -> str:
+        """What a cell says."""
+        cell = self.cells[place] if place < len(self.cells) else ""
+        return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell
+
+    def written(self) -> str:
+        """As it stands in the file."""
+        return ",".join(self.cells) + self.end
+
+
+def records(text: str) -> list[Record]:
+    """The lines of a CSV file, quotes and line ends included: written one after the other they are the file again."""
+    found: list[Record] = []
+    cells: list[str] = []
+    for field in FIELD.finditer(text):
+        if field.start() == len(text) and not cells:
+            break
+        cells.append(field[1])
+        if field[2] != ",":
+            found.append(Record(cells, field[2]))
+            cells = []
+    return found
+
+
+def with_column(text: str, column: str) -> str:
+    """The table with an empty last column of this name, if it has none yet."""
+    head, *rest = records(text)
+    if column in map(head.value, range(len(head.cells))):
+        return text
+    rows = [Record([*each.cells, ""], each.end) if each.cells != [""] else each for each in rest]
+    return "".join(each.written() for each in (Record([*head.cells, column], head.end), *rows))
+
+
+def with_cell(text: str, key: str, row: str, column: str, value: str) -> str:
+    """The table with one cell changed.
+
+    Parameters
+    ----------
+    text : str
+        The file, with its line ends.
+    key, row : str
+        The row whose cell in the column ``key`` is ``row``.
+    column, value : str
+        Where, and what.
+
+    Raises
+    ------
+    NotThere
+        When there is no such column or row.
+    """
+    lines = records(text)
+    names = [lines[0].value(place) for place in range(len(lines[0].cells))] if lines else []
+    if missing := {key, column} - set(names):
+        raise NotThere(f"there is no column {min(missing)}")
+    at, where = names.index(key), names.index(column)
+    found = next((place for place, line in enumerate(lines) if place and line.value(at) == row), None)
+    if found is None:
+        raise NotThere(f"there is no row with {key} {row}")
+    cell = '"' + value.replace('"', '""') + '"' if NEEDS_QUOTES.search(value) else value
+    old = lines[found]
+    lines[found] = Record([*old.cells[:where], cell, *old.cells[where + 1 :]], old.end)
+    return "".join(line.written() for line in lines)

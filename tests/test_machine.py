@@ -1,0 +1,153 @@
+"""How well the machine does: counted again by scikit-learn and by the project's own alpha."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import plain
+import pytest
+from compendium import agreement, evidence, learn, listing_machine, machine
+from compendium.evidence import Evidence
+from compendium.learn import Guess, Lessons
+from compendium.publish import plan
+from sklearn.metrics import precision_recall_fscore_support
+
+SEED = 20101130
+
+
+@pytest.fixture(scope="module")
+def known(real: Evidence) -> Lessons:
+    return learn.lessons(real, SEED)
+
+
+@pytest.fixture(scope="module")
+def guess(known: Lessons) -> Guess:
+    """Marks that are right in part: what coders gave, with every seventh statement turned round. No machine needed."""
+    marks = known.given > 0.5
+    marks[::7] = ~marks[::7]
+    return Guess(np.where(marks, 0.8, 0.1), marks)
+
+
+@pytest.fixture(scope="module")
+def figures(real: Evidence, known: Lessons, guess: Guess) -> pd.DataFrame:
+    return machine.figures(real, known, {machine.DOCUMENTS: guess}, SEED)
+
+
+def given_by(coder: str, known: Lessons) -> np.ndarray:
+    """Read from the files with nothing but csv."""
+    rows = [row for case in plain.CASES for row in plain.rows("codings", case)]
+    rows += plain.rows("codings", folder="architecture")
+    pairs = {(row["statement_id"], row["code_id"]) for row in rows if row["coder"] == coder}
+    return np.array([[(each, code) in pairs for code in known.codes] for each in known.statements["statement_id"]])
+
+
+@pytest.mark.parametrize("coder", ["A", "B"])
+def test_figures_are_those_of_others(figures: pd.DataFrame, known: Lessons, guess: Guess, coder: str) -> None:
+    given = given_by(coder, known)
+    precision, recall, f1, number = precision_recall_fscore_support(given, guess.marks, zero_division=np.nan)
+    own = figures[figures["coder"] == coder]
+    assert own["code_id"].tolist() == known.codes
+    assert own["precision"].to_numpy() == pytest.approx(precision)
+    assert own["recall"].to_numpy() == pytest.approx(recall)
+    assert own["f1"].to_numpy() == pytest.approx(f1)
+    assert own["given"].tolist() == number.tolist()
+    right = (given == guess.marks).mean(axis=0)
+    always = np.maximum(given.mean(axis=0), 1 - given.mean(axis=0))
+    assert own["gain"].to_numpy() == pytest.approx(right - always)
+    alphas = agreement.by_code(np.stack([given, guess.marks]), known.codes, known.statements["document_id"], SEED)
+    assert own["alpha"].to_numpy() == pytest.approx(alphas["alpha"].to_numpy())
+    assert own["alpha_low"].to_numpy() == pytest.approx(alphas["low"].to_numpy())
+    assert own["alpha_high"].to_numpy() == pytest.approx(alphas["high"].to_numpy())
+
+
+def test_intervals_hold_their_figure(figures: pd.DataFrame) -> None:
+    for name in machine.FIGURES:
+        told = figures.dropna(subset=[f"{name}_low"])
+        assert (told[f"{name}_low"] <= told[name] + 0.02).all() and (told[name] <= told[f"{name}_high"] + 0.02).all()
+
+
+def test_of_use_is_what_is_right_and_found_at_least_by_half() -> None:
+    codes = pd.DataFrame({"code_id": list("pqrst"), "label": list("PQRST"), "kind": "frame"})
+    rows = []
+    for coder, precision, recall in (
+        ("A", [0.9, 0.5, 0.4, 0.9, np.nan], [0.5, 0.5, 0.9, 0.9, np.nan]),
+        ("B", [0.8, 0.5, 0.9, 0.9, np.nan], [0.6, 0.6, 0.9, 0.4, np.nan]),
+    ):
+        row = {"code_id": list("pqrst"), "precision": precision, "recall": recall, "coder": coder, "test": "made up"}
+        more = dict.fromkeys(("f1", "alpha", "right", "majority", "gain", "gain_low", "given", "n"), 0.5)
+        rows.append(pd.DataFrame(row | more))
+    told = machine.verdicts(pd.concat(rows), "made up", codes).set_index("code_id")
+    assert told["useful"].to_dict() == {"p": True, "q": True, "r": False, "s": False, "t": False}
+    assert told.loc["r", "precision"] == 0.4, "against the coder whom it follows least"
+
+
+def test_sets_are_told_for_each_case_and_for_all(real: Evidence, known: Lessons, guess: Guess) -> None:
+    sets = machine.sets_by_case(real, known, guess, SEED)
+    own = sets[sets["group"] == "with coder A"].set_index("label")
+    sizes = {plain.facts(case)["short"]: len(plain.rows("statements", case)) for case in plain.CASES}
+    assert {name: own.loc[name, "n"] for name in sizes} == sizes
+    assert own.loc[machine.ALL, "n"] == len(known.statements)
+
+
+def test_a_machine_that_says_what_a_coder_says_agrees_with_that_coder(real: Evidence, known: Lessons) -> None:
+    marks = given_by("A", known)
+    same = Guess(marks.astype(float), marks)
+    figures = machine.figures(real, known, {machine.DOCUMENTS: same}, SEED)
+    own = figures[(figures["coder"] == "A") & (figures["given"] > 0)]
+    assert (own[["precision", "recall", "f1", "alpha"]] == 1).all(axis=None)
+    sets = machine.sets_by_case(real, known, same, SEED)
+    assert (sets.loc[sets["group"] == "with coder A", "value"] == 1).all()
+
+
+def test_chances_that_are_what_they_say(real: Evidence, known: Lessons, guess: Guess) -> None:
+    told = machine.reliability(real, known, {"made up": guess})
+    assert told["chance"].tolist() == pytest.approx([0.1, 0.8])
+    expected = [np.mean([given_by(coder, known)[guess.marks == yes].mean() for coder in "AB"]) for yes in (False, True)]
+    assert told["share"].tolist() == pytest.approx(expected)
+    assert told["n"].sum() == 2 * known.given.size
+
+
+def test_the_table_says_for_which_codes_it_is_of_no_use(figures: pd.DataFrame, real: Evidence) -> None:
+    told = machine.verdicts(figures, machine.DOCUMENTS, real.codes)
+    html = listing_machine.verdicts(told).data
+    assert html.count("of no use") == (~told["useful"]).sum()
+    assert html.count("<tr>") == len(real.codes) + 1
+
+
+# ---- it enters nothing ----
+
+
+def same(one: Evidence, other: Evidence) -> bool:
+    tables = (field.name for field in fields(Evidence) if field.name != "notes")
+    return all(getattr(one, name).equals(getattr(other, name)) for name in tables)
+
+
+def test_proposals_enter_no_table_and_make_no_notebook_stale(project: Path) -> None:
+    before = evidence.load(project)
+    rows = "statement_id,coder,code_id,chance\naland-d1-s1,machine,threat,0.99\naland-d9-s9,machine,nothing,\n"
+    path = project / "data/cases/aland" / plan.PROPOSALS
+    path.write_text(rows, encoding="utf-8")
+    assert same(evidence.load(project), before)
+    assert path not in plan.tables(project)
+
+
+def test_a_coder_called_machine_is_refused_among_the_codings(project: Path) -> None:
+    path = project / "data/cases/aland/codings.csv"
+    text = path.read_text(encoding="utf-8")
+    for coder in ("machine", "Machine"):
+        path.write_text(text + f"aland-d1-s1,{coder},gain\n", encoding="utf-8")
+        with pytest.raises(evidence.Invalid) as invalid:
+            evidence.load(project)
+        assert [(fault.column, fault.value) for fault in invalid.value.faults if fault.column == "coder"] == [
+            ("coder", coder)
+        ]
+        with pytest.raises(evidence.Invalid):
+            evidence.load(project, coded=False)
+
+
+def test_no_template_reads_proposals(root: Path) -> None:
+    """But to name the command, templates and the floors below them do not speak of the file."""
+    paths = [*(root / "analysis/notebooks").glob("*/*.ipynb"), *(root / "analysis/compendium").glob("*.py")]
+    for path in paths:
+        assert plan.PROPOSALS not in path.read_text(encoding="utf-8"), path.name
