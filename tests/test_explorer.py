@@ -1,5 +1,6 @@
 """The table of the explorer holds what the data hold, and offers to filter by what is there."""
 
+import dataclasses
 import json
 import shutil
 from collections import Counter
@@ -97,6 +98,23 @@ def test_a_folder_added_appears_and_one_removed_vanishes(project: Path) -> None:
     assert set(offered(after["partnership"])) - set(offered(before["partnership"])) == {"cland-x"}
     shutil.rmtree(project / "data/cases/aland")
     assert list(offered(facets(evidence.load(project))["case"])) == ["bland", "cland", "architecture"]
+
+
+def test_codes_of_a_project_s_own_are_offered_beside_the_shared_ones(project: Path) -> None:
+    """With their labels, to be found whoever gave them; nothing is offered where there are none."""
+    known = evidence.load(project)
+    assert not offered(facets(known)["own"])
+    code = {"code_id": "aland-own1", "case_id": "aland", "parent_id": "", "label": "Ferries", "definition": ""}
+    coding = {"statement_id": "aland-d1-s2", "coder": "Z", "code_id": "aland-own1", "case_id": "aland"}
+    brought = dataclasses.replace(
+        known,
+        own_codes=pd.DataFrame([code]).reindex(columns=known.own_codes.columns, fill_value=""),
+        own_codings=pd.DataFrame([coding, coding | {"coder": "Y"}]),
+    )
+    assert offered(facets(brought)["own"]) == {"aland-own1": "Ferries"}
+    shown = explorer.table(brought, {}).set_index("row_id")["own_codes"]
+    assert shown[shown != ""].to_dict() == {"aland-d1-s2": "aland-own1"}
+    assert list(offered(facets(brought)["reading"])) == ["either", "both", "A", "B"]
 
 
 def test_a_case_without_practice_offers_none(project: Path) -> None:

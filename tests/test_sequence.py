@@ -285,4 +285,7 @@ def test_the_time_line_draws_each_lane_and_says_what_is_undated(rows: pd.DataFra
     data = drawn["datasets"]
     table = next(each for each in data.values() if "undated" in each[0])
     assert len(table) == len(PARTNERSHIPS) * len(sequence.LANES)
-    assert {row["said"] for row in table if not row["undated"]} == {""}
+    for row in table:
+        said = row["row"].rstrip(charts_sequence.UNSEEN)
+        assert said == (f"{row['lane']}, {row['undated']} undated" if row["undated"] else row["lane"])
+    assert len({row["row"] for row in table}) == len(table)

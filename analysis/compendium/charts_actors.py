@@ -9,10 +9,10 @@ import pandas as pd
 from compendium.charts import unless_empty
 from compendium.style import INK, WIDTH, colour, described, shape, tips
 
-BETWEEN = 178
+BETWEEN = 150
 """Pixels between the column of areas and that of bodies."""
 LINE = 18
-LONGEST = 235
+LONGEST = 265
 """Pixels of a body's name; the rest of a longer one is in the table and in the list of bodies."""
 
 

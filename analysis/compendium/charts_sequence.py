@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from compendium.charts import unless_empty
-from compendium.sequence import LANES, ORDER, PRECISIONS
+from compendium.sequence import LANES, ORDER
 from compendium.style import (
     BLUE,
     INK,
@@ -27,7 +27,6 @@ LANE = 18
 WIDE = WIDTH + 60
 HEIGHTS = {"day": 15, "month": 9, "year": 4}
 FIELDS = ["label", "group", "outcome", "said", "years", "promised", "named", "started"]
-FIELDS += ["commitments", "statements", "measures", "undated"]
 THINNEST = 1.5
 """Pixels of the narrowest mark of a time line, so that a month can be seen."""
 
@@ -43,12 +42,13 @@ def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, 
     said = [f"{lane}, {n} undated" if n else lane for lane, n in zip(lanes["lane"], lanes["undated"], strict=True)]
     lanes = lanes.assign(row=below(groups, lanes["group"], said))
     rows = headed_rows(lanes)
-    first, last = int(min(marks["start"].min(), lanes["signature"].min())) - 1, int(marks["end"].max()) + 1
-    thin = (last - first) / WIDE * THINNEST
-    ends = marks["end"].where(marks["precision"] != "year", marks["end"] - thin)  # years in a row stay apart
-    marks = marks.merge(lanes[["group", "lane", "row"]], on=["group", "lane"]).assign(
-        start=marks["start"].round(2), end=ends.clip(lower=marks["start"] + thin).round(2)
+    first, last = (
+        int(min([*marks["start"], *lanes["signature"]])) - 1,
+        int(max([*marks["end"], *lanes["signature"]])) + 1,
     )
+    thin = (last - first) / WIDE * THINNEST
+    widths = {"day": thin, "month": max(1 / 12, thin), "year": 1 - thin}  # years in a row stay apart
+    marks = marks.merge(lanes[["group", "lane", "row"]], on=["group", "lane"]).assign(start=marks["start"].round(2))
     y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=headed())
     x = alt.X(
         "start:Q",
@@ -57,14 +57,13 @@ def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, 
         axis=alt.Axis(format="d", tickCount=8, orient="top"),
     )
     headings = {"lane": "Kind", "date": "Date", "count": "Rows"}
-    base = alt.Chart(marks.drop(columns="group"))
-    base = base.encode(y=y, color=colour("lane", LANES, legend=False), tooltip=tips(**headings))
     drawn: Any = alt.layer(
         *(
-            base.transform_filter(f"datum.precision == '{precision}'")
+            alt.Chart(marks.loc[marks["precision"] == precision, ["row", "start", *headings]])
+            .transform_calculate(end=f"datum.start + {width:.3f}")
             .mark_bar(height=HEIGHTS[precision], opacity=0.6, aria=False)
-            .encode(x=x, x2="end:Q")
-            for precision in PRECISIONS.values()
+            .encode(y=y, x=x, x2="end:Q", color=colour("lane", LANES, legend=False), tooltip=tips(**headings))
+            for precision, width in widths.items()
         )
     )
     signed = (
@@ -146,7 +145,7 @@ def outcomes(
     """What became of each area in each partnership: a cell bears the years that it took, or a sign.
 
     ``data`` has ``label`` (area), ``group`` (partner), ``outcome``, ``said`` (the text of the cell), ``years``, and the
-    dates and numbers of :func:`waiting.pairs`; ``signs`` has for each outcome a sample of its cells and its colour.
+    first dates of :func:`waiting.pairs`; ``signs`` has for each outcome a sample of its cells and its colour.
     """
     key = {outcome: f"{sign}  {outcome}" for outcome, (sign, _) in signs.items()}
     partners = list(dict.fromkeys(data["group"]))
@@ -154,8 +153,7 @@ def outcomes(
     scale = alt.Scale(domain=list(key.values()), range=[tone for _, tone in signs.values()])
     legend = alt.Legend(columns=2, title=None, symbolOpacity=0)
     headings = {"label": "Policy area", "group": "Partner", "outcome": "Outcome", "promised": "First commitment"}
-    headings |= {"named": "First statement", "started": "First measure", "commitments": "Commitments"}
-    headings |= {"statements": "Statements", "measures": "Measures done", "undated": "Of these undated"}
+    headings |= {"named": "First statement", "started": "First measure"}
     turned = alt.Axis(orient="top", labelAngle=-40, domain=False, ticks=False)
     drawn = (
         alt.Chart(data)
@@ -191,7 +189,7 @@ def curves(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     figures |= {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%")}
     band = base.mark_area(interpolate="step-after", opacity=0.25, color=BLUE, aria=False).encode(y=y, y2="high:Q")
     line = base.mark_line(interpolate="step-after", strokeWidth=2.5, color=BLUE, aria=False).encode(y="share:Q")
-    steps = base.mark_point(filled=True, size=25, color=BLUE, opacity=1, aria=False).encode(
+    steps = base.mark_tick(color=BLUE, size=9, thickness=2, aria=False).encode(
         y="share:Q", tooltip=tips(**headings, **figures)
     )
     header = alt.Header(labelFontWeight="bold", labelAnchor="start", title=None)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium import choices, evidence, sheets, verdicts
+from compendium import choices, evidence, owncodes, sheets, verdicts
 from compendium.evidence import ARCHITECTURE, READ_AND_NOTHING_FOUND, Evidence
 from compendium.style import plain
 from compendium.views import SIDES, STATUSES, STRENGTHS
@@ -86,7 +86,7 @@ def table(known: Evidence, behind: Mapping[str, Iterable[str]]) -> pd.DataFrame:
     rows["year"] = rows["start"].where(rows["kind"] == "measure", rows["document_date"]).str[:4]
     rows["findings"] = rows["row_id"].map(_turned(behind))
     coders = [CODES + coder for coder in _coders(known)]
-    columns = [*FIRST, *coders, *LAST, *OF_DOCUMENT.values(), *FOR_THE_PAGE]
+    columns = [*FIRST, *coders, "own_codes", *LAST, *OF_DOCUMENT.values(), *FOR_THE_PAGE]
     return rows.reindex(columns=columns).fillna("").astype(str)
 
 
@@ -101,8 +101,17 @@ def _statements(known: Evidence) -> pd.DataFrame:
         for coder, own in codings.groupby("coder")
     }
     rows = known.statements.rename(columns={"statement_id": "row_id", "speaker": "actor", "speaker_side": "side"})
+    own = (
+        known.own_codings.drop_duplicates(["statement_id", "code_id"]).groupby("statement_id")["code_id"].agg(";".join)
+    )
     about = rows["actor"] + ", " + rows["side"].map(plain)
-    return rows.assign(kind="statement", about=about, page=_pages(rows["case_id"], "sources"), **codes)
+    return rows.assign(
+        kind="statement",
+        about=about,
+        own_codes=rows["row_id"].map(own),
+        page=_pages(rows["case_id"], "sources"),
+        **codes,
+    )
 
 
 def _commitments(known: Evidence) -> pd.DataFrame:
@@ -164,6 +173,7 @@ def facets(known: Evidence, rows: pd.DataFrame, claims: Mapping[str, str]) -> li
         kind: [_value(row["code_id"], row["label"], row["group"]) for row in own.to_dict("records")]
         for kind, own in known.codes.groupby("kind")
     }
+    own = [_value(row["code_id"], row["label"], row["group"]) for row in owncodes.codebook(known).to_dict("records")]
     nothing = _value(READ_AND_NOTHING_FOUND, "Read, and no code given", "neither frame nor area")
     partners = dict(zip(known.partnerships["partnership_id"], known.partnerships["partner"], strict=True))
     return [
@@ -181,6 +191,7 @@ def facets(known: Evidence, rows: pd.DataFrame, claims: Mapping[str, str]) -> li
             codes["area"],
             "Of statements, commitments, measures.",
         ),
+        Facet("own", "Code of a project's own", "list", "own_codes", values=own, note="Whoever gave it."),
         Facet("reading", "Whose codes count", "reading", "", readings, [_value(*each) for each in counted]),
         Facet(
             "year", "Year", "span", "year", note="Of the document; of measures, the start. Rows without one drop out."

@@ -35,7 +35,8 @@ def bodies_behind(acting: pd.DataFrame, bodies: pd.DataFrame, policy_areas: pd.D
         heading = f"<b>{name}</b> <small>{facts}; {number}</small>"
         listed = "".join(f"<li>{item}</li>" for item in items)
         parts.append(f'<details id="{here}"><summary>{heading}</summary><ul>{listed}</ul></details>')
-    return HTML(f'<div class="listing searchable">{"".join(parts) or "<p>None on record.</p>"}</div>')
+    region = 'class="listing searchable" role="region" tabindex="0" aria-label="All bodies"'
+    return HTML(f"<div {region}>{''.join(parts) or '<p>None on record.</p>'}</div>")
 
 
 def _areas(own: pd.DataFrame, areas: dict[str, str]) -> Iterator[str]:

@@ -19,10 +19,10 @@ OPENING = 6
 
 def verdicts(table: pd.DataFrame) -> HTML:
     """For which codes the machine is of use: :func:`compendium.machine.verdicts` for the eye."""
-    gains = zip(100 * table["gain"], 100 * table["gain_low"], strict=True)
+    gains = zip(table["gain"], table["gain_low"], strict=True)
     shown = table.assign(
         given=table["given"].fillna(0).astype(int),
-        gain=[UNKNOWN if pd.isna(gain) else f"{_points(gain)} (from {_points(low)})" for gain, low in gains],
+        gain=[_gain(gain, low) for gain, low in gains],
         majority=table["majority"].map(per_cent),
         use=table["useful"].map({True: "● of use", False: "○ of no use"}),
     )
@@ -76,8 +76,9 @@ def places(rows: pd.DataFrame, guess: Guess, chosen: Bools, codes: pd.DataFrame)
     return listing.table(table, headings, "Paragraphs on migration in which the machine saw a code")
 
 
-def _points(value: float) -> str:
-    return f"{value:+.1f}".replace("-", MINUS)
+def _gain(gain: float, low: float) -> str:
+    said = "–" if pd.isna(gain) else f"{100 * gain:+.1f}" + ("" if pd.isna(low) else f" (from {100 * low:+.1f})")
+    return said.replace("-", MINUS)
 
 
 def _tenths(share: float) -> str:

@@ -126,11 +126,16 @@ def verdicts(found: pd.DataFrame, test: str, codes: pd.DataFrame) -> pd.DataFram
     """
     own = found[found["test"] == test]
     columns = ["precision", "recall", "f1", "alpha", "right", "majority", "gain", "gain_low", "given", "n"]
-    lowest = own.groupby("code_id")[columns].min()
+    lowest = own.groupby("code_id")[columns].agg(_lowest)
     table = codes[["code_id", "label", "kind"]].merge(lowest.reset_index(), on="code_id", how="left")
     useful = (table["precision"] >= HALF) & (table["recall"] >= HALF)
     table = table.assign(useful=useful, order=table["f1"].fillna(-1))
     return table.sort_values("order", ascending=False, kind="stable").drop(columns="order").reset_index(drop=True)
+
+
+def _lowest(each: pd.Series) -> float:
+    """The lowest figure; NaN when one of them is not defined."""
+    return float(each.min(skipna=False))
 
 
 def between(evidence: Evidence, known: Lessons, seed: int) -> pd.DataFrame:

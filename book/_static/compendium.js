@@ -80,7 +80,7 @@
       if (rows.length && encoding.y?.field && encoding.y.axis !== null)
         encoding.y.axis = {
           ...encoding.y.axis,
-          labelExpr: `${JSON.stringify(lines)}[datum.label]`,
+          labelExpr: `${JSON.stringify(lines)}[datum.label] || datum.label`, // a heading has no row in the data
           labelBaseline: {
             // the second line of a label goes below its row's middle, the first above
             condition: { test: `indexof(${JSON.stringify(broken)}, datum.value) >= 0`, value: "bottom" },

@@ -147,7 +147,7 @@
     constructor({ columns, split }, facets) {
       Object.assign(this, { columns, split });
       this.facets = new Map(facets.map((facet) => [facet.name, facet]));
-      this.coded = facets.filter((facet) => facet.shape === "list" && facet.coders.length);
+      this.coded = facets.filter((facet) => facet.shape === "list" && (facet.coders.length || facet.name === "own"));
     }
 
     label(facet, value) {
@@ -168,7 +168,8 @@
 
     /** All codes with the letters of the coders who gave them; those that do not count in this reading are muted. */
     codes(row, reading) {
-      const given = new Map(this.coded.flatMap((facet) => facet.own(row)).filter(Boolean).map((code) => [code, []]));
+      const own = this.coded.flatMap((facet) => facet.own(row).filter((code) => facet.places.has(code)));
+      const given = new Map(own.map((code) => [code, []]));
       const { coders = [], readings = {} } = this.coded[0] ?? {};
       for (const coder of coders)
         for (const code of this.columns[readings[coder]][row].split(";"))

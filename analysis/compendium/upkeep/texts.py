@@ -164,7 +164,9 @@ def check(root: Path, evidence: Evidence, document_id: str = "") -> list[Held]:
         _table_of(root, document_id)
         documents = documents[documents["document_id"] == document_id]
     quoted = evidence.statements[evidence.statements["text_kind"] == QUOTATION]
-    given = evidence.codings[evidence.codings["code_id"] != READ_AND_NOTHING_FOUND]
+    columns = ["statement_id", "coder", "code_id"]
+    given = pd.concat([evidence.codings[columns], evidence.own_codings[columns]], ignore_index=True)
+    given = given[given["code_id"] != READ_AND_NOTHING_FOUND]
     codings = (given["coder"] + ": " + given["code_id"]).groupby(given["statement_id"]).agg(tuple)
     found = []
     for row in documents.to_dict("records"):

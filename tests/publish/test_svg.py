@@ -1,0 +1,25 @@
+"""Drawings of a page: small, and in the same place to a hundredth of a pixel."""
+
+import re
+from xml.etree import ElementTree
+
+from compendium.publish import svg
+
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><path aria-label="a mark" class="mark" '
+    'transform="translate(0.5,1.23456789)" d="M301.5466666666658,-235.50000000000003h1.4666666666676065v15Z" '
+    'fill="#9467BD" opacity="0.123456"/><path d="M1e-7,2.0000000004l1.2345678901e-12,3" id="m"/></svg>'
+)
+
+
+def test_lengths_are_written_to_a_hundredth_of_a_pixel() -> None:
+    first, second = ElementTree.fromstring(svg.inline(DRAWING, "chart", "A chart")).iter(f"{{{svg.NAMESPACE}}}path")
+    assert first.get("d") == "M301.55,-235.5h1.47v15Z"
+    assert first.get("transform") == "translate(0.5,1.23)"
+    assert second.get("d") == "M1e-7,2l1.23e-12,3"
+
+
+def test_what_is_no_length_stays_as_it_is() -> None:
+    drawn = svg.standalone(DRAWING, "A chart")
+    assert 'opacity="0.123456"' in drawn and 'fill="#9467BD"' in drawn
+    assert not re.search("class|a mark", drawn)
