@@ -48,17 +48,17 @@ def test_figures_are_those_of_others(figures: pd.DataFrame, known: Lessons, gues
     precision, recall, f1, number = precision_recall_fscore_support(given, guess.marks, zero_division=np.nan)
     own = figures[figures["coder"] == coder]
     assert own["code_id"].tolist() == known.codes
-    assert own["precision"].to_numpy() == pytest.approx(precision)
-    assert own["recall"].to_numpy() == pytest.approx(recall)
-    assert own["f1"].to_numpy() == pytest.approx(f1)
+    assert own["precision"].to_numpy() == pytest.approx(precision, abs=1e-6)
+    assert own["recall"].to_numpy() == pytest.approx(recall, abs=1e-6)
+    assert own["f1"].to_numpy() == pytest.approx(f1, abs=1e-6)
     assert own["given"].tolist() == number.tolist()
     right = (given == guess.marks).mean(axis=0)
     always = np.maximum(given.mean(axis=0), 1 - given.mean(axis=0))
-    assert own["gain"].to_numpy() == pytest.approx(right - always)
+    assert own["gain"].to_numpy() == pytest.approx(right - always, abs=1e-6)
     alphas = agreement.by_code(np.stack([given, guess.marks]), known.codes, known.statements["document_id"], SEED)
-    assert own["alpha"].to_numpy() == pytest.approx(alphas["alpha"].to_numpy())
-    assert own["alpha_low"].to_numpy() == pytest.approx(alphas["low"].to_numpy())
-    assert own["alpha_high"].to_numpy() == pytest.approx(alphas["high"].to_numpy())
+    assert own["alpha"].to_numpy() == pytest.approx(alphas["alpha"].to_numpy(), abs=1e-6)
+    assert own["alpha_low"].to_numpy() == pytest.approx(alphas["low"].to_numpy(), abs=1e-6)
+    assert own["alpha_high"].to_numpy() == pytest.approx(alphas["high"].to_numpy(), abs=1e-6)
 
 
 def test_intervals_hold_their_figure(figures: pd.DataFrame) -> None:
@@ -104,7 +104,7 @@ def test_chances_that_are_what_they_say(real: Evidence, known: Lessons, guess: G
     told = machine.reliability(real, known, {"made up": guess})
     assert told["chance"].tolist() == pytest.approx([0.1, 0.8])
     expected = [np.mean([given_by(coder, known)[guess.marks == yes].mean() for coder in "AB"]) for yes in (False, True)]
-    assert told["share"].tolist() == pytest.approx(expected)
+    assert told["share"].tolist() == pytest.approx(expected, abs=1e-6)
     assert told["n"].sum() == 2 * known.given.size
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from compendium import agreement, learn
 from compendium.arrays import Bools, Floats, ratio
 from compendium.evidence import ARCHITECTURE, Evidence
-from compendium.learn import Guess, Lessons
+from compendium.learn import DIGITS, Guess, Lessons
 from compendium.resample import RESAMPLES, cluster_sums, draws, interval
 from compendium.results import Number, Words
 
@@ -71,7 +71,7 @@ def figures(evidence: Evidence, known: Lessons, guesses: dict[str, Guess], seed:
         for test, guess in guesses.items():
             table = _compared(given, guess.marks[read], documents, seed)
             parts.append(table.assign(test=test, coder=coder, code_id=known.codes))
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True).round(DIGITS)
 
 
 def _compared(given: Bools, proposed: Bools, documents: pd.Series, seed: int) -> pd.DataFrame:
@@ -143,7 +143,7 @@ def between(evidence: Evidence, known: Lessons, seed: int) -> pd.DataFrame:
     own = evidence.codings[evidence.codings["statement_id"].isin(known.statements["statement_id"])]
     statements = agreement.read_by_all(own, known.statements)
     marked = agreement.readings(own, statements, known.codes)
-    return agreement.by_code(marked, known.codes, statements["document_id"], seed)
+    return agreement.by_code(marked, known.codes, statements["document_id"], seed).round(DIGITS)
 
 
 def sets_by_case(evidence: Evidence, known: Lessons, guess: Guess, seed: int) -> pd.DataFrame:
@@ -165,7 +165,7 @@ def sets_by_case(evidence: Evidence, known: Lessons, guess: Guess, seed: int) ->
                 pair = np.stack([given[chosen], proposed[chosen]])
                 value, low, high = agreement.of_sets(pair, statements.loc[chosen, "document_id"], seed)
                 rows.append((label, f"with coder {coder}", value, low, high, len(chosen)))
-    return pd.DataFrame(rows, columns=["label", "group", "value", "low", "high", "n"])
+    return pd.DataFrame(rows, columns=["label", "group", "value", "low", "high", "n"]).round(DIGITS)
 
 
 def reliability(evidence: Evidence, known: Lessons, guesses: dict[str, Guess]) -> pd.DataFrame:
@@ -191,7 +191,7 @@ def reliability(evidence: Evidence, known: Lessons, guesses: dict[str, Guess]) -
     grouped = pairs.groupby(["group", classes], sort=True).agg(
         chance=("chance", "mean"), share=("given", "mean"), n=("given", "size")
     )
-    return grouped.reset_index(level="group").reset_index(drop=True)
+    return grouped.reset_index(level="group").reset_index(drop=True).round(DIGITS)
 
 
 def alphas(found: pd.DataFrame, ceiling: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:

