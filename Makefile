@@ -26,7 +26,7 @@ test: .venv/.ready  ## style, types, unit tests, every executed notebook again, 
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/compendium book
-	.venv/bin/pytest -n auto --dist loadfile --nbval --nbval-current-env tests/test_reproduction.py tests book
+	.venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env tests/test_reproduction.py tests book
 
 campaign: .venv/.ready  ## the long tests: an import of 100,000 codings, within its limits of time and memory
 	CAMPAIGN=1 .venv/bin/pytest tests/exchange/test_size.py

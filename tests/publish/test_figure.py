@@ -146,3 +146,12 @@ def test_a_figure_that_is_not_there_is_a_located_fault(tmp_path: Path, arguments
     book.write("book/index.md", f"# The book\n\n```{{figure-from}} {arguments}\n```\n")
     for _ in range(2):
         assert f"book/index.md:3: WARNING: figure-from: {message}" in book.build().warnings
+
+
+def test_a_figure_that_a_thin_case_lacks_may_be_passed_over(tmp_path: Path) -> None:
+    book = made_book(tmp_path)
+    book.write("book/index.md", "# The book\n\n```{figure-from} across/comparison none\n:if-drawn:\n```\n\nAnd on.\n")
+    assert book.build().warnings == ""
+    assert "And on." in book.page("book/index").text
+    book.write("book/index.md", "# The book\n\n```{figure-from} across/nothing overall\n:if-drawn:\n```\n")
+    assert "there is no page 'across/nothing'" in book.build().warnings

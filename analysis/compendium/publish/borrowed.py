@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils.nodes import Node
+from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -18,11 +19,14 @@ logger = logging.getLogger(__name__)
 
 
 class FigureFrom(SphinxDirective):
-    """``{figure-from} across/comparison families``: the page below ``book/``, and the permanent name of the figure."""
+    """``{figure-from} across/comparison families``: the page below ``book/``, and the permanent name of the figure.
+
+    With ``:if-drawn:``, a page without such a figure is passed over, as of a case with too little evidence to draw it.
+    """
 
     required_arguments = 2
     optional_arguments = 0
-    option_spec: ClassVar[dict[str, object]] = {}
+    option_spec: ClassVar[dict[str, object]] = {"if-drawn": directives.flag}
 
     def run(self) -> list[Node]:
         """The figure, as it stands on its own page; nothing after a located warning when there is none."""
@@ -33,6 +37,8 @@ class FigureFrom(SphinxDirective):
             return self._fault(f"there is no page {page!r}; {_near(page, _pages(root))}")
         self.env.note_dependency(str(path))
         found = _charts(path)
+        if name not in found and "if-drawn" in self.options:
+            return []
         if name not in found:
             return self._fault(f"{page} has no figure {name!r}; {_near(name, list(found))}")
         bundle = found[name]
