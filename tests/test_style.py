@@ -153,7 +153,7 @@ def test_every_letter_of_a_chart_is_in_the_font_that_comes_along(root: Path) -> 
     }
     assert letters, "there are executed notebooks"
     # Liberation Sans holds all of WGL4: Latin with its accents, Greek, Cyrillic, and these signs.
-    beyond = {letter for letter in letters if ord(letter) > 0x4FF} - set("–—‘’“”…●○−")
+    beyond = {letter for letter in letters if ord(letter) > 0x4FF} - set("–—‘’“”…●○−←")
     assert beyond == set()
 
 

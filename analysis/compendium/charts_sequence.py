@@ -64,6 +64,7 @@ def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, 
             .mark_bar(height=HEIGHTS[precision], opacity=0.6, aria=False)
             .encode(y=y, x=x, x2="end:Q", color=colour("lane", LANES, legend=False), tooltip=tips(**headings))
             for precision, width in widths.items()
+            if (marks["precision"] == precision).any()
         )
     )
     signed = (
@@ -94,7 +95,8 @@ def headed(limit: int = 0) -> alt.Axis:
     """The axis of :func:`headed_rows`, headings in bold; longer labels than ``limit`` pixels are cut (0: none is)."""
     is_heading = {"test": f"indexof(datum.value, '{UNSEEN}') < 0", "value": "bold"}
     weight: Any = {"condition": is_heading, "value": "normal"}
-    return alt.Axis(labelLimit=limit, labelFontWeight=weight, domain=False, ticks=False, grid=False)
+    seen = f"replace(datum.label, /{UNSEEN}/g, '')"  # the font that measures has no such sign
+    return alt.Axis(labelLimit=limit, labelExpr=seen, labelFontWeight=weight, domain=False, ticks=False, grid=False)
 
 
 @unless_empty
