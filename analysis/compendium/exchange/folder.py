@@ -55,10 +55,13 @@ def case_file(facts: Mapping[str, str]) -> str:
     return text
 
 
-def table(columns: list[str], rows: Rows) -> str:
-    """A table as the data have it: UTF-8, LF, quotes only where needed."""
+def table(form: schema.Resource, rows: Rows) -> str:
+    """A table as the data have it: UTF-8, LF, quotes only where needed, no column that is optional and empty."""
+    rows = list(rows)
+    unused = {column for column in schema.optional_columns(form) if not any(row.get(column) for row in rows)}
+    columns = [column for column in schema.columns(form) if column not in unused]
     stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, columns, restval="", lineterminator="\n")
+    writer = csv.DictWriter(stream, columns, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue()

@@ -58,11 +58,11 @@ def write(root: Path, case_id: str, tables: Tables, told: str, replace: bool) ->
     for name in READ:
         rows = tables.rows.pop(name, [])  # a large project's rows are let go as soon as they are text
         if name in ALWAYS or rows:
-            files[f"{name}.csv"] = folder.table(schema.columns(forms[name]), rows)
+            files[f"{name}.csv"] = folder.table(forms[name], rows)
     if not replace:
         files["case.yml"] = folder.case_file(tables.case)
         for name in set(ALWAYS) - set(READ):
-            files[f"{name}.csv"] = folder.table(schema.columns(forms[name]), [])
+            files[f"{name}.csv"] = folder.table(forms[name], [])
     folder.write(root, case_id, files, [f"{name}.csv" for name in OPTIONAL])
     if tables.texts:
         texts = root / "data" / "texts"

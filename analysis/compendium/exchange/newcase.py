@@ -71,7 +71,7 @@ def lay(root: Path, case_id: str, destination: str, partners: list[str]) -> None
     readme = "\n".join(_readme(forms, case_id, ids, partners, codes)) + "\n"
     files = {"case.yml": folder.case_file(facts), "README.md": readme}
     for name, form in forms.items():
-        files[f"{name}.csv"] = folder.table(schema.columns(form), rows if name == "partnerships" else [])
+        files[f"{name}.csv"] = folder.table(form, rows if name == "partnerships" else [])
     (root / ".cache").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=root / ".cache") as scratch:
         made = Path(scratch, case_id)
@@ -101,7 +101,7 @@ def _readme(
         yield f"## {name}.csv\n"
         yield f"{form['description']}\n"
         row = {column: _filled(value, words) for column, value in example.items()}
-        yield f"```\n{folder.table(schema.columns(form), [row])}```\n"
+        yield f"```\n{folder.table(form, [row])}```\n"
         for field in form["schema"]["fields"]:
             allowed = field.get("constraints", {}).get("enum") or field.get("items")
             values = f" One of {', '.join(allowed)}." if allowed else ""
