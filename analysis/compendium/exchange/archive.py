@@ -34,7 +34,7 @@ class Counted:
         wanted = self.left + 1 if size < 0 else min(size, self.left + 1)
         try:
             got = self.stream.read(wanted)
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError) as error:
             raise Refused(f"{self.what} can not be read: the archive is damaged ({error}).") from error
         except Exception as error:
             if type(error).__module__ not in ("zlib", "lzma", "_lzma"):
@@ -122,7 +122,7 @@ class Archive:
     def _open(self, entry: zipfile.ZipInfo) -> IO[bytes]:
         try:
             return self.zip.open(entry)
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, OSError, RuntimeError) as error:
             raise Refused(f"{entry.filename} in {self.path.name} can not be read: {_said(error)}.") from error
 
 

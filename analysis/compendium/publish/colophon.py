@@ -5,6 +5,7 @@ import json
 import platform
 import posixpath
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -24,7 +25,7 @@ LICENCE = "License :: "
 UNSTATED = "not stated"
 
 
-class _Shown(SphinxDirective):
+class _Shown(SphinxDirective, ABC):
     """A directive that shows HTML which holds for one build only."""
 
     option_spec: ClassVar[dict[str, object]] = {}
@@ -34,9 +35,9 @@ class _Shown(SphinxDirective):
         self.env.note_reread()
         return [nodes.raw("", self.html(Path(self.env.srcdir)), format="html")]
 
+    @abstractmethod
     def html(self, root: Path) -> str:
         """What it shows."""
-        raise NotImplementedError
 
 
 class BuildFacts(_Shown):
