@@ -1,7 +1,6 @@
-"""The register of all documents, with and without its script, and what the study did in public."""
+"""The register of all documents, and what the study did in public; its script: tests/book/test_register_page.py."""
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import made
@@ -11,9 +10,6 @@ import pytest
 from bs4 import BeautifulSoup
 from compendium import charts_activities, evidence, listing_register, prose_register
 from compendium.evidence import Evidence
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 
 
 def every_document() -> list[dict[str, str]]:
@@ -59,68 +55,6 @@ def test_numbers_of_the_page(real: Evidence) -> None:
         sum(row["issuer_side"] == "partner" for row in known) / len(known)
     )
     assert numbers["interviews"].entry()["value"] == 0
-
-
-# ---- the script ----
-
-
-@pytest.fixture
-def page(project: Path, tmp_path: Path) -> Iterator[object]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip("there is no chromium")
-    kinds = [("2009", "report", "Zebra"), ("", "news", "apple"), ("2011-02", "news", "Mango"), ("2011", "mou", "Fig")]
-    rows = [
-        {"document_id": f"aland-d{n}", "case_id": "aland", "date": date, "kind": kind, "title": title}
-        for n, (date, kind, title) in enumerate(kinds, 1)
-    ]
-    made.write(project / "data/cases/aland", "documents", rows)
-    script = made.REPOSITORY / "book/_static/register.js"
-    table = listing_register.documents(evidence.load(project)).data
-    file = tmp_path / "page.html"
-    file.write_text(f'<!doctype html><meta charset=utf-8>{table}<script src="{script.as_uri()}"></script>', "utf-8")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        opened = browser.new_page()
-        opened.goto(file.as_uri())
-        yield opened
-        browser.close()
-
-
-def titles(page: object) -> list[str]:
-    return page.eval_on_selector_all(
-        "tbody tr:not([hidden]) td:nth-child(2) a", "links => links.map(a => a.textContent)"
-    )  # type: ignore[attr-defined, no-any-return]
-
-
-def test_search_filter_sort_and_the_address_that_keeps_them(page) -> None:  # type: ignore[no-untyped-def]
-    whole = len(titles(page))
-    status = page.locator("[aria-live=polite]")
-    assert status.text_content() == f"{whole} of {whole} documents"
-    page.get_by_label("Kind").select_option("news")
-    assert sorted(titles(page)) == ["Mango", "apple"] and status.text_content() == f"2 of {whole} documents"
-    assert page.url.endswith("#kind=news")
-    page.get_by_role("button", name="Document").press("Enter")
-    assert titles(page) == ["apple", "Mango"]
-    assert page.locator("th[aria-sort=ascending]").text_content() == "Document"
-    page.get_by_role("button", name="Document").press("Enter")
-    assert titles(page) == ["Mango", "apple"]
-    page.get_by_role("button", name="Date").press("Enter")
-    page.get_by_role("button", name="Date").press("Enter")
-    assert titles(page)[-1] == "apple", "what has no date stands last, downwards too"
-    page.get_by_role("searchbox").fill("MANGO")
-    assert titles(page) == ["Mango"]
-    address = page.url
-    page.get_by_role("button", name="Show all").click()
-    assert len(titles(page)) == whole
-    page.goto("about:blank")
-    page.goto(address)
-    assert titles(page) == ["Mango"] and page.get_by_label("Kind").input_value() == "news"
-
-
-def test_years_are_a_filter(page) -> None:  # type: ignore[no-untyped-def]
-    page.get_by_label("Date").select_option("2011")
-    assert sorted(titles(page)) == ["Fig", "Mango"]
 
 
 # ---- activities ----
