@@ -5,17 +5,16 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kinds import Command
 
 REPOSITORY = Path(__file__).parents[1]
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".cache", "_build", ".*_cache", "__pycache__", "*.egg-info", ".hyp*")
 UNTRACKED = {".cache", "_build", "__pycache__"}
 RECORD = ("book/cases/*/*.ipynb", "book/across/*.ipynb", "results/*")
-
-Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def files(root: Path) -> dict[str, bytes]:

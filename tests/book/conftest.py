@@ -2,47 +2,21 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-import made
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from browsing import BOOK, CHROMIUM, FLAGS, Opener, Visit
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Route, sync_playwright
 
-BOOK = made.REPOSITORY / "_build" / "html"
 ELSEWHERE = re.compile(r"^(https?|wss?|ftp):")
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 def missing(message: str) -> NoReturn:
     """Skip on a reader's machine; fail where everything is to be tested."""
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)
-
-
-@dataclass
-class Visit:
-    """A page in a browser, and what it said and asked for meanwhile."""
-
-    page: Page
-    console: list[str] = field(default_factory=list)
-    elsewhere: list[str] = field(default_factory=list)
-
-
-Opener = Callable[..., Visit]
 
 
 @pytest.fixture(scope="session")
@@ -60,9 +34,9 @@ def pages(book: Path) -> list[str]:
     return sorted(page for page in found if not page.startswith("_") and page != "index.html")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; closed behind each file, for a process can not start a second one beside it."""
     if not CHROMIUM.exists():
         missing(f"There is no {CHROMIUM}: `make browser` installs it.")
     with sync_playwright() as playwright:

@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 sys.path.append(str(Path(__file__).parent.parent))  # as pytest does
-from conftest import BOOK, CHROMIUM, FLAGS
+from browsing import BOOK, CHROMIUM, FLAGS
 
 TIMES = 5
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import Opener
+from browsing import Opener
 from playwright.sync_api import Page
 
 SHOWN = "figure.chart[data-interactive] .vega-bind input[type=search]"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Opener
+from browsing import Opener
 from playwright.sync_api import Page
 
 NARROW = 390

@@ -15,7 +15,7 @@ import plain
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import Opener, Visit
+from browsing import Opener, Visit
 from playwright.sync_api import Page, expect
 from test_browser import NARROW, STANDARDS, ZOOMED, overflows, violations
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import BOOK, Opener
+from browsing import BOOK, Opener
 from playwright.sync_api import Page, expect
 
 SCREENSHOTS = BOOK.parent / "screenshots"

@@ -12,6 +12,7 @@ from pathlib import Path
 import made
 import pytest
 from compendium.publish import cli
+from kinds import Call, Fetched
 from made import REPOSITORY
 
 CACHE = REPOSITORY / ".cache" / "exchange"
@@ -57,9 +58,6 @@ def distribution(name: str) -> Path:
     return path
 
 
-Fetched = Callable[[str, str], Path]
-
-
 @pytest.fixture(scope="session")
 def fetched(tmp_path_factory: pytest.TempPathFactory) -> Fetched:
     """Gives a file out of a distribution, by the end of its path."""
@@ -103,9 +101,6 @@ def home(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (project / "analysis" / "dodo.py").touch()
     monkeypatch.chdir(project)
     return project
-
-
-Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture

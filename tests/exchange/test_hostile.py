@@ -10,7 +10,7 @@ from pathlib import Path
 import made_qdpx as made
 import openpyxl
 import pytest
-from conftest import Call
+from kinds import Call
 from made_qdpx import HEAD, NAMESPACE, Selection, Source, guid
 
 Write = Callable[[Path], object]

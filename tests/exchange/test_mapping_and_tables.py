@@ -7,7 +7,7 @@ import made_qdpx as made
 import openpyxl
 import pytest
 from compendium import evidence
-from conftest import Call
+from kinds import Call
 from made_qdpx import Selection, Source, guid
 
 TEXT = b"One fence and two gates."

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from compendium.publish import execute, plan
-from conftest import Call
+from kinds import Call
 from made import REPOSITORY
 from test_mapping_and_tables import rich
 

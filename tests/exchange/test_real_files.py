@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from compendium import evidence
 from compendium.exchange import offsets, reader
-from conftest import Call, Fetched
+from kinds import Call, Fetched
 from lxml import etree
 
 NAME = "{urn:QDA-XML:project:1.0}"

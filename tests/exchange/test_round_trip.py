@@ -12,9 +12,9 @@ import pytest
 from compendium import evidence
 from compendium.exchange import identity, importing, writer
 from compendium.publish import cli
-from conftest import Call, Fetched
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from kinds import Call, Fetched
 from lxml import etree
 from made import CASES, REPOSITORY
 from made import project as made_project

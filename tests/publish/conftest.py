@@ -3,11 +3,11 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import made
 import pytest
+from kinds import Command
 from made import REPOSITORY
 from made_templates import ACROSS, CASE, CONFIG, CONTENTS, PARAMETERS, write_template
 
@@ -26,9 +26,6 @@ def project(tmp_path: Path) -> Path:
     (root / "_config.yml").write_text(CONFIG)
     (root / "_toc.yml").write_text(CONTENTS)
     return root
-
-
-Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import resource
 from pathlib import Path
 
 import pytest
-from conftest import Command
+from kinds import Command
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from conftest import Command
+from kinds import Command
 from made_templates import CASE, PARAMETERS, write_template
 
 

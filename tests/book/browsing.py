@@ -1,0 +1,33 @@
+"""What browser looks at the book, and what a visit leaves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import made
+from playwright.sync_api import Page
+
+BOOK = made.REPOSITORY / "_build" / "html"
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Visit:
+    """A page in a browser, and what it said and asked for meanwhile."""
+
+    page: Page
+    console: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+
+Opener = Callable[..., Visit]
