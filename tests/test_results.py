@@ -52,6 +52,14 @@ def test_a_number_is_kept_with_all_that_is_known_of_it() -> None:
     json.dumps(entry, allow_nan=False)
 
 
+@pytest.mark.parametrize("unit", ["share", "points", "plain", "count"])
+@pytest.mark.parametrize("value", [0.345, 0.125, 2.5, 0.0])
+def test_what_machines_compute_differently_in_the_last_digits_is_one_number(value: float, unit: str) -> None:
+    """Also where half a unit decides what prose writes, and where the sign of nothing would."""
+    entries = [Number(value + error, "m", unit).entry() for error in (0, 1e-14, -1e-14)]
+    assert json.dumps(entries[0]) == json.dumps(entries[1]) == json.dumps(entries[2])
+
+
 def test_what_is_not_known_is_null() -> None:
     entry = Number(NAN, "nothing", "share").entry()
     assert (entry["value"], entry["text"]) == (None, "not known")

@@ -1,5 +1,6 @@
 """How charts look and what they must bear, on a made-up chart."""
 
+import json
 import os
 import re
 import shutil
@@ -86,6 +87,19 @@ def test_a_chart_is_shown_as_specification_drawing_and_words() -> None:
 def test_numbers_are_rounded_and_the_unknown_is_null() -> None:
     (rows,) = rendered()[style.MIME]["datasets"].values()
     assert [row["count"] for row in rows] == [0.333333, None]
+
+
+def test_what_machines_compute_differently_in_the_last_digits_is_one_chart() -> None:
+    """Rows, names of tables and ends of scales: the same bytes, and zero never has a sign."""
+
+    def drawn(error: float) -> dict[str, Any]:
+        rows = pd.DataFrame({"label": ["One", "Two"], "count": [1 / 3 + error, error - 1e-12]})
+        ends = alt.Scale(domain=[0, 2 / 3 + error])
+        bars = alt.Chart(rows).mark_bar().encode(x=alt.X("count:Q", scale=ends), y="label:N")
+        return style.render(style.described(bars, "made-up", "Made up", "Two bars.", {"label": "Row"}).to_dict())
+
+    assert json.dumps(drawn(0)) == json.dumps(drawn(1e-13)) == json.dumps(drawn(2e-12))
+    assert "-0.0" not in json.dumps(drawn(0))
 
 
 def test_text_and_lines_take_the_ink_of_the_page() -> None:

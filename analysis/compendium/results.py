@@ -57,9 +57,9 @@ class Number:
         return f"{self.text} ({', '.join(inside)})" if inside else self.text
 
     def entry(self) -> dict[str, Any]:
-        """As kept in ``results/``; floats rounded to nine digits, beyond which machines differ."""
+        """As kept in ``results/``."""
         numbers = {"value": self.value, "low": self.low, "high": self.high}
-        rounded = {name: round(float(value), 9) if _known(value) else None for name, value in numbers.items()}
+        rounded = {name: _rounded(value) if _known(value) else None for name, value in numbers.items()}
         words = {"text": self.text, "interval": self.interval, "unit": self.unit, "meaning": self.meaning}
         return rounded | {"n": self.n} | words
 
@@ -93,9 +93,15 @@ def _known(value: float | None) -> TypeGuard[float]:
     return value is not None and not math.isnan(value)
 
 
+def _rounded(value: float) -> float:
+    """To nine digits, beyond which machines differ; zero has no sign."""
+    return round(float(value), 9) + 0.0
+
+
 def _written(value: float, unit: str) -> str:
     if math.isnan(value):
         return UNKNOWN
+    value = _rounded(value)
     if unit == "share":
         return f"{100 * value:.0f}{NBSP}%"
     if unit == "points":

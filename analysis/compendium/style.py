@@ -114,8 +114,6 @@ alt.theme.register("compendium", enable=True)(_theme)
 def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Altair renderer: the specification, an SVG that needs no script, and the chart in words.
 
-    Numbers are rounded to six digits, beyond which machines differ and no reader looks.
-
     Raises
     ------
     ValueError
@@ -125,9 +123,10 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     title = spec.get("title", {})
     if not (about.get("name") and about.get("columns") and spec.get("description") and title):
         raise ValueError("a chart needs a name, title, description and the columns of its data table: style.described")
+    spec = rounded(spec)  # also the ends of scales, which charts may take from their data
+    about = spec["usermeta"]["compendium"]
     fields = {field for field, _ in about["columns"]}
     about["data"] = next(name for name, rows in spec["datasets"].items() if rows and fields <= set(rows[0]))
-    spec["datasets"] = _rounded(spec["datasets"])
     with _own_fonts():
         svg = vlc.vegalite_to_svg(spec, vl_version=VEGA_LITE)
     words = title["text"] if isinstance(title, dict) else title
@@ -151,17 +150,30 @@ def _own_fonts() -> Iterator[None]:
             os.environ["FONTCONFIG_FILE"] = before
 
 
-def _rounded(part: Any) -> Any:
-    """Numbers rounded; what is not a number is null, as JSON knows no other word for it."""
+def rows(data: Any) -> Any:
+    """Altair data transformer: a frame as rows, its numbers rounded to six digits.
+
+    Altair names a table by a hash of its rows, so they are rounded before it does.
+    """
+    return rounded(alt.to_values(data))
+
+
+def rounded(part: Any) -> Any:
+    """Numbers of six digits, beyond which machines differ and no reader looks; zero has no sign.
+
+    What is not a number is null, as JSON knows no other word for it.
+    """
     if isinstance(part, dict):
-        return {field: _rounded(value) for field, value in part.items()}
+        return {field: rounded(value) for field, value in part.items()}
     if isinstance(part, list):
-        return [_rounded(value) for value in part]
+        return [rounded(value) for value in part]
     if isinstance(part, float):
-        return round(part, DIGITS) if part - part == 0 else None
+        return round(part, DIGITS) + 0.0 if part - part == 0 else None
     return part
 
 
+alt.data_transformers.register("compendium", rows)
+alt.data_transformers.enable("compendium")
 alt.renderers.register("compendium", render)
 alt.renderers.enable("compendium")
 
