@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from compendium import memory, robustness, sheets
+from compendium import evidence, learn, memory, robustness, sheets
 from compendium.sheets import Sheets
 
 SEED = 7
@@ -43,3 +43,14 @@ def test_data_and_code_make_the_digest(copy: Path) -> None:
     path = min((copy / "data/cases").glob("*/codings.csv"))
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert memory.made_from(copy) != before
+
+
+def test_a_machine_is_remembered_with_the_lessons_that_it_had(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = learn.lessons(evidence.load(copy), SEED, limit=200)
+    other = learn.lessons(evidence.load(copy), SEED + 1, limit=200)
+    first = memory.trained(copy, few)
+    assert not np.array_equal(memory.trained(copy, other).weights, first.weights)
+    monkeypatch.setattr(learn, "train", lambda known: pytest.fail("learnt again"))
+    np.testing.assert_array_equal(memory.trained(copy, few).weights, first.weights)
+    texts = few.statements["text"]
+    np.testing.assert_array_equal(memory.trained(copy, few).guess(texts).marks, first.guess(texts).marks)

@@ -1,23 +1,41 @@
-"""All universes of all findings, kept in ``.cache``: notebooks, exports and tests need them, and they take long."""
+"""What takes long and several notebooks, exports and tests need, kept in ``.cache``.
+
+Each function here gives what the one that it names computes; from memory when its arguments, the data, this package
+and the libraries are as they were.
+"""
 
 import hashlib
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from joblib import Memory
 
-from compendium import robustness
+from compendium import learn, machine, robustness
+from compendium.learn import Guess, Lessons, Machine
 from compendium.robustness import Multiverse
 from compendium.sheets import Sheets
 
-KEPT = 4
+KEPT = 12
+LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn")
 
 
 def multiverses(root: Path, known: Sheets, seed: int) -> dict[str, Multiverse]:
-    """As :func:`compendium.robustness.multiverses`; from memory when data, code and libraries are as they were."""
-    memory = Memory(root / ".cache" / "memory", verbose=0)
-    found: dict[str, Multiverse] = memory.cache(_computed, ignore=["known"])(made_from(root), known, seed)
-    memory.reduce_size(items_limit=KEPT)
+    """As :func:`compendium.robustness.multiverses`, of the project's own sheets."""
+    found: dict[str, Multiverse] = _remembered(root, _multiverses, known, seed, ignore=["known"])
+    return found
+
+
+def guesses(root: Path, known: Lessons) -> dict[str, Guess]:
+    """As :func:`compendium.machine.tests`."""
+    found: dict[str, Guess] = _remembered(root, _guesses, known)
+    return found
+
+
+def trained(root: Path, known: Lessons) -> Machine:
+    """As :func:`compendium.learn.train`."""
+    found: Machine = _remembered(root, _trained, known)
     return found
 
 
@@ -25,9 +43,27 @@ def made_from(root: Path) -> str:
     """A digest of the project's tables, this package's modules and the libraries that compute."""
     tables = (path for suffix in ("csv", "yml", "json") for path in (root / "data").rglob(f"*.{suffix}"))
     contents = [(path.name, path.read_bytes()) for path in sorted([*tables, *Path(__file__).parent.glob("*.py")])]
-    libraries = [(name, version(name).encode()) for name in ("numpy", "pandas", "scipy")]
+    libraries = [(name, version(name).encode()) for name in LIBRARIES]
     return hashlib.sha256(repr(contents + libraries).encode()).hexdigest()
 
 
-def _computed(made_from: str, known: Sheets, seed: int) -> dict[str, Multiverse]:
+def _remembered(root: Path, computed: Callable[..., Any], *arguments: Any, ignore: Sequence[str] = ()) -> Any:
+    memory = Memory(root / ".cache" / "memory", verbose=0)
+    found = memory.cache(computed, ignore=list(ignore))(made_from(root), *arguments)
+    memory.reduce_size(items_limit=KEPT)
+    return found
+
+
+# joblib keeps what a function gave for the arguments that it had, one of which is the digest.
+
+
+def _multiverses(made_from: str, known: Sheets, seed: int) -> dict[str, Multiverse]:
     return robustness.multiverses(known, seed)
+
+
+def _guesses(made_from: str, known: Lessons) -> dict[str, Guess]:
+    return machine.tests(known)
+
+
+def _trained(made_from: str, known: Lessons) -> Machine:
+    return learn.train(known)

@@ -7,7 +7,11 @@ A library that is missing is passed over here; the notebook that needs it tells.
 
 import gc
 import importlib
+import os
 from contextlib import suppress
+
+# Notebooks run side by side, one a core, and no figure may hang on how many cores there are.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 for name in ("compendium.publish.kernel", "altair", "pandas", "pandera.pandas", "scipy.stats", "vl_convert"):
     with suppress(ImportError):
