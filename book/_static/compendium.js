@@ -270,8 +270,25 @@
     });
   }
 
+  /** Who comes back to a page finds open what they had opened. */
+  function keepOpen() {
+    const folds = [...document.querySelectorAll("main details")];
+    for (const place of window.stateBefore?.open ?? []) if (folds[place]) folds[place].open = true;
+    let waiting = 0;
+    const keep = () => {
+      const open = folds.flatMap((fold, place) => (fold.open ? [place] : []));
+      history.replaceState({ ...history.state, open }, "");
+    };
+    const later = () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(keep); // many may open at once, and browsers refuse too many changes
+    };
+    for (const fold of folds) fold.addEventListener("toggle", later);
+  }
+
   function start() {
     openPassports();
+    keepOpen();
     document.querySelectorAll(".listing.searchable").forEach(searchable);
     const charts = new Map([...document.querySelectorAll("figure.chart")].map((figure) => [figure, new Chart(figure)]));
     const draw = (figure) => charts.get(figure).draw().catch((fault) => console.error(fault));

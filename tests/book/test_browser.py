@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import Opener
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 NARROW = 390
 ZOOMED = 320  # a screen of 1280 pixels at 400 %
@@ -203,8 +203,13 @@ def test_paper_shows_charts_and_no_menus(charted: str, open_page: Opener) -> Non
 
 
 def test_search_finds(book: Path, open_page: Opener) -> None:
-    """From the folder on disk, with no server."""
+    """From the folder on disk, with no server; each page with the place where the words stand, and with nothing to say."""
     visit = open_page()
-    visit.page.goto((book / "search.html").as_uri() + "?q=partnership")
-    visit.page.locator("#search-results li").first.wait_for(timeout=5000)
-    assert not visit.elsewhere
+    visit.page.goto((book / "search.html").as_uri() + "?q=partnerships+visas")
+    found = visit.page.locator("#search-results li")
+    expect(visit.page.locator("#search-results .search-summary")).to_contain_text("found")
+    assert found.count() > 5
+    expect(found.locator("p.context mark")).to_have_count(found.count())
+    marked = {each.lower() for each in found.locator("p.context mark").all_text_contents()}
+    assert all(word.startswith("part") or word.startswith("visa") for word in marked)
+    assert not visit.elsewhere + visit.console

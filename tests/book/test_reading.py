@@ -1,14 +1,16 @@
 """What a reader does with a page: asks where a figure is from, takes it along, follows a finding to its document."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from browsing import BOOK, Opener
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 SCREENSHOTS = BOOK.parent / "screenshots"
 SHOWN = 10
+MOST_TABS = 80
 OFTEN = (
     *("index", "design", "case", "discourse", "implementation", "sources", "comparison", "findings", "robustness"),
     *("explorer", "codebook", "agreement", "colophon"),
@@ -142,24 +144,97 @@ def test_focus_is_seen(page: Page, talk: str) -> None:
         assert element.evaluate("(each) => getComputedStyle(each).outlineStyle") != "none", selector
 
 
-def test_a_reader_comes_from_the_opening_page_to_a_public_document_and_back(book: Path, page: Page) -> None:
-    """From a verdict to a row behind its figure, and from there to the address of the document."""
-    page.goto((book / "book/index.html").as_uri())
-    page.locator(".verdicts .strip a").first.click()
-    finding = page.url.rpartition("#")[2]
-    assert finding and "/findings.html" in page.url
-    place = page.locator(f'[id="{finding}"]')
-    rows = place.locator("xpath=following::details[contains(., 'Rows behind')]").first
-    rows.locator("summary").first.click()
+class Mouse:
+    """Goes to what it sees, and clicks."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def start(self) -> None:
+        """Begin with the text."""
+
+    def use(self, seen: Locator) -> None:
+        """Follow a link, or open a fold."""
+        expect(seen).to_be_visible()
+        seen.click()
+
+    def reach(self, seen: Locator, key: str = "Tab") -> None:
+        """Be where one could follow a link; ``key`` tells the keyboard in which direction."""
+        expect(seen).to_be_in_viewport()
+
+
+class Finger(Mouse):
+    """Taps."""
+
+    def use(self, seen: Locator) -> None:
+        expect(seen).to_be_visible()
+        seen.tap()
+
+
+class Keyboard(Mouse):
+    """Knows Tab and Enter, and gives up where a way is too long."""
+
+    def start(self) -> None:
+        """By the link that the first Tab meets."""
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.press("Enter")
+
+    def use(self, seen: Locator) -> None:
+        self.reach(seen)
+        self.page.keyboard.press("Enter")
+
+    def reach(self, seen: Locator, key: str = "Tab") -> None:
+        for _ in range(MOST_TABS):
+            if seen.evaluate("(element) => element === document.activeElement"):
+                break
+            self.page.keyboard.press(key)
+        expect(seen).to_be_focused()
+        expect(seen).to_be_in_viewport()
+
+
+HANDS = {"mouse": (Mouse, 1280), "finger": (Finger, 390), "keyboard": (Keyboard, 1280)}
+
+
+@pytest.mark.parametrize("name", HANDS)
+def test_a_reader_comes_from_the_opening_page_to_a_public_document_and_back(
+    book: Path, open_page: Opener, name: str
+) -> None:
+    """From a claim to the rows behind a figure of its, from a row to the address of its document; and the same way back.
+
+    By what can be seen alone, and without losing one's place.
+    """
+    kind, width = HANDS[name]
+    page = open_page(width=width, touch=name == "finger").page
+    hand = kind(page)
+    page.goto((book / "index.html").as_uri())
+    page.wait_for_url("**/book/index.html")
+    hand.start()
+    hand.use(page.locator(".verdict-group li a").first)
+    page.wait_for_url("**/findings.html#*")
+    finding = page.locator(f'[id="{page.url.rpartition("#")[2]}"]')
+    expect(finding).to_be_in_viewport()
+    rows = finding.locator("xpath=following::details[contains(., 'Rows behind')]").first
+    hand.use(rows.locator("summary").first)
     row = rows.locator("a[href*='#']").first
-    row.click()
+    hand.use(row)
+    page.wait_for_url("**/cases/**")
     target = page.locator(f'[id="{page.url.rpartition("#")[2]}"]')
-    expect(target).to_be_visible()
+    expect(target).to_be_in_viewport()
     source = target.locator("xpath=ancestor-or-self::details[1] | self::*").locator("a[rel='external']").first
+    hand.reach(source, "Shift+Tab")  # it stands above the statements of its document
     assert (source.get_attribute("href") or "").startswith("http")
     page.go_back()
+    expect(row).to_be_visible()
     page.go_back()
-    assert page.url.endswith("/index.html")
+    page.wait_for_url("**/book/index.html*")
+
+
+def test_a_page_is_cited_by_its_full_title(book: Path, pages: list[str]) -> None:
+    """The contents shorten the titles of a case's pages; who cites one has to say of which case it is."""
+    texts = [(book / page).read_text(encoding="utf-8") for page in pages if "/cases/" in page]
+    titles = [re.findall(r"title = {(.*?)}", text)[0] for text in texts]
+    assert titles
+    assert len(titles) == len(set(titles))
 
 
 def test_what_the_search_index_holds_is_asked_by_the_search_alone(book: Path, pages: list[str]) -> None:

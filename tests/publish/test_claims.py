@@ -63,7 +63,11 @@ def test_findings_stand_under_their_verdicts(tmp_path: Path) -> None:
     assert signs[2]["title"] == "F01 holds in part (Aland): All is well."
     groups = [group.p.get_text() for group in page.select(".verdict-group")]
     assert groups == ["+ holds 2", "~ holds in part 1"]
-    assert page.select(".verdict-group li")[2].get_text().strip() == "F01 All is well. (Aland)"
+    line = page.select(".verdict-group li")[2]
+    assert line.get_text().strip() == "F01 All is well. (Aland)"
+    assert line.a["href"] == "across/findings.html#F01"
+    assert line.a.get_text() == "F01 All is well.", "the claim, not its id alone, leads to the finding"
+    assert not line.a.get("title"), "nothing to say that does not stand there: a finger needs one tap"
 
 
 def test_a_verdict_without_words_is_told(tmp_path: Path) -> None:

@@ -23,11 +23,14 @@ FIGURE = """
 <details class="chart-data"><summary>Data</summary>rows</details>
 <details class="passport"><summary>Passport and files <small>one-made</small></summary>
 <p><a href="x.csv">CSV</a></p></details></figcaption></figure>
+<div class="explorer"><form><label>Sought<input type="search"></label></form><p>Found</p></div>
+<section id="passport"><h2>Passport of this page</h2><p>Made by hand</p></section>
 """
 LISTING = """
 <div class="listing"><details id="d1"><summary>A document</summary>
 <p><a href="https://example.org/d1">Read it</a></p><ol><li id="s1">A statement</li></ol></details></div>
 """
+LONG = "<h2>A heading of so many words that no sheet of paper which anybody prints on can hold it in a single line</h2>"
 CITATION = "message: Cite it.\ntitle: Made up\nversion: 3\nauthors: [{name: Nobody}]\n"
 
 
@@ -48,7 +51,7 @@ def root(tmp_path: Path) -> Path:
     page(folder / "book/index.html", "Opening", first)
     page(folder / "book/cases/one.html", "One", f"{FIGURE}{LISTING}<a href='two.html#d1'>there</a>")
     last = "<a href='#s1'>left out</a> <a href='https://example.org'>out</a>"
-    page(folder / "book/cases/two.html", "Two", LISTING + last)
+    page(folder / "book/cases/two.html", "Two", LISTING + last + LONG)
     (folder / "_static").mkdir()
     shutil.copy(REPOSITORY / "book/_static/paper.css", folder / "_static")
     return tmp_path
@@ -93,7 +96,8 @@ def test_what_serves_a_screen_alone_is_left_out(root: Path) -> None:
     """Scripts, data tables and files go; the drawing, its number and its permanent id stay; a list keeps its head."""
     article = composed(root).xpath("//article[@id='book-cases-one']")[0]
     text = " ".join(article.text_content().split())
-    assert not article.xpath(".//script | .//details | .//*[@class='headerlink']")
+    assert not article.xpath(".//script | .//details | .//*[@class='headerlink'] | .//form | .//input | .//button")
+    assert "Sought" not in text and "Found" not in text and "Made by hand" not in text
     assert "Figure 1. Made up. one-made" in text
     assert "A document Read it" in text and "A statement" not in text
     assert article.xpath(".//svg//text")[0].text == "Drawn"
@@ -114,6 +118,8 @@ def test_the_contents_give_the_pages_on_which_chapters_begin(root: Path) -> None
         number = int(contents[contents.index(title) + 1])
         assert title in reader.pages[number - 1].extract_text().split()[0]
     assert [entry["/Title"] for entry in reader.outline if not isinstance(entry, list)] == ["Opening", "One", "Two"]
+    (inner,) = reader.outline[-1]
+    assert f"<h2>{inner['/Title']}</h2>" == LONG  # its words are not glued together where the line ends
     assert reader.metadata.author == "Nobody"
     assert reader.metadata.title == "A made-up book"
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]

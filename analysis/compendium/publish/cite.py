@@ -102,7 +102,7 @@ def add(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree:
     work = Work.read(root)
     if doctree is None or work is None:
         return
-    past, title = history.read(root), app.env.titles[page].astext()
+    past, title = history.read(root), app.env.longtitles[page].astext()  # titles are short ones, for the contents
     day = past.head.day if past else history.today().isoformat()
     path = source(root, page, context.get("page_source_suffix", ""))
     context["cited"] = Citation(work, title, day, past.head.commit if past else "", context.get("pageurl") or "")

@@ -75,7 +75,8 @@ def _strip(groups: dict[str, list[str]], signs: dict[str, str], found: dict[str,
     strip = nodes.paragraph(classes=["strip"])
     for verdict, findings in groups.items():
         for finding in findings:
-            sign = _link(finding, signs[verdict], f"{finding} {found[finding]['text']}: {found[finding]['meaning']}")
+            title = f"{finding} {found[finding]['text']}: {found[finding]['meaning']}"
+            sign = _link(finding, title, nodes.Text(signs[verdict]))
             sign["classes"] += ["verdict", f"verdict-{nodes.make_id(verdict)}"]
             strip += sign
     return strip
@@ -89,12 +90,12 @@ def _group(verdict: str, sign: str, found: dict[str, dict[str, Any]]) -> nodes.c
     items = nodes.bullet_list()
     for finding, entry in found.items():
         where = nodes.inline("", entry["text"].removeprefix(verdict), classes=["count"])
-        link = _link(finding, finding, f"{entry['meaning']} Verdict: {entry['text']}")
-        items += nodes.list_item("", nodes.paragraph("", "", link, nodes.Text(f" {entry['meaning']}"), where))
+        link = _link(finding, "", nodes.inline("", finding, classes=["id"]), nodes.Text(f" {entry['meaning']}"))
+        items += nodes.list_item("", nodes.paragraph("", "", link, where))
     group += items
     return group
 
 
-def _link(finding: str, text: str, title: str) -> number:
+def _link(finding: str, title: str, *children: Node) -> number:
     name = Name.parse(f"{FINDINGS}.{finding}", "")
-    return number("", text, title=title, page=name.page, anchor=finding)
+    return number("", "", *children, title=title, page=name.page, anchor=finding)

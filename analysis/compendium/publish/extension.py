@@ -15,6 +15,7 @@ from compendium.publish import (
     colophon,
     contents,
     definitions,
+    excerpts,
     explorer,
     figure,
     formulas,
@@ -49,6 +50,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     formulas.setup(app)
     accessible.setup(app)
     lean.setup(app)
+    excerpts.setup(app)
     passport.setup(app)
     app.add_env_collector(numbering.FigureNumbers)
     app.connect("builder-inited", add_vega)

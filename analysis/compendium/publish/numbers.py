@@ -123,7 +123,7 @@ def anchor(name: str) -> str:
 
 
 class number(nodes.inline):
-    """A number in prose; ``title`` says what it is, ``page`` and ``anchor`` where it was computed.
+    """A number in prose; ``title`` says what it is, or is empty; ``page`` and ``anchor`` where it was computed.
 
     A code that the data decided leads to its definition; the numbers beside it lead to where they were computed.
     """
@@ -169,7 +169,8 @@ class LinkNumbers(SphinxPostTransform):
         for node in list(self.document.findall(number)):
             if node["page"] in self.env.found_docs and self.app.builder.format == "html":
                 uri = self.app.builder.get_relative_uri(self.env.docname, node["page"]) + "#" + node["anchor"]
-                link = nodes.reference("", "", *node.children, refuri=uri, internal=True, reftitle=node["title"])
+                title = {"reftitle": node["title"]} if node["title"] else {}
+                link = nodes.reference("", "", *node.children, refuri=uri, internal=True, **title)
                 link["classes"] += ["val", *node["classes"]]
                 node.replace_self(link)
 

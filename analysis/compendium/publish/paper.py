@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from posixpath import dirname, join, normpath
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from compendium.publish import history
+from compendium.publish import history, passport
 from compendium.publish.cite import Work
+
+if TYPE_CHECKING:
+    from pypdf.generic import DictionaryObject
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
@@ -21,8 +25,9 @@ COMPOSED = "_paper.html"
 STYLES = "paper.css"
 REFERENCE = re.compile(r"url\((['\"]?)#([^)'\"]+)\1\)")
 SCREEN_ONLY = (
-    ".//script | .//button | .//*[contains(@class, 'headerlink')] | .//details[contains(@class, 'computed')]"
-    " | .//details[contains(@class, 'chart-data')] | .//details[contains(@class, 'files')]"
+    ".//script | .//button | .//form | .//*[@class='explorer'] | .//*[contains(@class, 'headerlink')]"
+    " | .//details[contains(@class, 'computed')] | .//details[contains(@class, 'chart-data')]"
+    f" | .//section[@id='{passport.ANCHOR}']"
 )
 FOOTER = (
     '<div style="width: 100%; padding: 0 20mm; font: 8pt sans-serif; color: #555; text-align: right">'
@@ -94,8 +99,8 @@ def chapter(folder: Path, entry: Entry) -> HtmlElement:
     article = html.parse(str(folder / entry.page)).getroot().xpath("//article")[0]
     for element in article.xpath(SCREEN_ONLY):
         element.drop_tree()
-    for passport in article.xpath(".//figure//details[contains(@class, 'passport')]"):
-        passport.getparent().replace(passport, _identity(passport))
+    for folded in article.xpath(".//figure//details[contains(@class, 'passport')]"):
+        folded.getparent().replace(folded, _identity(folded))
     for details in article.xpath(".//details"):
         _fold(details)
     for element in article.iter(etree.Element):
@@ -110,10 +115,10 @@ def chapter(folder: Path, entry: Entry) -> HtmlElement:
     return article
 
 
-def _identity(passport: HtmlElement) -> HtmlElement:
+def _identity(folded: HtmlElement) -> HtmlElement:
     """What remains of a figure's passport: its permanent id."""
     identity = html.Element("p", {"class": "identity"})
-    identity.text = _text(passport.xpath("./summary/small")[0])
+    identity.text = _text(folded.xpath("./summary/small")[0])
     return identity
 
 
@@ -156,7 +161,8 @@ def _front(title: str, root: Path) -> str:
     return (
         f'<header class="front"><p class="title">{escape(title)}</p>{lines}'
         "<p>The book for paper. Charts, numbers and links are those of the pages on screen. Left out are the code, the "
-        "data tables of figures, and what folded lists hold: the statements, measures and rows themselves.</p>"
+        "data tables of figures, the passports, the form of the explorer, and what folded lists hold: the statements, "
+        "measures and rows themselves.</p>"
         "</header>"
     )
 
@@ -193,11 +199,12 @@ def make(root: Path) -> Path:
     try:
         composed.write_text(compose(folder, root, {}), encoding="utf-8")
         _print(composed, draft)
-        composed.write_text(compose(folder, root, dict(_pages(draft))), encoding="utf-8")
+        book = compose(folder, root, dict(_pages(draft)))
+        composed.write_text(book, encoding="utf-8")
         _print(composed, draft)
     finally:
         composed.unlink(missing_ok=True)
-    _name(draft, Work.read(root))
+    _finish(draft, Work.read(root), headings(book))
     draft.replace(target)
     return target
 
@@ -225,15 +232,45 @@ def _print(page: Path, target: Path) -> None:
         browser.close()
 
 
-def _name(paper: Path, work: Work | None) -> None:
-    """Say in the file whose it is, and have readers open it with its outline."""
-    from pypdf import PdfWriter
+def headings(book: str) -> list[str]:
+    """What each heading of the composed page says."""
+    return [_text(heading) for heading in html.fromstring(book).xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6")]
 
+
+def _finish(paper: Path, work: Work | None, titles: list[str]) -> None:
+    """Say in the file whose it is, have readers open it with its outline, and part the words of the outline.
+
+    Chromium glues two words of a heading together where a line of the page ends between them.
+    """
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import NameObject, TextStringObject
+
+    header = PdfReader(paper).pdf_header
     writer = PdfWriter(clone_from=paper)
+    writer.pdf_header = header
     writer.page_mode = "/UseOutlines"
+    whole = {_glued(title): title for title in titles}
+    for entry in _entries(writer.root_object.get("/Outlines")):
+        title = whole.get(_glued(str(entry["/Title"])))
+        if title:
+            entry[NameObject("/Title")] = TextStringObject(title)
     if work:
         writer.add_metadata({"/Author": work.authors, "/Subject": f"{work.title}, version {work.version}"})
     writer.write(paper)
+
+
+def _glued(title: str) -> str:
+    return "".join(title.split())
+
+
+def _entries(level: "DictionaryObject | None") -> "Iterator[DictionaryObject]":
+    """Every entry of a PDF's outline below one of its levels."""
+    entry = level.get("/First") if level else None
+    while entry:
+        entry = entry.get_object()
+        yield entry
+        yield from _entries(entry)
+        entry = entry.get("/Next")
 
 
 def _pages(paper: Path) -> Iterator[tuple[str, int]]:
