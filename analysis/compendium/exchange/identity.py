@@ -5,7 +5,7 @@ variables. Both are readable in any tool. Identifiers of the standard (GUIDs) ar
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
 
 from compendium.evidence import READ_AND_NOTHING_FOUND
@@ -22,12 +22,17 @@ JOINED = "statements_joined"
 """A document's variable: its text is no text of the document, but its statements one after the other."""
 
 
+def joined(variables: Mapping[str, str]) -> bool:
+    """Whether a document's text is its statements one after the other."""
+    return variables.get(JOINED) == "yes"
+
+
 def guid(kind: str, name: str) -> str:
     """The identifier of a thing of ours; the same at each export."""
     return str(uuid5(SPACE, f"{kind}:{name}"))
 
 
-def shared_codes(code_ids: list[str]) -> dict[str, str]:
+def shared_codes(code_ids: Sequence[str]) -> dict[str, str]:
     """Codes of the shared codebook, and the note that no code applies, by the identifier that exports give them."""
     return {guid("code", code): code for code in (*code_ids, READ_AND_NOTHING_FOUND)}
 
