@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import tempfile
 import zipfile
@@ -20,6 +21,8 @@ from made import CASES, REPOSITORY
 from made import project as made_project
 from made_qdpx import Selection, Source
 
+IDENTIFIER = re.compile(r'(?<=uid="|UID="|ser="|al://|rces/)[0-9a-f-]{36}')
+"""In attributes guid, targetGUID and creatingUser, in paths ``internal://`` and in names of files in ``sources/``."""
 REAL = sorted(path.parent.name for path in (REPOSITORY / "data/cases").glob("*/case.yml"))
 
 
@@ -88,12 +91,16 @@ def test_the_profile_is_the_one_that_other_tools_open() -> None:
     assert root.get("origin")
     for raw in texts.values():
         assert b"\r" not in raw and not raw.startswith(b"\xef\xbb\xbf")
-    for source in root.iter("{*}TextSource"):
+    sources = list(root.iter("{*}TextSource"))
+    assert len({source.get("name") for source in sources}) == len(sources)
+    for source in sources:
+        assert len(source.get("name").encode()) < 210 and "/" not in source.get("name"), "can name a file"
         assert source.get("richTextPath") is None
         assert source.get("plainTextPath") == f"internal://{source.get('guid')}.txt"
         text = texts[f"sources/{source.get('guid')}.txt"].decode("utf-8")
         for each in source.iter("{*}PlainTextSelection"):
             assert text[int(each.get("startPosition")) : int(each.get("endPosition"))] == each.get("name")
+            assert {coding.get("creatingUser") for coding in each.iter("{*}Coding")} == {each.get("creatingUser")}
 
 
 @pytest.mark.parametrize("name", ["oltas_teszt.qdpx", "oltas0517.qdpx"])
@@ -131,6 +138,40 @@ def test_codings_that_were_changed_elsewhere_come_back(call: Call, home: Path, t
     assert call("import", out, "--case", case, "--replace")[0] == 0
     after = (home / f"data/cases/{case}/codings.csv").read_text()
     assert "equals" in before and sorted(before.replace("equals", "gain").splitlines()) == sorted(after.splitlines())
+
+
+@pytest.mark.parametrize("profile", ["plain", "nvivo"])
+def test_what_stands_beside_codings_comes_back(
+    profile: str, call: Call, home: Path, schema: etree.XMLSchema, tmp_path: Path
+) -> None:
+    assert call("import", made.annotated(tmp_path / "in.qdpx"), "--case", "brought")[0] == 0
+    folder, out = home / "data/cases/brought", tmp_path / "out.qdpx"
+    known, before = evidence.load(home).case("brought"), tables(folder)
+    about = dict(known.memos[["title", "target_id"]].itertuples(index=False))
+    assert about["On the code"] == "brought-fences" and about["On the project"] == ""
+    assert known.documents["title"].tolist() == made.AWKWARD
+    assert call("export", "--case", "brought", "--out", out, "--profile", profile)[0] == 0
+    with zipfile.ZipFile(out) as archive:
+        schema.assertValid(etree.fromstring(archive.read("project.qde")))
+    assert call("import", out, "--case", "brought", "--replace")[0] == 0
+    assert tables(folder) == before
+
+
+@pytest.mark.parametrize("case", REAL)
+def test_a_case_comes_back_from_a_tool_that_gives_all_things_new_identifiers(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = copy_of_data(tmp_path)
+    monkeypatch.chdir(root)
+    folder, out = root / "data/cases" / case, tmp_path / "out.qdpx"
+    before = tables(folder)
+    with zipfile.ZipFile(io.BytesIO(writer.project(evidence.load(root).case(case), {}))) as archive:
+        entries = {name: archive.read(name).decode() for name in archive.namelist()}
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in entries.items():
+            archive.writestr(*(IDENTIFIER.sub(lambda found: made.guid(found[0]), each) for each in (name, text)))
+    assert cli.main(["import", str(out), "--case", case, "--replace"]) == 0
+    assert tables(folder) == before
 
 
 # ---- made up at random ----

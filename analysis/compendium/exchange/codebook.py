@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from compendium.evidence import READ_AND_NOTHING_FOUND
 from compendium.exchange import identity
 from compendium.exchange.account import Account
 from compendium.exchange.model import Code, Refused, Row
@@ -44,7 +45,7 @@ def convert(
     known : sequence of str
         Codes of the shared codebook.
     headings : set of str
-        Identifiers of the groups under which exports of ours list the shared codebook.
+        Its groups, under which exports of ours list it.
     wanted : mapping of str to str
         Names of own codes and the shared code that each means.
 
@@ -53,14 +54,18 @@ def convert(
     Refused
         When a name is not in the project, or a code not in the shared codebook.
     """
-    exported = identity.shared_codes(known)
+    ids = (*known, READ_AND_NOTHING_FOUND)
+    shared = {identity.guid("code", code_id): code_id for code_id in ids}
+    groups = {identity.guid("group", heading) for heading in headings}
     rows: list[Row] = []
     own: dict[str, str] = {}
     taken: set[str] = set()
     for code in in_order(codes):
-        if code.guid in exported or code.guid in headings:
-            continue
         description, facts = identity.without_facts(code.description, identity.OF_CODES)
+        if facts.get("code_id") in ids:
+            shared[code.guid] = facts["code_id"]
+        if code.guid in shared or code.guid in groups or facts.get("heading") in headings:
+            continue
         name = facts.get("name", code.name)
         code_id = own[code.guid] = unique(f"{case_id}-{slug(name) or 'code'}", taken)
         rows.append(
@@ -76,7 +81,7 @@ def convert(
     names = Counter(code.name for code in codes)
     if twice := [name for name, number in names.items() if number > 1]:
         account.told.append(f"{len(twice)} names of codes occur more than once, such as {twice[0]!r}; all are kept.")
-    return Codes(rows, own, exported | translated(codes, known, wanted))
+    return Codes(rows, own, shared | translated(codes, known, wanted))
 
 
 def translated(codes: Sequence[Code], known: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:

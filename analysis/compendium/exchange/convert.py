@@ -16,7 +16,7 @@ from compendium.schema import Resource
 class Known:
     """What the book at hand lends: its codebook, the case's partnerships, the form of each table.
 
-    ``headings`` are identifiers of the groups under which exports of ours list the codes of the shared codebook.
+    ``headings`` are the groups of the shared codebook.
     """
 
     codes: list[str]

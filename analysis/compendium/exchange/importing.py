@@ -86,12 +86,13 @@ def _known(root: Path, case_id: str, replace: bool) -> Known:
         name: evidence.read_table(root / "data", resource, [case_id] if replace else [])[0]
         for name, resource in evidence.described(root / "data", ("frames", "policy_areas", "partnerships")).items()
     }
-    groups = [("frame", each) for each in read["frames"]["group"]] + [
-        ("area", each) for each in read["policy_areas"]["family"]
-    ]
+    headings = {
+        *(identity.heading("frame", each) for each in read["frames"]["group"]),
+        *(identity.heading("area", each) for each in read["policy_areas"]["family"]),
+    }
     return Known(
         [*read["frames"]["code_id"], *read["policy_areas"]["code_id"]],
-        identity.headings(groups),
+        headings,
         read["partnerships"]["partnership_id"].tolist(),
         folder.descriptions(root),
     )
