@@ -23,7 +23,7 @@ sources = project.sources.text_source if project.sources else []
 json.dump(
     {
         "codes": list(below(project.code_book.codes.code)),
-        "users": {user.guid.lower(): user.name for user in project.users.user} if project.users else {},
+        "users": {user.guid.lower(): user.name or user.id for user in project.users.user} if project.users else {},
         "documents": {source.guid.lower(): source.name for source in sources},
         "codings": [
             (source.guid.lower(), place.start_position, place.end_position, coding.creating_user.lower(),

@@ -112,7 +112,7 @@ AWKWARD = ["Speech", 'On "gates" and Mr. & Mrs. <Fence>', "a/b\\c " + "ü" * 300
 
 
 def annotated(path: Path) -> Path:
-    """Documents with :data:`AWKWARD` names; titled memos on a code, a passage, documents and the project; a set, a case."""
+    """Documents with :data:`AWKWARD` names; titled memos on a code, passages, documents, the project; a set, a case."""
     notes = {each: guid(f"note {each}") for each in ("code", "passage", "document", "project")}
     written = "".join(
         f'<Note guid="{note}" name="On the {each}"><PlainTextContent>Really?</PlainTextContent></Note>'

@@ -31,7 +31,7 @@ from kinds import Call, Fetched
 from test_round_trip import REAL, copy_of_data, tables
 
 pytestmark = only
-NEEDED = ("PyQt6==6.9.1", "PyQt6-Qt6==6.9.2", "PyQt6-sip==13.13.0", "Pillow==12.0.0")
+NEEDED = ("PyQt6==6.9.1", "PyQt6-Qt6==6.9.2", "Pillow==12.0.0")
 SLOW = 600
 Row = tuple[str, str, str, str]
 """Document, quotation, code, coder."""

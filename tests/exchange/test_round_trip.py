@@ -6,11 +6,14 @@ import re
 import shutil
 import tempfile
 import zipfile
+from itertools import product
 from pathlib import Path
 
 import made_qdpx as made
 import pytest
+from campaign import CAMPAIGN, first
 from compendium import evidence
+from compendium.evidence import Evidence
 from compendium.exchange import identity, importing, writer
 from compendium.publish import cli
 from hypothesis import HealthCheck, given, settings
@@ -37,8 +40,7 @@ def copy_of_data(root: Path) -> Path:
     return root
 
 
-@pytest.mark.parametrize("profile", ["plain", "nvivo"])
-@pytest.mark.parametrize("case", REAL)
+@pytest.mark.parametrize(("case", "profile"), [*product(REAL, ["plain"]), *product(first(REAL), ["nvivo"])])
 def test_the_cases_of_the_book_come_back_as_they_were(
     case: str, profile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,8 +62,8 @@ def schema(fetched: Fetched) -> etree.XMLSchema:
 
 @pytest.mark.parametrize("profile", ["plain", "nvivo"])
 @pytest.mark.parametrize("case", REAL)
-def test_exports_keep_the_published_schema(case: str, profile: str, schema: etree.XMLSchema) -> None:
-    raw = writer.project(evidence.load(REPOSITORY).case(case), {}, profile)
+def test_exports_keep_the_published_schema(case: str, profile: str, real: Evidence, schema: etree.XMLSchema) -> None:
+    raw = writer.project(real.case(case), {}, profile)
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         schema.assertValid(etree.fromstring(archive.read("project.qde")))
         names = archive.namelist()
@@ -69,22 +71,21 @@ def test_exports_keep_the_published_schema(case: str, profile: str, schema: etre
 
 
 @pytest.mark.parametrize("case", REAL)
-def test_codebooks_keep_the_published_schema(case: str, fetched: Fetched) -> None:
+def test_codebooks_keep_the_published_schema(case: str, real: Evidence, fetched: Fetched) -> None:
     published = etree.XMLSchema(etree.parse(fetched("pyrefiqda", "refi-qda-standard/Codebook.xsd")))
-    root = etree.fromstring(writer.codebook(evidence.load(REPOSITORY).case(case)))
+    root = etree.fromstring(writer.codebook(real.case(case)))
     published.assertValid(root)
     named = [code.get("name") for code in root.iter("{urn:QDA-XML:codebook:1.0}Code")]
-    labels = evidence.load(REPOSITORY).codes["label"]
-    assert set(labels) <= set(named) and len(set(named)) == len(named)
+    assert set(real.codes["label"]) <= set(named) and len(set(named)) == len(named)
 
 
-def test_the_same_case_gives_the_same_bytes() -> None:
-    case = evidence.load(REPOSITORY).case(REAL[0])
+def test_the_same_case_gives_the_same_bytes(real: Evidence) -> None:
+    case = real.case(REAL[0])
     assert writer.project(case, {}) == writer.project(case, {})
 
 
-def test_the_profile_is_the_one_that_other_tools_open() -> None:
-    case = evidence.load(REPOSITORY).case(REAL[0])
+def test_the_profile_is_the_one_that_other_tools_open(real: Evidence) -> None:
+    case = real.case(REAL[0])
     with zipfile.ZipFile(io.BytesIO(writer.project(case, {}))) as archive:
         root = etree.fromstring(archive.read("project.qde"))
         texts = {name: archive.read(name) for name in archive.namelist()[1:]}
@@ -103,7 +104,7 @@ def test_the_profile_is_the_one_that_other_tools_open() -> None:
             assert {coding.get("creatingUser") for coding in each.iter("{*}Coding")} == {each.get("creatingUser")}
 
 
-@pytest.mark.parametrize("name", ["oltas_teszt.qdpx", "oltas0517.qdpx"])
+@pytest.mark.parametrize("name", first(["oltas_teszt.qdpx", "oltas0517.qdpx"]))
 @pytest.mark.parametrize("profile", ["plain", "nvivo"])
 def test_a_real_project_comes_back_as_it_was(
     name: str, profile: str, fetched: Fetched, call: Call, home: Path, schema: etree.XMLSchema, tmp_path: Path
@@ -157,7 +158,7 @@ def test_what_stands_beside_codings_comes_back(
     assert tables(folder) == before
 
 
-@pytest.mark.parametrize("case", REAL)
+@pytest.mark.parametrize("case", first(REAL))
 def test_a_case_comes_back_from_a_tool_that_gives_all_things_new_identifiers(
     case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,8 +201,8 @@ def projects(draw: st.DrawFn) -> tuple[list[Source], list[str], dict[str, dict[s
         text = draw(words)
         places = st.integers(0, len(text))
         selections = []
-        for first, second in draw(st.lists(st.tuples(places, places), max_size=5)):
-            start, end = sorted((first, second))
+        for one, other in draw(st.lists(st.tuples(places, places), max_size=5)):
+            start, end = sorted((one, other))
             codings = draw(st.lists(st.tuples(st.sampled_from(users), st.sampled_from(tops)), min_size=1, max_size=3))
             selections.append(Selection(start, end, codings, text[start:end].replace("\n", " ")))
         sources.append(Source(name, text.encode("utf-8"), selections))
@@ -214,7 +215,9 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(
-    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    deadline=None,
+    max_examples=100 if CAMPAIGN else 4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(made_up=projects(), profile=st.sampled_from(["plain", "nvivo"]))
 def test_any_project_comes_back_as_it_was(
