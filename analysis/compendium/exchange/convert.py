@@ -90,7 +90,7 @@ def convert(project: Project, texts: dict[str, Text], case_id: str, mapping: Map
         "own_codings": codings.own(project, found, targets, codes, coders, account),
         "memos": sorted(memos.convert(noted, account), key=lambda row: place[row["target_id"]]),
         "attributes": sorted(
-            attributes.convert(project, targets, coders, codings.NOBODY, account),
+            attributes.convert(project, targets, coders, account),
             key=lambda row: (place[row["target_id"]], row["attribute"], row["value"]),
         ),
     }

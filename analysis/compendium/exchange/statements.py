@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from compendium.exchange import identity
@@ -60,9 +60,13 @@ def convert(
     partnerships : container of str
         Partnerships of the case.
     """
-    found = Statements()
     joined = identity.joined(document.variables)
-    units = _units(document, row["document_id"], known, found, account)
+    coded, silent = _by_codes(document, known, account)
+    units = _units(coded)
+    found = Statements(targets={passage.guid: row["document_id"] for passage, _ in silent})
+    found.memos = [
+        memo for passage, words in silent for memo in _on_passage(passage, words, row["document_id"], account)
+    ]
     breaks = [each.start() for each in re.finditer("\n", text.plain if text else "")]
     width = max(2, len(str(len(units))))
     for position, unit in enumerate(units, 1):
@@ -96,28 +100,38 @@ def convert(
     return found
 
 
-def _units(
-    document: Document, document_id: str, known: Callable[[str], bool], found: Statements, account: Account
-) -> list[_Unit]:
-    """Passages at the same place as one, in reading order; what nobody coded is a memo, not a statement."""
-    units: dict[tuple[object, ...], _Unit] = {}
+def _by_codes(
+    document: Document, known: Callable[[str], bool], account: Account
+) -> tuple[list[tuple[Passage, str]], list[tuple[Passage, str]]]:
+    """Passages with a code and those without, each with its words; an empty stretch of text is neither."""
+    coded: list[tuple[Passage, str]] = []
+    silent: list[tuple[Passage, str]] = []
     for passage in document.passages:
         codings = sum(known(code) for _, code in passage.codings)
         account.dropped["codings with a code that the codebook has not"] += len(passage.codings) - codings
-        text = account.clean(passage.text)
-        if passage.placed and not text.strip():
+        words = account.clean(passage.text)
+        if passage.placed and not words.strip():
             account.dropped["codings of empty passages"] += codings
             account.dropped["empty passages"] += 1
-        elif codings:
-            units.setdefault(_place(passage, text), _Unit(text, [])).passages.append(passage)
         else:
-            found.targets[passage.guid] = document_id
-            if passage.memo:
-                where = f"{passage.place or 'on'}: {' '.join(text.split())[:EXCERPT]}"
-                found.memos.append(Memo(document_id, where, passage.memo))
-            elif not passage.notes:
-                account.dropped["passages without a code or a memo"] += 1
+            (coded if codings else silent).append((passage, words))
+    return coded, silent
+
+
+def _units(coded: Iterable[tuple[Passage, str]]) -> list[_Unit]:
+    """Passages at the same place as one, in reading order."""
+    units: dict[tuple[object, ...], _Unit] = {}
+    for passage, words in coded:
+        units.setdefault(_place(passage, words), _Unit(words, [])).passages.append(passage)
     return sorted(units.values(), key=lambda unit: (not unit.first.placed, unit.first.start, unit.first.end))
+
+
+def _on_passage(passage: Passage, words: str, document_id: str, account: Account) -> Iterator[Memo]:
+    """What nobody coded is a memo of its document, if it says something."""
+    if passage.memo:
+        yield Memo(document_id, f"{passage.place or 'on'}: {' '.join(words.split())[:EXCERPT]}", passage.memo)
+    elif not passage.notes:
+        account.dropped["passages without a code or a memo"] += 1
 
 
 def _place(passage: Passage, text: str) -> tuple[object, ...]:

@@ -12,7 +12,6 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import XMLGenerator
 
@@ -348,13 +347,3 @@ def _names(documents: pd.DataFrame) -> dict[str, str]:
         name = unique(plain if start == plain else f"{start.rstrip()}…", taken, "{} ({})")
         names[document_id] = f"{name}.txt" if "." in name else name
     return names
-
-
-def held(root: Path, case: Evidence) -> dict[str, str]:
-    """The plain texts of a case that are at hand in ``data/texts``."""
-    texts = {}
-    for document_id in case.documents["document_id"]:
-        path = root / "data" / "texts" / f"{document_id}.txt"
-        if path.exists():
-            texts[document_id] = path.read_bytes().decode("utf-8")
-    return texts
