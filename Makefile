@@ -28,8 +28,8 @@ test: .venv/.ready  ## style, types, unit tests, every executed notebook again, 
 	.venv/bin/compendium book
 	.venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env tests/test_reproduction.py tests book
 
-campaign: .venv/.ready  ## the long tests: an import of 100,000 codings, within its limits of time and memory
-	CAMPAIGN=1 .venv/bin/pytest tests/exchange/test_size.py
+campaign: .venv/.ready  ## the long tests of exchange: 100,000 codings, many made-up projects, QualCoder itself
+	CAMPAIGN=1 .venv/bin/pytest tests/exchange
 
 serve: book  ## make the book and serve it at http://localhost:8000
 	@.venv/bin/python -m http.server --bind localhost --directory _build/html 8000

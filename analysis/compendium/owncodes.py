@@ -7,19 +7,20 @@ compared with what another gave to the other.
 
 from dataclasses import dataclass
 from html import escape
+from itertools import permutations
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from IPython.display import HTML
 
-from compendium import agreement, views
+from compendium import agreement, overlap, views
+from compendium.brief import shortened
 from compendium.coding import Talk, in_period
 from compendium.evidence import Evidence
 from compendium.prose import Numbers
 from compendium.results import UNKNOWN, Number, Words
 
-SHARED = 0.5
 LONGEST = 44
 LEAST = 2
 
@@ -52,7 +53,9 @@ def codebook(evidence: Evidence) -> pd.DataFrame:
     above = [_above(code_id, parents) for code_id in codes["code_id"]]
     twice = codes["label"].duplicated(keep=False)
     labels = [
-        f"{_short(label)} ({_short(names[path[-1]])})" if again and path else _short(label)
+        f"{shortened(label, LONGEST)} ({shortened(names[path[-1]], LONGEST)})"
+        if again and path
+        else shortened(label, LONGEST)
         for label, again, path in zip(codes["label"], twice, above, strict=True)
     ]
     frame = pd.DataFrame(
@@ -197,20 +200,12 @@ def _with_neighbours(
 ) -> npt.NDArray[np.bool_]:
     """Marks, and for a coder who gave a statement nothing, those that they gave to what is the same passage."""
     spans = statements[["statement_id", "document_id"]].merge(passages, on="statement_id", how="left")
+    spans = spans[spans["start"].notna()].astype({"start": int, "end": int})
     result = marked.copy()
-    for _, own in spans[spans["start"].notna()].groupby("document_id"):
-        order = own.sort_values(["start", "end"])
-        near: list[tuple[int, int, int]] = []
-        for place, start, end in zip(order.index, order["start"].astype(int), order["end"].astype(int), strict=True):
-            near = [each for each in near if each[2] > start]
-            for other, begin, finish in near:
-                if min(end, finish) - start > SHARED * (max(end, finish) - begin):
-                    for one, two in ((place, other), (other, place)):
-                        silent = ~marked[:, one].any(axis=1)
-                        result[silent, one] |= marked[silent, two]
-            near.append((place, start, end))
+    for _, own in spans.groupby("document_id"):
+        places: list[tuple[int, int, int]] = list(own[["start", "end"]].itertuples(name=None))
+        for pair in overlap.pairs(places):
+            for one, two in permutations(pair):
+                silent = ~marked[:, one].any(axis=1)
+                result[silent, one] |= marked[silent, two]
     return result
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST else f"{name[:LONGEST].rstrip()}…"

@@ -105,3 +105,30 @@ def write(
 def project(path: Path, sources: Sequence[Source], **more: object) -> Path:
     """A project with these sources; see :func:`xml`."""
     return write(path, xml(sources, **more), sources=sources)  # type: ignore[arg-type]
+
+
+AWKWARD = ["Speech", 'On "gates" and Mr. & Mrs. <Fence>', "a/b\\c " + "ü" * 300]
+"""Names of documents that hold what names of files may not, or are too long for one."""
+
+
+def annotated(path: Path) -> Path:
+    """Documents with :data:`AWKWARD` names; titled memos on a code, passages, documents, the project; a set, a case."""
+    notes = {each: guid(f"note {each}") for each in ("code", "passage", "document", "project")}
+    written = "".join(
+        f'<Note guid="{note}" name="On the {each}"><PlainTextContent>Really?</PlainTextContent></Note>'
+        for each, note in notes.items()
+    )
+    sources = [
+        Source(name, b"One fence and two gates.", [
+            Selection(0, 9, [("Ann", "Fences")], inside=f'<NoteRef targetGUID="{notes["passage"]}"/>'),
+            Selection(0, 9, [("Bob", "Fences"), ("Bob", "Locks")]),
+            Selection(14, 23, [("Ann", "Locks")], inside="<Description>Which gates?</Description>"),
+        ], inside=f'<NoteRef targetGUID="{notes["document"]}"/>')
+        for name in AWKWARD
+    ]  # fmt: skip
+    members = "".join(f'<MemberSource targetGUID="{guid(name)}"/>' for name in AWKWARD[:2])
+    cases = f'<Cases><Case guid="{guid("c")}" name="Exland"><SourceRef targetGUID="{guid(AWKWARD[0])}"/></Case></Cases>'
+    sets = f'<Sets><Set guid="{guid("s")}" name="Ministries">{members}</Set></Sets>'
+    text = xml(sources, variables=cases, after=f"<Notes>{written}</Notes>{sets}")
+    code = f'<Code guid="{guid("Fences")}" name="Fences" isCodable="true">'
+    return write(path, text.replace(code, f'{code}<NoteRef targetGUID="{notes["code"]}"/>'), sources=sources)

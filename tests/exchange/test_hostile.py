@@ -10,6 +10,8 @@ from pathlib import Path
 import made_qdpx as made
 import openpyxl
 import pytest
+from campaign import CAMPAIGN
+from compendium.exchange import reader
 from kinds import Call
 from made_qdpx import HEAD, NAMESPACE, Selection, Source, guid
 
@@ -195,7 +197,7 @@ sys.exit(status)
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is asked of Linux")
-@pytest.mark.parametrize("name", LARGE)
+@pytest.mark.parametrize("name", LARGE if CAMPAIGN else ["one gigabyte of XML", "entity bomb"])
 def test_memory_is_bounded(name: str, home: Path, tmp_path: Path, untouched: Callable[[], bool]) -> None:
     write, told = LARGE[name]
     path = tmp_path / "hostile.qdpx"
@@ -204,6 +206,16 @@ def test_memory_is_bounded(name: str, home: Path, tmp_path: Path, untouched: Cal
     done = subprocess.run(command, capture_output=True, text=True, cwd=home)
     assert done.returncode == 1 and told in done.stderr and untouched(), done.stderr
     assert int(done.stdout.splitlines()[-1]) < 500_000, "kB"
+
+
+def test_a_file_of_more_elements_than_any_project_has_is_refused(
+    call: Call, untouched: Callable[[], bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "in.qdpx"
+    sources(Selection(0, 3, CODED))(path)
+    monkeypatch.setattr(reader, "MOST", 5)
+    status, _, complaint = call("import", path, "--case", "brought")
+    assert status == 1 and "more than 5 elements" in complaint and untouched()
 
 
 def test_a_codebook_file_is_read_as_warily(call: Call, untouched: Callable[[], bool], tmp_path: Path) -> None:

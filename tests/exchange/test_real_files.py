@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import fetching
 import pytest
 from compendium import evidence
 from compendium.exchange import offsets, reader
@@ -125,16 +126,14 @@ def test_a_project_without_codings_brings_its_codes_and_documents(fetched: Fetch
     assert "What was dropped\n\n- Nothing." in told
 
 
-def test_a_project_of_atlas_ti_brings_its_codes(loose: Callable[[str], Path], call: Call, home: Path) -> None:
-    status, _, complaint = call("import", loose("target-atlas-project.qdpx"), "--case", "brought")
+def test_a_project_of_atlas_ti_brings_its_codes(call: Call, home: Path) -> None:
+    status, _, complaint = call("import", fetching.loose("target-atlas-project.qdpx"), "--case", "brought")
     assert (status, complaint) == (0, "")
     codes = evidence.load(home).case("brought").own_codes
     assert codes["label"].tolist() == ["Commits", "2022-05-10T02:05:59Z 19e4dce", "2022-02-11T10:39:25Z cdbfd92"]
     assert codes["parent_id"].tolist() == ["", "brought-commits", "brought-commits"]
 
 
-def test_an_empty_project_of_atlas_ti_is_refused(
-    loose: Callable[[str], Path], call: Call, untouched: Callable[[], bool]
-) -> None:
-    status, _, complaint = call("import", loose("blank-atlas-project.qdpx"), "--case", "brought")
+def test_an_empty_project_of_atlas_ti_is_refused(call: Call, untouched: Callable[[], bool]) -> None:
+    status, _, complaint = call("import", fetching.loose("blank-atlas-project.qdpx"), "--case", "brought")
     assert status == 1 and "neither documents nor codes" in complaint and untouched()

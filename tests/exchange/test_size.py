@@ -1,16 +1,15 @@
 """A large project is imported in bounded time and memory: 10,000 codings here, 100,000 by ``make campaign``."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import made_qdpx as made
 import pytest
+from campaign import CAMPAIGN
 from compendium import evidence
 from made_qdpx import Selection, Source
 
-CAMPAIGN = bool(os.environ.get("CAMPAIGN"))
 DOCUMENTS = 2000 if CAMPAIGN else 200
 PER_DOCUMENT = 50
 SECONDS = 20

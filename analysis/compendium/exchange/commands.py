@@ -62,7 +62,7 @@ def _import(root: Path, options: argparse.Namespace) -> None:
 
 def _export(root: Path, options: argparse.Namespace) -> None:
     from compendium import evidence
-    from compendium.exchange import folder, writer
+    from compendium.exchange import folder, texts, writer
 
     folder.check_id(root, options.case, there=True)
     try:
@@ -72,8 +72,10 @@ def _export(root: Path, options: argparse.Namespace) -> None:
     suffix = options.out.suffix.lower()
     if suffix not in (".qdpx", ".qdc"):
         raise Refused(f"{options.out.name} ends in neither .qdpx (the project) nor .qdc (its codebook).")
-    texts = writer.held(root, case)
-    raw = writer.codebook(case) if suffix == ".qdc" else writer.project(case, texts, options.profile)
+    if suffix == ".qdc":
+        raw = writer.codebook(case)
+    else:
+        raw = writer.project(case, texts.load(root, case.documents["document_id"]), options.profile)
     try:
         options.out.write_bytes(raw)
     except OSError as error:

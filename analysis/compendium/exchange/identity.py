@@ -8,18 +8,22 @@ import re
 from collections.abc import Mapping
 from uuid import UUID, uuid5
 
-from compendium.evidence import READ_AND_NOTHING_FOUND
-
 SPACE = UUID("6f6c1f0e-6f63-5b0e-9d6a-0f6d4b1f2c11")
 ORIGIN = "Compendium of migration partnerships"
 ORIGIN_NVIVO = f"{ORIGIN}, positions as NVivo counts them"
 LINE = "---"
 OF_STATEMENTS = ("statement_id", "locator", "speaker", "speaker_side", "partnership_id", "text_kind")
-OF_CODES = ("name",)
-"""The name that a code has here, where exports had to make it unique."""
+OF_CODES = ("name", "code_id", "heading")
+"""The name that a code has here, where exports had to make it unique; and which code or group of the shared codebook it
+is, for tools that give codes new identifiers."""
 OF_DOCUMENTS = "document_id"
 JOINED = "statements_joined"
 """A document's variable: its text is no text of the document, but its statements one after the other."""
+
+
+def joined(variables: Mapping[str, str]) -> bool:
+    """Whether a document's text is its statements one after the other."""
+    return variables.get(JOINED) == "yes"
 
 
 def guid(kind: str, name: str) -> str:
@@ -27,19 +31,16 @@ def guid(kind: str, name: str) -> str:
     return str(uuid5(SPACE, f"{kind}:{name}"))
 
 
-def shared_codes(code_ids: list[str]) -> dict[str, str]:
-    """Codes of the shared codebook, and the note that no code applies, by the identifier that exports give them."""
-    return {guid("code", code): code for code in (*code_ids, READ_AND_NOTHING_FOUND)}
-
-
-def headings(groups: list[tuple[str, str]]) -> set[str]:
-    """Identifiers of the groups of the shared codebook, given as pairs of kind and group."""
-    return {guid("group", f"{kind}:{group}") for kind, group in groups}
+def heading(kind: str, group: str) -> str:
+    """The name of a group of the shared codebook."""
+    return f"{kind}:{group}"
 
 
 def with_facts(memo: str, facts: Mapping[str, str]) -> str:
-    """A memo with facts below it."""
+    """A memo with facts below it, if there are any."""
     lines = [f"{name}: {value}" for name, value in facts.items() if value]
+    if not lines:
+        return memo
     return "\n".join([*([memo] if memo else []), LINE, *lines])
 
 

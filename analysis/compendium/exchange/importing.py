@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from compendium import evidence, schema
-from compendium.exchange import folder, identity, reader, report, tabular
+from compendium.exchange import folder, identity, reader, report, tabular, texts
 from compendium.exchange import mapping as mappings
 from compendium.exchange.convert import Known, Tables, convert
 from compendium.exchange.mapping import Mapping
@@ -40,8 +40,8 @@ def prepare(root: Path, path: Path, case_id: str, mapping_file: Path | None, rep
     mapping = mappings.load(mapping_file) if mapping_file else Mapping()
     if not path.is_file():
         raise Refused(f"There is no file {path}.")
-    project, texts = read(path, mapping)
-    tables = convert(project, texts, case_id, mapping, _known(root, case_id, replace))
+    project, plain = read(path, mapping)
+    tables = convert(project, plain, case_id, mapping, _known(root, case_id, replace))
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return tables, report.of(tables, path.name, project.origin, digest)
@@ -64,11 +64,7 @@ def write(root: Path, case_id: str, tables: Tables, told: str, replace: bool) ->
         for name in set(ALWAYS) - set(READ):
             files[f"{name}.csv"] = folder.table(forms[name], [])
     folder.write(root, case_id, files, [f"{name}.csv" for name in OPTIONAL])
-    if tables.texts:
-        texts = root / "data" / "texts"
-        texts.mkdir(exist_ok=True)
-        for document_id, text in tables.texts.items():
-            (texts / f"{document_id}.txt").write_text(text, encoding="utf-8", newline="")
+    texts.save(root, tables.texts)
 
 
 def _as_before(root: Path, case_id: str, tables: Tables, form: schema.Resource) -> None:
@@ -86,12 +82,13 @@ def _known(root: Path, case_id: str, replace: bool) -> Known:
         name: evidence.read_table(root / "data", resource, [case_id] if replace else [])[0]
         for name, resource in evidence.described(root / "data", ("frames", "policy_areas", "partnerships")).items()
     }
-    groups = [("frame", each) for each in read["frames"]["group"]] + [
-        ("area", each) for each in read["policy_areas"]["family"]
-    ]
+    headings = {
+        *(identity.heading("frame", each) for each in read["frames"]["group"]),
+        *(identity.heading("area", each) for each in read["policy_areas"]["family"]),
+    }
     return Known(
         [*read["frames"]["code_id"], *read["policy_areas"]["code_id"]],
-        identity.headings(groups),
+        headings,
         read["partnerships"]["partnership_id"].tolist(),
         folder.descriptions(root),
     )

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+Row = dict[str, str]
+"""A row of a table of a case, by column."""
 NOWHERE = (-1, -1)
 """The span of a passage that has no place in a plain text."""
 
@@ -41,6 +43,11 @@ class Passage:
     memo: str = ""
     codings: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def placed(self) -> bool:
+        """Whether it has a place in a plain text."""
+        return (self.start, self.end) != NOWHERE
 
 
 @dataclass(slots=True)

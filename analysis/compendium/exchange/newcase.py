@@ -7,11 +7,10 @@ from pathlib import Path
 
 from compendium import schema
 from compendium.exchange import folder
-from compendium.exchange.convert import slug
 from compendium.exchange.mapping import UNKNOWN
-from compendium.exchange.model import Refused
+from compendium.exchange.model import Refused, Row
+from compendium.exchange.naming import slug
 
-Row = dict[str, str]
 # A row of each table for a case CASE with a partnership CASE-PARTNER; made up, and said to be so where it is shown.
 EXAMPLES: dict[str, Row] = {
     "documents": {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from compendium.brief import shortened
 from compendium.exchange.convert import Tables
 
 TABLES = {
@@ -29,9 +30,9 @@ def _lines(tables: Tables, file: str, origin: str, digest: str) -> Iterator[str]
     for name, words in TABLES.items():
         if tables.rows.get(name):
             yield f"- {len(tables.rows[name]):,} {words}"
-    yield from _listed("How it was read", tables.told)
-    yield from _listed("What is doubtful", tables.doubts)
-    dropped = [f"{number:,} {what}" for what, number in tables.dropped.items()]
+    yield from _listed("How it was read", tables.account.told)
+    yield from _listed("What is doubtful", tables.account.doubts)
+    dropped = [f"{number:,} {what}" for what, number in sorted(tables.account.dropped.items()) if number]
     yield from _listed("What was dropped", dropped or ["Nothing."])
 
 
@@ -52,7 +53,7 @@ def preview(tables: Tables) -> str:
             row["kind"],
             row["language"],
         )
-        lines.append(f"  {row['document_id']}: {_short(row['title'])} ({', '.join(facts)})")
+        lines.append(f"  {row['document_id']}: {shortened(row['title'], WIDE)} ({', '.join(facts)})")
     given: dict[str, list[str]] = {}
     labels = {row["code_id"]: row["label"] for row in tables.rows.get("own_codes", [])}
     for row in (*tables.rows.get("codings", []), *tables.rows.get("own_codings", [])):
@@ -61,11 +62,6 @@ def preview(tables: Tables) -> str:
         )
     lines.append("First statements:")
     for row in tables.rows.get("statements", [])[:SHOWN]:
-        lines.append(f"  {row['statement_id']}, {row['locator']}: {_short(row['text'])}")
+        lines.append(f"  {row['statement_id']}, {row['locator']}: {shortened(row['text'], WIDE)}")
         lines.append(f"      {'; '.join(given.get(row['statement_id'], []))}")
     return "\n".join(lines)
-
-
-def _short(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= WIDE else f"{plain[:WIDE]}…"

@@ -8,19 +8,20 @@ The same case gives the same bytes: identifiers are made from ours, and no clock
 """
 
 import io
+import re
 import zipfile
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 from xml.sax.saxutils import XMLGenerator
 
 import pandas as pd
 
-from compendium.evidence import READ_AND_NOTHING_FOUND, Evidence
-from compendium.exchange import identity
+from compendium.evidence import Evidence
+from compendium.exchange import codetree, identity
+from compendium.exchange.codetree import Branch
 from compendium.exchange.model import Refused
+from compendium.exchange.naming import unique
 from compendium.exchange.offsets import Convention, Text
 
 PROJECT = "urn:QDA-XML:project:1.0"
@@ -32,19 +33,10 @@ PROFILES = {
 BETWEEN = "\n\n"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 DOCUMENT = ("date", "issuer", "issuer_side", "partnership_ids", "kind", "role", "language", "url", "coverage")
-COLOURS = ("#0B72B5", "#D0590B", "#0E8A68", "#9467BD", "#A8790A", "#76808A")
-
-
-@dataclass
-class Branch:
-    """A code with those below it."""
-
-    guid: str
-    name: str
-    description: str
-    color: str = ""
-    codable: bool = True
-    below: list["Branch"] = field(default_factory=list)
+LONGEST_NAME = 200
+"""Bytes: tools make a file of a document's name, with an ending, and most disks take no name of more than 255."""
+DATED = "1980-01-01T00:00:00Z"
+"""QualCoder stops at a note without a date, and no date of ours is known."""
 
 
 class Xml:
@@ -56,7 +48,7 @@ class Xml:
         self.tags: list[str] = []
 
     def open(self, tag: str, **attributes: str) -> None:
-        """Begin an element; attributes that are empty are left out, but for names and codings' flags."""
+        """Begin an element; attributes that are empty are left out."""
         self.out.startElement(tag, {name: value for name, value in attributes.items() if value})  # type: ignore[arg-type]
         self.tags.append(tag)
 
@@ -113,75 +105,19 @@ def codebook(case: Evidence) -> bytes:
     xml = Xml(stream)
     xml.open("CodeBook", xmlns=CODEBOOK, origin=identity.ORIGIN)
     xml.open("Codes")
-    for branch in branches(case):
-        _code(xml, branch, {})
+    for branch in codetree.branches(case):
+        _code(xml, branch)
     xml.close()
     xml.close()
     return stream.getvalue() + b"\n"
 
 
-def branches(case: Evidence) -> list[Branch]:
-    """The codebook as a tree: own codes as the project had them; frames and policy areas below their groups."""
-    tree = _own(case.own_codes)
-    if len(case.codings) or not tree:
-        places = case.codes.drop_duplicates(["kind", "group"])[["kind", "group"]]
-        for number, (kind, group) in enumerate(places.itertuples(index=False)):
-            color = COLOURS[number % len(COLOURS)]
-            what = {"frame": "Frames", "area": "Policy areas"}[kind]
-            top = Branch(identity.guid("group", f"{kind}:{group}"), f"{what}: {group}", "", color, codable=False)
-            own = case.codes[(case.codes["kind"] == kind) & (case.codes["group"] == group)]
-            for row in own.to_dict("records"):
-                top.below.append(Branch(identity.guid("code", row["code_id"]), row["label"], row["definition"], color))
-            tree.append(top)
-        nothing = identity.guid("code", READ_AND_NOTHING_FOUND)
-        tree.append(Branch(nothing, "No code", "Read, and no code applies.", COLOURS[-1]))
-    _make_unique(tree)
-    return tree
-
-
-def _own(codes: pd.DataFrame) -> list[Branch]:
-    made = {
-        row["code_id"]: Branch(_guid_of_code(row), row["label"], row["definition"], row["color"])
-        for row in codes.to_dict("records")
-    }
-    tree: list[Branch] = []
-    for code_id, parent in zip(codes["code_id"], codes["parent_id"], strict=True):
-        (made[parent].below if parent else tree).append(made[code_id])
-    return tree
-
-
-def _make_unique(tree: list[Branch]) -> None:
-    """Names that occur twice get the name of the code above, or a number: some tools lose codings of such codes."""
-    every = list(_walk(tree, ""))
-    names = Counter(branch.name for branch, _ in every)
-    taken = {name for name, number in names.items() if number == 1}
-    for branch, above in every:
-        if names[branch.name] > 1:
-            wanted = f"{branch.name} ({above})" if above else branch.name
-            name, number = wanted, 1
-            while name in taken:
-                number += 1
-                name = f"{wanted} {number}"
-            taken.add(name)
-            branch.description = identity.with_facts(branch.description, {"name": branch.name})
-            branch.name = name
-
-
-def _walk(tree: Iterable[Branch], above: str) -> Iterator[tuple[Branch, str]]:
-    for branch in tree:
-        name = branch.name
-        yield branch, above
-        yield from _walk(branch.below, name)
-
-
-def _code(xml: Xml, branch: Branch, notes: dict[str, list[str]]) -> None:
+def _code(xml: Xml, branch: Branch) -> None:
     xml.open("Code", guid=branch.guid, name=branch.name, isCodable=str(branch.codable).lower(), color=branch.color)
-    if branch.description:
-        xml.leaf("Description", branch.description)
-    for note in notes.get(branch.guid, []):
-        xml.leaf("NoteRef", targetGUID=note)
+    if described := identity.with_facts(branch.description, branch.facts):
+        xml.leaf("Description", described)
     for below in branch.below:
-        _code(xml, below, notes)
+        _code(xml, below)
     xml.close()
 
 
@@ -193,7 +129,8 @@ class _Writer:
         self.sources_of = {row["document_id"]: _guid_of(row) for row in case.documents.to_dict("records")}
         every = pd.concat([case.codings, case.own_codings], ignore_index=True)
         self.users = {name: identity.guid("coder", name) for name in sorted(every["coder"].unique())}
-        own = {row["code_id"]: _guid_of_code(row) for row in case.own_codes.to_dict("records")}
+        self.names = _names(case.documents)
+        own = codetree.guids(case.own_codes)
         self.own = own
         self.given: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         for statement, coder, code in every[["statement_id", "coder", "code_id"]].itertuples(index=False):
@@ -231,13 +168,12 @@ class _Writer:
             for coder, guid in self.users.items():
                 xml.leaf("User", guid=guid, name=coder)
             xml.close()
-        tree = branches(self.case)
-        noted = {self.own[code]: [self._note(code, memo) for memo in self.memos[code]] for code in self.own}
+        tree = codetree.branches(self.case)
         if tree:
             xml.open("CodeBook")
             xml.open("Codes")
             for branch in tree:
-                _code(xml, branch, noted)
+                _code(xml, branch)
             xml.close()
             xml.close()
         self._variables(xml)
@@ -252,7 +188,7 @@ class _Writer:
         return stream.getvalue() + b"\n"
 
     def _variables(self, xml: Xml) -> None:
-        names = [identity.OF_DOCUMENTS, identity.JOINED, *DOCUMENT]
+        names = [identity.OF_DOCUMENTS, "title", identity.JOINED, *DOCUMENT]
         names += sorted({name for own in self.attributes.values() for name, _ in own} - {"set", "case", *names})
         xml.open("Variables")
         for name in names:
@@ -299,7 +235,7 @@ class _Writer:
         self.sources[f"sources/{path}"] = self._encoded(plain)
         text = Text.of(self._encoded(plain).decode("utf-8"))
         starts = text.starts(self.convention)
-        xml.open("TextSource", guid=guid, name=row["title"], plainTextPath=f"internal://{path}")
+        xml.open("TextSource", guid=guid, name=self.names[document_id], plainTextPath=f"internal://{path}")
         memos = self.memos[document_id]
         described = bool(memos) and not memos[0]["title"]
         if described:
@@ -309,6 +245,7 @@ class _Writer:
         for memo in memos[described:]:
             xml.leaf("NoteRef", targetGUID=self._note(document_id, memo))
         facts = {identity.OF_DOCUMENTS: document_id, **{name: row[name] for name in DOCUMENT}}
+        facts["title"] = "" if row["title"] == self.names[document_id] else row["title"]
         facts[identity.JOINED] = "" if whole else "yes"
         facts["partnership_ids"] = ";".join(row["partnership_ids"])
         self._values(xml, [*facts.items(), *self.attributes[document_id]])
@@ -318,29 +255,31 @@ class _Writer:
         return (plain.replace("\n", "\r\n") if self.profile == "nvivo" else plain).encode("utf-8")
 
     def _selection(self, xml: Xml, row: dict[Any, Any], start: int, end: int, quotation: str) -> None:
+        """A statement: a selection for each coder, who is named there too, for QualCoder looks nowhere else."""
         statement_id = row["statement_id"]
-        xml.open(
-            "PlainTextSelection",
-            guid=identity.guid("statement", statement_id),
-            name=quotation,
-            startPosition=str(start),
-            endPosition=str(end),
-        )
         memos = self.memos[statement_id]
         described = bool(memos) and not memos[0]["title"]
         memo = memos[0]["text"] if described else ""
-        xml.leaf("Description", identity.with_facts(memo, {name: row[name] for name in identity.OF_STATEMENTS}))
-        for coder, code_id, code in self.given[statement_id]:
+        notes = [self._note(statement_id, each) for each in memos[described:]]
+        given = self.given[statement_id]
+        for number, coder in enumerate(dict.fromkeys(coder for coder, _, _ in given) or [""]):
             xml.open(
-                "Coding",
-                guid=identity.guid("coding", f"{statement_id}:{coder}:{code_id}"),
-                creatingUser=self.users[coder],
+                "PlainTextSelection",
+                guid=identity.guid("statement", f"{statement_id}:{coder}" if number else statement_id),
+                name=quotation,
+                startPosition=str(start),
+                endPosition=str(end),
+                creatingUser=self.users.get(coder, ""),
             )
-            xml.leaf("CodeRef", targetGUID=code)
+            xml.leaf("Description", identity.with_facts(memo, {name: row[name] for name in identity.OF_STATEMENTS}))
+            for code_id, code in [(code_id, code) for own, code_id, code in given if own == coder]:
+                guid = identity.guid("coding", f"{statement_id}:{coder}:{code_id}")
+                xml.open("Coding", guid=guid, creatingUser=self.users[coder])
+                xml.leaf("CodeRef", targetGUID=code)
+                xml.close()
+            for note in notes:
+                xml.leaf("NoteRef", targetGUID=note)
             xml.close()
-        for each in memos[described:]:
-            xml.leaf("NoteRef", targetGUID=self._note(statement_id, each))
-        xml.close()
 
     def _note(self, target: str, memo: dict[Any, Any]) -> str:
         guid = identity.guid("memo", f"{target}:{memo['number']}")
@@ -350,12 +289,19 @@ class _Writer:
     def _ends(self, xml: Xml) -> None:
         """Notes, sets and references to them: what follows the sources."""
         own = [self._note("", memo) for memo in self.memos[""]]
+        links = [(guid, self._note(code, memo)) for code, guid in self.own.items() for memo in self.memos[code]]
         if self.notes:
             xml.open("Notes")
             for guid, title, text in self.notes:
-                xml.open("Note", guid=guid, name=title)
+                xml.open("Note", guid=guid, name=title, creationDateTime=DATED)
                 xml.leaf("PlainTextContent", text)
                 xml.close()
+            xml.close()
+        if links:
+            # Not as references in the code: QualCoder 3.8.2 loses codes that hold anything but a description.
+            xml.open("Links")
+            for code, note in links:
+                xml.leaf("Link", guid=identity.guid("link", note), originGUID=code, targetGUID=note)
             xml.close()
         if self.sets:
             xml.open("Sets")
@@ -388,15 +334,16 @@ def _guid_of(document: dict[Any, Any]) -> str:
     )
 
 
-def _guid_of_code(code: dict[Any, Any]) -> str:
-    return str(code["guid"] or identity.guid("code", code["code_id"]))
+def _names(documents: pd.DataFrame) -> dict[str, str]:
+    """Titles of documents by their id, as names that differ and can name a file.
 
-
-def held(root: Path, case: Evidence) -> dict[str, str]:
-    """The plain texts of a case that are at hand in ``data/texts``."""
-    texts = {}
-    for document_id in case.documents["document_id"]:
-        path = root / "data" / "texts" / f"{document_id}.txt"
-        if path.exists():
-            texts[document_id] = path.read_bytes().decode("utf-8")
-    return texts
+    QualCoder takes what follows the last full stop for the ending of a file, and writes it into its exports as it is.
+    """
+    taken: set[str] = set()
+    names = {}
+    for document_id, title in zip(documents["document_id"], documents["title"], strict=True):
+        plain = re.sub(r"[/\\]", "-", title)
+        start = plain.encode("utf-8")[:LONGEST_NAME].decode("utf-8", "ignore")
+        name = unique(plain if start == plain else f"{start.rstrip()}…", taken, "{} ({})")
+        names[document_id] = f"{name}.txt" if "." in name else name
+    return names
