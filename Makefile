@@ -26,10 +26,10 @@ test: .venv/.ready  ## style, types, unit tests, every executed notebook again, 
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/compendium book
-	.venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env tests/test_reproduction.py tests book
+	OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env book tests
 
-campaign: .venv/.ready  ## the long tests of exchange: 100,000 codings, many made-up projects, QualCoder itself
-	CAMPAIGN=1 .venv/bin/pytest tests/exchange
+campaign: .venv/.ready  ## the long tests: everything made again from nothing, 100,000 codings, QualCoder itself
+	CAMPAIGN=1 .venv/bin/pytest tests/test_reproduction.py tests/test_robustness.py tests/exchange
 
 serve: book  ## make the book and serve it at http://localhost:8000
 	@.venv/bin/python -m http.server --bind localhost --directory _build/html 8000

@@ -16,8 +16,9 @@ cuts = st.sampled_from([4, 7, 10])
 def span(text: str) -> tuple[date, date]:
     """First and last day of a date of any precision."""
     first = date.fromisoformat((text + "-01-01")[:10])
-    following = {4: first.replace(year=first.year + 1), 7: (first + timedelta(31)).replace(day=1)}
-    return first, following.get(len(text), first + timedelta(1)) - timedelta(1)
+    longest = timedelta({4: 366, 7: 31, 10: 1}[len(text)])
+    following = first + longest
+    return first, (following.replace(day=1) if len(text) < 10 else following) - timedelta(1)
 
 
 @pytest.mark.parametrize("text", ["2008", "2008-06", "2008-06-05", "2008-02-29"])

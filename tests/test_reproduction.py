@@ -8,8 +8,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import campaign
 import pytest
 from kinds import Command
+
+pytestmark = campaign.only
 
 REPOSITORY = Path(__file__).parents[1]
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".cache", "_build", ".*_cache", "__pycache__", "*.egg-info", ".hyp*")

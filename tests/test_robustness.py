@@ -1,10 +1,10 @@
 """Findings in every universe: the fast pass says what one universe says, and the summary says what the pass says."""
 
-import os
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import campaign
 import numpy as np
 import pandas as pd
 import pytest
@@ -42,7 +42,7 @@ def test_every_finding_has_its_universes(found: dict[str, Multiverse], sheets: S
     assert all(found[finding_id].status.size >= 1000 for finding_id in DISCOURSE)
 
 
-@pytest.mark.skipif("CAMPAIGN" not in os.environ, reason="long; CAMPAIGN=1 runs it")
+@campaign.only
 def test_all_universes_take_less_than_thirty_seconds_on_two_cores(sheets: Sheets, found: dict[str, Multiverse]) -> None:
     """Processor time, which two cores share, for others may keep the machine busy while tests run."""
     start = time.process_time()
