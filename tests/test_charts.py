@@ -285,6 +285,15 @@ def test_points_of_another_colour_have_another_shape(name: str) -> None:
     assert len(shapes) == len({colour for colour, _ in shapes}) == len({form for _, form in shapes}) == 2
 
 
+@pytest.mark.parametrize("name", ["profile", "side_by_side", "intervals"])
+def test_intervals_are_as_plain_to_see_as_their_points(name: str) -> None:
+    """What is half transparent has half the contrast, on either ground."""
+    svg = drawing(rendered(ALL[name]))
+    points = {point.get("fill") for point in marks(svg, "symbol")}
+    spans = [mark for mark in marks(svg, "rule") if mark.get("stroke") in points]
+    assert spans and all(mark.get("opacity", "1") == "1" for mark in spans)
+
+
 def test_outcomes_have_a_letter_of_their_own() -> None:
     cells = marks(drawing(rendered(ALL["outcomes"])), "text")
     signs = {(cell.get("fill"), cell.text) for cell in cells}

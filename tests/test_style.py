@@ -193,3 +193,10 @@ def test_a_value_keeps_its_colour_and_others_get_one_each() -> None:
     given = style.colour("side", ["destination", "made up", "also made up"]).to_dict()["scale"]["range"]
     assert given[0] == style.COLOURS["destination"]
     assert len(set(given)) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "side"), [("destination alone", "destination"), ("both sides", "both"), ("partner alone", "partner")]
+)
+def test_a_side_has_one_colour_under_each_of_its_names(name: str, side: str) -> None:
+    assert style.COLOURS[name] == style.COLOURS[side]

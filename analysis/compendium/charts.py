@@ -59,7 +59,8 @@ def profile(data: pd.DataFrame, name: str, title: str, what: str, note: str, axi
     headings = {"label": what, "group": "Group", "count": "Statements", "n": "Of", "rows": "Among them"}
     drawn = _points(data, data["label"].tolist(), groups, axis, headings)
     shares = [f"{label} {per_cent(share)}" for label, share in zip(data["label"], data["share"], strict=True)]
-    words = f"{len(data)} rows with 95 % intervals. Most frequent: {'; '.join(shares[:3])}. Least: {shares[-1]}."
+    spread = " with 95 % intervals" if data["low"].notna().any() else ""
+    words = f"{len(data)} rows{spread}. Most frequent: {'; '.join(shares[:3])}. Least: {shares[-1]}."
     return described(sized(drawn, len(data)), name, title, words, _columns(headings), note)
 
 
@@ -104,7 +105,7 @@ def _points(
     if offset:
         base = base.encode(yOffset=alt.YOffset("group:N", sort=list(groups)))
     shares = {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%")}
-    lines = base.mark_rule(strokeWidth=2, opacity=0.5).encode(x=x, x2="high:Q")
+    lines = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
     points = base.mark_point(filled=True, size=85, opacity=1).encode(
         x="share:Q", shape=shape("group", groups), tooltip=[*tips(**headings), *tips(**shares)]
     )
@@ -390,7 +391,7 @@ def intervals(
     if data["label"].duplicated().any():
         base = base.encode(yOffset=offset)
     x = alt.X("low:Q", title=axis, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
-    spans = base.mark_rule(strokeWidth=2, opacity=0.5).encode(x=x, x2="high:Q")
+    spans = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
     headings = {"label": what, "group": "Group"} if len(groups) > 1 else {"label": what}
     figures = {"value": (axis, ".2f"), "low": ("From", ".2f"), "high": ("To", ".2f")}
     points = base.mark_point(filled=True, size=90, opacity=1).encode(

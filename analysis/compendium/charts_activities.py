@@ -38,7 +38,7 @@ def activities(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
         color=colour("kind", kinds),
         tooltip=tips(title="Activity", kind="Kind", first="From", last="To", place="Place"),
     )
-    spans = base.mark_rule(strokeWidth=5, opacity=0.5).encode(x=x, x2="last:T")
+    spans = base.mark_rule(strokeWidth=5).encode(x=x, x2="last:T")
     points = base.mark_point(filled=True, size=90, opacity=1).encode(x=x, shape=shape("kind", kinds))
     first, last = data.iloc[0], data.iloc[-1]
     words = f"{len(data)} activities, from {first['label']} ({first['first']}) to {last['label']} ({last['last']})."

@@ -38,7 +38,7 @@ def reliability(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
         f"{len(data)} classes of chances. Furthest from what it says: {worst['chance']:.0%} on {worst['group']}, "
         f"of which {worst['share']:.0%} are given."
     )
-    drawn = (diagonal + base.mark_line(opacity=0.5) + points).properties(width=WIDTH - 60, height=300)
+    drawn = (diagonal + base.mark_line(strokeWidth=1.5) + points).properties(width=WIDTH - 60, height=300)
     columns = {"group": "On", "chance": "Chance", "share": "Given", "n": "Pairs"}
     return described(drawn, name, title, words, columns, note)
 
@@ -62,8 +62,8 @@ def courses(data: pd.DataFrame, name: str, title: str, axis: str, note: str, ord
         "high": ("To", ".0%"),
         "raw": ("As marked", ".0%"),
     }
-    spans = base.mark_rule(color=BLUE, strokeWidth=2, opacity=0.5).encode(y=y, y2="high:Q")
-    line = base.mark_line(color=BLUE, opacity=0.6).encode(y="share:Q")
+    spans = base.mark_rule(color=BLUE, strokeWidth=2).encode(y=y, y2="high:Q")
+    line = base.mark_line(color=BLUE, strokeWidth=1).encode(y="share:Q")
     points = base.mark_point(filled=True, color=BLUE, size=55, opacity=1).encode(
         y="share:Q", tooltip=tips(**headings, **figures)
     )
