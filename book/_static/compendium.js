@@ -51,6 +51,7 @@
 
   /** The text values of a channel, in no order; empty when it shows numbers. */
   function categories(spec, channel) {
+    if (encodings(spec).some((encoding) => encoding[channel]?.type === "temporal")) return []; // they lie on a scale
     const rows = spec.datasets[spec.usermeta.compendium.data];
     const fields = encodings(spec)
       .map((encoding) => encoding[channel])
@@ -64,6 +65,7 @@
   /** The same chart for a width below its own: long row labels break, legends stack, text keeps its size. */
   function narrowed(spec, room) {
     const chart = structuredClone(spec);
+    if (chart.vconcat) return stacked(chart, room);
     const rows = categories(chart, "y");
     const columns = categories(chart, "x");
     const least = columns.length * CELL;
@@ -110,7 +112,25 @@
   function turn(chart, width) {
     const columns = categories(chart, "x");
     if (widest(columns, TEXT) + 6 <= width / columns.length) return;
-    for (const { x } of encodings(chart)) if (x?.axis) x.axis = { ...x.axis, labelAngle: -40 };
+    const slanted = { labelAngle: -40, labelExpr: "datum.label", labelPadding: 2 }; // each in one line: two would cross
+    for (const { x } of encodings(chart)) if (x?.axis) x.axis = { ...x.axis, ...slanted };
+  }
+
+  /** Parts that stand below each other on one scale: what the row labels leave is theirs. */
+  function stacked(chart, room) {
+    const held = Object.values(chart.datasets).flat();
+    const fields = chart.vconcat.flatMap((part) => encodings(part)).flatMap(({ y }) => (y?.type === "nominal" ? [y.field] : []));
+    const rows = fields.flatMap((field) => held.map((row) => row[field])).filter(Boolean);
+    const plot = Math.max(PANEL, room - widest(rows, TEXT) - GAP);
+    for (const part of chart.vconcat) {
+      part.width = plot;
+      for (const { color, shape } of encodings(part))
+        for (const sign of [color, shape])
+          if (sign?.scale?.domain && sign.legend) sign.legend = { ...sign.legend, columns: 1 };
+    }
+    const { text } = typeof chart.title === "object" && !Array.isArray(chart.title) ? chart.title : { text: chart.title };
+    chart.title = { text: wrap([text].flat().join(" "), room - 8, TITLE, "600") };
+    return chart;
   }
 
   /** Panels as narrow as they can be read, and below each other where even so they do not fit in a line. */
@@ -310,7 +330,7 @@
     // Paper can not be opened: lists are printed with what they hold.
     let opened = [];
     window.addEventListener("beforeprint", () => {
-      opened = [...document.querySelectorAll(".listing details:not([open])")];
+      opened = [...document.querySelectorAll(":is(.listing details, .folded-figure):not([open])")];
       for (const list of opened) list.open = true;
     });
     window.addEventListener("afterprint", () => {
