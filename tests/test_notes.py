@@ -36,6 +36,18 @@ def test_statements(real: Evidence, case: str) -> None:
             assert notes.READINGS[coder] in note and notes.WEIGHTS[weight] in note
 
 
+def test_a_single_document_has_no_interval_to_speak_of(real: Evidence) -> None:
+    talk = talk_of(real, plain.CASES[0])
+    first = (talk.statements["document_id"] == talk.statements["document_id"].iloc[0]).to_numpy()
+    one = Talk(talk.statements[first], talk.frames[first], talk.areas[first])
+    for note, whole in (
+        (notes.on_own_codes(one, "statement"), notes.on_own_codes(talk, "statement")),
+        (notes.on_shares(one, "either", "statement"), notes.on_shares(talk, "either", "statement")),
+    ):
+        assert "in 1 document;" in note and "There are no intervals" in note and "95 %" not in note
+        assert "95 % intervals" in whole
+
+
 @each_case
 def test_groups_that_are_left_out_are_told(real: Evidence, case: str) -> None:
     own, talk = real.case(case), talk_of(real, case)

@@ -58,7 +58,8 @@ def on_shares(talk: Talk, coder: str, weight: str) -> str:
     """How shares of statements were computed."""
     documents = talk.statements["document_id"].nunique()
     return (
-        f"{len(talk.statements)} statements in {documents} documents; {READINGS[coder]}. {WEIGHTS[weight]} {INTERVALS}"
+        f"{len(talk.statements)} statements in {documents} document{'s' if documents != 1 else ''}; "
+        f"{READINGS[coder]}. {WEIGHTS[weight]} {_intervals(documents)}"
     )
 
 
@@ -66,9 +67,14 @@ def on_own_codes(talk: Talk, weight: str) -> str:
     """How shares of a project's own codes were computed."""
     documents = talk.statements["document_id"].nunique()
     return (
-        f"{len(talk.statements)} passages that a coder marked, in {documents} documents; what one coder or more found. "
-        f"{WEIGHTS[weight]} {INTERVALS}"
+        f"{len(talk.statements)} passages that a coder marked, in {documents} document{'s' if documents != 1 else ''}; "
+        f"what one coder or more found. {WEIGHTS[weight]} {_intervals(documents)}"
     )
+
+
+def _intervals(documents: int) -> str:
+    """How to read the lines; a single document, drawn again and again, gives none."""
+    return INTERVALS if documents > 1 else "There are no intervals: they would need a second document."
 
 
 def on_groups(shares: pd.DataFrame, groups: list[str], coder: str, weight: str) -> str:
