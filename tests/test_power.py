@@ -159,6 +159,20 @@ def test_a_balance_counts_as_leaning_only_beyond_its_interval() -> None:
     assert numbers["acts_partner"].text == "0 of 0"
 
 
+def test_talk_of_conditionality_stands_against_instruments_that_tie(real: Evidence) -> None:
+    found = pd.DataFrame({"partnership_id": ["a-x", "b-y"], "days": [0.0, math.nan]})
+    whole = coding.talk(real.case(plain.CASES[0]), "either")
+    said = pd.DataFrame({"partnership_id": ["a-x", "a-x", "b-y", ""]})
+    marked = pd.DataFrame({power.CONDITIONALITY: [True, False, False, True]})
+    talk = coding.Talk(said, marked, whole.areas)
+    table = power.against(talk, COMMITMENTS, found)
+    assert table.drop(columns="days").values.tolist() == [["a-x", 1, 2, 1, 2], ["b-y", 0, 1, 0, 2]]
+    assert prose_power.of_against(talk, table)["unplaced"].entry()["value"] == 1  # it speaks of no partnership
+    shown = listing_power.against(table, {"a-x": "X", "b-y": "Y"}).data
+    for words in ("1 of 2", "0 of 1", "same day", "–"):
+        assert f"<td>{words}</td>" in shown
+
+
 # ---- who acts, who pays ----
 
 

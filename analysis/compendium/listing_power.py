@@ -28,6 +28,23 @@ def treaties(found: pd.DataFrame, called: dict[str, str]) -> HTML:
     return listing.table(shown, headings, "Treaties on readmission and on visa facilitation")
 
 
+def against(found: pd.DataFrame, called: dict[str, str]) -> HTML:
+    """Talk and instruments of :func:`compendium.power.against`, a row a partnership."""
+    shown = found.assign(
+        partner=found["partnership_id"].map(called),
+        talk=[f"{part} of {n}" for part, n in zip(found["conditional"], found["statements"], strict=True)],
+        tying=[f"{part} of {n}" for part, n in zip(found["exchanges"], found["instruments"], strict=True)],
+        apart=found["days"].map(_apart),
+    )
+    headings = {
+        "partner": "Partnership",
+        "talk": "Statements that speak of conditionality",
+        "tying": "Instruments in which each side alone undertakes",
+        "apart": "Readmission and visa treaties: nearest two apart",
+    }
+    return listing.table(shown, headings, "Conditionality in talk, and instruments that may tie")
+
+
 def _dates(dates: tuple[str, ...]) -> HTML:
     return HTML("<br>".join(f'<time datetime="{date}">{date}</time>' for date in dates) or "–")
 

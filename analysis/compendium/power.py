@@ -177,6 +177,36 @@ def day(text: str) -> int:
     return date.fromisoformat(text + {4: "-07-01", 7: "-15"}.get(len(text), "")).toordinal()
 
 
+def against(talk: Talk, commitments: pd.DataFrame, treaties: pd.DataFrame) -> pd.DataFrame:
+    """Talk of conditionality against instruments that tie one thing to another, in each partnership.
+
+    Parameters
+    ----------
+    talk : Talk
+    commitments : DataFrame
+    treaties : DataFrame
+        As :func:`treaties` finds them.
+
+    Returns
+    -------
+    DataFrame
+        ``partnership_id``; ``conditional`` of ``statements`` (those on this partnership, whoever speaks) carry the
+        frame; ``exchanges`` of ``instruments`` (documents with commitments) hold undertakings of each side alone;
+        ``days`` between the nearest two treaties on readmission and on visas, or NaN.
+    """
+    marked = talk.frames.get(CONDITIONALITY, pd.Series(False, index=talk.frames.index)).to_numpy(dtype=bool)
+    alone = commitments[commitments["obligated"] != "both"]
+    rows = []
+    for partnership, days in zip(treaties["partnership_id"], treaties["days"], strict=True):
+        spoken = (talk.statements["partnership_id"] == partnership).to_numpy()
+        sides = alone[alone["partnership_id"] == partnership].groupby("document_id")["obligated"].nunique()
+        held = commitments.loc[commitments["partnership_id"] == partnership, "document_id"].nunique()
+        rows.append((partnership, int((marked & spoken).sum()), int(spoken.sum()), int((sides == 2).sum()), held, days))
+    return pd.DataFrame(
+        rows, columns=["partnership_id", "conditional", "statements", "exchanges", "instruments", "days"]
+    )
+
+
 def budgets(measures: pd.DataFrame) -> pd.DataFrame:
     """Budgets by the side that leads and by currency; amounts in different currencies are never added.
 

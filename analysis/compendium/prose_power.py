@@ -86,6 +86,13 @@ def of_conditionality(talk: Talk, tied: pd.DataFrame, labels: dict[str, str], we
     }
 
 
+def of_against(talk: Talk, found: pd.DataFrame) -> Numbers:
+    """How many statements on conditionality belong to no partnership of :func:`compendium.power.against`."""
+    marked = talk.frames.get(power.CONDITIONALITY, pd.Series(dtype=bool))
+    meaning = "statements on conditionality that speak of no single partnership"
+    return {"unplaced": Number(int(marked.sum()) - int(found["conditional"].sum()), meaning)}
+
+
 def of_treaties(found: pd.DataFrame) -> Numbers:
     """In how many partnerships treaties of both kinds exist, and in how many they came together."""
     both = found[found["days"].notna()]
