@@ -288,6 +288,27 @@ def test_over_time_keeps_spans_in_which_both_sides_speak(real: Evidence, parts: 
         assert {int(str(span)[:4]) for span in found["part"]} == both
 
 
+def test_partnerships_beside_others_of_their_case_are_followed_too(
+    real: Evidence, parts: list[Part], whole: Talk
+) -> None:
+    expected = {}
+    for case in plain.CASES:
+        years = {row["document_id"]: row["date"][:4] for row in plain.rows("documents", case)}
+        partnerships = plain.rows("partnerships", case)
+        for partnership in partnerships if len(partnerships) > 1 else ():
+            spoken: Counter[tuple[int, str]] = Counter()
+            for row in plain.rows("statements", case):
+                if row["partnership_id"] == partnership["partnership_id"] and (year := years[row["document_id"]]):
+                    spoken[(int(year) - 2000) // 3 * 3 + 2000, row["speaker_side"]] += 1
+            for first in {first for first, _ in spoken}:
+                sizes = tuple(spoken[first, side] for side in ("partner", "destination"))
+                if min(sizes) >= 10:
+                    expected[partnership["partner"], first] = sizes
+    found = views_voice.partnerships_over_time(parts, whole, real, WEIGHT, SEED)["column"].unique()
+    said = [re.fullmatch(r"(.+?) (\d{4})–\d{4} \((\d+) : (\d+)\)", column) for column in found]
+    assert expected == {(each[1], int(each[2])): (int(each[3]), int(each[4])) for each in said if each}
+
+
 @each_case
 def test_silences_of_each_partnership(real: Evidence, parts: list[Part], case: str) -> None:
     found = views_voice.silences(parts, real.codes)
@@ -317,4 +338,5 @@ def test_a_project_in_which_partners_never_speak_has_the_page(project: Path) -> 
     assert views_voice.words(parts, whole, WEIGHT, 8, SEED).empty
     assert views_voice.silences(parts, known.codes).empty
     assert all(views_voice.over_time(part, whole, known, WEIGHT, SEED).empty for part in parts)
+    assert views_voice.partnerships_over_time(parts, whole, known, WEIGHT, SEED).empty
     assert made.CASES == ("aland", "bland")

@@ -148,6 +148,17 @@ def over_time(part: Part, whole: Talk, evidence: Evidence, weight: float, seed: 
     return with_clear(_stacked(found, ["label", "part", "column", *voice.COLUMNS]))
 
 
+def partnerships_over_time(
+    parts: Iterable[Part], whole: Talk, evidence: Evidence, weight: float, seed: int
+) -> pd.DataFrame:
+    """:func:`over_time` of each partnership that is not the only one of its case; ``column`` begins with its name."""
+    several = evidence.partnerships["case_id"].value_counts() > 1
+    own = [part for part in parts if part.group == "partnership" and several[part.evidence.cases.index[0]]]
+    found = {part.label: over_time(part, whole, evidence, weight, seed) for part in own}
+    named = [table.assign(column=f"{label} " + table["column"]) for label, table in found.items()]
+    return pd.concat(named or [pd.DataFrame(columns=["label", "column", *voice.COLUMNS])], ignore_index=True)
+
+
 def _grouped(talk: Talk, evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Marks of groups of frames, and of families of policy areas."""
     groups = evidence.frames.set_index("code_id")["group"]
