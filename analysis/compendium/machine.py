@@ -201,7 +201,7 @@ def alphas(found: pd.DataFrame, ceiling: pd.DataFrame, codes: pd.DataFrame) -> p
         column=[_column(test, coder) for test, coder in zip(found["test"], found["coder"], strict=True)]
     )
     rows = rows.rename(columns={"alpha": "value", "alpha_low": "low", "alpha_high": "high"})
-    among = ceiling.rename(columns={"alpha": "value"}).assign(column="the coders", given=ceiling["by_one"])
+    among = ceiling.rename(columns={"alpha": "value"}).assign(column="coders alone", given=ceiling["by_one"])
     columns = ["code_id", "column", "value", "low", "high", "given", "n"]
     parts = [part[columns] for part in (rows, among) if len(part)]
     table = pd.concat(parts, ignore_index=True)
@@ -209,7 +209,7 @@ def alphas(found: pd.DataFrame, ceiling: pd.DataFrame, codes: pd.DataFrame) -> p
 
 
 def _column(test: str, coder: str) -> str:
-    return f"{coder}, {test.removesuffix(' not seen')}"
+    return f"with {coder} ({test.removesuffix(' not seen')})"
 
 
 def ranked(found: pd.DataFrame, test: str, codes: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
