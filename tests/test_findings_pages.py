@@ -79,8 +79,9 @@ def test_every_row_leads_to_its_place_in_the_book_or_to_its_source(known: Sheets
         anchors[f"../cases/{case}/implementation.html"] = set(re.findall(r"id=[\"']([^\"']+)", done))
     for each in found:
         shown = listing_findings.rows(known, each).data
-        assert shown.count("<details>") == len(each.figures)
-        links = re.findall(r'href="([^"]+)"', shown)
+        ways = set(re.findall(r'href="rows.html#([^"]+)"', listing_findings.behind(each, wording.names(known)).data))
+        assert ways == set(re.findall(r'<details id="([^"]+)"', shown)) and len(ways) == len(each.figures)
+        links = re.findall(r'href="([^"]+)"', shown.partition("</h2>")[2])
         assert len(links) == sum(len(figure.rows) for figure in each.figures)
         for link in links:
             if not link.startswith("http"):
@@ -129,6 +130,22 @@ def test_the_numbers_of_prose_count_the_verdicts(
     assert sum(numbers[name].value for name in ("holds", "partly", "fails", "not_testable")) == len(found)
     for each in found:
         assert numbers[each.finding_id].text.startswith(wording.VERDICTS[each.status])
+
+
+def test_the_page_on_robustness_says_first_how_steady_each_verdict_is(
+    known: Sheets, multiverses: dict[str, Multiverse], told: dict[str, Robustness]
+) -> None:
+    shown = listing_findings.steadiness(known, told).data
+    for row, (finding_id, each) in zip(shown.split("<tr>")[2:], told.items(), strict=True):
+        code, equivalent = multiverses[finding_id].status, multiverses[finding_id].equivalent
+        own = [verdicts.STATUSES[int(at)] for at in code[equivalent]]
+        defined = [status for status in own if status != "not testable"]
+        assert wording.VERDICTS[each.default] in row
+        if each.default == "not testable":
+            assert "%" not in row
+        else:
+            share = f"{100 * defined.count(each.default) / len(defined):.0f}{wording.NBSP}%"
+            assert f'<a href="#curve-{finding_id.lower()}">{share}</a>' in row
 
 
 def test_machines_read_the_claims(known: Sheets, found: list[Verdict]) -> None:

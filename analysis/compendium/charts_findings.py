@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
@@ -28,14 +29,19 @@ from compendium.style import (
 from compendium.verdicts import FAILS, HOLDS, NOT_TESTABLE, PARTLY, STATUSES, Verdict
 from compendium.wording import RELATIONS, VERDICTS, figure, in_universes, kept
 
-UNIVERSES = 40
+UNIVERSES = 32
+"""Columns of a curve: on a phone each has some six pixels."""
+NAMED = 0.3
+"""The least share of universes whose bar has room for its verdict in words."""
+LONG = 46
+"""Letters of a line of an axis's title."""
 COLUMNS = 3
 FEW = 12
 FORMS = {"share": ".1%", "count": ",.0f", "plain": ".2f", "year": ".1f", "p": ".3f"}
 MARGINS = {"share": 100.0}
 UNITS = {"share": "points", "count": "number", "plain": "effective number", "year": "years", "p": "p"}
 TONES = {HOLDS: GREEN, PARTLY: BLUE, FAILS: ORANGE, NOT_TESTABLE: GREY}
-BEARS = {"yes": "keeps the bound", "no": "does not keep it"}
+BEARS = {"yes": "keeps the bound", "no": "misses the bound"}
 
 
 def figures(verdict: Verdict, called: Mapping[str, str], title: str) -> Any:
@@ -64,46 +70,46 @@ def figures(verdict: Verdict, called: Mapping[str, str], title: str) -> Any:
     y = alt.Y("label:N", sort=data["label"].tolist(), title=None)
     axis = alt.Axis(format=form.replace(".1%", "%"))
     base = alt.Chart(data).encode(y=y)
-    x = alt.X(
-        "value:Q", title="; ".join(kinds) if not several else "Share", axis=axis, scale=alt.Scale(zero=form != ".1f")
-    )
+    said = "; ".join(f"({number}) {kind}" for number, kind in enumerate(kinds, start=1)) if several else kinds[0]
+    x = alt.X("value:Q", title=wrap(said, LONG), axis=axis, scale=alt.Scale(zero=form != ".1f"))
     headings: dict[str, Any] = {"label": "Where", "what": "Figure", "group": "Bound", "n": "Rows"}
     numbers = {"value": ("Value", form), "low": ("From", form), "high": ("To", form), "bound": ("Bound", form)}
     points = base.mark_point(filled=True, size=95, opacity=1).encode(
         x=x, color=_tone(groups), shape=shape("group", groups).legend(title=None), tooltip=tips(**headings, **numbers)
     )
-    spans = base.mark_rule(strokeWidth=2, opacity=0.5).encode(x="low:Q", x2="high:Q", color=_tone(groups))
+    spans = base.mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", color=_tone(groups))
     bounds = base.mark_tick(color=INK, thickness=3, size=20).encode(x="bound:Q")
     drawn = bounds + spans + points if data["low"].notna().any() else bounds + points
-    said = [
+    figured = [
         f"{label} {figure(each)}: {group}"
         for label, each, group in zip(data["label"], verdict.figures, data["group"], strict=True)
     ]
     note = "Point: the figure, with its 95 % interval where there is one. Upright tick: the bound that the check sets."
-    note += "".join(f" ({number}) {kind}." for number, kind in enumerate(kinds, start=1) if several)
     columns = {"label": "Where", "what": "Figure", "value": "Value", "low": "From", "high": "To", "relation": "Must be"}
     columns |= {"bound": "Bound", "n": "Rows", "group": "Bound kept"}
     return described(
         sized(drawn, len(data) + 1),
         verdict.finding_id.lower(),
         title,
-        "; ".join(said) + ".",
+        "; ".join(figured) + ".",
         columns,
         note,
+        "Each figure against its bound, drawn",
     )
 
 
 def _tone(groups: list[str]) -> alt.Color:
-    tones = {"keeps the bound": GREEN, "does not keep it": ORANGE, "too few rows": GREY}
+    tones = {BEARS["yes"]: GREEN, BEARS["no"]: ORANGE, "too few rows": GREY}
     return alt.Color(
         "group:N", scale=alt.Scale(domain=groups, range=[tones[each] for each in groups]), legend=alt.Legend(title=None)
     )
 
 
-def curve(multiverse: Multiverse, told: Robustness, called: Mapping[str, str], title: str) -> Any:
+def curve(multiverse: Multiverse, told: Robustness, called: Mapping[str, str], title: str, folded: str = "") -> Any:
     """A specification curve: how far figures keep their bound in each universe, and below what each universe chose.
 
-    With more units than :data:`COLUMNS` only the one where the claim stands worst is drawn in each universe.
+    With more units than :data:`COLUMNS` only the one where the claim stands worst is drawn in each universe. With
+    ``folded`` the page shows these words, and the curve to whoever opens them.
     """
     places, whole = _shown(multiverse)
     data, labels = _columns(multiverse, places, called)
@@ -152,12 +158,12 @@ def curve(multiverse: Multiverse, told: Robustness, called: Mapping[str, str], t
     )
     note = (
         f"Each column is a universe, from where the claim stands worst to where it stands best; shown are "
-        f"{_whole(multiverse, len(places), whole)}. A figure below the line does not keep its bound. Bars "
-        f"below: the verdict, and the options that the universe takes. Shaded column: the default.{worst}"
+        f"{_whole(multiverse, len(places), whole)}. A figure below the line misses its bound. Bars below: the "
+        f"verdict, and options that the universe takes instead of the default. Shaded column: the default.{worst}"
     )
     headings = {"place": "Column", "verdict": "Verdict", "universe": "Changed from the default"}
     headings |= {f"value_{number}": label for number, label in enumerate(labels)}
-    return described(stacked, f"curve-{multiverse.finding_id.lower()}", title, words, headings, note)
+    return described(stacked, f"curve-{multiverse.finding_id.lower()}", title, words, headings, note, folded)
 
 
 def _whole(multiverse: Multiverse, shown: int, whole: int) -> str:
@@ -234,16 +240,16 @@ def _option(choice_id: str, option_id: str, called: Mapping[str, str]) -> str:
 
 
 def _runs(multiverse: Multiverse, places: list[tuple[int, ...]], called: Mapping[str, str]) -> pd.DataFrame:
-    """For the verdicts and each option the stretches of columns that have it; what all columns share has no row."""
+    """For the verdicts, and each option that is not the default, the stretches of columns that have it."""
     codes = [int(multiverse.status[place]) for place in places]
     found = [
         (f"verdict: {VERDICTS[STATUSES[code]]}", run) for code in sorted(set(codes)) for run in _stretches(codes, code)
     ]
     for axis, choice in enumerate(multiverse.choices):
         taken = [place[axis] for place in places]
-        if len(set(taken)) > 1:
-            options = [(_option(choice.id, choice.ids[option], called), option) for option in sorted(set(taken))]
-            found += [(row, run) for row, option in options for run in _stretches(taken, option)]
+        others = sorted({option for option in taken if choice.ids[option] != choice.default})
+        options = [(_option(choice.id, choice.ids[option], called), option) for option in others]
+        found += [(row, run) for row, option in options for run in _stretches(taken, option)]
     return pd.DataFrame([(row, start - 0.5, end + 0.5) for row, (start, end) in found], columns=["row", "from", "to"])
 
 
@@ -266,17 +272,16 @@ def outcomes(told: Mapping[str, Robustness], name: str, title: str, equivalent: 
     data, groups = pd.DataFrame(rows, columns=["label", "group", "count", "share", "order"]), list(VERDICTS.values())
     scale = alt.Scale(domain=groups, range=[TONES[status] for status in VERDICTS])
     axis = alt.Axis(format="%")
-    drawn = (
-        alt.Chart(data)
-        .mark_bar(stroke="white", strokeWidth=0.5)
-        .encode(
-            y=alt.Y("label:N", sort=list(told), title=None),
-            x=alt.X("share:Q", title="Share of universes", axis=axis, scale=alt.Scale(domain=[0, 1])),
-            color=alt.Color("group:N", scale=scale, sort=groups, legend=alt.Legend(title=None)),
-            order="order:Q",
-            tooltip=tips(label="Finding", group="Verdict", count=("Universes", ",.0f"), share=("Share", ".0%")),
-        )
+    base = alt.Chart(data).encode(y=alt.Y("label:N", sort=list(told), title=None), order="order:Q")
+    x = alt.X("share:Q", title="Share of universes", axis=axis, scale=alt.Scale(domain=[0, 1]), stack="zero")
+    bars = base.mark_bar(stroke="white", strokeWidth=0.5).encode(
+        x=x,
+        color=alt.Color("group:N", scale=scale, sort=groups, legend=alt.Legend(title=None)),
+        tooltip=tips(label="Finding", group="Verdict", count=("Universes", ",.0f"), share=("Share", ".0%")),
     )
+    named = base.transform_calculate(said=f"datum.share >= {NAMED} ? datum.group : ''").mark_text(fontSize=12)
+    dark = alt.condition(alt.datum.group == VERDICTS[PARTLY], alt.value("white"), alt.value("black"))
+    drawn = bars + named.encode(x=x.bandPosition(0.5), text="said:N", detail="group:N", color=dark)
     words = "; ".join(f"{finding_id} holds in {in_universes(counts)}" for finding_id, counts in counted.items()) + "."
     note = "Options that answer the same question equally well." if equivalent else "All options, alike or not."
     headings = {"label": "Finding", "group": "Verdict", "count": "Universes", "share": "Share"}

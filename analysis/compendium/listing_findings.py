@@ -16,7 +16,7 @@ from compendium.sheets import Sheets
 from compendium.style import plain
 from compendium.verdicts import Judged, Verdict
 
-ROBUSTNESS = "robustness.html"
+ROBUSTNESS, ROWS = "robustness.html", "rows.html"
 MANY = 3
 
 
@@ -84,25 +84,32 @@ def show(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> None:
     called = wording.names(sheets)
     display(section(sheets, verdict, told))
     if verdict.figures:
-        title = f"{verdict.finding_id}: the figures against the bounds of the check"
+        title = f"{verdict.finding_id} {wording.verdict(verdict, called)}: each figure against its bound"
         display(charts_findings.figures(verdict, called, title))
-        display(numbers(verdict, called))
-        display(rows(sheets, verdict))
+        display(listing.folded(numbers(verdict, called), "The figures in numbers, with intervals"))
+        display(behind(verdict, called))
 
 
 def section(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> HTML:
-    """The head of a finding's section: claim, check, reading, verdict."""
+    """The head of a finding's section: claim, verdict, check; folded, its reading and evidence."""
     row: Any = sheets.register.findings.set_index("finding_id").loc[verdict.finding_id]
     called = wording.names(sheets)
-    terms = {
-        "Check, as registered": escape(row["pre_registered_check"]),
-        "How it is read": escape(row["reading"]),
-        "Evidence": f"{escape(row['evidence'])} ({row['type']} claim){_explored(sheets, verdict)}",
+    first = {
         "Verdict": badge(verdict.status) + escape(_where(verdict, called)),
+        "Check, as registered": escape(row["pre_registered_check"]),
         "Robustness": _robustness(told, sheets.choices, called),
     }
-    body = "".join(f"<dt>{term}</dt><dd>{said}</dd>" for term, said in terms.items())
-    return HTML(f'<h2 id="{verdict.finding_id}">{verdict.finding_id}: {escape(row["claim"])}</h2><dl>{body}</dl>')
+    more = {
+        "Reading": escape(row["reading"]),
+        "Evidence": f"{escape(row['evidence'])} ({row['type']} claim){_explored(sheets, verdict)}",
+    }
+    folded = listing.folded(HTML(_terms(more)), "How the check is read, and on what evidence")
+    heading = f'<h2 id="{verdict.finding_id}">{verdict.finding_id}: {escape(row["claim"])}</h2>'
+    return HTML(heading + _terms(first) + folded.data)
+
+
+def _terms(said: Mapping[str, str]) -> str:
+    return f"<dl>{''.join(f'<dt>{term}</dt><dd>{text}</dd>' for term, text in said.items())}</dl>"
 
 
 def _explored(sheets: Sheets, verdict: Verdict) -> str:
@@ -146,16 +153,35 @@ def _number(each: Judged, called: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def behind(verdict: Verdict, called: Mapping[str, str]) -> HTML:
+    """The way from each figure to its rows: a line for each kind of figure, a link for each unit."""
+    said: dict[str, list[str]] = {}
+    for place, each in enumerate(verdict.figures):
+        where = escape(called.get(each.unit, each.unit))
+        link = f'<a href="{ROWS}#{_anchor(verdict, place)}">{where}{wording.NBSP}({len(each.rows):,})</a>'
+        said.setdefault(each.what, []).append(link)
+    lines = (f"<li>{escape(what)}: {', '.join(links)}</li>" for what, links in said.items())
+    return HTML(f'<div class="rows-behind"><p>Rows behind the figures:</p><ul>{"".join(lines)}</ul></div>')
+
+
+def _anchor(verdict: Verdict, place: int) -> str:
+    return f"rows-{verdict.finding_id.lower()}-{place + 1}"
+
+
 def rows(sheets: Sheets, verdict: Verdict) -> HTML:
-    """The rows behind each figure, folded: each leads to its statement, measure or source."""
+    """The rows behind each figure of a finding, folded: each leads to its statement, measure or source."""
+    claims = sheets.register.findings.set_index("finding_id")["claim"]
     called, places = wording.names(sheets), Places(sheets)
     parts = []
-    for each in verdict.figures:
-        number = f"{len(each.rows)} {'row' if len(each.rows) == 1 else 'rows'}"
-        where = escape(called.get(each.unit, each.unit))
-        heading = f"<b>Rows behind</b> {where}: {escape(each.what)} <small>{number}</small>"
-        parts.append(f"<details><summary>{heading}</summary><ul>{places.listed(each.rows)}</ul></details>")
-    return HTML(f'<div class="listing">{"".join(parts)}</div>')
+    for place, each in enumerate(verdict.figures):
+        number = f"{len(each.rows):,} {'row' if len(each.rows) == 1 else 'rows'}"
+        heading = f"<b>{escape(called.get(each.unit, each.unit))}</b>: {escape(each.what)} <small>{number}</small>"
+        listed = places.listed(each.rows)
+        parts.append(f'<details id="{_anchor(verdict, place)}"><summary>{heading}</summary><ul>{listed}</ul></details>')
+    finding = verdict.finding_id
+    back = f'<a href="findings.html#{finding}">{finding}</a>'
+    head = f'<h2 id="rows-{finding.lower()}">{back}: {escape(claims[finding])}</h2>'
+    return HTML(f'{head}<div class="listing">{"".join(parts) or "<p>No row.</p>"}</div>')
 
 
 class Places:
@@ -205,19 +231,28 @@ def _by_id(frame: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
     return frame.set_index(key, drop=False).to_dict("index")  # type: ignore[return-value]
 
 
-def overturned(sheets: Sheets, told: Mapping[str, Robustness]) -> HTML:
-    """For each finding what would overturn it."""
+def steadiness(sheets: Sheets, told: Mapping[str, Robustness]) -> HTML:
+    """For each finding its verdict, in which share of the universes it is the same, and what would overturn it."""
+    claims = sheets.register.findings.set_index("finding_id")["claim"]
     called = wording.names(sheets)
     rows = [
         {
-            "finding": HTML(f'<a href="findings.html#{finding_id}">{finding_id}</a>'),
+            "finding": HTML(f'<a href="findings.html#{finding_id}">{finding_id}</a> {escape(claims[finding_id])}'),
             "default": HTML(badge(each.default)),
-            "words": wording.overturning(each, sheets.choices, called),
+            "words": wording.overturning(each, sheets.choices, called, limit=1),
+            "equivalent": HTML(_same(each.same, f"#curve-{finding_id.lower()}")),
+            "all": HTML(_same(each.same_of_all, f"#curve-{finding_id.lower()}")),
         }
         for finding_id, each in told.items()
     ]
-    headings = {"finding": "Finding", "default": "By default", "words": "What would overturn it"}
-    return listing.table(pd.DataFrame(rows), headings, "The smallest sets of choices that overturn a finding")
+    headings = {"finding": "Claim of the report", "default": "Verdict", "words": "What would overturn it"}
+    headings |= {"equivalent": "Same verdict, equivalent universes", "all": "Same, all"}
+    table = listing.table(pd.DataFrame(rows), headings, "The verdicts, and how steady they are")
+    return HTML(f'<div class="findings steady">{table.data}</div>')
+
+
+def _same(share: float, link: str) -> str:
+    return "–" if share != share else f'<a href="{link}">{100 * share:.0f}{wording.NBSP}%</a>'
 
 
 def choices(declared: Choices) -> HTML:

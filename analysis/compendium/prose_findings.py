@@ -23,6 +23,16 @@ def of_findings(sheets: Sheets, found: Sequence[Verdict], told: Mapping[str, Rob
     return numbers
 
 
+def of_rows(found: Sequence[Verdict]) -> Numbers:
+    """How many rows stand behind how many figures."""
+    figures = [figure for each in found for figure in each.figures]
+    return {
+        "rows": Number(sum(len(each.rows) for each in figures), "rows behind figures, counted for each figure"),
+        "figures": Number(len(figures), "figures of the findings"),
+        "findings": Number(len(found), "findings of the report"),
+    }
+
+
 def of_robustness(multiverses: Mapping[str, Multiverse], told: Mapping[str, Robustness]) -> Numbers:
     """How many universes there are, and how many findings stand in all that are equivalent."""
     turned = sum(each.default == HOLDS and not _in_all(each) for each in told.values())
@@ -30,6 +40,10 @@ def of_robustness(multiverses: Mapping[str, Multiverse], told: Mapping[str, Robu
         "findings": Number(len(told), "findings"),
         "universes": Number(sum(each.status.size for each in multiverses.values()), "universes of all findings"),
         "firm": _firm(told),
+        "steady": Number(
+            sum(each.same == 1 for each in told.values()),
+            "findings with one and the same verdict in every universe of equivalent options that defines them",
+        ),
         "turned": Number(turned, "findings that hold by default, and not in all universes of equivalent options"),
     }
 

@@ -115,6 +115,16 @@ class Robustness:
         """The same share of all universes, whatever their status."""
         return share_holding(self.counts)
 
+    @property
+    def same(self) -> float:
+        """Share of universes of equivalent options with the default one's verdict; undefined ones aside."""
+        return share_of(self.equivalent, self.default)
+
+    @property
+    def same_of_all(self) -> float:
+        """The same share of all universes, whatever their status."""
+        return share_of(self.counts, self.default)
+
     def swing(self, choice_id: str) -> float:
         """How far the share of universes in which the finding holds moves with one choice: greatest less smallest."""
         shares = [share for share in self.sensitivity[choice_id].values() if not np.isnan(share)]
@@ -123,8 +133,13 @@ class Robustness:
 
 def share_holding(counts: dict[str, int]) -> float:
     """Share that holds among those that are testable; NaN if none is."""
+    return share_of(counts, HOLDS)
+
+
+def share_of(counts: dict[str, int], status: str) -> float:
+    """Share of a status among those universes that are testable; NaN if none is, or if that is the status asked for."""
     defined = sum(counts.values()) - counts[NOT_TESTABLE]
-    return counts[HOLDS] / defined if defined else float("nan")
+    return counts[status] / defined if defined and status != NOT_TESTABLE else float("nan")
 
 
 def multiverses(sheets: Sheets, seed: int) -> dict[str, Multiverse]:

@@ -188,7 +188,13 @@ alt.renderers.enable("compendium")
 
 
 def described(
-    chart: alt.TopLevelMixin, name: str, title: str, description: str, columns: dict[str, str], note: str = ""
+    chart: alt.TopLevelMixin,
+    name: str,
+    title: str,
+    description: str,
+    columns: dict[str, str],
+    note: str = "",
+    folded: str = "",
 ) -> Any:
     """Give a chart its permanent name, title, words for those who do not see it, and the columns of its data table.
 
@@ -204,9 +210,11 @@ def described(
         Field of the data to heading of the data table.
     note : str
         How to read it, and on how many rows it rests.
+    folded : str
+        The line behind which its page folds it; without, it stands open.
     """
     listed = [list(pair) for pair in columns.items()]  # pairs, because a notebook on disk sorts the keys of an object
-    about = {"name": name, "columns": listed, "note": note}
+    about = {"name": name, "columns": listed, "note": note} | ({"folded": folded} if folded else {})
     return chart.properties(title=title, description=description, usermeta={"compendium": about})
 
 

@@ -23,6 +23,7 @@ THIN = """() => {
 }"""
 WALK = """async () => {
   for (const figure of document.querySelectorAll("figure.chart")) {
+    figure.closest("details")?.setAttribute("open", "");
     figure.scrollIntoView();
     const until = Date.now() + 8000;
     while (!figure.dataset.interactive && Date.now() < until) await new Promise((done) => setTimeout(done, 15));

@@ -213,8 +213,9 @@ def test_a_reader_comes_from_the_opening_page_to_a_public_document_and_back(
     page.wait_for_url("**/findings.html#*")
     finding = page.locator(f'[id="{page.url.rpartition("#")[2]}"]')
     expect(finding).to_be_in_viewport()
-    rows = finding.locator("xpath=following::details[contains(., 'Rows behind')]").first
-    hand.use(rows.locator("summary").first)
+    hand.use(finding.locator("xpath=following::a[contains(@href, '#rows-')]").first)
+    page.wait_for_url("**/rows.html#*")
+    rows = page.locator(f'[id="{page.url.rpartition("#")[2]}"]')
     row = rows.locator("a[href*='#']").first
     hand.use(row)
     page.wait_for_url("**/cases/**")
@@ -225,6 +226,8 @@ def test_a_reader_comes_from_the_opening_page_to_a_public_document_and_back(
     assert (source.get_attribute("href") or "").startswith("http")
     page.go_back()
     expect(row).to_be_visible()
+    page.go_back()
+    page.wait_for_url("**/findings.html#*")
     page.go_back()
     page.wait_for_url("**/book/index.html*")
 

@@ -133,6 +133,21 @@ def test_a_figure_of_another_page(tmp_path: Path) -> None:
     assert figure.select_one("a", string="Where it was computed")["href"] == "across/comparison.html#overall"
 
 
+def test_a_figure_may_be_folded_at_home_and_stands_open_elsewhere(tmp_path: Path) -> None:
+    """Whoever looks through a page opens what they want to see; a page that shows one figure shows it."""
+    book = made_book(tmp_path)
+    folded = spec()
+    folded["usermeta"]["compendium"] |= {"name": "shut", "folded": "A & its universes"}
+    notebook(tmp_path / "book/across/comparison.ipynb", "# Folded", chart_output(folded))
+    book.write("book/index.md", "# The book\n\n```{figure-from} across/comparison shut\n```\n")
+    assert book.build().warnings == ""
+    home = book.page("book/across/comparison").select_one("details.folded-figure")
+    assert home.summary.get_text() == "A & its universes"
+    assert home.select_one("figure#shut svg") is not None
+    elsewhere = book.page("book/index").select_one("figure#across-comparison-shut")
+    assert elsewhere.find_parent("details") is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -23,3 +23,11 @@ def test_what_is_no_length_stays_as_it_is() -> None:
     drawn = svg.standalone(DRAWING, "A chart")
     assert 'opacity="0.123456"' in drawn and 'fill="#9467BD"' in drawn
     assert not re.search("class|a mark", drawn)
+
+
+def test_what_would_be_so_anyway_is_left_out() -> None:
+    mark = '<path d="M0,0h1" stroke-width="2" opacity="1"/><line x2="3" stroke="red" stroke-width="2" opacity="1"/>'
+    drawn = svg.inline(f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10">{mark}</svg>', "c", "A chart")
+    path, line = (next(ElementTree.fromstring(drawn).iter(f"{{{svg.NAMESPACE}}}{kind}")) for kind in ("path", "line"))
+    assert path.attrib == {"d": "M0,0h1"}
+    assert line.attrib == {"x2": "3", "stroke": "red", "stroke-width": "2"}

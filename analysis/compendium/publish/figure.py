@@ -89,15 +89,17 @@ def visit_chart(self: HTML5Translator, node: chart) -> None:
     note = escape(spec["usermeta"]["compendium"].get("note", ""))
     shown = table.html(words(spec["title"]), partial(definitions.link, self.builder, page))
     rows = f"{len(table.rows)} row{'s' if len(table.rows) != 1 else ''}"
+    folded = escape(spec["usermeta"]["compendium"].get("folded", "")) if page == node["home"] else ""
     self.body.append(
-        f'<figure class="chart" id="{anchor}" aria-label="{title}">'
+        (f'<details class="folded-figure"><summary>{folded}</summary>' if folded else "")
+        + f'<figure class="chart" id="{anchor}" aria-label="{title}">'
         f'<div class="chart-view" role="group" tabindex="0" aria-label="Chart: {title}">{drawing}</div>'
         f'<script type="application/json" class="chart-spec">{data}</script>'
         f'<figcaption><p class="chart-note">{f"<b>{counted}.</b> " if counted else ""}{note}</p>'
         f'<details class="chart-data"><summary>Data behind this figure <small>{rows}</small></summary>'
         f'<div class="scroll" role="region" tabindex="0" aria-label="Data of: {title}">'
         f"{shown}</div></details>{_passport(self.builder, node, page)}"
-        "</figcaption></figure>\n"
+        "</figcaption></figure>" + ("</details>\n" if folded else "\n")
     )
     raise nodes.SkipNode
 

@@ -42,10 +42,15 @@ def _image(svg: str, label: str) -> ElementTree.Element:
         element.attrib = {
             key: FINE.sub(_rounded, value) if key in LENGTHS else value
             for key, value in element.attrib.items()
-            if key not in DROPPED and not key.startswith("aria-")
+            if key not in DROPPED and not key.startswith("aria-") and not _idle(key, value, element.attrib)
         }
     root.attrib |= {"role": "img", "aria-label": label}
     return root
+
+
+def _idle(key: str, value: str, beside: dict[str, str]) -> bool:
+    """Whether an attribute says what would be so without it: Vega writes each for every mark."""
+    return (key == "opacity" and value == "1") or (key == "stroke-width" and "stroke" not in beside)
 
 
 def _rounded(number: re.Match[str]) -> str:
