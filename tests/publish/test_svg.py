@@ -31,3 +31,14 @@ def test_what_would_be_so_anyway_is_left_out() -> None:
     path, line = (next(ElementTree.fromstring(drawn).iter(f"{{{svg.NAMESPACE}}}{kind}")) for kind in ("path", "line"))
     assert path.attrib == {"d": "M0,0h1"}
     assert line.attrib == {"x2": "3", "stroke": "red", "stroke-width": "2"}
+
+
+def test_what_all_marks_of_a_group_say_is_said_once() -> None:
+    marks = '<path d="M0,0" fill="red" stroke="red"/><path d="M1,1" fill="red" stroke="blue"/>'
+    mixed = '<g><path d="M2,2" fill="red"/><path d="M3,3"/></g>'
+    text = f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><g>{marks}</g>{mixed}</svg>'
+    root = ElementTree.fromstring(svg.inline(text, "c", "A chart"))
+    shared, apart = root.iter(f"{{{svg.NAMESPACE}}}g")
+    assert shared.get("fill") == "red" and shared.get("stroke") is None
+    assert [mark.attrib for mark in shared] == [{"d": "M0,0", "stroke": "red"}, {"d": "M1,1", "stroke": "blue"}]
+    assert apart.attrib == {} and [mark.get("fill") for mark in apart] == ["red", None]

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 NAMESPACE = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 DROPPED = {"role", "class", "pointer-events"}
+INHERITED = ("fill", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "font-size", "text-anchor")
 LENGTHS = {"d", "transform", "x", "x1", "x2", "y", "y1", "y2", "width", "height"}
 FINE = re.compile(r"-?\d+\.\d{3,}")
 REFERENCE = re.compile(r"url\((['\"]?)#([^)'\"]+)\1\)")
@@ -44,8 +45,23 @@ def _image(svg: str, label: str) -> ElementTree.Element:
             for key, value in element.attrib.items()
             if key not in DROPPED and not key.startswith("aria-") and not _idle(key, value, element.attrib)
         }
+    for group in root.iter(f"{{{NAMESPACE}}}g"):
+        _share(group)
     root.attrib |= {"role": "img", "aria-label": label}
     return root
+
+
+def _share(group: ElementTree.Element) -> None:
+    """Let a group say once what each of its marks says."""
+    marks = list(group)
+    if len(marks) < 2 or any(mark.tag == group.tag for mark in marks):
+        return
+    for key in INHERITED:
+        values = {mark.attrib.get(key) for mark in marks}
+        if len(values) == 1 and None not in values and key not in group.attrib:
+            group.attrib[key] = marks[0].attrib[key]
+            for mark in marks:
+                del mark.attrib[key]
 
 
 def _idle(key: str, value: str, beside: dict[str, str]) -> bool:
