@@ -65,7 +65,6 @@
   /** The same chart for a width below its own: long row labels break, legends stack, text keeps its size. */
   function narrowed(spec, room) {
     const chart = structuredClone(spec);
-    if (chart.vconcat) return stacked(chart, room);
     const rows = categories(chart, "y");
     const columns = categories(chart, "x");
     const least = columns.length * CELL;
@@ -117,7 +116,8 @@
   }
 
   /** Parts that stand below each other on one scale: what the row labels leave is theirs. */
-  function stacked(chart, room) {
+  function stacked(spec, room) {
+    const chart = structuredClone(spec);
     const held = Object.values(chart.datasets).flat();
     const fields = chart.vconcat.flatMap((part) => encodings(part)).flatMap(({ y }) => (y?.type === "nominal" ? [y.field] : []));
     const rows = fields.flatMap((field) => held.map((row) => row[field])).filter(Boolean);
@@ -177,7 +177,7 @@
       stage.className = "chart-stage";
       this.figure.append(stage);
       const narrow = room < this.natural && !spec.usermeta.compendium.fixed; // a fixed chart scrolls
-      const result = await embed(stage, narrow ? narrowed(spec, room) : spec, {
+      const result = await embed(stage, narrow ? (spec.vconcat ? stacked : narrowed)(spec, room) : spec, {
         mode: "vega-lite",
         renderer: "svg",
         actions: false,
