@@ -7,8 +7,9 @@ import pandas as pd
 
 from compendium import agreement, coding, gap, practice, views
 from compendium.coding import Talk
-from compendium.evidence import ARCHITECTURE, Evidence
+from compendium.evidence import Evidence
 from compendium.style import plain
+from compendium.terms import ARCHITECTURE
 
 
 @dataclass(frozen=True)

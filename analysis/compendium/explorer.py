@@ -14,8 +14,9 @@ from typing import Any
 import pandas as pd
 
 from compendium import choices, evidence, owncodes, sheets, verdicts
-from compendium.evidence import ARCHITECTURE, READ_AND_NOTHING_FOUND, Evidence
+from compendium.evidence import Evidence
 from compendium.style import plain
+from compendium.terms import ARCHITECTURE, READ_AND_NOTHING_FOUND
 from compendium.views import SIDES, STATUSES, STRENGTHS
 
 MADE = Path(".cache", "explorer.json")

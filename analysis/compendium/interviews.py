@@ -18,8 +18,9 @@ from pathlib import Path
 import pandas as pd
 
 from compendium import evidence, schema, tables
-from compendium.evidence import LEAST_TOLD, READ_AND_NOTHING_FOUND, RESTRICTED, Evidence, Invalid
+from compendium.evidence import Evidence, Invalid
 from compendium.tables import Fault
+from compendium.terms import LEAST_TOLD, READ_AND_NOTHING_FOUND, RESTRICTED
 
 COUNTS = ["case_id", "code_id", "statements", "documents", "of"]
 

@@ -10,8 +10,9 @@ from IPython.display import HTML
 from compendium import agreement
 from compendium.coding import Talk
 from compendium.dates import is_date
-from compendium.evidence import READ_AND_NOTHING_FOUND, RESTRICTED, Evidence
+from compendium.evidence import Evidence
 from compendium.style import plain
+from compendium.terms import READ_AND_NOTHING_FOUND, RESTRICTED
 from compendium.views import labels
 
 SOURCES = "sources.html"

@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
-from compendium.evidence import ARCHITECTURE, RESTRICTED, Evidence
+from compendium.evidence import Evidence
 from compendium.listing import document_link
 from compendium.style import plain
+from compendium.terms import ARCHITECTURE, RESTRICTED
 from compendium.views import COVERAGE
 
 CASES = "../cases"

@@ -7,10 +7,11 @@ import pandas as pd
 
 from compendium import agreement, learn
 from compendium.arrays import Bools, Floats, ratio
-from compendium.evidence import ARCHITECTURE, Evidence
+from compendium.evidence import Evidence
 from compendium.learn import DIGITS, Guess, Lessons
 from compendium.resample import RESAMPLES, cluster_sums, draws, interval
 from compendium.results import Number, Words
+from compendium.terms import ARCHITECTURE
 
 CODER = "machine"
 DOCUMENTS, CASES = "documents not seen", "cases not seen"

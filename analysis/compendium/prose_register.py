@@ -3,10 +3,11 @@
 import pandas as pd
 
 from compendium import prose
-from compendium.evidence import ARCHITECTURE, INTERVIEW, Evidence
+from compendium.evidence import Evidence
 from compendium.prose import Numbers
 from compendium.results import UNKNOWN, Number, Words
 from compendium.style import plain
+from compendium.terms import ARCHITECTURE, INTERVIEW
 
 
 def of_documents(evidence: Evidence) -> Numbers:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import evidence, schema
+from compendium import evidence, integrity, schema
 from compendium.evidence import Evidence, Invalid
 from compendium.tables import Fault
 
@@ -44,7 +44,7 @@ def load(root: Path, known: Evidence) -> Register:
     for name, resource in resources.items():
         frames[name], found = evidence.read_table(data, resource)
         faults += [*found, *schema.cell_faults(frames[name], resource)]
-        faults += [fault for key in schema.keys(resource) for fault in evidence.duplicates(frames[name], key)]
+        faults += [fault for key in schema.keys(resource) for fault in integrity.duplicates(frames[name], key)]
     if not faults:
         faults += [*_edited(frames["findings"], frames["registered_findings"]), *_unknown(frames["acts"], known)]
     if faults:

@@ -9,12 +9,12 @@ import pandera.pandas as pa
 
 from compendium.dates import is_date
 from compendium.tables import Fault
+from compendium.terms import CODEBOOK
 
 Resource = dict[str, Any]
 Field = dict[str, Any]
 
 DATE = "https://schema.org/Date"
-CODEBOOK = "codebook"
 NUMBERS = {
     "integer": (re.compile(r"-?[0-9]+"), "a whole number"),
     "number": (re.compile(r"-?[0-9]+(\.[0-9]+)?"), "a number such as 250000 or 12.5"),

@@ -15,8 +15,9 @@ import pandas as pd
 from compendium import practice
 from compendium.arrays import weighted_median
 from compendium.dates import agree, in_years, middle, span
-from compendium.evidence import ARCHITECTURE, Evidence
+from compendium.evidence import Evidence
 from compendium.resample import RESAMPLES, draws, interval
+from compendium.terms import ARCHITECTURE
 
 YEAR = 365.25
 LANES = ("events", "talk", "commitments", "practice")

@@ -5,11 +5,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from compendium.evidence import READ_AND_NOTHING_FOUND
 from compendium.exchange import identity
 from compendium.exchange.account import Account
 from compendium.exchange.model import Code, Refused, Row
 from compendium.exchange.naming import slug, unique
+from compendium.terms import READ_AND_NOTHING_FOUND
 
 COLOUR = re.compile("#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
 

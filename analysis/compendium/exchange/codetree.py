@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from compendium.evidence import READ_AND_NOTHING_FOUND, Evidence
+from compendium.evidence import Evidence
 from compendium.exchange import identity
 from compendium.exchange.naming import unique
+from compendium.terms import READ_AND_NOTHING_FOUND
 
 COLOURS = ("#0B72B5", "#D0590B", "#0E8A68", "#9467BD", "#A8790A", "#76808A")
 HEADINGS = {"frame": "Frames", "area": "Policy areas"}

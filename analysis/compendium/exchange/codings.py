@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from compendium import overlap
-from compendium.evidence import READ_AND_NOTHING_FOUND
 from compendium.exchange.account import Account
 from compendium.exchange.codebook import Codes
 from compendium.exchange.model import Project, Refused, Row
 from compendium.exchange.naming import unique
 from compendium.tables import NOT_TEXT
+from compendium.terms import READ_AND_NOTHING_FOUND
 
 LETTERS = ("A", "B")
 NOBODY = "unknown"

@@ -12,8 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from compendium import learn, machine
-from compendium.evidence import READ_AND_NOTHING_FOUND, Evidence
+from compendium.evidence import Evidence
 from compendium.publish.plan import PROPOSALS
+from compendium.terms import READ_AND_NOTHING_FOUND
 
 COLUMNS = ["statement_id", "coder", "code_id", "chance"]
 SEED = 20101130

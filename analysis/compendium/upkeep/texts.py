@@ -16,7 +16,8 @@ from uuid import uuid4
 import pandas as pd
 
 from compendium import tables
-from compendium.evidence import READ_AND_NOTHING_FOUND, Evidence
+from compendium.evidence import Evidence
+from compendium.terms import READ_AND_NOTHING_FOUND
 from compendium.upkeep import cells, extract, quotations
 from compendium.upkeep.extract import Refused
 from compendium.upkeep.quotations import Letters
