@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from compendium.digests import digest
 from compendium.publish import actions, plan
 from compendium.publish.progress import Progress
 from doit import get_var
@@ -140,7 +141,7 @@ def task_book() -> Task:
 
 def as_made(path: Path) -> actions.Unchanged:
     """An edited record is no record: it is made again."""
-    return actions.Unchanged(path.relative_to(ROOT).as_posix(), partial(actions.digest, path))
+    return actions.Unchanged(path.relative_to(ROOT).as_posix(), partial(digest, path))
 
 
 def task(doc: str, action: Callable[..., Any], arguments: list[Any], **rest: Any) -> Task:

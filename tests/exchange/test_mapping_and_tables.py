@@ -192,7 +192,26 @@ def test_check_guides_from_a_new_case_to_a_good_one(call: Call, home: Path) -> N
     status, told, _ = call("check")
     assert status == 1 and "mine-wyland-e01" in told and "table events" in told
     readme = (home / "data/cases/mine/README.md").read_text()
+    assert "## case.yml" in readme and "`access`" in readme
     for table in ("documents", "events", "statements", "codings", "commitments", "measures"):
         block = readme.split(f"## {table}.csv")[1].split("```")[1].strip() + "\n"
         (home / f"data/cases/mine/{table}.csv").write_text(block)
     assert call("check")[0] == 0, "the rows that the README shows are good ones"
+
+
+def test_who_mistakes_a_case_is_told_which_there_are(call: Call, tmp_path: Path) -> None:
+    for arguments in (
+        ("export", "--out", tmp_path / "out.qdpx", "--case"),
+        ("import", tmp_path, "--replace", "--case"),
+    ):
+        status, _, complaint = call(*arguments, "cland")
+        assert status == 1 and "no folder data/cases/cland; there are aland, bland." in complaint
+    assert "take another name" in call("new-case", "aland")[2]
+    status, _, complaint = call("export", "--case", "aland", "--out", tmp_path / "out.docx")
+    assert status == 1 and "known are .qdpx" in complaint and ".sqlite3" in complaint
+
+
+def test_a_case_that_is_replaced_is_not_doubted_for_its_name(call: Call, home: Path, tmp_path: Path) -> None:
+    path = rich(tmp_path / "in.qdpx")
+    assert "case.yml, destination: not mapped" in call("import", path, "--case", "brought")[1]
+    assert "case.yml" not in call("import", path, "--case", "brought", "--replace")[1]

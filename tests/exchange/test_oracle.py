@@ -10,7 +10,7 @@ import fetching
 import pytest
 from campaign import only
 from compendium.evidence import Evidence
-from compendium.exchange import reader, writer
+from compendium.exchange import outgoing, reader, writer
 from kinds import Fetched
 from test_real_files import FETCHED
 from test_round_trip import REAL
@@ -56,5 +56,5 @@ def test_a_real_project_is_read_alike(name: str, fetched: Fetched, tmp_path: Pat
 @pytest.mark.parametrize("case", REAL)
 def test_an_export_is_read_alike(case: str, real: Evidence, tmp_path: Path) -> None:
     known, path = real.case(case), tmp_path / "out.qdpx"
-    path.write_bytes(writer.project(known, {}))
+    path.write_bytes(writer.project(outgoing.project(known, {})))
     assert check(path, tmp_path / "unpacked").total() == len(known.codings)

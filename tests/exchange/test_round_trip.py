@@ -14,7 +14,7 @@ import pytest
 from campaign import CAMPAIGN, first
 from compendium import evidence
 from compendium.evidence import Evidence
-from compendium.exchange import identity, importing, texts, writer
+from compendium.exchange import identity, importing, outgoing, texts, writer
 from compendium.publish import cli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -63,7 +63,7 @@ def schema(fetched: Fetched) -> etree.XMLSchema:
 @pytest.mark.parametrize("profile", ["plain", "nvivo"])
 @pytest.mark.parametrize("case", REAL)
 def test_exports_keep_the_published_schema(case: str, profile: str, real: Evidence, schema: etree.XMLSchema) -> None:
-    raw = writer.project(real.case(case), {}, profile)
+    raw = writer.project(outgoing.project(real.case(case), {}), profile)
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         schema.assertValid(etree.fromstring(archive.read("project.qde")))
         names = archive.namelist()
@@ -73,7 +73,7 @@ def test_exports_keep_the_published_schema(case: str, profile: str, real: Eviden
 @pytest.mark.parametrize("case", REAL)
 def test_codebooks_keep_the_published_schema(case: str, real: Evidence, fetched: Fetched) -> None:
     published = etree.XMLSchema(etree.parse(fetched("pyrefiqda", "refi-qda-standard/Codebook.xsd")))
-    root = etree.fromstring(writer.codebook(real.case(case)))
+    root = etree.fromstring(writer.codebook(outgoing.codes(real.case(case))))
     published.assertValid(root)
     named = [code.get("name") for code in root.iter("{urn:QDA-XML:codebook:1.0}Code")]
     assert set(real.codes["label"]) <= set(named) and len(set(named)) == len(named)
@@ -81,12 +81,12 @@ def test_codebooks_keep_the_published_schema(case: str, real: Evidence, fetched:
 
 def test_the_same_case_gives_the_same_bytes(real: Evidence) -> None:
     case = real.case(REAL[0])
-    assert writer.project(case, {}) == writer.project(case, {})
+    assert writer.project(outgoing.project(case, {})) == writer.project(outgoing.project(case, {}))
 
 
 def test_the_profile_is_the_one_that_other_tools_open(real: Evidence) -> None:
     case = real.case(REAL[0])
-    with zipfile.ZipFile(io.BytesIO(writer.project(case, {}))) as archive:
+    with zipfile.ZipFile(io.BytesIO(writer.project(outgoing.project(case, {})))) as archive:
         root = etree.fromstring(archive.read("project.qde"))
         texts = {name: archive.read(name) for name in archive.namelist()[1:]}
     assert root.get("origin")
@@ -166,7 +166,7 @@ def test_a_case_comes_back_from_a_tool_that_gives_all_things_new_identifiers(
     monkeypatch.chdir(root)
     folder, out = root / "data/cases" / case, tmp_path / "out.qdpx"
     before = tables(folder)
-    with zipfile.ZipFile(io.BytesIO(writer.project(evidence.load(root).case(case), {}))) as archive:
+    with zipfile.ZipFile(io.BytesIO(writer.project(outgoing.project(evidence.load(root).case(case), {})))) as archive:
         entries = {name: archive.read(name).decode() for name in archive.namelist()}
     with zipfile.ZipFile(out, "w") as archive:
         for name, text in entries.items():
@@ -241,7 +241,9 @@ def test_any_project_comes_back_as_it_was(
                 whole = {source.raw.decode().replace("\r\n", "\n").replace("\r", "\n") for source in sources}
                 assert any(text[start:end] == said for text in whole)
             out = Path(folder, "out.qdpx")
-            out.write_bytes(writer.project(case, texts.load(empty, case.documents["document_id"]), profile))
+            out.write_bytes(
+                writer.project(outgoing.project(case, texts.load(empty, case.documents["document_id"])), profile)
+            )
             with zipfile.ZipFile(out) as archive:
                 schema.assertValid(etree.fromstring(archive.read("project.qde")))
             second, _ = importing.prepare(empty, out, "brought", None, replace=True)

@@ -185,6 +185,15 @@ def test_a_host_that_asks_to_wait_is_given_time(host: Host) -> None:
     assert links.retry_after({"retry-after": "soon"}) == 0
 
 
+def test_a_host_that_asks_for_more_time_than_there_is_is_not_asked_again(host: Host) -> None:
+    host.routes["/page"] = status(429, **{"Retry-After": "3600"})
+    assert ask(at(host, "/page")).outcome == links.REFUSED
+    assert host.pages() == [("HEAD", "/page")]
+    host.routes["/robots.txt"] = lambda method, time: (200, {}, b"User-agent: *\nCrawl-delay: 3600\n")
+    assert ask(at(host, "/other")).outcome == links.FORBIDDEN
+    assert host.pages() == [("HEAD", "/page")]
+
+
 def test_requests_to_a_host_keep_their_distance_whoever_sends_them(host: Host) -> None:
     slow = Manners(delay=0.15, timeout=2, backoff=0.01, private=True)
     pace = Pace(slow)

@@ -1,12 +1,11 @@
 """Turns a coded project into the tables of a case: each table in a module of its own."""
 
-from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compendium.exchange import attributes, codebook, codings, documents, identity, memos, statements
 from compendium.exchange.account import Account
-from compendium.exchange.mapping import CASE, UNKNOWN, Mapping
+from compendium.exchange.mapping import UNKNOWN, Mapping
 from compendium.exchange.model import Project, Row
 from compendium.exchange.offsets import Text
 from compendium.schema import Resource
@@ -78,7 +77,6 @@ def convert(project: Project, texts: dict[str, Text], case_id: str, mapping: Map
     shared = codings.shared(project, found, places, targets, codes, coders, mapping.coders)
     if mapping.codes:
         codings.tell_unused(shared, known.codes, account)
-    _tell_unknown(case, account)
     noted = [memo for each in said for memo in each.memos] + memos.of_project(project, targets, account)
     place = _places(rows, found, codes.rows)
     tables = {
@@ -106,12 +104,6 @@ def _case(project: Project, case_id: str, mapping: Mapping) -> dict[str, str]:
     title = mapping.case.get("title") or project.name.strip() or case_id
     short = mapping.case.get("short") or title
     return {"id": case_id, "title": title, "short": short, "destination": mapping.case.get("destination") or UNKNOWN}
-
-
-def _tell_unknown(case: AnyMapping[str, str], account: Account) -> None:
-    for key in CASE:
-        if case[key] == UNKNOWN:
-            account.doubt(f"case.yml, {key}: not mapped; written as {UNKNOWN!r}.")
 
 
 def _places(documents: Sequence[Row], statements: Sequence[Row], codes: Sequence[Row]) -> dict[str, int]:

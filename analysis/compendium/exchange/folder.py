@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from compendium import evidence, schema
+from compendium import cells, evidence, schema
 from compendium.exchange.model import Refused
 
 Rows = Iterable[Mapping[str, Any]]
@@ -27,9 +27,15 @@ def check_id(root: Path, case_id: str, there: bool) -> None:
         )
     exists = (root / "data" / "cases" / case_id).exists()
     if exists and not there:
-        raise Refused(f"There is a folder data/cases/{case_id} already: take another name, or say --replace.")
+        raise Refused(
+            f"There is a folder data/cases/{case_id} already: take another name. An import can replace it (--replace)."
+        )
     if there and not exists:
-        raise Refused(f"There is no folder data/cases/{case_id}.")
+        raise Refused(f"There is no folder data/cases/{case_id}; there are {', '.join(_cases(root))}.")
+
+
+def _cases(root: Path) -> list[str]:
+    return sorted(path.parent.name for path in (root / "data" / "cases").glob("*/case.yml"))
 
 
 def descriptions(root: Path) -> dict[str, schema.Resource]:
@@ -113,7 +119,10 @@ def write(root: Path, case_id: str, files: dict[str, str], optional: Iterable[st
 
 
 def register(root: Path, case_id: str) -> None:
-    """List the case's tables in ``datapackage.json``, for those who read the data with other tools."""
+    """List the case's tables in ``datapackage.json``, for those who read the data with other tools.
+
+    Those tools take the files of one table for one, so that all get the columns that one of them has.
+    """
     path = root / "data" / "datapackage.json"
     package = json.loads(path.read_text(encoding="utf-8"))
     for resource in package["resources"]:
@@ -125,6 +134,23 @@ def register(root: Path, case_id: str) -> None:
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     if text != path.read_text(encoding="utf-8"):
         path.write_text(text, encoding="utf-8")
+    for resource in package["resources"]:
+        if isinstance(resource["path"], list):
+            _align([root / "data" / each for each in resource["path"]], resource)
+
+
+def _align(paths: list[Path], form: schema.Resource) -> None:
+    """Give all files of a table the columns that one of them has, empty where they were not there."""
+    texts = {path: path.read_bytes().decode("utf-8") for path in paths}
+    used = set().union(*(cells.header(text) for text in texts.values()))
+    columns = schema.columns(form)
+    for path, text in texts.items():
+        wider = text
+        for place, column in enumerate(columns):
+            if column in used:
+                wider = cells.with_column(wider, column, columns[:place])
+        if wider != text:
+            path.write_bytes(wider.encode("utf-8"))
 
 
 def _trial(root: Path, trial: Path, case_id: str) -> Path:

@@ -12,6 +12,7 @@ SPACE = UUID("6f6c1f0e-6f63-5b0e-9d6a-0f6d4b1f2c11")
 ORIGIN = "Compendium of migration partnerships"
 ORIGIN_NVIVO = f"{ORIGIN}, positions as NVivo counts them"
 LINE = "---"
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OF_STATEMENTS = ("statement_id", "locator", "speaker", "speaker_side", "partnership_id", "text_kind")
 OF_CODES = ("name", "code_id", "heading")
 """The name that a code has here, where exports had to make it unique; and which code or group of the shared codebook it
@@ -29,6 +30,12 @@ def joined(variables: Mapping[str, str]) -> bool:
 def guid(kind: str, name: str) -> str:
     """The identifier of a thing of ours; the same at each export."""
     return str(uuid5(SPACE, f"{kind}:{name}"))
+
+
+def as_guid(text: str) -> str:
+    """An identifier in one form: tools differ in case and braces, and some write what is none. Empty for nothing."""
+    plain = text.strip().strip("{}").lower()
+    return plain if not plain or GUID.fullmatch(plain) else guid("foreign", plain)
 
 
 def heading(kind: str, group: str) -> str:

@@ -3,18 +3,22 @@
 import hashlib
 from pathlib import Path
 
-from compendium import evidence, schema
-from compendium.exchange import folder, identity, reader, report, tabular, texts
+from compendium import evidence, holdings, schema
+from compendium.digests import digest
+from compendium.exchange import folder, grid, identity, reader, report, tabular, taguette, taguette_reader, texts
 from compendium.exchange import mapping as mappings
 from compendium.exchange.convert import Known, Tables, convert
-from compendium.exchange.mapping import Mapping
+from compendium.exchange.mapping import CASE, UNKNOWN, Mapping
 from compendium.exchange.model import Project, Refused
 from compendium.exchange.offsets import Text
+from compendium.terms import RESTRICTED
 
 ALWAYS = ("partnerships", "documents", "statements", "codings", "commitments", "measures", "events")
 OPTIONAL = ("own_codes", "own_codings", "passages", "memos", "attributes")
 READ = ("documents", "statements", "codings", *OPTIONAL)
 RECORD = "import.md"
+UNSAID = ("access", "consent", "anonymisation", holdings.COLUMN)
+"""Columns of documents for which a project has no place; a case that is replaced keeps them."""
 
 
 def read(path: Path, mapping: Mapping) -> tuple[Project, dict[str, Text]]:
@@ -22,9 +26,11 @@ def read(path: Path, mapping: Mapping) -> tuple[Project, dict[str, Text]]:
     suffix = path.suffix.lower()
     if suffix in (".qdpx", ".qdc"):
         return reader.read(path)
-    if suffix in tabular.SUFFIXES:
-        return tabular.read(path, mapping.columns), {}
-    kinds = ", ".join((".qdpx", ".qdc", *tabular.SUFFIXES))
+    if suffix == taguette.SUFFIX:
+        return taguette_reader.read(path)
+    if suffix in grid.SUFFIXES:
+        return tabular.read(path, mapping), {}
+    kinds = ", ".join((".qdpx", ".qdc", taguette.SUFFIX, *grid.SUFFIXES))
     raise Refused(f"{path.name} is of no kind that can be imported; known are {kinds}.")
 
 
@@ -42,18 +48,24 @@ def prepare(root: Path, path: Path, case_id: str, mapping_file: Path | None, rep
         raise Refused(f"There is no file {path}.")
     project, plain = read(path, mapping)
     tables = convert(project, plain, case_id, mapping, _known(root, case_id, replace))
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return tables, report.of(tables, path.name, project.origin, digest)
+    if not replace:  # or case.yml stays as it is
+        unknown = [key for key in CASE if tables.case[key] == UNKNOWN]
+        for key in unknown:
+            tables.account.doubt(f"case.yml, {key}: not mapped; written as {UNKNOWN!r}.")
+    return tables, report.of(tables, path.name, project.origin, digest(path))
 
 
 def write(root: Path, case_id: str, tables: Tables, told: str, replace: bool) -> None:
-    """Write the case folder, and the plain texts beside the data (``data/texts``, which git ignores)."""
+    """Write the case folder, and the plain texts beside the data, as ``compendium texts add`` would."""
     if not tables.rows["documents"] and not tables.rows["own_codes"]:
         raise Refused("The project has neither documents nor codes: nothing was written.")
     forms = folder.descriptions(root)
+    raw = {document_id: text.encode("utf-8", "replace") for document_id, text in tables.texts.items()}
+    for row in tables.rows["documents"]:
+        if row["document_id"] in raw:
+            row[holdings.COLUMN] = hashlib.sha256(raw[row["document_id"]]).hexdigest()
     if replace:
-        _as_before(root, case_id, tables, forms["statements"])
+        _as_before(root, case_id, tables, forms)
     files = {RECORD: told}
     for name in READ:
         rows = tables.rows.pop(name, [])  # a large project's rows are let go as soon as they are text
@@ -64,14 +76,22 @@ def write(root: Path, case_id: str, tables: Tables, told: str, replace: bool) ->
         for name in set(ALWAYS) - set(READ):
             files[f"{name}.csv"] = folder.table(forms[name], [])
     folder.write(root, case_id, files, [f"{name}.csv" for name in OPTIONAL])
-    texts.save(root, tables.texts)
+    texts.save(root, raw)
 
 
-def _as_before(root: Path, case_id: str, tables: Tables, form: schema.Resource) -> None:
-    """Keep the order of statements when they are the same, so that only what has changed differs."""
-    before, _ = evidence.read_table(root / "data", form, [case_id])
-    own = before.loc[before["_case"] == case_id, "statement_id"]
-    place = {statement_id: number for number, statement_id in enumerate(own)}
+def _as_before(root: Path, case_id: str, tables: Tables, forms: dict[str, schema.Resource]) -> None:
+    """Keep what no project can say of documents, and the order of statements when they are the same."""
+    read = {
+        name: evidence.read_table(root / "data", forms[name], [case_id])[0].query("_case == @case_id")
+        for name in ("documents", "statements")
+    }
+    known = {row["document_id"]: row for row in read["documents"].to_dict("records")}
+    for row in tables.rows["documents"]:
+        old = known.get(row["document_id"], {})
+        row |= {name: old[name] for name in UNSAID if old.get(name) and not row.get(name)}
+        if old.get("access") == RESTRICTED:
+            row["url"] = old["url"]
+    place = {statement_id: number for number, statement_id in enumerate(read["statements"]["statement_id"])}
     if set(place) == {row["statement_id"] for row in tables.rows["statements"]}:
         for name in ("statements", "codings", "own_codings", "passages"):
             tables.rows[name].sort(key=lambda row: place[row["statement_id"]])

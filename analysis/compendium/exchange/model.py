@@ -16,7 +16,7 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Code:
-    """A code; ``parent`` is the guid of the code above it, empty at the top."""
+    """A code; ``parent`` is the guid of the code above it, empty at the top; a heading is not ``codable``."""
 
     guid: str
     name: str
@@ -24,6 +24,7 @@ class Code:
     description: str = ""
     color: str = ""
     notes: list[str] = field(default_factory=list)
+    codable: bool = True
 
 
 @dataclass(slots=True)

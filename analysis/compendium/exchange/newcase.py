@@ -95,6 +95,8 @@ def _readme(
     yield "Fill the tables in the order below, and run `compendium check` after each: it lists every fault."
     yield "When it finds none, `compendium book` makes the chapter. The rows below are made up, and stand in no table."
     yield "This file may be removed.\n"
+    yield "## case.yml\n"
+    yield "What the case is called: `title` on its pages, `short` in tables and figures, and the `destination`.\n"
     for name, example in EXAMPLES.items():
         form = forms[name]
         yield f"## {name}.csv\n"
@@ -104,9 +106,14 @@ def _readme(
         for field in form["schema"]["fields"]:
             allowed = field.get("constraints", {}).get("enum") or field.get("items")
             values = f" One of {', '.join(allowed)}." if allowed else ""
-            needed = "" if field.get("constraints", {}).get("required") else " May be empty."
-            yield f"- `{field['name']}`: {field['description']}{values}{needed}"
+            yield f"- `{field['name']}`: {field['description']}{values}{_needed(field)}"
         yield ""
+
+
+def _needed(field: schema.Field) -> str:
+    if field.get("optional"):
+        return " Only where needed: the header does not have it."
+    return "" if field.get("constraints", {}).get("required") else " May be empty."
 
 
 def _filled(value: str, words: dict[str, str]) -> str:

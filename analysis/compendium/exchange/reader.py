@@ -12,7 +12,6 @@ from compendium.exchange.archive import LARGEST_XML, Archive, Counted
 from compendium.exchange.model import NOWHERE, Code, Document, Group, Passage, Project, Refused, check_codes
 from compendium.exchange.offsets import Text
 
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PROJECT = "{urn:QDA-XML:project:1.0}"
 CODEBOOK = "{urn:QDA-XML:codebook:1.0}"
 DEEPEST = 100
@@ -107,7 +106,7 @@ class Target:
     def guid(self, has: dict[str, str]) -> str:
         """The identifier of an element; one that has none gets one by its number."""
         self.number += 1
-        return _guid(has.get("guid", "")) or identity.guid("element", str(self.number))
+        return identity.as_guid(has.get("guid", "")) or identity.guid("element", str(self.number))
 
     def _code(self, has: dict[str, str]) -> None:
         guid = self.guid(has)
@@ -133,7 +132,7 @@ def _codebook(target: Target, frame: Frame, around: Frame) -> None:
 
 
 def _user(target: Target, frame: Frame, around: Frame) -> None:
-    guid = _guid(frame.has.get("guid", ""))
+    guid = identity.as_guid(frame.has.get("guid", ""))
     target.project.users[guid] = frame.has.get("name", "") or frame.has.get("id", "") or guid
 
 
@@ -155,7 +154,7 @@ def _content(target: Target, frame: Frame, around: Frame) -> None:
 
 def _ref(target: Target, frame: Frame, around: Frame) -> None:
     """A reference; what it means depends on the element around it."""
-    guid = _guid(frame.has.get("targetGUID", "") or frame.has.get("guid", ""))
+    guid = identity.as_guid(frame.has.get("targetGUID", "") or frame.has.get("guid", ""))
     if frame.tag in ("NoteRef",) and around.tag != "Set":
         around.notes.append(guid)
     else:
@@ -164,7 +163,7 @@ def _ref(target: Target, frame: Frame, around: Frame) -> None:
 
 def _coding(target: Target, frame: Frame, around: Frame) -> None:
     if frame.members:
-        around.codings.append((_guid(frame.has.get("creatingUser", "")), frame.members[0]))
+        around.codings.append((identity.as_guid(frame.has.get("creatingUser", "")), frame.members[0]))
     around.notes += frame.notes
 
 
@@ -174,13 +173,16 @@ def _value(target: Target, frame: Frame, around: Frame) -> None:
 
 
 def _variable(target: Target, frame: Frame, around: Frame) -> None:
-    target.names[_guid(frame.has.get("guid", ""))] = frame.has.get("name", "")
+    target.names[identity.as_guid(frame.has.get("guid", ""))] = frame.has.get("name", "")
     if frame.description:
         target.project.dropped["descriptions of variables"] += 1
 
 
 def _point(target: Target, frame: Frame, around: Frame) -> None:
-    around.points[_guid(frame.has.get("guid", ""))] = (frame.has.get("position", ""), frame.has.get("timeStamp", ""))
+    around.points[identity.as_guid(frame.has.get("guid", ""))] = (
+        frame.has.get("position", ""),
+        frame.has.get("timeStamp", ""),
+    )
 
 
 def _selection(target: Target, frame: Frame, around: Frame) -> None:
@@ -191,7 +193,8 @@ def _selection(target: Target, frame: Frame, around: Frame) -> None:
         start, end = (_number(has, each) for each in ("startPosition", "endPosition"))
     elif kind == "Transcript":
         first, last = (
-            around.points.get(_guid(has.get(each, "")), ("", "")) for each in ("fromSyncPoint", "toSyncPoint")
+            around.points.get(identity.as_guid(has.get(each, "")), ("", ""))
+            for each in ("fromSyncPoint", "toSyncPoint")
         )
         if first[0].isdigit() and last[0].isdigit():
             start, end = int(first[0]), int(last[0])
@@ -271,11 +274,13 @@ def _note(target: Target, frame: Frame, around: Frame) -> None:
 
 
 def _link(target: Target, frame: Frame, around: Frame) -> None:
-    target.project.links.append((_guid(frame.has.get("originGUID", "")), _guid(frame.has.get("targetGUID", ""))))
+    target.project.links.append(
+        (identity.as_guid(frame.has.get("originGUID", "")), identity.as_guid(frame.has.get("targetGUID", "")))
+    )
 
 
 def _group(target: Target, frame: Frame, around: Frame) -> None:
-    guid, name = _guid(frame.has.get("guid", "")), frame.has.get("name", "")
+    guid, name = identity.as_guid(frame.has.get("guid", "")), frame.has.get("name", "")
     kind = frame.tag.lower()
     target.project.groups.append(Group(guid, name, kind, frame.description, frame.members, frame.variables))
 
@@ -393,12 +398,6 @@ def _cut(passages: Sequence[Passage], document: str, text: Text, convention: off
 
 def _text(archive: Archive, path: str) -> Text:
     return Text.of(offsets.decode(archive.text(path), path))
-
-
-def _guid(text: str) -> str:
-    """An identifier in one form: tools differ in case and braces, and some write what is none."""
-    plain = text.strip().strip("{}").lower()
-    return plain if not plain or GUID.fullmatch(plain) else identity.guid("foreign", plain)
 
 
 def _number(has: dict[str, str], name: str) -> int:

@@ -10,6 +10,7 @@ from compendium.exchange.account import Account
 from compendium.exchange.mapping import UNKNOWN
 from compendium.exchange.memos import Memo
 from compendium.exchange.model import Document, Passage, Row
+from compendium.exchange.naming import unique
 from compendium.exchange.offsets import Text
 
 EXCERPT = 200
@@ -69,11 +70,12 @@ def convert(
     ]
     breaks = [each.start() for each in re.finditer("\n", text.plain if text else "")]
     width = max(2, len(str(len(units))))
-    for position, unit in enumerate(units, 1):
-        said, memos = _said(unit)
+    every = [_said(unit) for unit in units]
+    kept = {said["statement_id"] for said, _ in every if "statement_id" in said}
+    for position, (unit, (said, memos)) in enumerate(zip(units, every, strict=True), 1):
         statement_id = said.get("statement_id", "")
         if not statement_id.startswith(f"{row['document_id']}-"):
-            statement_id = f"{row['document_id']}-s{position:0{width}}"
+            statement_id = unique(f"{row['document_id']}-s{position:0{width}}", kept)
         first = unit.first
         place = first.place or (
             f"paragraph {bisect_right(breaks, first.start) + 1}" if first.placed else f"quotation {position}"

@@ -1,111 +1,180 @@
 """Tables of quotations as ATLAS.ti, MAXQDA, Taguette and QualCoder export them: a row a quotation or a coding.
 
-The columns are found by their names; a mapping can name them instead. Nothing is computed in an Excel file: cells are
-read as they were saved.
+The columns are found by their names; a mapping can name them instead.
 """
 
-import csv
-import io
 import re
-import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import chain, islice
 from pathlib import Path
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
-from compendium.exchange import offsets
-from compendium.exchange.archive import MEGABYTE, Archive
+from compendium.exchange import grid
 from compendium.exchange.identity import guid
+from compendium.exchange.mapping import FACTS, Mapping
 from compendium.exchange.model import NOWHERE, Code, Document, Passage, Project, Refused
 
-SUFFIXES = (".csv", ".tsv", ".xlsx")
-LARGEST = 100 * MEGABYTE
 ROWS = 500_000
-# What a column holds, and how it is called by the tools (ATLAS.ti, MAXQDA, Taguette, QualCoder; English and German).
+ABOVE = 10
+"""In so many rows the header is looked for: some reports begin with a title."""
+SHOWN = 6
+# What a column holds, and how it is called by the tools, in English, German and Spanish. Of several names that a table
+# has, the first is taken: who created a quotation, not who changed it.
 COLUMNS = {
-    "document": ("document", "document name", "documentname", "dokument", "dokumentname", "filename", "source", "file"),
-    "text": ("quotation content", "segment", "content", "coded text", "zitatinhalt", "inhalt", "quotation", "text"),
-    "codes": ("codes", "code", "tag", "tags", "codename", "kodes", "kode"),
-    "coder": ("created by", "author", "coder", "modified by", "owner", "erstellt von", "autor", "bearbeitet von"),
-    "memo": ("comment", "kommentar", "memo", "coding memo"),
+    "document": (
+        "document", "document name", "documentname", "filename", "source", "file",
+        "dokument", "dokumentname", "documento", "nombre del documento", "nombre de documento",
+    ),
+    "text": (
+        "quotation content", "segment", "content", "coded text", "quotation", "text",
+        "zitatinhalt", "inhalt", "zitat", "contenido de la cita", "contenido de cita", "segmento", "contenido", "cita",
+    ),
+    "codes": ("codes", "code", "tag", "tags", "codename", "kodes", "kode", "códigos", "código"),
+    "coder": (
+        "created by", "author", "coder", "owner", "erstellt von", "autor", "creado por",
+        "modified by", "bearbeitet von", "geändert von", "modificado por",
+    ),
+    "memo": ("comment", "memo", "coding memo", "kommentar", "comentario"),
     "start": ("start", "pos0", "position start"),
     "end": ("end", "pos1", "position end"),
-    "place": ("reference", "referenz", "locator"),
-    "begin_place": ("beginning", "anfang"),
-    "end_place": ("end place", "ende"),
-    "group": ("document group", "document groups", "dokumentgruppe", "dokumentgruppen"),
+    "place": ("reference", "locator", "referenz", "referencia"),
+    "begin_place": ("beginning", "anfang", "inicio", "comienzo"),
+    "end_place": ("end place", "ende", "fin", "final"),
+    "group": (
+        "document group", "document groups", "dokumentgruppe", "dokumentgruppen",
+        "grupo de documentos", "grupos de documentos",
+    ),
     "key": ("id", "quotation id"),
-}
+}  # fmt: skip
 NEEDED = ("document", "text", "codes")
 SEPARATORS = re.compile(r"[\n;]+")
 
 
-def read(path: Path, columns: dict[str, str]) -> Project:
+def read(path: Path, mapping: Mapping) -> Project:
     """A project out of a table of quotations.
 
     Parameters
     ----------
     path : Path
-        CSV (comma, semicolon or tab), TSV or XLSX (its first sheet).
-    columns : dict of str to str
-        The header of the column that holds each of :data:`COLUMNS`; those that are absent are found by their usual
-        names.
+        CSV, TSV or XLSX; see :func:`compendium.exchange.grid.rows`.
+    mapping : Mapping
+        ``columns`` names the header of the column that holds each of :data:`COLUMNS`; those that are absent are found
+        by their usual names. A column that ``documents`` names as a variable, or that is called like a fact, says
+        something about the document.
 
     Raises
     ------
     Refused
         When the table can not be read, or a needed column is not found; the sentence lists the headers.
     """
-    rows = _excel(path) if path.suffix.lower() == ".xlsx" else _csv(path)
-    header = next(rows, [])
-    places = _columns(path.name, header, columns)
+    rows = grid.rows(path)
+    above = list(islice(rows, ABOVE))
+    header, number = _header(path.name, above, mapping.columns)
+    places = _columns(path.name, header, mapping.columns)
     project = Project(name=path.stem, origin=f"table {path.name}")
-    told = ", ".join(f"{what} = {header[place]!r}" for what, place in places.items())
+    told = ", ".join(f"{what} = {header[place].strip()!r}" for what, place in places.items())
     project.told.append(f"Columns: {told}.")
-    unused = [name for place, name in enumerate(header) if place not in places.values() and name]
+    wanted = {name.casefold(): name for name in (*FACTS, *(rule.variable for rule in mapping.documents.values()))}
+    variables = {
+        wanted[plain]: place
+        for place, name in enumerate(header)
+        if place not in places.values() and (plain := name.strip().casefold()) and plain in wanted
+    }
+    if variables:
+        project.told.append(f"Columns about the document: {', '.join(variables)}.")
+    unused = [
+        name.strip()
+        for place, name in enumerate(header)
+        if place not in (*places.values(), *variables.values()) and name.strip()
+    ]
     if unused:
-        project.dropped[f"columns: {', '.join(unused)}"] += 1
-    _fill(project, rows, places)
+        project.dropped[f"columns that have no place here ({', '.join(unused)})"] += len(unused)
+    _Filling(project, places, variables).fill(chain(above[number:], rows))
     return project
 
 
-def _fill(project: Project, rows: Iterator[list[str]], places: dict[str, int]) -> None:
-    documents: dict[str, Document] = {}
-    codes: dict[str, Code] = {}
-    passages: dict[tuple[str, ...], Passage] = {}
-    for number, row in enumerate(rows, 2):
-        if number > ROWS:
-            raise Refused(f"{project.name} has more than {ROWS:,} rows.")
-        cell = {what: row[place].strip() if place < len(row) else "" for what, place in places.items()}
-        if not any(cell.values()):
-            continue
-        if not cell["document"] or not cell["text"]:
-            project.dropped["rows without a document or a text"] += 1
-            continue
-        name = cell["document"]
-        document = documents.setdefault(name, Document(guid("table document", name), name))
-        if cell.get("group"):
-            document.variables["group"] = cell["group"]
+class _Filling:
+    """Documents, codes and passages out of rows."""
+
+    def __init__(self, project: Project, places: dict[str, int], variables: dict[str, int]) -> None:
+        self.project, self.places, self.variables = project, places, variables
+        self.documents: dict[tuple[str, str], Document] = {}
+        self.codes: dict[str, Code] = {}
+        self.passages: dict[tuple[str, ...], Passage] = {}
+        self.divided: list[str] = []
+        self.unlike: list[str] = []
+
+    def fill(self, rows: Iterable[list[str]]) -> None:
+        """Read all rows behind the header."""
+        project = self.project
+        for number, row in enumerate(rows, 2):
+            if number > ROWS:
+                raise Refused(f"{project.name} has more than {ROWS:,} rows.")
+            cell = {what: row[place].strip() if place < len(row) else "" for what, place in self.places.items()}
+            if not any(cell.values()):
+                continue
+            if not cell["document"] or not cell["text"]:
+                project.dropped["rows without a document or a text"] += 1
+                continue
+            self._row(cell, {name: row[place].strip() for name, place in self.variables.items() if place < len(row)})
+        project.documents, project.codes = list(self.documents.values()), list(self.codes.values())
+        _order(project)
+        self._tell()
+        _look_twice(project)
+
+    def _row(self, cell: dict[str, str], variables: dict[str, str]) -> None:
+        document = self._document(cell, variables)
         user = cell.get("coder", "")
         if user:
-            project.users.setdefault(guid("table user", user), user)
+            self.project.users.setdefault(guid("table user", user), user)
         ends = ("begin_place", "end_place") if cell.get("begin_place") else ("start", "end")
         place = cell.get("place") or "–".join(dict.fromkeys(cell[end] for end in ends if cell.get(end)))
-        key = (name, cell.get("key", ""), cell.get("start", ""), place, cell["text"])
-        if key not in passages:
-            passages[key] = Passage(guid("table passage", "\0".join(key)), *NOWHERE, cell["text"], place)
-            document.passages.append(passages[key])
-        passage = passages[key]
+        key = (document.guid, cell.get("key", ""), cell.get("start", ""), place, cell["text"])
+        if key not in self.passages:
+            self.passages[key] = Passage(guid("table passage", "\0".join(key)), *NOWHERE, cell["text"], place)
+            document.passages.append(self.passages[key])
+        passage = self.passages[key]
         memo = cell.get("memo", "")
         if memo and memo not in passage.memo.split("\n\n"):
             passage.memo = "\n\n".join(filter(None, [passage.memo, memo]))
-        for label in filter(None, (each.strip() for each in SEPARATORS.split(cell["codes"]))):
-            passage.codings.append((guid("table user", user) if user else "", _code(codes, label)))
-    project.documents, project.codes = list(documents.values()), list(codes.values())
-    _order(project)
-    _look_twice(project)
+        labels = [label for each in SEPARATORS.split(cell["codes"]) if (label := each.strip())]
+        if len(labels) > 1:
+            self.divided.append("; ".join(labels))
+        for label in labels:
+            passage.codings.append((guid("table user", user) if user else "", _code(self.codes, label)))
+
+    def _document(self, cell: dict[str, str], variables: dict[str, str]) -> Document:
+        """The document of a row; those of the same name in two groups are two."""
+        name, group = cell["document"], cell.get("group", "")
+        key = (name, group)
+        if key not in self.documents:
+            self.documents[key] = Document(guid("table document", "\0".join(filter(None, key))), name)
+            if group:
+                self.documents[key].variables["group"] = group
+        document = self.documents[key]
+        for variable, value in variables.items():
+            if value and document.variables.setdefault(variable, value) != value:
+                self.unlike.append(f"{variable} of {name}")
+        return document
+
+    def _tell(self) -> None:
+        told = self.project.told
+        if self.divided:
+            told.append(
+                f"{len(self.divided):,} cells hold several codes, divided at semicolons and line ends, such as "
+                f"{self.divided[0]!r}."
+            )
+        if self.unlike:
+            unlike = list(dict.fromkeys(self.unlike))
+            told.append(f"Rows of one document say different things, the first counts: {_few(unlike)}.")
+        labels = {code.name for code in self.codes.values()}
+        commas = [each for each in labels if "," in each and {part.strip() for part in each.split(",")} <= labels]
+        if commas:
+            told.append(f"Codes with a comma are not divided, though each part is a code too: {_few(sorted(commas))}.")
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
 
 
 def _code(codes: dict[str, Code], label: str) -> str:
@@ -121,13 +190,19 @@ def _code(codes: dict[str, Code], label: str) -> str:
 
 def _order(project: Project) -> None:
     """Reading order by numbers in the place, where each passage of a document has one; else the order of rows."""
+    unplaced = []
     for document in project.documents:
         numbers = [tuple(map(int, re.findall(r"\d+", passage.place))) for passage in document.passages]
         if all(numbers):
             order = sorted(range(len(numbers)), key=lambda each: numbers[each])
             document.passages = [document.passages[each] for each in order]
         else:
-            project.told.append(f"{document.name}: no places to order by, so quotations stand as in the table.")
+            unplaced.append(document.name)
+    if unplaced:
+        project.told.append(
+            f"{len(unplaced):,} of {len(project.documents):,} documents have no places to order by, so their "
+            f"quotations stand as in the table: {_few(unplaced)}."
+        )
 
 
 def _look_twice(project: Project) -> None:
@@ -137,6 +212,17 @@ def _look_twice(project: Project) -> None:
     ]
     if twice:
         project.told.append(f"Codes that differ only in case or signs, are they one? {', '.join(twice[:6])}.")
+
+
+def _header(file: str, above: list[list[str]], given: dict[str, str]) -> tuple[list[str], int]:
+    """The first row that names all needed columns, and how many rows end with it; else the first that is not empty."""
+    named = [name.strip().casefold() for name in given.values()]
+    for number, row in enumerate(above, 1):
+        plain = [cell.strip().casefold() for cell in row]
+        found = [what in given or bool(set(COLUMNS[what]) & set(plain)) for what in NEEDED]
+        if all(found) and set(named) <= set(plain):
+            return row, number
+    return next(((row, number) for number, row in enumerate(above, 1) if any(row)), ([], 0))
 
 
 def _columns(file: str, header: list[str], given: dict[str, str]) -> dict[str, int]:
@@ -155,33 +241,10 @@ def _columns(file: str, header: list[str], given: dict[str, str]) -> dict[str, i
     if "begin_place" in places and "end" in places and "start" not in places:
         places["end_place"] = places.pop("end")
     if missing := [what for what in NEEDED if what not in places]:
-        headers = ", ".join(filter(None, header)) or "no header"
+        headers = ", ".join(filter(None, (name.strip() for name in header)))
+        example = ", ".join(f"{what}: NAME" for what in missing)
         raise Refused(
-            f"{file}: no column for {' and '.join(missing)} was found among {headers}; name it in the mapping, columns."
+            f"{file}: no column for {' and '.join(missing)} was found among {headers or 'no header'}; name it in the "
+            f"mapping, as in 'columns: {{{example}}}'."
         )
     return places
-
-
-def _csv(path: Path) -> Iterator[list[str]]:
-    if path.stat().st_size > LARGEST:
-        raise Refused(f"{path.name} is larger than {LARGEST // MEGABYTE} MB.")
-    text = offsets.decode(path.read_bytes(), path.name).lstrip("\ufeff")
-    first = text.partition("\n")[0]
-    delimiter = max("\t;,", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise Refused(f"{path.name}, line {reader.line_num}: {error}.") from error
-
-
-def _excel(path: Path) -> Iterator[list[str]]:
-    with Archive(path) as archive:
-        if sum(entry.file_size for entry in archive.entries.values()) > LARGEST:
-            raise Refused(f"{path.name} is larger than {LARGEST // MEGABYTE} MB when unpacked.")
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        for row in book.worksheets[0].iter_rows(values_only=True):
-            yield ["" if value is None else str(value) for value in row]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, IndexError) as error:
-        raise Refused(f"{path.name} can not be read as an Excel table: {' '.join(str(error).split())}.") from error

@@ -1,22 +1,27 @@
-"""The plain texts of documents, in ``data/texts``: git ignores the folder, for they are not ours to publish."""
+"""The plain texts of documents: git ignores their folder, for they are not ours to publish."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from compendium import holdings
+from compendium.exchange import offsets
+from compendium.exchange.offsets import Text
+
 
 def load(root: Path, document_ids: Iterable[str]) -> dict[str, str]:
-    """Texts by document, of those that have one here."""
-    paths = {document_id: _path(root, document_id) for document_id in document_ids}
-    return {document_id: path.read_bytes().decode("utf-8") for document_id, path in paths.items() if path.exists()}
+    """Texts by document, of those that have a plain one here, as positions are counted in them."""
+    return {
+        document_id: Text.of(offsets.decode(path.read_bytes(), path.name)).plain
+        for document_id in document_ids
+        for path in holdings.held(root, document_id)
+        if path.suffix == ".txt"
+    }
 
 
-def save(root: Path, texts: Mapping[str, str]) -> None:
-    """Write texts by document."""
-    for document_id, text in texts.items():
-        path = _path(root, document_id)
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
-
-
-def _path(root: Path, document_id: str) -> Path:
-    return root / "data" / "texts" / f"{document_id}.txt"
+def save(root: Path, texts: Mapping[str, bytes]) -> None:
+    """Write texts by document, in place of those that are there."""
+    for document_id, raw in texts.items():
+        (root / holdings.FOLDER).mkdir(exist_ok=True)
+        for old in holdings.held(root, document_id):
+            old.unlink()
+        (root / holdings.FOLDER / f"{document_id}.txt").write_bytes(raw)

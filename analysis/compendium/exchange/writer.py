@@ -1,26 +1,21 @@
-"""Writes a case as a REFI-QDA project or codebook.
+"""Writes a coded project as a REFI-QDA project or codebook.
 
 The profile opens in every tool that was tried: texts in UTF-8 with LF and no byte order mark, positions in code points,
 a folder ``sources`` in small letters, ``internal://`` paths, an origin, the quotation as the name of each selection,
 names of codes that occur once, elements in the order of the schema. ``nvivo`` counts as NVivo for Windows does.
 
-The same case gives the same bytes: identifiers are made from ours, and no clock is asked.
+The same project gives the same bytes: identifiers are made from ours, and no clock is asked.
 """
 
 import io
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import XMLGenerator
 
-import pandas as pd
-
-from compendium.evidence import Evidence
-from compendium.exchange import codetree, identity
-from compendium.exchange.codetree import Branch
-from compendium.exchange.model import Refused
+from compendium.exchange import identity
+from compendium.exchange.model import Code, Document, Group, Passage, Project, Refused
 from compendium.exchange.naming import unique
 from compendium.exchange.offsets import Convention, Text
 
@@ -30,9 +25,7 @@ PROFILES = {
     "plain": (identity.ORIGIN, Convention("code points")),
     "nvivo": (identity.ORIGIN_NVIVO, Convention("UTF-16 units")),
 }
-BETWEEN = "\n\n"
 EPOCH = (1980, 1, 1, 0, 0, 0)
-DOCUMENT = ("date", "issuer", "issuer_side", "partnership_ids", "kind", "role", "language", "url", "coverage")
 LONGEST_NAME = 200
 """Bytes: tools make a file of a document's name, with an ending, and most disks take no name of more than 255."""
 DATED = "1980-01-01T00:00:00Z"
@@ -63,15 +56,13 @@ class Xml:
         self.close()
 
 
-def project(case: Evidence, texts: dict[str, str], profile: str = "plain") -> bytes:
-    """A case as ``.qdpx``.
+def project(coded: Project, profile: str = "plain") -> bytes:
+    """A coded project as ``.qdpx``.
 
     Parameters
     ----------
-    case : Evidence
-        One case.
-    texts : dict of str to str
-        Plain texts by document, as far as they are at hand; of other documents the statements are joined.
+    coded : Project
+        Every document with its text; positions in code points.
     profile : {"plain", "nvivo"}
         How positions are counted and line ends written.
 
@@ -87,7 +78,7 @@ def project(case: Evidence, texts: dict[str, str], profile: str = "plain") -> by
     """
     if profile not in PROFILES:
         raise Refused(f"There is no profile {profile!r}; there are {', '.join(PROFILES)}.")
-    writer = _Writer(case, texts, profile)
+    writer = _Writer(coded, profile)
     xml = writer.xml()
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -99,251 +90,181 @@ def project(case: Evidence, texts: dict[str, str], profile: str = "plain") -> by
     return stream.getvalue()
 
 
-def codebook(case: Evidence) -> bytes:
-    """The codes of a case as ``.qdc``."""
+def codebook(codes: Iterable[Code]) -> bytes:
+    """Codes as ``.qdc``."""
     stream = io.BytesIO()
     xml = Xml(stream)
     xml.open("CodeBook", xmlns=CODEBOOK, origin=identity.ORIGIN)
-    xml.open("Codes")
-    for branch in codetree.branches(case):
-        _code(xml, branch)
-    xml.close()
+    _codes(xml, codes)
     xml.close()
     return stream.getvalue() + b"\n"
 
 
-def _code(xml: Xml, branch: Branch) -> None:
-    xml.open("Code", guid=branch.guid, name=branch.name, isCodable=str(branch.codable).lower(), color=branch.color)
-    if described := identity.with_facts(branch.description, branch.facts):
-        xml.leaf("Description", described)
-    for below in branch.below:
-        _code(xml, below)
+def _codes(xml: Xml, codes: Iterable[Code]) -> None:
+    """The tree of codes, without their notes: a codebook has no place for them, a project links them."""
+    below: dict[str, list[Code]] = defaultdict(list)
+    for code in codes:
+        below[code.parent].append(code)
+
+    def write(code: Code) -> None:
+        xml.open("Code", guid=code.guid, name=code.name, isCodable=str(code.codable).lower(), color=code.color)
+        if code.description:
+            xml.leaf("Description", code.description)
+        for each in below[code.guid]:
+            write(each)
+        xml.close()
+
+    xml.open("Codes")
+    for code in below[""]:
+        write(code)
     xml.close()
 
 
 class _Writer:
-    def __init__(self, case: Evidence, texts: dict[str, str], profile: str) -> None:
-        self.case, self.texts, self.profile = case, texts, profile
+    def __init__(self, coded: Project, profile: str) -> None:
+        self.coded, self.profile = coded, profile
+        self.names = _names(coded.documents)
         self.origin, self.convention = PROFILES[profile]
         self.sources: dict[str, bytes] = {}
-        self.sources_of = {row["document_id"]: _guid_of(row) for row in case.documents.to_dict("records")}
-        every = pd.concat([case.codings, case.own_codings], ignore_index=True)
-        self.users = {name: identity.guid("coder", name) for name in sorted(every["coder"].unique())}
-        self.names = _names(case.documents)
-        own = codetree.guids(case.own_codes)
-        self.own = own
-        self.given: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-        for statement, coder, code in every[["statement_id", "coder", "code_id"]].itertuples(index=False):
-            self.given[statement].append((coder, code, own.get(code) or identity.guid("code", code)))
-        self.said = dict(list(case.statements.groupby("document_id", sort=False)))
-        self.spans = {
-            row["statement_id"]: (int(row["start"]), int(row["end"])) for row in case.passages.to_dict("records")
-        }
-        self.memos: dict[str, list[dict[Any, Any]]] = defaultdict(list)
-        for row in case.memos.to_dict("records"):
-            self.memos[row["target_id"]].append(row)
-        self.attributes: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for target, name, value in case.attributes[["target_id", "attribute", "value"]].itertuples(index=False):
-            self.attributes[target].append((name, value))
-        self.notes: list[tuple[str, str, str]] = []
-        self.sets: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self.cases: dict[str, list[str]] = defaultdict(list)
-        for target, pairs in self.attributes.items():
-            for name, value in pairs:
-                if name == "set" and target in own:
-                    self.sets[value].append(("MemberCode", own[target]))
-                elif name == "set" and target in self.sources_of:
-                    self.sets[value].append(("MemberSource", self.sources_of[target]))
-                elif name == "case":
-                    self.cases[value].append(target)
 
     def xml(self) -> bytes:
         """The project file; fills :attr:`sources` on the way."""
-        stream = io.BytesIO()
+        stream, coded = io.BytesIO(), self.coded
         xml = Xml(stream)
-        name = str(self.case.cases["title"].iloc[0])
-        xml.open("Project", xmlns=PROJECT, name=name, origin=self.origin)
-        if self.users:
+        xml.open("Project", xmlns=PROJECT, name=coded.name, origin=self.origin)
+        if coded.users:
             xml.open("Users")
-            for coder, guid in self.users.items():
-                xml.leaf("User", guid=guid, name=coder)
+            for guid, name in coded.users.items():
+                xml.leaf("User", guid=guid, name=name)
             xml.close()
-        tree = codetree.branches(self.case)
-        if tree:
+        if coded.codes:
             xml.open("CodeBook")
-            xml.open("Codes")
-            for branch in tree:
-                _code(xml, branch)
-            xml.close()
+            _codes(xml, coded.codes)
             xml.close()
         self._variables(xml)
         self._cases(xml)
-        if len(self.case.documents):
+        if coded.documents:
             xml.open("Sources")
-            for row in self.case.documents.to_dict("records"):
-                self._source(xml, row)
+            for document in coded.documents:
+                self._source(xml, document)
             xml.close()
         self._ends(xml)
         xml.close()
         return stream.getvalue() + b"\n"
 
     def _variables(self, xml: Xml) -> None:
-        names = [identity.OF_DOCUMENTS, "title", identity.JOINED, *DOCUMENT]
-        names += sorted({name for own in self.attributes.values() for name, _ in own} - {"set", "case", *names})
+        owners: list[Document | Group] = [*self.coded.documents, *self.coded.groups]
         xml.open("Variables")
-        for name in names:
+        for name in sorted({"title", *(name for owner in owners for name in owner.variables)}):
             xml.leaf("Variable", guid=identity.guid("variable", name), name=name, typeOfVariable="Text")
         xml.close()
 
     def _cases(self, xml: Xml) -> None:
-        """Cases with their documents and statements, and the variables that all of these share."""
-        if not self.cases:
+        cases = [group for group in self.coded.groups if group.kind == "case"]
+        if not cases:
             return
+        sources = {document.guid for document in self.coded.documents}
         xml.open("Cases")
-        for name, members in self.cases.items():
-            xml.open("Case", guid=identity.guid("case", name), name=name)
-            shared = set.intersection(*(set(self.attributes[member]) for member in members))
-            self._values(xml, sorted(shared))
+        for case in cases:
+            xml.open("Case", guid=case.guid, name=case.name)
+            self._values(xml, case.variables)
             for tag, there in (("SourceRef", True), ("SelectionRef", False)):
-                for member in members:
-                    if (member in self.sources_of) == there:
-                        guid = self.sources_of.get(member) or identity.guid("statement", member)
-                        xml.leaf(tag, targetGUID=guid)
+                for member in case.members:
+                    if (member in sources) == there:
+                        xml.leaf(tag, targetGUID=member)
             xml.close()
         xml.close()
 
-    def _values(self, xml: Xml, pairs: Iterable[tuple[str, str]]) -> None:
-        for name, value in pairs:
-            if value and name not in ("set", "case"):
+    def _values(self, xml: Xml, variables: Mapping[str, str]) -> None:
+        for name, value in variables.items():
+            if value:
                 xml.open("VariableValue")
                 xml.leaf("VariableRef", targetGUID=identity.guid("variable", name))
                 xml.leaf("TextValue", value)
                 xml.close()
 
-    def _source(self, xml: Xml, row: dict[Any, Any]) -> None:
-        document_id = row["document_id"]
-        guid = self.sources_of[document_id]
-        statements = self.said[document_id].to_dict("records") if document_id in self.said else []
-        held = self.texts.get(document_id)
-        whole = held is not None and all(each["statement_id"] in self.spans for each in statements)
-        if held is not None and whole:
-            plain = held
-            places = [self.spans[each["statement_id"]] for each in statements]
-        else:
-            plain, places = _joined([each["text"] for each in statements])
-        path = f"{guid}.txt"
-        self.sources[f"sources/{path}"] = self._encoded(plain)
-        text = Text.of(self._encoded(plain).decode("utf-8"))
-        starts = text.starts(self.convention)
-        xml.open("TextSource", guid=guid, name=self.names[document_id], plainTextPath=f"internal://{path}")
-        memos = self.memos[document_id]
-        described = bool(memos) and not memos[0]["title"]
-        if described:
-            xml.leaf("Description", memos[0]["text"])
-        for statement, (start, end) in zip(statements, places, strict=True):
-            self._selection(xml, statement, int(starts[start]), int(starts[end]), text.plain[start:end])
-        for memo in memos[described:]:
-            xml.leaf("NoteRef", targetGUID=self._note(document_id, memo))
-        facts = {identity.OF_DOCUMENTS: document_id, **{name: row[name] for name in DOCUMENT}}
-        facts["title"] = "" if row["title"] == self.names[document_id] else row["title"]
-        facts[identity.JOINED] = "" if whole else "yes"
-        facts["partnership_ids"] = ";".join(row["partnership_ids"])
-        self._values(xml, [*facts.items(), *self.attributes[document_id]])
+    def _source(self, xml: Xml, document: Document) -> None:
+        path = f"{document.guid}.txt"
+        raw = self._encoded(document.text or "")
+        self.sources[f"sources/{path}"] = raw
+        starts = Text.of(raw.decode("utf-8")).starts(self.convention)
+        xml.open("TextSource", guid=document.guid, name=self.names[document.guid], plainTextPath=f"internal://{path}")
+        if document.description:
+            xml.leaf("Description", document.description)
+        for passage in document.passages:
+            self._selection(xml, passage, int(starts[passage.start]), int(starts[passage.end]))
+        for note in document.notes:
+            xml.leaf("NoteRef", targetGUID=note)
+        self._values(xml, document.variables)
+        if document.name != self.names[document.guid]:
+            self._values(xml, {"title": document.name})
         xml.close()
 
     def _encoded(self, plain: str) -> bytes:
         return (plain.replace("\n", "\r\n") if self.profile == "nvivo" else plain).encode("utf-8")
 
-    def _selection(self, xml: Xml, row: dict[Any, Any], start: int, end: int, quotation: str) -> None:
-        """A statement: a selection for each coder, who is named there too, for QualCoder looks nowhere else."""
-        statement_id = row["statement_id"]
-        memos = self.memos[statement_id]
-        described = bool(memos) and not memos[0]["title"]
-        memo = memos[0]["text"] if described else ""
-        notes = [self._note(statement_id, each) for each in memos[described:]]
-        given = self.given[statement_id]
-        for number, coder in enumerate(dict.fromkeys(coder for coder, _, _ in given) or [""]):
+    def _selection(self, xml: Xml, passage: Passage, start: int, end: int) -> None:
+        """A passage: a selection for each coder, who is named there too, for QualCoder looks nowhere else."""
+        for number, coder in enumerate(dict.fromkeys(user for user, _ in passage.codings) or [""]):
             xml.open(
                 "PlainTextSelection",
-                guid=identity.guid("statement", f"{statement_id}:{coder}" if number else statement_id),
-                name=quotation,
+                guid=identity.guid("selection", f"{passage.guid}:{coder}") if number else passage.guid,
+                name=passage.text,
                 startPosition=str(start),
                 endPosition=str(end),
-                creatingUser=self.users.get(coder, ""),
+                creatingUser=coder,
             )
-            xml.leaf("Description", identity.with_facts(memo, {name: row[name] for name in identity.OF_STATEMENTS}))
-            for code_id, code in [(code_id, code) for own, code_id, code in given if own == coder]:
-                guid = identity.guid("coding", f"{statement_id}:{coder}:{code_id}")
-                xml.open("Coding", guid=guid, creatingUser=self.users[coder])
+            xml.leaf("Description", passage.memo)
+            for code in [code for user, code in passage.codings if user == coder]:
+                xml.open("Coding", guid=identity.guid("coding", f"{passage.guid}:{coder}:{code}"), creatingUser=coder)
                 xml.leaf("CodeRef", targetGUID=code)
                 xml.close()
-            for note in notes:
+            for note in passage.notes:
                 xml.leaf("NoteRef", targetGUID=note)
             xml.close()
 
-    def _note(self, target: str, memo: dict[Any, Any]) -> str:
-        guid = identity.guid("memo", f"{target}:{memo['number']}")
-        self.notes.append((guid, memo["title"], memo["text"]))
-        return guid
-
     def _ends(self, xml: Xml) -> None:
         """Notes, sets and references to them: what follows the sources."""
-        own = [self._note("", memo) for memo in self.memos[""]]
-        links = [(guid, self._note(code, memo)) for code, guid in self.own.items() for memo in self.memos[code]]
-        if self.notes:
+        if self.coded.notes:
             xml.open("Notes")
-            for guid, title, text in self.notes:
+            for guid, (title, text) in self.coded.notes.items():
                 xml.open("Note", guid=guid, name=title, creationDateTime=DATED)
                 xml.leaf("PlainTextContent", text)
                 xml.close()
             xml.close()
+        links = [(code.guid, note) for code in self.coded.codes for note in code.notes]
         if links:
             # Not as references in the code: QualCoder 3.8.2 loses codes that hold anything but a description.
             xml.open("Links")
             for code, note in links:
                 xml.leaf("Link", guid=identity.guid("link", note), originGUID=code, targetGUID=note)
             xml.close()
-        if self.sets:
+        sets = [group for group in self.coded.groups if group.kind == "set"]
+        if sets:
+            own = {code.guid for code in self.coded.codes}
             xml.open("Sets")
-            for name, members in self.sets.items():
-                xml.open("Set", guid=identity.guid("set", name), name=name)
-                for tag, guid in sorted(members, key=lambda member: member[0] == "MemberSource"):
-                    xml.leaf(tag, targetGUID=guid)
+            for group in sets:
+                xml.open("Set", guid=group.guid, name=group.name)
+                for tag, there in (("MemberCode", True), ("MemberSource", False)):
+                    for member in group.members:
+                        if (member in own) == there:
+                            xml.leaf(tag, targetGUID=member)
                 xml.close()
             xml.close()
-        for guid in own:
-            xml.leaf("NoteRef", targetGUID=guid)
+        for note in self.coded.own_notes:
+            xml.leaf("NoteRef", targetGUID=note)
 
 
-def _joined(texts: list[str]) -> tuple[str, list[tuple[int, int]]]:
-    """Statements one after the other, and where each of them stands."""
-    places, start = [], 0
-    for text in texts:
-        places.append((start, start + len(text)))
-        start += len(text) + len(BETWEEN)
-    return BETWEEN.join(texts), places
-
-
-def _guid_of(document: dict[Any, Any]) -> str:
-    """The identifier of a document: that of the project it came from, if it did."""
-    url: str = document["url"]
-    return (
-        url.removeprefix("urn:uuid:")
-        if url.startswith("urn:uuid:")
-        else identity.guid("document", document["document_id"])
-    )
-
-
-def _names(documents: pd.DataFrame) -> dict[str, str]:
-    """Titles of documents by their id, as names that differ and can name a file.
+def _names(documents: Iterable[Document]) -> dict[str, str]:
+    """Names of documents by their guid, such that they differ and can name a file.
 
     QualCoder takes what follows the last full stop for the ending of a file, and writes it into its exports as it is.
     """
     taken: set[str] = set()
     names = {}
-    for document_id, title in zip(documents["document_id"], documents["title"], strict=True):
-        plain = re.sub(r"[/\\]", "-", title)
+    for document in documents:
+        plain = re.sub(r"[/\\]", "-", document.name)
         start = plain.encode("utf-8")[:LONGEST_NAME].decode("utf-8", "ignore")
         name = unique(plain if start == plain else f"{start.rstrip()}…", taken, "{} ({})")
-        names[document_id] = f"{name}.txt" if "." in name else name
+        names[document.guid] = f"{name}.txt" if "." in name else name
     return names

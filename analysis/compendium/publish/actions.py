@@ -1,6 +1,5 @@
 """The steps of ``analysis/dodo.py``: each does one thing, and says what went wrong instead of raising."""
 
-import hashlib
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -10,6 +9,7 @@ from typing import Any
 from doit.exceptions import TaskFailed
 from doit.task import Task
 
+from compendium.digests import digest
 from compendium.publish import plan, timing
 
 MISSING = object()
@@ -33,11 +33,6 @@ class Unchanged:
         """Compare with what doit kept, and have it keep the value that holds when the task has run."""
         task.value_savers.append(lambda: {self.what: self.value()})
         return bool(values.get(self.what, MISSING) == self.value())
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file; empty when there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
 def check(root: Path) -> TaskFailed | None:

@@ -15,8 +15,8 @@ from docutils import nodes
 from docutils.nodes import Node
 from sphinx.util.docutils import SphinxDirective
 
+from compendium.digests import digest
 from compendium.publish import history, plan, timing
-from compendium.publish.actions import digest
 from compendium.publish.figure import CHART, RESULTS
 
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)

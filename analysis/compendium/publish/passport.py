@@ -12,8 +12,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
+from compendium.digests import digest
 from compendium.publish import history, plan
-from compendium.publish.actions import digest
 from compendium.publish.history import Change, History
 
 ANCHOR = "passport"

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compendium.publish.plan import Unknown
+from compendium.publish.plan import PROPOSALS, Unknown
 
 if TYPE_CHECKING:
     from compendium.upkeep.texts import Held
@@ -13,35 +13,74 @@ if TYPE_CHECKING:
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Give the command line these commands."""
-    propose = commands.add_parser("propose", help="let the machine propose codes for statements that nobody has coded")
-    propose.add_argument("--case", required=True, help="the case, a folder of data/cases")
+    propose = commands.add_parser(
+        "propose",
+        help="let the machine propose codes for statements that nobody has coded",
+        description="Learn from all coded statements, and write proposals for those of a case that nobody has coded to"
+        f" a file of their own, {PROPOSALS} beside the tables. No check, table or figure reads it: what you accept, you"
+        " copy into codings.csv as a coding of your own.",
+    )
+    propose.add_argument("--case", required=True, metavar="ID", help="a folder of data/cases")
     propose.set_defaults(command=_propose)
 
-    texts = commands.add_parser("texts", help="keep texts of documents, and hold quotations against them")
+    texts = commands.add_parser(
+        "texts",
+        help="keep texts of documents, and hold quotations against them",
+        description="Keep copies of texts in data/texts, which git does not see, and hold quotations against them. An"
+        " import keeps the texts of its project there too.",
+    )
     parts = texts.add_subparsers(required=True, metavar="WHAT")
-    adding = parts.add_parser("add", help="keep a copy of the text of a document, and record its hash")
-    adding.add_argument("document", metavar="DOCUMENT_ID")
+    adding = parts.add_parser(
+        "add",
+        help="keep a copy of the text of a document, and record its hash",
+        description="Copy a file to data/texts, in place of an earlier one, and record its SHA-256 in documents.csv.",
+    )
+    adding.add_argument("document", metavar="DOCUMENT_ID", help="the document, by its id in a table documents.csv")
     adding.add_argument("file", type=Path, metavar="FILE", help="plain text in UTF-8, HTML or PDF")
     adding.set_defaults(command=_add_text)
-    checking = parts.add_parser("check", help="hold texts against their hashes, and quotations against the texts")
+    checking = parts.add_parser(
+        "check",
+        help="hold texts against their hashes, and quotations against the texts",
+        description="Tell which texts have changed since they were added, show each quotation in its context, and name"
+        " the codings that rest on one that is not in its text. Exit status 1 if anything has to be done.",
+    )
     checking.add_argument("--document", default="", metavar="DOCUMENT_ID", help="only this document")
     checking.set_defaults(command=_check_texts)
 
-    links = commands.add_parser("links", help="ask whether the addresses of documents still answer")
-    links.add_argument("--case", help="only this case, or architecture")
-    links.add_argument("--report", type=Path, help="where the report goes (default: .cache/links.csv)")
-    links.add_argument("--contact", default="", help="your address, so that hosts can tell who asks")
-    links.add_argument("--delay", type=_seconds, default=2.0, help="seconds between two requests to a host (default 2)")
-    links.add_argument("--timeout", type=_seconds, default=20.0, help="seconds to wait for a host (default 20)")
+    links = commands.add_parser(
+        "links",
+        help="ask whether the addresses of documents still answer",
+        description="Ask each public address once, one host slowly, as its robots.txt allows, and write a report. What"
+        " was answered is kept: after a stop, ask again and it goes on where it was. Exit status 1 if an address is"
+        " lost.",
+    )
+    links.add_argument("--case", metavar="ID", help="only a folder of data/cases, or architecture (default: all)")
+    links.add_argument("--report", type=Path, metavar="FILE", help="where the report goes (default: .cache/links.csv)")
+    links.add_argument("--contact", default="", help="your address, which is told to hosts so that they know who asks")
+    links.add_argument(
+        "--delay",
+        type=_seconds,
+        default=2.0,
+        metavar="SECONDS",
+        help="between two requests to a host, or more if its robots.txt wishes (default: 2)",
+    )
+    links.add_argument(
+        "--timeout", type=_seconds, default=20.0, metavar="SECONDS", help="to wait for a host (default: 20)"
+    )
     links.add_argument("--again", action="store_true", help="ask all, also those that answered within the last week")
-    links.add_argument("--allow-private", action="store_true", help="ask hosts of private networks too")
+    links.add_argument(
+        "--allow-private", action="store_true", help="ask hosts of private networks and of this machine too"
+    )
     links.set_defaults(command=_links)
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
     if not 0 <= value <= 3600:
-        raise argparse.ArgumentTypeError("a number of seconds from 0 to 3600 is expected")
+        raise argparse.ArgumentTypeError(f"a number of seconds from 0 to 3600 is expected, not {text!r}")
     return value
 
 
@@ -87,7 +126,7 @@ def _add_text(root: Path, options: argparse.Namespace) -> int:
 
 
 def _check_texts(root: Path, options: argparse.Namespace) -> int:
-    from compendium import evidence
+    from compendium import evidence, holdings
     from compendium.upkeep import texts
 
     try:
@@ -104,7 +143,7 @@ def _check_texts(root: Path, options: argparse.Namespace) -> int:
     lacking, documents = texts.without_text(root, known)
     strangers = texts.unknown(root, known)
     for name in strangers:
-        print(f"{texts.FOLDER / name}: of no document; 'compendium texts add' gives a text its name")
+        print(f"{holdings.FOLDER / name}: of no document; 'compendium texts add' gives a text its name")
     faults = sum(not each.well for each in found)
     quoted = sum(len(each.quotations) for each in found)
     print(f"{_number(len(found), 'text')}, {faults:,} with a fault; {_number(quoted, 'quotation')} looked up.")

@@ -28,6 +28,7 @@ TRIES = 3
 BODY = 65_536
 ROBOTS = 500_000
 LONGEST_WAIT = 60.0
+"""Seconds; a host that wishes more time between requests is not asked, or not asked again, rather than too soon."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 PORTS = {"http": 80, "https": 443}
 
@@ -130,7 +131,7 @@ class Pace:
         KeyboardInterrupt
             When it is.
         """
-        if self.stopped.wait(max(0.0, min(seconds, LONGEST_WAIT))):
+        if self.stopped.wait(max(0.0, seconds)):
             raise KeyboardInterrupt
 
 
@@ -186,7 +187,11 @@ class Asker:
     def _allowed(self, url: str) -> bool:
         """What robots.txt says; all is allowed without one, and nothing while the host fails to tell (RFC 9309)."""
         rules = self._rules(url)
-        return rules is not None and rules.can_fetch(url, self.manners.agent)
+        return (
+            rules is not None
+            and rules.can_fetch(url, self.manners.agent)
+            and float(rules.crawl_delay(self.manners.agent) or 0) <= LONGEST_WAIT
+        )
 
     def _rules(self, url: str) -> Protego | None:
         parts = urlsplit(url)
@@ -215,7 +220,10 @@ class Asker:
             answer = self._tried("HEAD", url, delay, tries=1)
         except NoAnswer:
             return self._tried("GET", url, delay)
-        return answer if answer.status < 400 else self._tried("GET", url, delay)
+        if answer.status < 400 or (pause := retry_after(answer.headers)) > LONGEST_WAIT:
+            return answer
+        self.pace.wait(pause)
+        return self._tried("GET", url, delay)
 
     def _tried(self, method: str, url: str, delay: float, tries: int = TRIES) -> Answer:
         """Ask, and ask again where that may help."""
@@ -228,9 +236,10 @@ class Asker:
                     raise
                 self.pace.wait(self.manners.backoff * 2 ** (attempt - 1))
                 continue
-            if attempt == tries or not (answer.status == 429 or answer.status >= 500):
+            pause = retry_after(answer.headers) or self.manners.backoff * 2 ** (attempt - 1)
+            if attempt == tries or pause > LONGEST_WAIT or not (answer.status == 429 or answer.status >= 500):
                 return answer
-            self.pace.wait(retry_after(answer.headers) or self.manners.backoff * 2 ** (attempt - 1))
+            self.pace.wait(pause)
         raise AssertionError("a last attempt returns or raises")
 
 

@@ -3,7 +3,6 @@
 They lie in ``data/texts/``, which git does not see, for they belong to others.
 """
 
-import hashlib
 import os
 import re
 import shutil
@@ -15,17 +14,16 @@ from uuid import uuid4
 
 import pandas as pd
 
-from compendium import tables
+from compendium import cells, tables
+from compendium.digests import digest
 from compendium.evidence import Evidence
+from compendium.holdings import COLUMN, FOLDER, SUFFIXES, held
 from compendium.terms import READ_AND_NOTHING_FOUND
-from compendium.upkeep import cells, extract, quotations
+from compendium.upkeep import extract, quotations
 from compendium.upkeep.extract import Refused
 from compendium.upkeep.quotations import Letters
 
-FOLDER = Path("data", "texts")
-SUFFIXES = (".txt", ".html", ".pdf")
 ID = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
-COLUMN = "text_sha256"
 QUOTATION = "quotation"
 
 
@@ -191,18 +189,6 @@ def unknown(root: Path, evidence: Evidence) -> list[str]:
     folder = root / FOLDER
     names = (path.name for path in folder.iterdir()) if folder.is_dir() else ()
     return sorted(name for name in names if not name.startswith(".") and name not in known)
-
-
-def held(root: Path, document_id: str) -> list[Path]:
-    """The files that are kept for a document: one, or none."""
-    paths = (root / FOLDER / f"{document_id}{suffix}" for suffix in SUFFIXES)
-    return [path for path in paths if path.is_file()]
-
-
-def digest(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _checked(document_id: str, recorded: str, paths: list[Path], quoted: pd.DataFrame, codings: pd.Series) -> Held:

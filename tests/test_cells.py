@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from compendium.upkeep import cells
+from compendium import cells
 from hypothesis import given
 from hypothesis import strategies as st
 

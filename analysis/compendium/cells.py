@@ -1,6 +1,7 @@
 """Changes one cell of a CSV file, and leaves every other byte as it is."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|\n|\r|\Z)')
@@ -42,13 +43,25 @@ def records(text: str) -> list[Record]:
     return found
 
 
-def with_column(text: str, column: str) -> str:
-    """The table with an empty last column of this name, if it has none yet."""
+def with_column(text: str, column: str, behind: Collection[str] = ()) -> str:
+    """The table with an empty column of this name, if it has none yet: the last, or right behind the last of others."""
     head, *rest = records(text)
-    if column in map(head.value, range(len(head.cells))):
+    names = header(text)
+    if column in names:
         return text
-    rows = [Record([*each.cells, ""], each.end) if each.cells != [""] else each for each in rest]
-    return "".join(each.written() for each in (Record([*head.cells, column], head.end), *rows))
+    place = max((at for at, name in enumerate(names, 1) if name in behind), default=len(names))
+    rows = [_with(each, place, "") if each.cells != [""] else each for each in rest]
+    return "".join(each.written() for each in (_with(head, place, column), *rows))
+
+
+def header(text: str) -> list[str]:
+    """The names of the columns."""
+    head = records(text)[0]
+    return [head.value(place) for place in range(len(head.cells))]
+
+
+def _with(record: Record, place: int, cell: str) -> Record:
+    return Record([*record.cells[:place], cell, *record.cells[place:]], record.end)
 
 
 def with_cell(text: str, key: str, row: str, column: str, value: str) -> str:
