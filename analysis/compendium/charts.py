@@ -14,7 +14,21 @@ import pandas as pd
 from IPython.display import Markdown
 
 from compendium.practice import PROMISES
-from compendium.style import BLUE, COLOURS, INK, ORANGE, ROW, WIDTH, colour, described, per_cent, shape, sized, tips
+from compendium.style import (
+    BLUE,
+    COLOURS,
+    GROUND,
+    INK,
+    ORANGE,
+    ROW,
+    WIDTH,
+    colour,
+    described,
+    per_cent,
+    shape,
+    sized,
+    tips,
+)
 
 Figure = Callable[..., Any]
 
@@ -104,7 +118,7 @@ def _points(
     if offset:
         base = base.encode(yOffset=alt.YOffset("group:N", sort=list(groups)))
     shares = {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%")}
-    lines = base.mark_rule(strokeWidth=2, opacity=0.5).encode(x=x, x2="high:Q")
+    lines = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
     points = base.mark_point(filled=True, size=85, opacity=1).encode(
         x="share:Q", shape=shape("group", groups), tooltip=[*tips(**headings), *tips(**shares)]
     )
@@ -191,7 +205,7 @@ def heatmap(
     shade = alt.Color(f"{field}:Q", scale=scale, legend=None)
     dark = f"luminance(scale('color', datum.{field})) < {MIDDLE}"
     ink = alt.condition(dark, alt.value("white"), alt.value("black"))
-    cells = base.mark_rect(cornerRadius=2).encode(color=shade)
+    cells = base.mark_rect(stroke=GROUND, strokeWidth=1).encode(color=shade)
     numbers = base.mark_text(fontSize=12).encode(text=alt.Text(f"{field}:Q", format=form), color=ink)
     best = data.sort_values(field, ascending=False, kind="stable").iloc[0]
     words = (
@@ -226,7 +240,7 @@ def bars(
     headings = {"label": what, "group": "Group", "count": "Number", "rows": "Among them"}
     drawn = (
         alt.Chart(data)
-        .mark_bar(stroke="white", strokeWidth=0.6)
+        .mark_bar(stroke=GROUND, strokeWidth=0.6)
         .encode(y=y, x=x, color=colour("group", groups), order="place:Q", tooltip=tips(**headings))
     )
     ends = alt.Chart(totals.rename("total").rename_axis("label").reset_index()).mark_text(align="left", dx=4)
@@ -390,7 +404,7 @@ def intervals(
     if data["label"].duplicated().any():
         base = base.encode(yOffset=offset)
     x = alt.X("low:Q", title=axis, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
-    spans = base.mark_rule(strokeWidth=2, opacity=0.5).encode(x=x, x2="high:Q")
+    spans = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
     headings = {"label": what, "group": "Group"} if len(groups) > 1 else {"label": what}
     figures = {"value": (axis, ".2f"), "low": ("From", ".2f"), "high": ("To", ".2f")}
     points = base.mark_point(filled=True, size=90, opacity=1).encode(
