@@ -23,3 +23,15 @@ def test_what_is_no_length_stays_as_it_is() -> None:
     drawn = svg.standalone(DRAWING, "A chart")
     assert 'opacity="0.123456"' in drawn and 'fill="#9467BD"' in drawn
     assert not re.search("class|a mark", drawn)
+
+
+def test_what_all_marks_of_a_group_say_is_said_once() -> None:
+    """They look the same: what differs stays, and what a group says already is not said over."""
+    marks = "".join(f'<text fill="red" font-size="13px" opacity="1" x="{x}">{x}</text>' for x in (1, 2))
+    odd = '<g fill="blue"><path fill="red"/><path fill="red"/></g>'
+    root = ElementTree.fromstring(svg.inline(f'<svg xmlns="{svg.NAMESPACE}"><g>{marks}</g>{odd}</svg>', "x", "X"))
+    texts, paths = list(root)
+    assert (texts.get("fill"), texts.get("font-size")) == ("red", "13px")
+    assert [text.attrib for text in texts] == [{"x": "1"}, {"x": "2"}]
+    assert paths.get("fill") == "blue"
+    assert [path.get("fill") for path in paths] == ["red", "red"]

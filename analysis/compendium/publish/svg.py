@@ -6,6 +6,17 @@ from xml.etree import ElementTree
 NAMESPACE = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 DROPPED = {"role", "class", "pointer-events"}
+INHERITED = (
+    "fill",
+    "font-size",
+    "font-weight",
+    "stroke",
+    "stroke-dasharray",
+    "stroke-linejoin",
+    "stroke-width",
+    "text-anchor",
+)
+"""Attributes that hold for all that a group holds, as SVG has it."""
 LENGTHS = {"d", "transform", "x", "x1", "x2", "y", "y1", "y2", "width", "height"}
 FINE = re.compile(r"-?\d+\.\d{3,}")
 REFERENCE = re.compile(r"url\((['\"]?)#([^)'\"]+)\1\)")
@@ -42,10 +53,23 @@ def _image(svg: str, label: str) -> ElementTree.Element:
         element.attrib = {
             key: FINE.sub(_rounded, value) if key in LENGTHS else value
             for key, value in element.attrib.items()
-            if key not in DROPPED and not key.startswith("aria-")
+            if key not in DROPPED and not key.startswith("aria-") and (key, value) != ("opacity", "1")
         }
+    _gather(root)
     root.attrib |= {"role": "img", "aria-label": label}
     return root
+
+
+def _gather(group: ElementTree.Element) -> None:
+    """Say once, of a group, what all that it holds says of itself: marks of one kind repeat their attributes."""
+    for child in group:
+        _gather(child)
+    for key in INHERITED:
+        values = {child.get(key) for child in group}
+        if len(group) > 1 and len(values) == 1 and None not in values and key not in group.attrib:
+            group.set(key, values.pop() or "")
+            for child in group:
+                del child.attrib[key]
 
 
 def _rounded(number: re.Match[str]) -> str:
