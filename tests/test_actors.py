@@ -12,6 +12,7 @@ import made
 import pandas as pd
 import plain
 import pytest
+from bs4 import BeautifulSoup
 from compendium import actors, charts_actors, listing_actors, practice, prose_actors, register, style
 from compendium.evidence import Evidence
 from compendium.publish import execute
@@ -257,7 +258,9 @@ def test_pairs_that_can_be_told_apart() -> None:
 
 def drawn_network(acting: pd.DataFrame) -> Any:
     links = actors.links(acting, AREAS).rename(columns={"label": "area"})
-    links = links.assign(name=links["body"], id=links["body"].map(listing_actors.anchor))
+    links = links.assign(
+        body_id=links["body"].map(listing_actors.anchor), area_id=links["policy_area"].map(listing_actors.area_anchor)
+    )
     return charts_actors.network(links, "made", "Made up", note="Made up.", families=FAMILIES)
 
 
@@ -275,6 +278,32 @@ def test_the_network_bears_every_name_and_keeps_its_width(acting: pd.DataFrame) 
 def test_the_network_is_the_same_each_time(acting: pd.DataFrame) -> None:
     one, two = (style.render(drawn_network(rows).to_dict()) for rows in (acting, acting.iloc[::-1]))
     assert json.dumps(one, sort_keys=True) == json.dumps(two, sort_keys=True)
+
+
+def test_the_network_leads_to_bodies_and_areas(acting: pd.DataFrame) -> None:
+    spec = style.render(drawn_network(acting).to_dict())["application/vnd.vegalite.v6+json"]
+    led = {row["name"]: row["id"] for rows in spec["datasets"].values() for row in rows if "id" in row}
+    assert led["Band"] == listing_actors.anchor("Band")
+    assert set(actors.bodies(acting)["body"]) < set(led)
+    assert {listing_actors.area_anchor(area) for area in acting["policy_area"]} < set(led.values())
+
+
+def test_a_line_of_a_single_measure_is_faint(acting: pd.DataFrame) -> None:
+    svg = style.render(drawn_network(acting).to_dict())["image/svg+xml"]
+    counts = actors.links(acting, AREAS)["count"]
+    faint = len(re.findall(r'<line [^>]*opacity="0.06"', svg))
+    assert faint == (counts == 1).sum()
+
+
+def test_the_list_of_areas_holds_the_network(acting: pd.DataFrame) -> None:
+    links = actors.links(acting, AREAS).rename(columns={"label": "area"})
+    links = links.assign(
+        body_id=links["body"].map(listing_actors.anchor), area_id=links["policy_area"].map(listing_actors.area_anchor)
+    )
+    page = BeautifulSoup(listing_actors.by_area(links).data, "html.parser")
+    listed = {(entry["id"], link["href"][1:]) for entry in page.select("details") for link in entry.select("a")}
+    assert listed == set(zip(links["area_id"], links["body_id"], strict=True))
+    assert "None on record" in listing_actors.by_area(links[:0]).data
 
 
 def test_without_a_body_words_take_the_place_of_the_network(acting: pd.DataFrame) -> None:

@@ -444,6 +444,27 @@ def test_numbers_of_the_page(real: Evidence, table: pd.DataFrame, graph: nx.Grap
     assert int(nested["any_direct"].text) <= int(nested["any_reach"].text) <= len(PARTNERSHIPS)
 
 
+def test_what_partnerships_share_is_counted_from_both_ends_of_a_link(real: Evidence, table: pd.DataFrame) -> None:
+    found = views.neighbours(views.edges(real.links), table)
+    own = {frozenset((row["source_id"], row["target_id"])) for row in LINKS}
+    pairs = [(one, two) for pair in own for one in pair for two in pair - {one} if one in PARTNERSHIPS]
+    assert len(found) == len(pairs)
+    with_each = Counter(two for _, two in pairs)
+    assert dict(zip(found["id"], found["partners"], strict=True)) == with_each
+    numbers = prose_architecture.of_neighbours(found)
+    assert numbers["neighbours"].text == str(len(with_each))
+    assert numbers["shared"].text == str(sum(number > 1 for number in with_each.values()))
+    assert numbers["shared_top_number"].text == str(max(with_each.values()))
+    assert prose_architecture.of_neighbours(found[:0])["neighbours"].text == "0"
+
+
+def test_a_full_sign_tells_of_more_than_overlap(real: Evidence, table: pd.DataFrame) -> None:
+    found = views.neighbours(views.edges(real.links), table)
+    spec = charts.shared(found, "shared", "Shared", note="").to_dict()
+    rows = next(rows for rows in spec["datasets"].values() if "sign" in rows[0])
+    assert {(row["kind"], row["sign"]) for row in rows} == {("more than overlap", "●"), ("overlap only", "○")}
+
+
 # ---- cases that come and go ----
 
 

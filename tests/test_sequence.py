@@ -287,5 +287,5 @@ def test_the_time_line_draws_each_lane_and_says_what_is_undated(rows: pd.DataFra
     assert len(table) == len(PARTNERSHIPS) * len(sequence.LANES)
     for row in table:
         said = row["row"].rstrip(charts_sequence.UNSEEN)
-        assert said == (f"{row['lane']}, {row['undated']} undated" if row["undated"] else row["lane"])
+        assert said == (f"{row['lane']} ({row['undated']})" if row["undated"] else row["lane"])
     assert len({row["row"] for row in table}) == len(table)

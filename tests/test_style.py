@@ -102,6 +102,14 @@ def test_what_machines_compute_differently_in_the_last_digits_is_one_chart() -> 
     assert "-0.0" not in json.dumps(drawn(0))
 
 
+def test_data_hold_what_is_drawn_or_told_and_no_more() -> None:
+    rows = pd.DataFrame({"label": ["a"], "count": [1], "note": ["x"], "id": ["entry"], "unused": ["y"]})
+    chart = alt.Chart(rows).mark_bar().encode(x="count:Q").transform_filter("datum.note != ''")
+    spec = style.render(style.described(chart, "made", "Made", "Made up.", {"label": "Label"}).to_dict())[style.MIME]
+    (kept,) = spec["datasets"].values()
+    assert kept == [{"label": "a", "count": 1, "note": "x", "id": "entry"}]
+
+
 def test_text_and_lines_take_the_ink_of_the_page() -> None:
     drawing = ElementTree.fromstring(rendered()["image/svg+xml"])
     texts = list(drawing.iter(f"{SVG}text"))

@@ -28,6 +28,8 @@ UNDATED = "undated"
 OVERLAPS = "overlaps"
 FOREMOST = 10
 DIGITS = 9
+PLACES = 3
+"""Digits of a place on paper, beyond which machines may differ."""
 RESAMPLES = 1000
 """Half as many as elsewhere: in each of them all shortest paths are sought."""
 
@@ -201,13 +203,13 @@ def positions(graph: nx.Graph) -> pd.DataFrame:
     """Where each node is drawn: linked nodes near each other.
 
     The largest connected part by Kamada and Kawai (1989, *Information Processing Letters* 31, 7-15), who make distances
-    on paper like numbers of steps; all other nodes, in the order of their parts, in a line below.
+    on paper like numbers of steps; then half way toward even spacing along each axis, because nodes crowd in the middle
+    of such a drawing and its edges stand empty. All other nodes, in the order of their parts, in a line below.
 
     Returns
     -------
     DataFrame
-        Indexed by node: ``x`` and ``y`` from 0 to 1, rounded to three digits, beyond which machines may differ;
-        ``apart``, whether the node lies outside of the largest part.
+        Indexed by node: ``x`` and ``y`` from 0 to 1; ``apart``, whether the node lies outside of the largest part.
     """
     parts = sorted((sorted(part) for part in nx.connected_components(graph)), key=lambda part: (-len(part), part))
     if not parts:
@@ -218,12 +220,14 @@ def positions(graph: nx.Graph) -> pd.DataFrame:
     largest.add_edges_from(edge for edge in graph.edges if edge[0] in largest)
     placed = pd.DataFrame(nx.kamada_kawai_layout(largest), index=["x", "y"]).T
     span = (placed.max() - placed.min()).replace(0, 1)
-    placed = (placed - placed.min()) / span
+    placed = ((placed - placed.min()) / span).round(PLACES)
+    even = (placed.rank() - 1) / max(len(placed) - 1, 1)
+    placed = (placed + even) / 2
     apart = [node for part in parts[1:] for node in part]
     if apart:
         placed["y"] = 0.1 + 0.9 * placed["y"]
     line = pd.DataFrame({"x": [(place + 0.5) / len(apart) for place in range(len(apart))], "y": 0.0}, index=apart)
-    return pd.concat([placed.assign(apart=False), line.assign(apart=True)]).round(3).rename_axis("arrangement_id")
+    return pd.concat([placed.assign(apart=False), line.assign(apart=True)]).round(PLACES).rename_axis("arrangement_id")
 
 
 def steps(graph: nx.Graph, sources: Sequence[str], targets: Sequence[str]) -> pd.DataFrame:

@@ -14,7 +14,21 @@ import pandas as pd
 from IPython.display import Markdown
 
 from compendium.practice import PROMISES
-from compendium.style import BLUE, COLOURS, INK, ORANGE, ROW, WIDTH, colour, described, per_cent, shape, sized, tips
+from compendium.style import (
+    BLUE,
+    COLOURS,
+    GROUND,
+    INK,
+    ORANGE,
+    ROW,
+    WIDTH,
+    colour,
+    described,
+    per_cent,
+    shape,
+    sized,
+    tips,
+)
 
 Figure = Callable[..., Any]
 
@@ -192,7 +206,7 @@ def heatmap(
     shade = alt.Color(f"{field}:Q", scale=scale, legend=None)
     dark = f"luminance(scale('color', datum.{field})) < {MIDDLE}"
     ink = alt.condition(dark, alt.value("white"), alt.value("black"))
-    cells = base.mark_rect(cornerRadius=2).encode(color=shade)
+    cells = base.mark_rect(stroke=GROUND, strokeWidth=1).encode(color=shade)
     numbers = base.mark_text(fontSize=12).encode(text=alt.Text(f"{field}:Q", format=form), color=ink)
     best = data.sort_values(field, ascending=False, kind="stable").iloc[0]
     words = (
@@ -227,7 +241,7 @@ def bars(
     headings = {"label": what, "group": "Group", "count": "Number", "rows": "Among them"}
     drawn = (
         alt.Chart(data)
-        .mark_bar(stroke="white", strokeWidth=0.6)
+        .mark_bar(stroke=GROUND, strokeWidth=0.6)
         .encode(y=y, x=x, color=colour("group", groups), order="place:Q", tooltip=tips(**headings))
     )
     ends = alt.Chart(totals.rename("total").rename_axis("label").reset_index()).mark_text(align="left", dx=4)

@@ -9,14 +9,16 @@ import altair as alt
 import pandas as pd
 
 from compendium.charts import TWO_LINES, unless_empty
-from compendium.style import INK, WIDTH, colour, described, per_cent, shape, tips
-from compendium.views_architecture import GROUPS, KINDS, SIDES
+from compendium.placing import HALO, beside
+from compendium.style import GROUND, INK, WIDTH, colour, described, per_cent, shape, tips
+from compendium.views_architecture import GROUPS, KINDS
 
 LETTERS = 46
 """Letters of a line of a label; names of treaties are long."""
 LINE = 15
 PANEL = 120
 FEW = 8
+KIND_SIGNS = dict(zip(KINDS, "●○", strict=True))
 SIDE = 560
 HIT = "(find == '' || indexof(lower(datum.{0}), lower(find)) >= 0)"
 
@@ -73,7 +75,7 @@ def network(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.Dat
         lines = lines.transform_lookup(lookup=end, from_=known, as_=[f"{end}_x", f"{end}_y", f"{end}_name"])
     met = f"({HIT.format('source_name')} || {HIT.format('target_name')})"
     looked_for = alt.when(f"find != '' && {met}").then(alt.value(0.9))
-    shown = looked_for.when(met).then(alt.value(0.4)).otherwise(alt.value(0.06))
+    shown = looked_for.when(met).then(alt.value(0.3)).otherwise(alt.value(0.06))
     drawn_lines = lines.mark_rule(color=INK, aria=False).encode(
         x=alt.X("source_x:Q", axis=None),
         y=alt.Y("source_y:Q", axis=None),
@@ -89,7 +91,7 @@ def network(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.Dat
     headings = {"name": "Name", "group": "Level", "established": "Since", "legal": "Legal quality"}
     headings |= {"links": "Linked with"}
     base = alt.Chart(marks).encode(x=x, y=y)
-    points = base.mark_point(filled=True, cursor="pointer", aria=False).encode(
+    points = base.mark_point(filled=True, stroke=GROUND, strokeWidth=1, cursor="pointer", aria=False).encode(
         color=colour("group", GROUPS),
         shape=shape("group", GROUPS),
         size=alt.Size("links:Q", scale=alt.Scale(domain=[0, marks["links"].max()], range=[40, 330]), legend=None),
@@ -106,26 +108,25 @@ def network(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.Dat
 
 def _labels(base: Any) -> Any:
     """The partners beside their marks; and, while somebody looks for names, those that are found, if they are few."""
-    partners = (
-        base.transform_filter("datum.partner != ''")
-        .mark_text(
-            fontSize=13,
-            fontWeight="bold",
-            align={"expr": f"{json.dumps({name: each.align for name, each in SIDES.items()})}[datum.side]"},
-            dx={"expr": f"{json.dumps({name: each.dx for name, each in SIDES.items()})}[datum.side]"},
-            dy={"expr": f"{json.dumps({name: each.dy for name, each in SIDES.items()})}[datum.side]"},
-        )
-        .encode(text="partner:N", opacity=alt.condition(HIT.format("name"), alt.value(1), alt.value(0.12)))
+    partners = base.transform_filter("datum.partner != ''").encode(
+        text="partner:N", opacity=alt.condition(HIT.format("name"), alt.value(1), alt.value(0.12))
     )
     side = {"expr": "datum.x < 0.3 ? 'left' : datum.x > 0.7 ? 'right' : 'center'"}
     found = (
         base.transform_filter(f"find != '' && datum.partner == '' && {HIT.format('name')}")
         .transform_joinaggregate(hits="count()")
         .transform_filter(f"datum.hits <= {FEW}")
-        .mark_text(align=side, dy=-11, limit=240, clip=True)
         .encode(text="name:N")
     )
-    return partners + found
+    layers = [
+        layer.mark_text(**halo, **own)
+        for layer, own in (
+            (partners, {"fontSize": 13, "fontWeight": "bold", **beside()}),
+            (found, {"align": side, "dy": -11, "limit": 240, "clip": True}),
+        )
+        for halo in HALO
+    ]
+    return alt.layer(*layers)
 
 
 def _hubs(marks: pd.DataFrame, edges: pd.DataFrame) -> str:
@@ -139,6 +140,33 @@ def _hubs(marks: pd.DataFrame, edges: pd.DataFrame) -> str:
 
 
 @unless_empty
+def shared(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
+    """Which partnership (``group``) is linked with which arrangement (``label``): a sign a pair, full or empty by kind.
+
+    ``data`` is that of :func:`compendium.views_architecture.neighbours`.
+    """
+    data = data.assign(sign=data["kind"].map(KIND_SIGNS))
+    order, partners = list(dict.fromkeys(data["label"])), sorted(data["group"].unique())
+    turned = alt.Axis(orient="top", labelAngle=-40, domain=False, ticks=False)
+    headings = {"label": "Arrangement", "level": "Level", "group": "Partner", "kind": "Link"}
+    drawn = (
+        alt.Chart(data)
+        .mark_text(fontSize=17)
+        .encode(
+            x=alt.X("group:N", title=None, sort=partners, axis=turned),
+            y=alt.Y("label:N", sort=order, title=None, axis=_wrapped(order, grid=True)),
+            text="sign:N",
+            tooltip=tips(**headings),
+        )
+        .properties(width=44 * len(partners), height=_height(order))
+    )
+    first = data.drop_duplicates("label").head(3)
+    most = "; ".join(f"{label} ({n})" for label, n in zip(first["label"], first["partners"], strict=True))
+    columns = headings | {"partners": "Partnerships"}
+    return described(drawn, name, title, f"{len(order)} arrangements. With most partnerships: {most}.", columns, note)
+
+
+@unless_empty
 def ranked(data: pd.DataFrame, name: str, title: str, axis: str, form: str, note: str) -> Any:
     """Arrangements by a measure of their place in the network, largest first, with intervals.
 
@@ -148,7 +176,7 @@ def ranked(data: pd.DataFrame, name: str, title: str, axis: str, form: str, note
     order = data["label"].tolist()
     base = alt.Chart(data).encode(y=alt.Y("label:N", sort=order, title=None, axis=_wrapped(order)))
     x = alt.X("low:Q", title=axis, axis=alt.Axis(format=form, tickCount=6))
-    spans = base.mark_rule(strokeWidth=2, opacity=0.5).encode(x=x, x2="high:Q", color=colour("group", groups))
+    spans = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q", color=colour("group", groups))
     headings: dict[str, Any] = {"rank": ("Rank", "d"), "label": "Arrangement", "group": "Level"}
     figures = {"value": (axis, form), "low": ("From", form), "high": ("To", form)}
     figures |= {"foremost": ("Draws among the ten most between", ".0%")}
@@ -170,7 +198,7 @@ def _written(value: float, form: str) -> str:
     return per_cent(value) if form.endswith("%") else format(value, form)
 
 
-def _wrapped(labels: Sequence[str]) -> alt.Axis:
+def _wrapped(labels: Sequence[str], grid: bool = False) -> alt.Axis:
     """An axis whose long labels break into two lines; what is longer still goes on in the tooltip and the table."""
     lines = {label: wrap(label, LETTERS, max_lines=2, placeholder=" …") for label in labels if len(label) > LETTERS}
     return alt.Axis(
@@ -180,6 +208,7 @@ def _wrapped(labels: Sequence[str]) -> alt.Axis:
             "value": "middle",
         },
         labelLineHeight=LINE,
+        grid=grid,
         domain=False,
         ticks=False,
     )

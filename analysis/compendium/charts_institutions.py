@@ -8,7 +8,7 @@ import pandas as pd
 
 from compendium.charts import unless_empty
 from compendium.charts_sequence import LANE, WIDE, below, headed
-from compendium.style import INK, WIDTH, colour, described, shape, tips
+from compendium.style import GROUND, INK, WIDTH, colour, described, shape, tips
 
 LABELS = 300
 """Pixels to which the names of bodies are cut; tooltip and table have them whole."""
@@ -33,8 +33,8 @@ def made(data: pd.DataFrame, name: str, title: str, signatures: pd.DataFrame, si
     lines = lines.assign(row=below(groups, lines["group"], lines["side"]))
     headings = {"group": "Case", "side": "Side", "form": "Made", "date": "Date", "label": "What"}
     base = alt.Chart(data).encode(y=y, color=colour("form", forms))
-    spans = base.mark_rule(strokeWidth=4, opacity=0.4, aria=False).encode(x=alt.X("start:Q", scale=scale), x2="end:Q")
-    points = base.mark_point(filled=True, size=75, opacity=0.85, aria=False).encode(
+    spans = base.mark_rule(strokeWidth=3, aria=False).encode(x=alt.X("start:Q", scale=scale), x2="end:Q")
+    points = base.mark_point(filled=True, size=75, stroke=GROUND, strokeWidth=1, opacity=1, aria=False).encode(
         x=x, shape=shape("form", forms), tooltip=tips(**headings)
     )
     signed = (
@@ -68,7 +68,7 @@ def acting(data: pd.DataFrame, name: str, title: str, note: str, groups: Sequenc
     headings |= {"leads": "Leads"}
     drawn = (
         alt.Chart(data)
-        .mark_bar(stroke="white", strokeWidth=0.6, aria=False)
+        .mark_bar(stroke=GROUND, strokeWidth=0.6, aria=False)
         .encode(y=y, x=x, color=colour("group", groups), order="place:Q", tooltip=tips(**headings))
         .properties(width=WIDTH - 120, height=(LANE + 2) * len(rows))
     )

@@ -10,6 +10,7 @@ from compendium.charts import unless_empty
 from compendium.sequence import LANES, ORDER
 from compendium.style import (
     BLUE,
+    GROUND,
     INK,
     OCHRE,
     ROW,
@@ -26,7 +27,8 @@ UNSEEN = "\u200b"
 LANE = 18
 WIDE = WIDTH + 60
 HEIGHTS = {"day": 15, "month": 9, "year": 4}
-FIELDS = ["label", "group", "outcome", "said", "years", "promised", "named", "started"]
+TINT = 0.35
+"""Opacity of a colour behind text: the text is read, light or dark, and the colour is seen from afar."""
 THINNEST = 1.5
 """Pixels of the narrowest mark of a time line, so that a month can be seen."""
 
@@ -39,8 +41,8 @@ def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, 
     row a lane; ``marks`` those of :func:`sequence.marks` with ``group``.
     """
     groups = list(dict.fromkeys(lanes["group"]))
-    said = [f"{lane}, {n} undated" if n else lane for lane, n in zip(lanes["lane"], lanes["undated"], strict=True)]
-    lanes = lanes.assign(row=below(groups, lanes["group"], said))
+    said = [f"{lane} ({n})" if n else lane for lane, n in zip(lanes["lane"], lanes["undated"], strict=True)]
+    lanes = lanes.assign(row=below(groups, lanes["group"], said), at=range(len(lanes)))
     rows = headed_rows(lanes)
     first, last = (
         int(min([*marks["start"], *lanes["signature"]])) - 1,
@@ -48,7 +50,7 @@ def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, 
     )
     thin = (last - first) / WIDE * THINNEST
     widths = {"day": thin, "month": max(1 / 12, thin), "year": 1 - thin}  # years in a row stay apart
-    marks = marks.merge(lanes[["group", "lane", "row"]], on=["group", "lane"]).assign(start=marks["start"].round(2))
+    marks = marks.merge(lanes[["group", "lane", "at"]], on=["group", "lane"]).assign(start=marks["start"].round(2))
     y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=headed())
     x = alt.X(
         "start:Q",
@@ -56,12 +58,13 @@ def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, 
         scale=alt.Scale(domain=[first, last], nice=False),
         axis=alt.Axis(format="d", tickCount=8, orient="top"),
     )
-    headings = {"lane": "Kind", "date": "Date", "count": "Rows"}
+    headings = {"lane:N": "Kind", "date": "Date", "count": "Rows"}
     drawn: Any = alt.layer(
         *(
-            alt.Chart(marks.loc[marks["precision"] == precision, ["row", "start", *headings]])
+            alt.Chart(marks.loc[marks["precision"] == precision, ["at", "start", "date", "count"]])
+            .transform_lookup(lookup="at", from_=alt.LookupData(data=lanes, key="at", fields=["row", "lane"]))
             .transform_calculate(end=f"datum.start + {width:.3f}")
-            .mark_bar(height=HEIGHTS[precision], opacity=0.6, aria=False)
+            .mark_bar(height=HEIGHTS[precision], aria=False)
             .encode(y=y, x=x, x2="end:Q", color=colour("lane", LANES, legend=False), tooltip=tips(**headings))
             for precision, width in widths.items()
             if (marks["precision"] == precision).any()
@@ -110,12 +113,13 @@ def agreements(data: pd.DataFrame, name: str, title: str, note: str, order: Sequ
     rows = [row for area in areas for row in (area, *below(areas, [area] * len(order), order))]
     data = data.assign(row=below(areas, data["group"], data["partner"]))
     headings = {"partner": "Partner", "group": "On", "act": "Act", "date": "Date", "by": "Agreed by", "label": "What"}
-    x = alt.X("value:Q", title="Years before (−) or after the signature of the partnership")
+    x = alt.X("value:Q", title="Years before (−) or after the signature of the partnership", axis=alt.Axis(tickCount=8))
     y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=headed())
     base = alt.Chart(data).encode(y=y, color=_parties(parties))
-    spans = base.mark_rule(strokeWidth=4, opacity=0.35, aria=False).encode(x=alt.X("low:Q"), x2="high:Q")
-    points = base.mark_point(filled=True, size=90, opacity=0.9, aria=False).encode(
-        x=x, shape=shape("act", ORDER), tooltip=tips(**headings, value=("Years", "+.2f"))
+    spans = base.mark_rule(strokeWidth=3, aria=False).encode(x=alt.X("low:Q"), x2="high:Q")
+    acts = shape("act", ORDER).legend(title=None, columns=1, symbolFillColor=INK, symbolStrokeColor=INK)
+    points = base.mark_point(filled=True, size=90, stroke=GROUND, strokeWidth=1, opacity=1, aria=False).encode(
+        x=x, shape=acts, tooltip=tips(**headings, value=("Years", "+.2f"))
     )
     zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(strokeDash=[4, 3], aria=False).encode(x="at:Q")
     drawn = (zero + spans + points).properties(width=WIDTH, height=(LANE + 3) * len(rows))
@@ -132,7 +136,7 @@ def _signature(data: pd.DataFrame, panel: str) -> Any:
 
 def _parties(parties: Sequence[str]) -> alt.Color:
     scale = alt.Scale(domain=list(parties), range=[BLUE, OCHRE][: len(parties)])
-    return alt.Color("by:N", scale=scale, legend=alt.Legend(title=None) if len(parties) > 1 else None)
+    return alt.Color("by:N", scale=scale, legend=alt.Legend(title=None, columns=1) if len(parties) > 1 else None)
 
 
 @unless_empty
@@ -151,24 +155,21 @@ def outcomes(
     """
     key = {outcome: f"{sign}  {outcome}" for outcome, (sign, _) in signs.items()}
     partners = list(dict.fromkeys(data["group"]))
-    data = data.assign(key=data["outcome"].map(key))[[*FIELDS, "key"]]
+    data = data.assign(key=data["outcome"].map(key))
     scale = alt.Scale(domain=list(key.values()), range=[tone for _, tone in signs.values()])
-    legend = alt.Legend(columns=2, title=None, symbolOpacity=0)
+    legend = alt.Legend(columns=1, title=None, symbolType="square", symbolOpacity=TINT)
     headings = {"label": "Policy area", "group": "Partner", "outcome": "Outcome", "promised": "First commitment"}
     headings |= {"named": "First statement", "started": "First measure"}
     turned = alt.Axis(orient="top", labelAngle=-40, domain=False, ticks=False)
-    drawn = (
-        alt.Chart(data)
-        .mark_text(fontSize=13, fontWeight="bold", aria=False)
-        .encode(
-            x=alt.X("group:N", title=None, sort=partners, axis=turned),
-            y=alt.Y("label:N", sort=list(order), title=None, axis=alt.Axis(domain=False, ticks=False, grid=True)),
-            text="said:N",
-            color=alt.Color("key:N", scale=scale, sort=list(key.values()), legend=legend),
-            tooltip=tips(**headings),
-        )
-        .properties(width=min(WIDTH, 110 * len(partners)), height=(ROW + 2) * len(order))
+    base = alt.Chart(data).encode(
+        x=alt.X("group:N", title=None, sort=partners, axis=turned),
+        y=alt.Y("label:N", sort=list(order), title=None, axis=alt.Axis(domain=False, ticks=False)),
+        tooltip=tips(**headings),
     )
+    tone = alt.Color("key:N", scale=scale, sort=list(key.values()), legend=legend)
+    cells = base.mark_rect(opacity=TINT, stroke=GROUND, strokeWidth=1, aria=False).encode(color=tone)
+    drawn = cells + base.mark_text(fontSize=13, aria=False).encode(text="said:N")
+    drawn = drawn.properties(width=min(WIDTH, 110 * len(partners)), height=(ROW + 2) * len(order))
     found = data["outcome"].value_counts()
     words = "; ".join(f"{outcome}: {found.get(outcome, 0)}" for outcome in signs)
     columns = headings | {"years": "Years after the signature"}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import escape
+from typing import Any
 from unicodedata import normalize
 
 import pandas as pd
@@ -17,6 +18,30 @@ from compendium.views import labels
 def anchor(body: str) -> str:
     """The id of a body's entry in the list."""
     return f"body-{re.sub(r'[^a-z0-9]+', '-', normalize('NFKD', body).lower()).strip('-')}"
+
+
+def area_anchor(area: str) -> str:
+    """The id of a policy area's entry in the list of areas."""
+    return f"acts-in-{area}"
+
+
+def by_area(links: pd.DataFrame) -> HTML:
+    """The network as a list: each policy area with its bodies, those in most of its measures first.
+
+    ``links`` has ``area``, ``area_id``, ``body``, ``body_id``, ``count`` and ``leads``, in the order of areas.
+    """
+    parts = []
+    for (identity, area), own in links.groupby(["area_id", "area"], sort=False):
+        ordered = own.sort_values(["count", "body"], ascending=[False, True]).to_dict("records")
+        items = ", ".join(f'<a href="#{row["body_id"]}">{escape(row["body"])}</a> {_led(row)}' for row in ordered)
+        number = f"{len(own)} bod{'y' if len(own) == 1 else 'ies'}"
+        heading = f"<b>{escape(str(area))}</b> <small>{number}</small>"
+        parts.append(f'<details id="{identity}"><summary>{heading}</summary><p>{items}.</p></details>')
+    return HTML(f'<div class="listing">{"".join(parts) or "<p>None on record.</p>"}</div>')
+
+
+def _led(row: dict[Any, Any]) -> str:
+    return f"{row['count']} (leads {row['leads']})" if row["leads"] else str(row["count"])
 
 
 def bodies_behind(acting: pd.DataFrame, bodies: pd.DataFrame, policy_areas: pd.DataFrame) -> HTML:

@@ -10,6 +10,11 @@ from compendium.architecture import LEGAL, LEVELS, UNDATED
 from compendium.prose import Numbers
 from compendium.results import UNKNOWN, Number, Words
 
+SHARED = (
+    "A row an arrangement, a column a partner. ● A document tells of more than overlap; ○ of members or subjects in "
+    "common only."
+)
+
 
 def of_growth(table: pd.DataFrame) -> Numbers:
     """How many arrangements there are, since when, and how many of them bind."""
@@ -56,6 +61,20 @@ def of_network(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame, found:
             numbers[f"top_{measure}"] = Words(names[str(best.name)], f"the arrangement with the highest {measure}")
             numbers[f"top_{measure}_value"] = Number(best[measure], f"its {measure}", unit, None, low, high)
     return numbers
+
+
+def of_neighbours(found: pd.DataFrame) -> Numbers:
+    """How many arrangements are linked with partnerships, and how many with several; ``found`` is the views'."""
+    each = found.drop_duplicates("id")
+    best = each.iloc[0] if len(each) else None
+    return {
+        "neighbours": Number(len(each), "arrangements that are linked with a partnership"),
+        "shared": Number((each["partners"] > 1).sum(), "of these, linked with several", n=len(each)),
+        "shared_top": Words(
+            UNKNOWN if best is None else best["label"], "the one that is linked with most partnerships"
+        ),
+        "shared_top_number": Number(0 if best is None else best["partners"], "partnerships with which it is linked"),
+    }
 
 
 def of_nesting(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame) -> Numbers:

@@ -14,8 +14,8 @@ from compendium.results import Number, Words
 from compendium.views_institutions import Names
 
 MADE = (
-    "A sign is a law or a body; a pale bar, a date that is known to the month or year only. Upright lines: signatures "
-    "of the case's partnerships. A law that approves a treaty is a law. Undated acts stand in the list only."
+    "A sign is a law or a body; a bar beside it, a date that is known to the month or year only. Upright lines: "
+    "signatures of the case's partnerships. A law that approves a treaty is a law. Undated acts stand in the list only."
 )
 TOGETHER = (
     "Share of all measures of the partnership. Lines are 95 % intervals over documents. Not drawn: offices where the "

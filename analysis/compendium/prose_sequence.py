@@ -16,8 +16,8 @@ YEARS = 5
 
 TIME_LINES = (
     "Upright line: the signature. Each mark is a date, as wide as what is known of it: tall and thin for a day, half "
-    "as tall for a month, low and a year wide for a year. Darker: several dates in one place. Talk: documents with "
-    "statements about the partnership. Practice: measures under way, completed or in force, by their start."
+    "as tall for a month, low and a year wide for a year. In brackets: rows without a date, not drawn. Talk: documents "
+    "with statements about the partnership. Practice: measures under way, completed or in force, by their start."
 )
 LAGS = (
     "Median lag of the documents of talk, of commitments (by the date of their document) and of measures done (by "
@@ -25,7 +25,7 @@ LAGS = (
 )
 AGREEMENTS = (
     "Each mark is an act of an agreement, between the two sides as a whole or with member states of the destination. "
-    "A pale bar: the date is known to the month or year only. The start of a measure may be either of the other two."
+    "A bar beside it: the date is known to the month or year only. The start of a measure may be either of the others."
 )
 OUTCOMES = (
     "A row a policy area, a column a partner; areas that the partnership's commitments or talk name. A number counts "

@@ -8,7 +8,9 @@ The width of text decides where labels and legends stand. It is measured with th
 along, and never with a font of this machine, or a chart would differ from machine to machine.
 """
 
+import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import cycle
@@ -81,6 +83,8 @@ SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "triangle-down"
 WIDTH = 380
 ROW = 23
 INK = "currentColor"
+GROUND = "var(--ground, white)"
+"""The page's own ground, light or dark, between marks that touch and around text that crosses lines."""
 WORDS = {"eu_agency": "EU agency", "eu_institution": "EU institution", "mou": "MoU", "ngo": "NGO"}
 
 
@@ -136,10 +140,25 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     about = spec["usermeta"]["compendium"]
     fields = {field for field, _ in about["columns"]}
     about["data"] = next(name for name, rows in spec["datasets"].items() if rows and fields <= set(rows[0]))
+    spec["datasets"] = _needed(spec)
     with _own_fonts():
         svg = vlc.vegalite_to_svg(spec, vl_version=VEGA_LITE)
     words = title["text"] if isinstance(title, dict) else title
     return {MIME: spec, "image/svg+xml": svg, "text/plain": f"{words} — {spec['description']}"}
+
+
+def _needed(spec: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The data without fields that neither the drawing nor its table names; a page's script asks for each ``id``."""
+    rest = {key: part for key, part in spec.items() if key != "datasets"}
+    words = {"id", *re.findall(r"\w+", json.dumps(rest, ensure_ascii=False))}
+
+    def needed(field: str) -> bool:
+        return words.issuperset(re.findall(r"\w+", field))
+
+    return {
+        name: [{field: value for field, value in row.items() if needed(field)} for row in rows]
+        for name, rows in spec["datasets"].items()
+    }
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """From the figures of the architecture to what its charts and lists show: arrangements in words, rows in order."""
 
 import math
-from typing import NamedTuple
 
 import networkx as nx
 import pandas as pd
 
+from compendium import placing
 from compendium.architecture import LEGAL, LEVELS, UNDATED, beyond_overlap
 from compendium.style import named, plain
 
@@ -24,28 +24,8 @@ RELATIONS = {
 """What a link says, read from its source and from its target."""
 MOST = 15
 
-
-Box = tuple[float, float, float, float]
-
-
-class Side(NamedTuple):
-    """Where a label stands: its alignment, and its distance from the mark in pixels."""
-
-    align: str
-    dx: float
-    dy: float
-
-
-SIDES = {
-    "right": Side("left", 12, 0),
-    "left": Side("right", -12, 0),
-    "above": Side("center", 0, -18),
-    "below": Side("center", 0, 19),
-}
-PIXEL = (1 / 330, 1 / 560)
-"""A pixel as a share of the network's drawing on a phone, where labels have least room."""
-LETTER, LINE = 7.5, 15
-"""Width and height of a letter of a label, in pixels."""
+ROOM = (330, 560)
+"""Width and height of the network's drawing on a phone, where labels have least room, in pixels."""
 
 
 def group(table: pd.DataFrame) -> pd.Series:
@@ -108,31 +88,8 @@ def marks(table: pd.DataFrame, graph: nx.Graph, places: pd.DataFrame) -> pd.Data
     ).join(places, on="arrangement_id")
     columns = ["name", "group", "established", "legal", "links", "id", "partner", "x", "y", "apart"]
     ordered = drawn[columns].sort_values(["links", "name"], ascending=[False, True], kind="stable")
-    return ordered.assign(side=ordered["id"].map(_sides(ordered)).fillna("")).reset_index(drop=True)
-
-
-def _sides(drawn: pd.DataFrame) -> dict[str, str]:
-    """For each partnership the side of its mark on which its label covers fewest marks and no other label."""
-    points = drawn[["x", "y"]].to_numpy()
-    boxes: list[Box] = []
-    found = {}
-    for row in drawn[drawn["partner"] != ""].sort_values(["y", "id"]).to_dict("records"):
-        wide, high = LETTER * PIXEL[0] * len(row["partner"]), LINE * PIXEL[1]
-        choices: list[tuple[int, int, int, str, Box]] = []
-        for side, each in SIDES.items():
-            left = row["x"] + each.dx * PIXEL[0] - wide * {"left": 0, "center": 0.5, "right": 1}[each.align]
-            low = row["y"] - each.dy * PIXEL[1] - high / 2
-            box = left, left + wide, low, low + high
-            within = (
-                (points[:, 0] > box[0]) & (points[:, 0] < box[1]) & (points[:, 1] > box[2]) & (points[:, 1] < box[3])
-            )
-            met = sum(box[0] < b[1] and b[0] < box[1] and box[2] < b[3] and b[2] < box[3] for b in boxes)
-            outside = box[0] < 0 or box[1] > 1
-            choices.append((met + outside, int(within.sum()), len(choices), side, box))
-        *_, side, box = min(choices)
-        boxes.append(box)
-        found[row["id"]] = side
-    return found
+    side = placing.sides(ordered.rename(columns={"partner": "label"}), *ROOM)
+    return ordered.assign(side=side).reset_index(drop=True)
 
 
 def edges(links: pd.DataFrame) -> pd.DataFrame:
@@ -142,6 +99,26 @@ def edges(links: pd.DataFrame) -> pd.DataFrame:
     more = pd.Series([index in stated for index in links.index], index=ends, dtype=bool).groupby(level=0).any()
     pairs = pd.DataFrame([*more.index], columns=["source", "target"])
     return pairs.assign(kind=[KINDS[0] if each else KINDS[1] for each in more])
+
+
+def neighbours(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """What partnerships are linked with: a row a partnership (``group``) and arrangement, most shared first.
+
+    ``pairs`` are those of :func:`edges`. Gives also ``level``, ``kind``, ``partners`` (how many partnerships the
+    arrangement is linked with) and ``id``.
+    """
+    known = table.set_index("arrangement_id")
+    ways = [pairs, pairs.rename(columns={"source": "target", "target": "source"})]
+    found = pd.concat(ways, ignore_index=True)
+    found = found.assign(group=found["source"].map(known["partner"]), id=found["target"])
+    found = found[found["group"] != ""]
+    found = found.assign(
+        label=found["id"].map(known["name"]),
+        level=found["id"].map(known["level"]),
+        partners=found.groupby("id")["id"].transform("size"),
+    )
+    ordered = found.sort_values(["partners", "label", "group"], ascending=[False, True, True], kind="stable")
+    return ordered[["label", "group", "level", "kind", "partners", "id"]].reset_index(drop=True)
 
 
 def ranked(found: pd.DataFrame, table: pd.DataFrame, measure: str, most: int = MOST) -> pd.DataFrame:

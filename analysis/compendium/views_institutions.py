@@ -81,9 +81,10 @@ def sizes(acting: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataF
 
 
 def together(shares: pd.DataFrame, partners: Names) -> pd.DataFrame:
-    """Shares of measures with several offices or levels, partner by partner (``label``)."""
+    """Shares of measures with several offices or levels, partner by partner (``label``, with n)."""
     own = shares[shares["partnership_id"] != ""]
-    return own.assign(label=own["partnership_id"].map(partners)).reset_index(drop=True)
+    sizes = [f" (n = {n})" for n in own["n"]]
+    return own.assign(label=own["partnership_id"].map(partners) + sizes).reset_index(drop=True)
 
 
 def of_partner(bodies: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:

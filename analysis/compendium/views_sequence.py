@@ -9,7 +9,7 @@ from compendium.dates import in_years, middle
 from compendium.evidence import Evidence
 from compendium.results import UNKNOWN
 from compendium.sequence import YEAR, days_after
-from compendium.style import BLUE, GREY, OCHRE, ORANGE, PURPLE, per_cent, plain
+from compendium.style import BLUE, OCHRE, ORANGE, PURPLE, per_cent, plain
 from compendium.views import LEAST, labels
 from compendium.waiting import AT_RISK, READINGS, Reading
 
@@ -22,7 +22,7 @@ OUTCOMES = {
     waiting.DONE: ("2.5", "done so many years after it", BLUE),
     waiting.WAITING: ("> 9", "nothing done in so many years", OCHRE),
     waiting.UNKNOWN: ("?", "done, nobody knows when", PURPLE),
-    waiting.UNNAMED: ("·", "neither promised nor named", GREY),
+    waiting.UNNAMED: ("·", "neither promised nor named", "transparent"),
 }
 """The sign, words and colour of each state that an area can have when it counts from the signature."""
 

@@ -10,9 +10,13 @@
   const TITLE = 15;
   const CELL = 36; // least width of a column that bears a number
   const AXIS = 56; // room for the numbers and title of a vertical axis
+  const TICK = 50; // from one number of an axis to the next
   const PANEL = 175; // least width of a panel, with the gap to the next
   const GAP = 20;
   const LABELS = 0.38; // most of a narrow chart that row labels may take
+  const LINE = 15; // height of a line of a label
+  const UNSEEN = "\u200b"; // tells apart the rows of one name below different headings
+  const MOST = 3; // lines of a label; what is longer ends in an ellipsis, and stands whole in tooltip and data table
 
   const measure = (() => {
     const context = document.createElement("canvas").getContext("2d");
@@ -22,15 +26,15 @@
     };
   })();
 
-  /** Break a text into lines of at most `width` pixels. */
-  function wrap(text, width, size, weight) {
+  /** Break a text into lines of at most `width` pixels, and into no more than `most` of them. */
+  function wrap(text, width, size, weight, most = Infinity) {
     const lines = [];
     for (const word of text.replaceAll(" = ", "\u00a0=\u00a0").split(" ")) {
       const longer = lines.length ? `${lines[lines.length - 1]} ${word}` : word;
       if (lines.length && measure(longer, size, weight) <= width) lines[lines.length - 1] = longer;
       else lines.push(word);
     }
-    return lines;
+    return lines.length > most ? [...lines.slice(0, most - 1), `${lines[most - 1]} …`] : lines;
   }
 
   let loading;
@@ -49,28 +53,36 @@
   const layers = (chart) => [chart.spec ?? chart, ...((chart.spec ?? chart).layer ?? [])];
   const encodings = (chart) => layers(chart).map((layer) => layer.encoding ?? {});
 
-  /** The text values of a channel, in no order; empty when it shows numbers. */
+  /** The text values of a channel, also those that only its scale names; in no order, and none when it shows numbers. */
   function categories(spec, channel) {
     if (encodings(spec).some((encoding) => encoding[channel]?.type === "temporal")) return []; // they lie on a scale
     const rows = spec.datasets[spec.usermeta.compendium.data];
-    const fields = encodings(spec)
+    const values = encodings(spec)
       .map((encoding) => encoding[channel])
       .filter((definition) => definition?.field && definition.type !== "quantitative")
-      .map((definition) => definition.field);
-    return [...new Set(fields.flatMap((field) => rows.map((row) => row[field])).filter((value) => value != null))].map(String);
+      .flatMap(({ field, scale }) => [...rows.map((row) => row[field]), ...(scale?.domain ?? [])]);
+    return [...new Set(values.filter((value) => value != null))].map(String);
   }
+
+  /** Labels parted into those of rows, and those that head the rows below them, where a chart has such. */
+  function parted(labels) {
+    const below = labels.filter((label) => label.includes(UNSEEN));
+    return below.length ? [below, labels.filter((label) => !label.includes(UNSEEN))] : [labels, []];
+  }
+
+  const within = (labels) => `indexof(${JSON.stringify(labels)}, datum.value) >= 0`;
 
   const widest = (texts, size) => Math.max(0, ...texts.map((text) => measure(text, size)));
 
   /** The same chart for a width below its own: long row labels break, legends stack, text keeps its size. */
   function narrowed(spec, room) {
     const chart = structuredClone(spec);
-    const rows = categories(chart, "y");
+    const [rows, heads] = parted(categories(chart, "y"));
     const columns = categories(chart, "x");
     const least = columns.length * CELL;
-    const labels = Math.min(widest(rows, TEXT), Math.max(LABELS * room, widest(rows.flatMap((row) => row.split(" ")), TEXT)));
-    const lines = Object.fromEntries(rows.map((row) => [row, wrap(row, labels, TEXT)]));
-    const broken = rows.filter((row) => lines[row].length > 1);
+    const spare = least ? Math.min(LABELS * room, room - least - 16) : LABELS * room;
+    const labels = Math.min(widest(rows, TEXT), Math.max(spare, widest(rows.flatMap((row) => row.split(" ")), TEXT)));
+    const lines = Object.fromEntries(rows.map((row) => [row, wrap(row.replaceAll(UNSEEN, ""), labels, TEXT, "normal", MOST)]));
     const most = Math.max(1, ...rows.map((row) => lines[row].length));
     const width = Math.max(room, least + labels + 16);
     const plot = width - labels - 16;
@@ -81,14 +93,24 @@
       if (rows.length && encoding.y?.field && encoding.y.axis !== null)
         encoding.y.axis = {
           ...encoding.y.axis,
-          labelExpr: `${JSON.stringify(lines)}[datum.label] || datum.label`, // a heading has no row in the data
-          labelBaseline: {
-            // the second line of a label goes below its row's middle, the first above
-            condition: { test: `indexof(${JSON.stringify(broken)}, datum.value) >= 0`, value: "bottom" },
-            value: "middle",
+          labelExpr: `${JSON.stringify(lines)}[datum.label] || datum.label`,
+          labelAlign: { condition: { test: within(heads), value: "left" }, value: "right" }, // and over the plot
+          labelPadding: { condition: { test: within(heads), value: labels + 2 }, value: 2 },
+          labelBaseline: "middle",
+          labelLineHeight: LINE,
+          labelOffset: {
+            // the lines of a label stand around the middle of its row
+            condition: [...Array(most).keys()].slice(1).map((more) => ({
+              test: within(rows.filter((row) => lines[row].length === more + 1)),
+              value: (-more * LINE) / 2,
+            })),
+            value: 0,
           },
           labelLimit: 0,
         };
+      if (encoding.x?.axis?.tickCount)
+        encoding.x.axis.tickCount = Math.max(2, Math.min(encoding.x.axis.tickCount, Math.floor(plot / TICK)));
+      if (encoding.x?.title && encoding.x.field) encoding.x.title = wrap([encoding.x.title].flat().join(" "), plot, TEXT);
       for (const channel of ["color", "shape"]) {
         const sign = encoding[channel];
         const values = sign?.scale?.domain;
@@ -97,13 +119,20 @@
         sign.legend = { ...sign.legend, columns, titleOrient: "top" };
       }
     }
-    const title = typeof chart.title === "object" && !Array.isArray(chart.title) ? chart.title : { text: chart.title };
-    chart.title = { ...title, text: wrap([title.text].flat().join(" "), width - 8, TITLE, "600") };
-    const taller = 1 + 0.35 * (most - 1);
-    if (chart.facet) return paneled(chart, room, labels, taller);
-    chart.height = Math.round(chart.height * taller);
+    titled(chart, room);
+    chart.config.legend.layout = { top: { direction: "vertical", bounds: "full" } };
+    const tall = (height) => Math.max(height, (rows.length + heads.length) * (most * LINE + 4));
+    if (chart.facet) return paneled(chart, room, labels, tall);
+    chart.height = tall(chart.height);
     chart.autosize = { type: "fit-x", contains: "padding" };
     chart.width = width;
+    return chart;
+  }
+
+  /** Break the title into lines that fit; returns the chart. */
+  function titled(chart, room) {
+    const title = typeof chart.title === "object" && !Array.isArray(chart.title) ? chart.title : { text: chart.title };
+    chart.title = { ...title, text: wrap([title.text].flat().join(" "), room - 8, TITLE, "600") };
     return chart;
   }
 
@@ -128,20 +157,18 @@
         for (const sign of [color, shape])
           if (sign?.scale?.domain && sign.legend) sign.legend = { ...sign.legend, columns: 1 };
     }
-    const { text } = typeof chart.title === "object" && !Array.isArray(chart.title) ? chart.title : { text: chart.title };
-    chart.title = { text: wrap([text].flat().join(" "), room - 8, TITLE, "600") };
-    return chart;
+    return titled(chart, room);
   }
 
   /** Panels as narrow as they can be read, and below each other where even so they do not fit in a line. */
-  function paneled(chart, room, labels, taller) {
+  function paneled(chart, room, labels, tall) {
     const axis = Math.max(AXIS, labels + 24);
     const { column } = chart.facet;
     const definition = column ?? chart.facet;
     const panels = new Set(chart.datasets[chart.usermeta.compendium.data].map((row) => row[definition.field])).size;
     const inLine = Math.min(panels, Math.max(1, Math.floor((room - axis) / PANEL)));
     chart.spec.width = Math.floor((room - axis) / inLine) - GAP;
-    chart.spec.height = Math.round(chart.spec.height * taller);
+    chart.spec.height = tall(chart.spec.height);
     turn(chart, chart.spec.width);
     if (inLine < panels || !column) Object.assign(chart, { facet: definition, columns: inLine });
     return chart;
@@ -177,7 +204,8 @@
       stage.className = "chart-stage";
       this.figure.append(stage);
       const narrow = room < this.natural && !spec.usermeta.compendium.fixed; // a fixed chart scrolls
-      const result = await embed(stage, narrow ? (spec.vconcat ? stacked : narrowed)(spec, room) : spec, {
+      const fitted = narrow ? (spec.vconcat ? stacked : narrowed)(spec, room) : titled(structuredClone(spec), room);
+      const result = await embed(stage, fitted, {
         mode: "vega-lite",
         renderer: "svg",
         actions: false,
@@ -198,7 +226,7 @@
         if (row?.id && document.getElementById(row.id)) location.hash = row.id;
       };
       view.addEventListener("click", (event, item) => go(item?.datum));
-      const rows = spec.datasets[spec.usermeta.compendium.data];
+      const rows = Object.values(spec.datasets).flat().filter((row) => row.id && row.name);
       for (const field of view.container().querySelectorAll("input[type=search]"))
         field.addEventListener("keydown", (event) => {
           const sought = field.value.trim().toLowerCase();

@@ -34,11 +34,12 @@ def test_what_would_be_so_anyway_is_left_out() -> None:
 
 
 def test_what_all_marks_of_a_group_say_is_said_once() -> None:
-    marks = '<path d="M0,0" fill="red" stroke="red"/><path d="M1,1" fill="red" stroke="blue"/>'
-    mixed = '<g><path d="M2,2" fill="red"/><path d="M3,3"/></g>'
-    text = f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><g>{marks}</g>{mixed}</svg>'
-    root = ElementTree.fromstring(svg.inline(text, "c", "A chart"))
-    shared, apart = root.iter(f"{{{svg.NAMESPACE}}}g")
-    assert shared.get("fill") == "red" and shared.get("stroke") is None
-    assert [mark.attrib for mark in shared] == [{"d": "M0,0", "stroke": "red"}, {"d": "M1,1", "stroke": "blue"}]
-    assert apart.attrib == {} and [mark.get("fill") for mark in apart] == ["red", None]
+    """They look the same: what differs stays, and what a group says already is not said over."""
+    marks = "".join(f'<text fill="red" font-size="13px" opacity="1" x="{x}">{x}</text>' for x in (1, 2))
+    odd = '<g fill="blue"><path fill="red"/><path fill="red"/></g>'
+    root = ElementTree.fromstring(svg.inline(f'<svg xmlns="{svg.NAMESPACE}"><g>{marks}</g>{odd}</svg>', "x", "X"))
+    texts, paths = list(root)
+    assert (texts.get("fill"), texts.get("font-size")) == ("red", "13px")
+    assert [text.attrib for text in texts] == [{"x": "1"}, {"x": "2"}]
+    assert paths.get("fill") == "blue"
+    assert [path.get("fill") for path in paths] == ["red", "red"]

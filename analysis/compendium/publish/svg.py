@@ -6,7 +6,18 @@ from xml.etree import ElementTree
 NAMESPACE = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 DROPPED = {"role", "class", "pointer-events"}
-INHERITED = ("fill", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "font-size", "text-anchor")
+INHERITED = (
+    "fill",
+    "font-size",
+    "font-weight",
+    "stroke",
+    "stroke-dasharray",
+    "stroke-linejoin",
+    "stroke-opacity",
+    "stroke-width",
+    "text-anchor",
+)
+"""Attributes that hold for all that a group holds, as SVG has it."""
 LENGTHS = {"d", "transform", "x", "x1", "x2", "y", "y1", "y2", "width", "height"}
 FINE = re.compile(r"-?\d+\.\d{3,}")
 REFERENCE = re.compile(r"url\((['\"]?)#([^)'\"]+)\1\)")
@@ -45,23 +56,9 @@ def _image(svg: str, label: str) -> ElementTree.Element:
             for key, value in element.attrib.items()
             if key not in DROPPED and not key.startswith("aria-") and not _idle(key, value, element.attrib)
         }
-    for group in root.iter(f"{{{NAMESPACE}}}g"):
-        _share(group)
+    _gather(root)
     root.attrib |= {"role": "img", "aria-label": label}
     return root
-
-
-def _share(group: ElementTree.Element) -> None:
-    """Let a group say once what each of its marks says."""
-    marks = list(group)
-    if len(marks) < 2 or any(mark.tag == group.tag for mark in marks):
-        return
-    for key in INHERITED:
-        values = {mark.attrib.get(key) for mark in marks}
-        if len(values) == 1 and None not in values and key not in group.attrib:
-            group.attrib[key] = marks[0].attrib[key]
-            for mark in marks:
-                del mark.attrib[key]
 
 
 def _idle(key: str, value: str, beside: dict[str, str]) -> bool:
@@ -69,9 +66,21 @@ def _idle(key: str, value: str, beside: dict[str, str]) -> bool:
     return (key == "opacity" and value == "1") or (key == "stroke-width" and "stroke" not in beside)
 
 
+def _gather(group: ElementTree.Element) -> None:
+    """Say once, of a group, what all that it holds says of itself: marks of one kind repeat their attributes."""
+    for child in group:
+        _gather(child)
+    for key in INHERITED:
+        values = {child.get(key) for child in group}
+        if len(group) > 1 and len(values) == 1 and None not in values and key not in group.attrib:
+            group.set(key, values.pop() or "")
+            for child in group:
+                del child.attrib[key]
+
+
 def _rounded(number: re.Match[str]) -> str:
     """A length to a hundredth of a pixel; what is finer nobody sees, and it is a third of the file."""
-    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+    return f"{float(number[0]):z.2f}".rstrip("0").rstrip(".")
 
 
 def _own(key: str, value: str, name: str) -> str:
