@@ -26,7 +26,7 @@ test: .venv/.ready  ## style, types, unit tests, every executed notebook again, 
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/compendium book
-	OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env book tests
+	OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env tests/book/test_browser.py book tests
 
 campaign: .venv/.ready  ## the long tests: everything made again from nothing, 100,000 codings, QualCoder and Taguette themselves
 	CAMPAIGN=1 .venv/bin/pytest tests/test_reproduction.py tests/test_robustness.py tests/exchange

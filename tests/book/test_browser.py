@@ -18,7 +18,8 @@ THIN = """() => {
   for (const drawing of document.querySelectorAll("figure.chart svg")) drawing.replaceChildren();
   const beyond = "tbody tr:nth-child(n+4), .listing > *:nth-child(n+4), .listing li:nth-child(n+4)";
   for (const row of document.querySelectorAll(beyond)) row.remove();
-  for (const code of [...document.querySelectorAll("details.computed > div")].slice(3)) code.remove();
+  for (const many of ["details.computed > div", "details.passport > div", "main pre"])
+    for (const each of [...document.querySelectorAll(many)].slice(3)) each.remove();
   for (const folded of document.querySelectorAll("main details")) folded.open = true;
 }"""
 WALK = """async () => {

@@ -1,8 +1,13 @@
 """Small made-up templates, for tests only."""
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import made
 import nbformat
+from made import REPOSITORY
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 KERNEL = {"name": "python3", "language": "python", "display_name": "Python 3"}
@@ -28,3 +33,24 @@ def write_template(path: Path, *cells: str, parameters: str = PARAMETERS) -> Pat
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
     return path
+
+
+def laid(root: Path) -> Path:
+    """Lay a made-up project with two cases into a folder, as a reader would clone it."""
+    made.project(root)
+    (root / "analysis").mkdir()
+    shutil.copy(REPOSITORY / "analysis" / "dodo.py", root / "analysis")
+    notebooks = root / "analysis" / "notebooks"
+    write_template(notebooks / "cases" / "talk.ipynb", CASE, parameters=f'case = "aland"\n{PARAMETERS}')
+    write_template(notebooks / "across" / "both.ipynb", ACROSS)
+    (root / "book").mkdir()
+    (root / "book" / "index.md").write_text("# Made up\n")
+    (root / "_config.yml").write_text(CONFIG)
+    (root / "_toc.yml").write_text(CONTENTS)
+    return root
+
+
+def called(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a folder."""
+    command = [sys.executable, "-c", "import sys; from compendium.publish.cli import main; sys.exit(main())"]
+    return subprocess.run([*command, *arguments], cwd=root, capture_output=True, text=True, timeout=120)
