@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -45,9 +46,23 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def open_page(book: Path, browser: Browser) -> Iterator[Opener]:
-    """Open pages from the folder on disk, with every other host cut off."""
+    """Open pages from the folder on disk, with every other host cut off; they are closed behind each test."""
+    with opening(browser) as opener:
+        yield opener
+
+
+@pytest.fixture(scope="module")
+def open_lasting(book: Path, browser: Browser) -> Iterator[Opener]:
+    """As ``open_page``; the pages stay open for all tests of a file."""
+    with opening(browser) as opener:
+        yield opener
+
+
+@contextmanager
+def opening(browser: Browser) -> Iterator[Opener]:
+    """A way to open pages; all are closed at the end."""
     contexts: list[BrowserContext] = []
 
     def opened(width: int = 1280, scripts: bool = True, touch: bool = False) -> Visit:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import Opener
+from campaign import CAMPAIGN
 from playwright.sync_api import Page, expect
 
 NARROW = 390
@@ -59,10 +60,17 @@ def overflows(page: Page) -> bool:
 
 
 @pytest.fixture(scope="module")
-def desk(book: Path, pages: list[str], open_page: Opener) -> Tour:
-    """Every page on a wide screen: its charts drawn by script, then looked at by axe in light and in dark."""
-    visit, tour, axe = open_page(), Tour(), Axe()
-    for address in pages:
+def toured(pages: list[str]) -> list[str]:
+    """The pages to be looked at: all of them in the campaign; else, of those that each case has, those of one case."""
+    of_a_kind = {Path(page).name if "/cases/" in page else page: page for page in pages}
+    return pages if CAMPAIGN else sorted(of_a_kind.values())
+
+
+@pytest.fixture(scope="module")
+def desk(book: Path, toured: list[str], open_lasting: Opener) -> Tour:
+    """Each page on a wide screen: its charts drawn by script, then looked at by axe in light and in dark."""
+    visit, tour, axe = open_lasting(), Tour(), Axe()
+    for address in toured:
         visit.page.emulate_media(color_scheme="light")
         visit.page.goto((book / address).as_uri())
         names = visit.page.eval_on_selector_all(".chart-view svg", NAMES)
@@ -79,10 +87,10 @@ def desk(book: Path, pages: list[str], open_page: Opener) -> Tour:
 
 
 @pytest.fixture(scope="module")
-def phone(book: Path, pages: list[str], open_page: Opener) -> Tour:
-    """Every page on a narrow screen, with all that is folded open; then as narrow as at 400 % zoom."""
-    visit, tour = open_page(width=NARROW), Tour()
-    for address in pages:
+def phone(book: Path, toured: list[str], open_lasting: Opener) -> Tour:
+    """Each page on a narrow screen, with all that is folded open; then as narrow as at 400 % zoom."""
+    visit, tour = open_lasting(width=NARROW), Tour()
+    for address in toured:
         visit.page.set_viewport_size({"width": NARROW, "height": 844})
         visit.page.goto((book / address).as_uri())
         visit.page.evaluate(UNFOLD)

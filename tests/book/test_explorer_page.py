@@ -62,9 +62,9 @@ FILTERS: dict[str, Keep] = {
 
 
 @pytest.fixture(scope="module")
-def visit(book: Path, open_page: Opener) -> Visit:
+def visit(book: Path, open_lasting: Opener) -> Visit:
     """A browser with the explorer in it."""
-    return go(open_page(), book)
+    return go(open_lasting(), book)
 
 
 @pytest.fixture
