@@ -9,6 +9,11 @@ from playwright.sync_api import Page
 
 BOOK = made.REPOSITORY / "_build" / "html"
 CHROMIUM = Path("/usr/bin/chromium")
+OFTEN = (
+    *("index", "design", "case", "discourse", "implementation", "sources", "comparison", "findings", "robustness"),
+    *("explorer", "codebook", "agreement", "colophon"),
+)
+"""Names of the pages that readers meet often."""
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -31,3 +36,10 @@ class Visit:
 
 
 Opener = Callable[..., Visit]
+
+
+def often(pages: list[str]) -> list[str]:
+    """The first page of each name that a reader meets often, as far as there is one."""
+    known = [page for page in pages if page.startswith("book/")]
+    first = (next((page for page in known if Path(page).stem == name), None) for name in OFTEN)
+    return [page for page in first if page]

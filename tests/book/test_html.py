@@ -15,7 +15,7 @@ LOADING = {"script": "src", "link": "href", "img": "src", "iframe": "src", "sour
 @lru_cache(maxsize=64)
 def parsed(path: Path) -> BeautifulSoup:
     """A page, parsed once for all tests."""
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
 
 
 @lru_cache(maxsize=64)

@@ -4,17 +4,14 @@ import json
 import re
 from pathlib import Path
 
+import campaign
 import pytest
-from browsing import BOOK, Opener
+from browsing import BOOK, Opener, often
 from playwright.sync_api import Locator, Page, expect
 
 SCREENSHOTS = BOOK.parent / "screenshots"
 SHOWN = 10
 MOST_TABS = 80
-OFTEN = (
-    *("index", "design", "case", "discourse", "implementation", "sources", "comparison", "findings", "robustness"),
-    *("explorer", "codebook", "agreement", "colophon"),
-)
 WIDTHS = (1280, 390)
 TALL = 2400
 DRAWN = """async (tall) => {
@@ -246,23 +243,18 @@ def test_what_the_search_index_holds_is_asked_by_the_search_alone(book: Path, pa
     assert loading == ["search.html"]
 
 
-def chosen(pages: list[str]) -> list[str]:
-    """The first page of each name that a reader meets often, as far as there is one."""
-    known = [page for page in pages if page.startswith("book/")]
-    first = (next((page for page in known if Path(page).stem == name), None) for name in OFTEN)
-    return [page for page in first if page][:SHOWN]
-
-
+@campaign.only
 @pytest.mark.parametrize("width", WIDTHS)
 def test_ten_pages_are_kept_as_pictures(book: Path, pages: list[str], open_page: Opener, width: int) -> None:
     """In ``_build/screenshots``, for a person to look at; none is empty."""
     page = open_page(width=width).page
     SCREENSHOTS.mkdir(exist_ok=True)
-    for address in chosen(pages):
+    shown = often(pages)[:SHOWN]
+    for address in shown:
         page.goto((book / address).as_uri())
         page.evaluate(DRAWN, TALL)
         name = address.removesuffix(".html").replace("/", "-")
         path = SCREENSHOTS / f"{name}-{width}.png"
         page.screenshot(path=path, clip={"x": 0, "y": 0, "width": width, "height": TALL}, full_page=True)
         assert path.stat().st_size > 20_000, address
-    (SCREENSHOTS / f"pages-{width}.json").write_text(json.dumps(chosen(pages), indent=1))
+    (SCREENSHOTS / f"pages-{width}.json").write_text(json.dumps(shown, indent=1))

@@ -29,6 +29,9 @@ def uncoded(tmp_path: Path, root: Path) -> Path:
     """The project's data with one more case, made up, whose statements nobody has read."""
     own = tmp_path / "own"
     shutil.copytree(root / "data", own / "data")
+    (root / ".cache/memory").mkdir(parents=True, exist_ok=True)
+    (own / ".cache").mkdir()
+    (own / ".cache/memory").symlink_to(root / ".cache/memory")  # of what is learnt from the same statements
     (own / "analysis").mkdir()
     (own / "analysis/dodo.py").touch()
     folder = made.add_case(own, "exland")
@@ -41,7 +44,7 @@ def uncoded(tmp_path: Path, root: Path) -> Path:
 
 
 def test_a_case_that_nobody_coded_gets_proposals_and_nothing_else(uncoded: Path) -> None:
-    before = {path: path.read_bytes() for path in uncoded.rglob("*") if path.is_file()}
+    before = {path: path.read_bytes() for path in (uncoded / "data").rglob("*") if path.is_file()}
     done = compendium(uncoded, "propose", "--case", "exland")
     assert done.returncode == 0, done.stderr
     path = uncoded / "data/cases/exland" / PROPOSALS

@@ -95,7 +95,7 @@ def _propose(root: Path, options: argparse.Namespace) -> int:
         return 1
     if options.case not in known.cases.index:
         raise Unknown(f"There is no case {options.case!r}; there are {', '.join(known.cases.index)}.")
-    found = proposals.propose(known, options.case)
+    found = proposals.propose(root, known, options.case)
     if found is None:
         print(f"Every statement of {options.case} has been coded: there is nothing to propose.")
         return 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium import learn, machine
+from compendium import learn, machine, memory
 from compendium.evidence import Evidence
 from compendium.publish.plan import PROPOSALS
 from compendium.terms import READ_AND_NOTHING_FOUND
@@ -46,7 +46,7 @@ class Proposals:
         return int(self.rows.loc[self.rows["code_id"] != READ_AND_NOTHING_FOUND, "statement_id"].nunique())
 
 
-def propose(evidence: Evidence, case_id: str, seed: int = SEED) -> Proposals | None:
+def propose(root: Path, evidence: Evidence, case_id: str, seed: int = SEED) -> Proposals | None:
     """Codes for the statements of a case that nobody has coded; None where there is none.
 
     The machine learns from all coded statements, of any case. Codes for which it is of no use are left out: judged on
@@ -57,12 +57,12 @@ def propose(evidence: Evidence, case_id: str, seed: int = SEED) -> Proposals | N
     if uncoded.empty:
         return None
     lessons = learn.lessons(evidence, seed)
-    guesses = machine.tests(lessons)
+    guesses = memory.guesses(root, lessons)
     test = machine.DOCUMENTS if len(own.codings) else machine.hardest(guesses)
     figures = machine.figures(evidence, lessons, guesses, seed)
     verdicts = machine.verdicts(figures, test, evidence.codes).set_index("code_id")
     useful = verdicts["useful"].reindex(lessons.codes).to_numpy(dtype=bool)
-    guess = learn.train(lessons).guess(uncoded["text"])
+    guess = memory.trained(root, lessons).guess(uncoded["text"])
     rows = []
     for statement, chances, marks in zip(uncoded["statement_id"], guess.chances, guess.marks & useful, strict=True):
         found = [
