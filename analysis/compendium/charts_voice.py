@@ -34,7 +34,7 @@ def leanings(
     columns = list(dict.fromkeys(data["column"]))
     longest = LETTER * max(len(part) for text in columns for part in text.split(" (")) + 8
     flat = longest * len(columns) <= WIDEST
-    width = longest if flat else 44
+    width = longest if flat else 40
     turn = alt.Axis(
         orient="top",
         labelAngle=0 if flat else -40,
