@@ -29,7 +29,7 @@ test: .venv/.ready  ## style, types, unit tests, every executed notebook again, 
 	OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env tests/book/test_browser.py book tests
 
 campaign: .venv/.ready  ## the long tests: everything made again from nothing, every page in the browser, 100,000 codings, QualCoder and Taguette themselves
-	CAMPAIGN=1 .venv/bin/pytest tests/test_reproduction.py tests/test_robustness.py tests/book/test_browser.py tests/exchange
+	CAMPAIGN=1 OMP_NUM_THREADS=1 .venv/bin/pytest tests/test_reproduction.py tests/test_robustness.py tests/book tests/exchange
 
 serve: book  ## make the book and serve it at http://localhost:8000
 	@.venv/bin/python -m http.server --bind localhost --directory _build/html 8000
