@@ -1,7 +1,7 @@
 """Changes one cell of a CSV file, and leaves every other byte as it is."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|\n|\r|\Z)')
@@ -31,32 +31,34 @@ class Record:
 
 def records(text: str) -> list[Record]:
     """The lines of a CSV file, quotes and line ends included: written one after the other they are the file again."""
-    found: list[Record] = []
+    return list(_records(text))
+
+
+def _records(text: str) -> Iterator[Record]:
     cells: list[str] = []
     for field in FIELD.finditer(text):
         if field.start() == len(text) and not cells:
             break
         cells.append(field[1])
         if field[2] != ",":
-            found.append(Record(cells, field[2]))
+            yield Record(cells, field[2])
             cells = []
-    return found
 
 
 def with_column(text: str, column: str, behind: Collection[str] = ()) -> str:
     """The table with an empty column of this name, if it has none yet: the last, or right behind the last of others."""
-    head, *rest = records(text)
     names = header(text)
     if column in names:
         return text
+    head, *rest = records(text)
     place = max((at for at, name in enumerate(names, 1) if name in behind), default=len(names))
     rows = [_with(each, place, "") if each.cells != [""] else each for each in rest]
     return "".join(each.written() for each in (_with(head, place, column), *rows))
 
 
 def header(text: str) -> list[str]:
-    """The names of the columns."""
-    head = records(text)[0]
+    """The names of the columns; none in an empty file."""
+    head = next(_records(text), Record([], ""))
     return [head.value(place) for place in range(len(head.cells))]
 
 
