@@ -8,7 +8,7 @@ from pathlib import Path
 import fetching
 import pytest
 from compendium.publish import cli
-from kinds import Call, Fetched
+from kinds import Call, Fetched, Refused
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +65,17 @@ def untouched(home: Path) -> Callable[[], bool]:
 
     before = state()
     return lambda: state() == before
+
+
+@pytest.fixture
+def refused(call: Call, untouched: Callable[[], bool], home: Path) -> Refused:
+    """Holds that an import is refused in one sentence, and that nothing was written."""
+
+    def refuse(path: Path, told: str) -> None:
+        status, _, complaint = call("import", path, "--case", "brought")
+        assert status == 1
+        assert complaint.startswith("compendium: ") and complaint.count("\n") == 1 and told in complaint, complaint
+        assert "Traceback" not in complaint
+        assert untouched() and not (home / "data/texts").exists()
+
+    return refuse

@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
@@ -31,6 +32,32 @@ REAL = sorted(path.parent.name for path in (REPOSITORY / "data/cases").glob("*/c
 
 def tables(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
+
+
+def comes_back(
+    root: Path,
+    made_up: tuple[list[Source], list[str], dict[str, dict[str, object]]],
+    written: Callable[[Evidence, Path], Path],
+) -> None:
+    """Import a made-up project, write the case into a file, import that in its place: the tables are as they were."""
+    sources, users, tree = made_up
+    home = root / "data/cases/brought"
+
+    def bring(path: Path, replace: bool) -> None:
+        brought, _ = importing.prepare(root, path, "brought", None, replace=replace)
+        importing.write(root, "brought", brought, "made up", replace=replace)
+
+    with tempfile.TemporaryDirectory() as folder:
+        bring(
+            made.project(Path(folder, "in.qdpx"), sources, users=users, tree=tree, origin="QualCoder 3.6"),
+            replace=False,
+        )
+        try:
+            before = tables(home)
+            bring(written(evidence.load(root).case("brought"), Path(folder)), replace=True)
+            assert tables(home) == before
+        finally:
+            shutil.rmtree(home)
 
 
 def copy_of_data(root: Path) -> Path:
@@ -226,31 +253,20 @@ def test_any_project_comes_back_as_it_was(
     made_up: tuple[list[Source], list[str], dict[str, dict[str, object]]],
     profile: str,
 ) -> None:
-    sources, users, tree = made_up
-    with tempfile.TemporaryDirectory() as folder:
-        path = made.project(Path(folder, "in.qdpx"), sources, users=users, tree=tree, origin="QualCoder 3.6")
-        first, _ = importing.prepare(empty, path, "brought", None, replace=False)
-        importing.write(empty, "brought", first, "made up", replace=False)
-        home = empty / "data/cases/brought"
-        try:
-            before = tables(home)
-            case = evidence.load(empty).case("brought")
-            for said, start, end in case.statements.merge(case.passages, on="statement_id")[
-                ["text", "start", "end"]
-            ].itertuples(index=False):
-                whole = {source.raw.decode().replace("\r\n", "\n").replace("\r", "\n") for source in sources}
-                assert any(text[start:end] == said for text in whole)
-            out = Path(folder, "out.qdpx")
-            out.write_bytes(
-                writer.project(outgoing.project(case, texts.load(empty, case.documents["document_id"])), profile)
-            )
-            with zipfile.ZipFile(out) as archive:
-                schema.assertValid(etree.fromstring(archive.read("project.qde")))
-            second, _ = importing.prepare(empty, out, "brought", None, replace=True)
-            importing.write(empty, "brought", second, "made up", replace=True)
-            assert tables(home) == before
-        finally:
-            shutil.rmtree(home)
+    def written(case: Evidence, folder: Path) -> Path:
+        for said, start, end in case.statements.merge(case.passages, on="statement_id")[
+            ["text", "start", "end"]
+        ].itertuples(index=False):
+            whole = {source.raw.decode().replace("\r\n", "\n").replace("\r", "\n") for source in made_up[0]}
+            assert any(text[start:end] == said for text in whole)
+        out = folder / "out.qdpx"
+        coded = outgoing.project(case, texts.load(empty, case.documents["document_id"]))
+        out.write_bytes(writer.project(coded, profile))
+        with zipfile.ZipFile(out) as archive:
+            schema.assertValid(etree.fromstring(archive.read("project.qde")))
+        return out
+
+    comes_back(empty, made_up, written)
 
 
 def test_the_package_lists_the_tables_of_a_case_that_was_brought(call: Call, home: Path, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import re
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from html import unescape
@@ -13,15 +12,16 @@ import made_qdpx
 import made_taguette as made
 import pytest
 from compendium import evidence
-from compendium.exchange import html, importing, outgoing, taguette, taguette_reader, taguette_writer, texts
+from compendium.evidence import Evidence
+from compendium.exchange import html, outgoing, taguette, taguette_reader, taguette_writer, texts
 from compendium.publish import cli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kinds import Call, Fetched
+from kinds import Call, Fetched, Refused
 from made import REPOSITORY
 from made_taguette import Highlight, Page
 from test_mapping_and_tables import rich
-from test_round_trip import REAL, copy_of_data, empty, projects, tables, words
+from test_round_trip import REAL, comes_back, copy_of_data, empty, projects, tables, words
 
 __all__ = ["empty"]
 
@@ -163,24 +163,13 @@ def test_any_project_comes_back_as_it_was(
     empty: Path,
     made_up: tuple[list[made_qdpx.Source], list[str], dict[str, dict[str, object]]],
 ) -> None:
-    sources, users, tree = made_up
-    with tempfile.TemporaryDirectory() as folder:
-        path = made_qdpx.project(Path(folder, "in.qdpx"), sources, users=users, tree=tree, origin="QualCoder 3.6")
-        first, _ = importing.prepare(empty, path, "brought", None, replace=False)
-        importing.write(empty, "brought", first, "made up", replace=False)
-        home = empty / "data/cases/brought"
-        try:
-            before = tables(home)
-            case = evidence.load(empty).case("brought")
-            out = Path(folder, "out.sqlite3")
-            out.write_bytes(
-                taguette_writer.write(outgoing.project(case, texts.load(empty, case.documents["document_id"])))[0]
-            )
-            second, _ = importing.prepare(empty, out, "brought", None, replace=True)
-            importing.write(empty, "brought", second, "made up", replace=True)
-            assert tables(home) == before
-        finally:
-            shutil.rmtree(home)
+    def written(case: Evidence, folder: Path) -> Path:
+        out = folder / "out.sqlite3"
+        coded = outgoing.project(case, texts.load(empty, case.documents["document_id"]))
+        out.write_bytes(taguette_writer.write(coded)[0])
+        return out
+
+    comes_back(empty, made_up, written)
 
 
 @given(words, st.data())
@@ -321,17 +310,12 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_in_one_sentence(
-    name: str, call: Call, untouched: Callable[[], bool], home: Path, tmp_path: Path
-) -> None:
+def test_a_hostile_file_is_refused_in_one_sentence(name: str, refused: Refused, tmp_path: Path) -> None:
     write, told = HOSTILE[name]
     path = tmp_path / "hostile.sqlite3"
     write(path)
     before = path.read_bytes()
-    status, _, complaint = call("import", path, "--case", "brought")
-    assert status == 1
-    assert complaint.startswith("compendium: ") and complaint.count("\n") == 1 and told in complaint, complaint
-    assert untouched() and not (home / "data/texts").exists()
+    refused(path, told)
     assert path.read_bytes() == before and [each.name for each in tmp_path.glob("hostile*")] == ["hostile.sqlite3"]
 
 
