@@ -15,6 +15,7 @@ from compendium.style import (
     BLUE,
     GREEN,
     GREY,
+    GROUND,
     INK,
     ORANGE,
     ROW,
@@ -274,7 +275,7 @@ def outcomes(told: Mapping[str, Robustness], name: str, title: str, equivalent: 
     axis = alt.Axis(format="%")
     base = alt.Chart(data).encode(y=alt.Y("label:N", sort=list(told), title=None), order="order:Q")
     x = alt.X("share:Q", title="Share of universes", axis=axis, scale=alt.Scale(domain=[0, 1]), stack="zero")
-    bars = base.mark_bar(stroke="white", strokeWidth=0.5).encode(
+    bars = base.mark_bar(stroke=GROUND, strokeWidth=0.5).encode(
         x=x,
         color=alt.Color("group:N", scale=scale, sort=groups, legend=alt.Legend(title=None)),
         tooltip=tips(label="Finding", group="Verdict", count=("Universes", ",.0f"), share=("Share", ".0%")),

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from compendium.charts import unless_empty
-from compendium.style import ROW, colour, described, tips
+from compendium.style import GROUND, ROW, colour, described, tips
 
 PANEL = 125
 
@@ -34,7 +34,7 @@ def undertakings(
     headings = {"side": "Obligated", "label": "Policy area", "group": "Strength", "count": "Commitments"}
     bars = (
         alt.Chart(data)
-        .mark_bar(stroke="white", strokeWidth=0.6)
+        .mark_bar(stroke=GROUND, strokeWidth=0.6)
         .encode(
             x=alt.X("count:Q", title="Commitments", axis=alt.Axis(tickMinStep=1, format="d", tickCount=4)),
             y=alt.Y("label:N", sort=rows, title=None, scale=alt.Scale(domain=rows)),
