@@ -17,9 +17,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from compendium.digests import digest
-from compendium.publish import actions, plan
-from compendium.publish.progress import Progress
+from compendium.dataset.checksums import digest
+from compendium.publishing.pipeline import notebooks as pipeline_notebooks
+from compendium.publishing.pipeline import steps
+from compendium.publishing.pipeline.doit_reporter import Progress
 from doit import get_var
 
 Task = dict[str, Any]
@@ -39,10 +40,10 @@ DOIT_CONFIG = {
     "default_tasks": ["book"],
 }
 
-EVERY = plan.jobs(ROOT)
-NAMES = sorted({name for job in EVERY for name in plan.declared_parameters(job.template)} - {"case"})
+EVERY = pipeline_notebooks.jobs(ROOT)
+NAMES = sorted({name for job in EVERY for name in pipeline_notebooks.declared_parameters(job.template)} - {"case"})
 GIVEN = {name: get_var(name) for name in NAMES if get_var(name) is not None}
-JOBS = plan.with_parameters(plan.select(EVERY, get_var("case"), get_var("notebook")), GIVEN)
+JOBS = pipeline_notebooks.with_parameters(pipeline_notebooks.select(EVERY, get_var("case"), get_var("notebook")), GIVEN)
 
 EXECUTOR: Executor = ThreadPoolExecutor(int(get_var("jobs") or WORKERS))
 """Where notebooks run; each forks a process of its own. Any Executor will do: Dask's ``Client.get_executor()``, say."""
@@ -50,8 +51,8 @@ EXECUTOR: Executor = ThreadPoolExecutor(int(get_var("jobs") or WORKERS))
 
 def task_check() -> Task:
     """Validate the data; nothing else runs before."""
-    code = plan.modules(ROOT, "from compendium import rules")
-    return task("check the data", actions.check, [ROOT], file_dep=[*plan.tables(ROOT), *code])
+    code = pipeline_notebooks.modules(ROOT, "from compendium.dataset import validation")
+    return task("check the data", steps.check, [ROOT], file_dep=[*pipeline_notebooks.tables(ROOT), *code])
 
 
 def task_notebook() -> Iterator[Task]:
@@ -59,16 +60,16 @@ def task_notebook() -> Iterator[Task]:
     for job in JOBS:
         yield task(
             job.title,
-            actions.execute,
+            steps.execute,
             [EXECUTOR, job],
             basename="notebook",
             name=job.name,
-            file_dep=plan.sources(job),
+            file_dep=pipeline_notebooks.sources(job),
             targets=[job.target],
             task_dep=["check"],
             uptodate=[
-                actions.Unchanged("the parameters", partial(dict, job.parameters)),
-                actions.Unchanged("the version of Python", lambda: PYTHON),
+                steps.Unchanged("the parameters", partial(dict, job.parameters)),
+                steps.Unchanged("the version of Python", lambda: PYTHON),
                 as_made(job.target),
             ],
         )
@@ -82,7 +83,7 @@ def task_results() -> Iterator[Task]:
         target = ROOT / "results" / f"{part}.json"
         yield task(
             f"numbers of {part}",
-            actions.collect,
+            steps.collect,
             [notebooks, target],
             name=part,
             file_dep=notebooks,
@@ -97,10 +98,13 @@ def task_exports() -> Iterator[Task]:
         targets = [ROOT / "results" / name for name in ("findings.csv", "findings.jsonld", "universes.parquet")]
         yield task(
             "export the findings",
-            actions.export,
+            steps.export,
             [ROOT],
             name="findings",
-            file_dep=[*plan.tables(ROOT), *plan.modules(ROOT, "from compendium import exports")],
+            file_dep=[
+                *pipeline_notebooks.tables(ROOT),
+                *pipeline_notebooks.modules(ROOT, "from compendium.chapters.findings import export"),
+            ],
             task_dep=["check"],
             targets=targets,
             uptodate=[as_made(target) for target in targets],
@@ -112,10 +116,10 @@ def task_explorer() -> Iterator[Task]:
     if EXPLORED:
         yield task(
             "gather the rows of the explorer",
-            actions.explore,
+            steps.explore,
             [ROOT],
             name="rows",
-            file_dep=[*plan.tables(ROOT), *sorted((ROOT / "analysis" / "compendium").glob("*.py"))],
+            file_dep=[*pipeline_notebooks.tables(ROOT), *sorted((ROOT / "analysis" / "compendium").rglob("*.py"))],
             task_dep=["check"],
             targets=EXPLORED,
         )
@@ -123,25 +127,25 @@ def task_explorer() -> Iterator[Task]:
 
 def task_prune() -> Task:
     """Remove the outputs of cases and templates that are gone."""
-    nothing_left = not plan.left_behind(ROOT)
-    return task("remove outputs left behind", actions.prune, [ROOT], task_dep=["check"], uptodate=[nothing_left])
+    nothing_left = not pipeline_notebooks.left_behind(ROOT)
+    return task("remove outputs left behind", steps.prune, [ROOT], task_dep=["check"], uptodate=[nothing_left])
 
 
 def task_book() -> Task:
     """Render the book; it appears only when it is without a fault."""
     return task(
         "render the book",
-        actions.render,
+        steps.render,
         [ROOT],
-        file_dep=[*plan.pages(ROOT), *EXPLORED],
+        file_dep=[*pipeline_notebooks.pages(ROOT), *EXPLORED],
         task_dep=["exports", "explorer", "notebook", "results", "prune"],  # exports remember what notebooks need
         targets=[ROOT / "_build" / "html" / "index.html"],
     )
 
 
-def as_made(path: Path) -> actions.Unchanged:
+def as_made(path: Path) -> steps.Unchanged:
     """An edited record is no record: it is made again."""
-    return actions.Unchanged(path.relative_to(ROOT).as_posix(), partial(digest, path))
+    return steps.Unchanged(path.relative_to(ROOT).as_posix(), partial(digest, path))
 
 
 def task(doc: str, action: Callable[..., Any], arguments: list[Any], **rest: Any) -> Task:

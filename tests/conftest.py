@@ -4,8 +4,8 @@ from pathlib import Path
 
 import made
 import pytest
-from compendium import evidence
-from compendium.evidence import Evidence
+from compendium.dataset import evidence
+from compendium.dataset.evidence import Evidence
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
-from compendium import choices, evidence, register, verdicts
-from compendium.sheets import Sheets
-from compendium.verdicts import Verdict
+from compendium.chapters.findings import verdicts
+from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.verdicts import Verdict
+from compendium.dataset import choices, evidence, registration
 
 FOLDER = Path(__file__).parent
 VERDICTS, ROWS = FOLDER / "recorded_verdicts.csv", FOLDER / "recorded_rows.csv"
@@ -61,7 +62,7 @@ def accept(root: Path) -> None:
     """Write the verdicts of today."""
     loaded = evidence.load(root)
     declared = choices.load(root, loaded)
-    sheets = Sheets(loaded, register.load(root, loaded), declared)
+    sheets = Sheets(loaded, registration.load(root, loaded), declared)
     found = verdicts.verdicts(sheets, choices.default_universe(declared), 20101130, resamples=0)
     record = [(each.finding_id, *now(each)) for each in found]
     pd.DataFrame(record, columns=["finding_id", "status", "holds_in"]).to_csv(

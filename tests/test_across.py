@@ -8,9 +8,12 @@ import made
 import numpy as np
 import plain
 import pytest
-from compendium import across, evidence, views
-from compendium.across import Part
-from compendium.evidence import Evidence
+from compendium.chapters import agreement, comparison
+from compendium.dataset import evidence
+from compendium.dataset import parts as dataset_parts
+from compendium.dataset.evidence import Evidence
+from compendium.dataset.parts import Part
+from compendium.reporting import plot_data
 
 SEED = 20101130
 
@@ -20,7 +23,7 @@ with_practice = pytest.mark.parametrize("case", plain.PRACTISED)
 
 @pytest.fixture(scope="module")
 def parts(real: Evidence) -> list[Part]:
-    return across.cases(real, "either", "", "", "statement")
+    return dataset_parts.cases(real, "either", "", "", "statement")
 
 
 def short(case: str) -> str:
@@ -44,7 +47,7 @@ def test_partnerships_divide_the_measures_of_their_case(parts: list[Part]) -> No
 
 @each_case
 def test_what_the_comparison_rests_on(real: Evidence, case: str) -> None:
-    row = across.base(real).set_index("case").loc[short(case)]
+    row = comparison.base(real).set_index("case").loc[short(case)]
     for table in ("documents", "statements", "commitments", "measures"):
         assert row[table] == len(plain.rows(table, case))
     documents = plain.rows("documents", case)
@@ -54,7 +57,7 @@ def test_what_the_comparison_rests_on(real: Evidence, case: str) -> None:
 
 @with_practice
 def test_families_of_each_case(parts: list[Part], case: str) -> None:
-    families = across.families(parts, SEED)
+    families = comparison.families(parts, SEED)
     done = plain.shared(plain.in_families(plain.areas(plain.realised(case))))
     own = families[(families["case"] == short(case)) & (families["stage"] == "practice")]
     shares = own.set_index("family")["share"]
@@ -63,7 +66,7 @@ def test_families_of_each_case(parts: list[Part], case: str) -> None:
 
 @each_case
 def test_frames_of_each_case(parts: list[Part], case: str) -> None:
-    frames = across.frames(parts, "statement", SEED)
+    frames = comparison.frames(parts, "statement", SEED)
     given = plain.given(case, "frames")
     own = frames[frames["group"] == f"{short(case)} (n = {len(given)})"].set_index("code_id")["count"]
     assert own[own > 0].to_dict() == Counter(code for codes in given.values() for code in codes)
@@ -71,7 +74,7 @@ def test_frames_of_each_case(parts: list[Part], case: str) -> None:
 
 @with_practice
 def test_gaps_of_each_case(parts: list[Part], case: str) -> None:
-    gaps = across.gaps(parts, SEED)
+    gaps = comparison.gaps(parts, SEED)
     own = gaps[gaps["group"] == short(case)].set_index("code_id")["gap"]
     said, done = plain.shared(plain.remedies(case)), plain.shared(plain.areas(plain.realised(case)))
     assert own.to_dict() == pytest.approx(
@@ -91,7 +94,7 @@ def entropy(shares: list[float]) -> float:
 
 @with_practice
 def test_distance_between_talk_and_practice(parts: list[Part], case: str) -> None:
-    found = across.distances(parts, SEED)
+    found = comparison.distances(parts, SEED)
     row = found[(found["label"] == short(case)) & (found["what"] == "distance")].iloc[0]
     said, done = profiles(case)
     middle = [(one + two) / 2 for one, two in zip(said, done, strict=True)]
@@ -101,7 +104,7 @@ def test_distance_between_talk_and_practice(parts: list[Part], case: str) -> Non
 
 @with_practice
 def test_breadth(parts: list[Part], case: str) -> None:
-    found = across.breadth(parts, SEED)
+    found = comparison.breadth(parts, SEED)
     own = found[(found["label"] == short(case)) & (found["kind"] == "case")].set_index("group")["value"]
     said, done = profiles(case)
     assert own["talk"] == pytest.approx(2 ** entropy(said))
@@ -112,7 +115,7 @@ def test_breadth(parts: list[Part], case: str) -> None:
 def test_types_of_actors(real: Evidence, case: str) -> None:
     measures = plain.rows("measures", case)
     types = Counter(kind.strip() for row in measures for kind in row["actor_types"].split(";"))
-    found = across.actors(real)
+    found = comparison.actors(real)
     own = found[found["group"] == f"{short(case)} (n = {len(measures)})"]
     assert dict(zip(own["actor_types"], own["count"], strict=True)) == types
     assert own["share"].tolist() == pytest.approx([types[kind] / len(measures) for kind in own["actor_types"]])
@@ -128,7 +131,7 @@ def nominal_alpha(pairs: list[tuple[bool, bool]]) -> float:
 
 @each_case
 def test_agreement_of_each_case(real: Evidence, case: str) -> None:
-    found = across.alphas(real, SEED)
+    found = agreement.alphas(real, SEED)
     own = found[found["case"] == short(case)].set_index("code_id")["value"]
     expected = {}
     for kind in ("frames", "policy_areas"):
@@ -139,7 +142,7 @@ def test_agreement_of_each_case(real: Evidence, case: str) -> None:
 
 
 def test_sets_of_codes_last_of_all_statements(real: Evidence) -> None:
-    sets = across.set_alphas(real, SEED)
+    sets = agreement.set_alphas(real, SEED)
     assert sets["label"].tolist()[:-2] == [short(case) for case in plain.CASES]
     sizes = [len(plain.rows("statements", case)) for case in plain.CASES]
     sizes.append(len(plain.rows("statements", folder="architecture")))
@@ -151,22 +154,22 @@ def test_sets_of_codes_last_of_all_statements(real: Evidence) -> None:
 
 
 def test_a_partner_of_two_cases_has_a_row_for_each(project: Path) -> None:
-    labels = [part.label for part in across.cases(evidence.load(project), "either", "", "", "statement")]
+    labels = [part.label for part in dataset_parts.cases(evidence.load(project), "either", "", "", "statement")]
     assert labels == ["Aland", "Xland (Aland)", "Bland", "Xland (Bland)"]
 
 
 def test_a_partner_named_as_a_case_is_not_taken_for_it(project: Path) -> None:
     row = {"case_id": "aland", "partnership_id": "aland-x", "partner": "Bland", "founding_event_id": "aland-e1"}
     made.write(project / "data/cases/aland", "partnerships", [row])
-    labels = [part.label for part in across.cases(evidence.load(project), "either", "", "", "statement")]
+    labels = [part.label for part in dataset_parts.cases(evidence.load(project), "either", "", "", "statement")]
     assert labels == ["Aland", "Bland (Aland)", "Bland", "Xland"]
 
 
 def test_a_period_holds_for_talk_and_measures(real: Evidence) -> None:
-    part = across.cases(real, "either", "2008", "2008", "statement")[0]
+    part = dataset_parts.cases(real, "either", "2008", "2008", "statement")[0]
     case = plain.CASES[0]
     dated = {row["document_id"] for row in plain.rows("documents", case) if row["date"].startswith("2008")}
     assert len(part.talk.statements) == sum(row["document_id"] in dated for row in plain.rows("statements", case))
     begun = [row for row in plain.realised(case) if row["start"].startswith("2008")]
     assert part.tables["practice"].to_numpy().sum() == len(begun)
-    assert set(part.tables) == set(views.STAGES)
+    assert set(part.tables) == set(plot_data.STAGES)

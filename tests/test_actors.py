@@ -13,9 +13,11 @@ import pandas as pd
 import plain
 import pytest
 from bs4 import BeautifulSoup
-from compendium import actors, charts_actors, listing_actors, practice, prose_actors, register, style
-from compendium.evidence import Evidence
-from compendium.publish import execute
+from compendium.chapters.actors import analysis, charts, inline_values, tables
+from compendium.dataset import practice, registration
+from compendium.dataset.evidence import Evidence
+from compendium.publishing.pipeline import execution
+from compendium.reporting import altair_output
 from IPython.display import Markdown
 from test_templates import check, copy_of_notebooks, run, shown
 
@@ -58,12 +60,12 @@ FAMILIES = ["security", "mobility", "development"]
 
 @pytest.fixture(scope="module")
 def acting() -> pd.DataFrame:
-    return actors.acting(MEASURES, REGISTER)
+    return analysis.acting(MEASURES, REGISTER)
 
 
 @pytest.fixture(scope="module")
 def real_acting(root: Path, real: Evidence) -> pd.DataFrame:
-    return actors.acting(real.measures, register.load(root, real).actors)
+    return analysis.acting(real.measures, registration.load(root, real).actors)
 
 
 # ---- on made-up rows ----
@@ -89,11 +91,11 @@ def test_a_body_that_leads_under_one_name_leads(acting: pd.DataFrame) -> None:
 
 
 def test_a_name_that_the_register_lacks_stands_for_itself(acting: pd.DataFrame) -> None:
-    assert set(acting.loc[acting["body"] == "Band", "kind"]) == {actors.UNREGISTERED}
+    assert set(acting.loc[acting["body"] == "Band", "kind"]) == {analysis.UNREGISTERED}
 
 
 def test_a_body_can_stand_on_different_sides(acting: pd.DataFrame) -> None:
-    sides = actors.side(acting, pd.Series({"aland": "Aland", "bland": "Bland"}), pd.Series({"a-x": "Xland"}))
+    sides = analysis.side(acting, pd.Series({"aland": "Aland", "bland": "Bland"}), pd.Series({"a-x": "Xland"}))
     found = dict(zip(acting["measure_id"] + " " + acting["body"], sides, strict=True))
     assert found == {
         "m1 Band": "third",
@@ -107,7 +109,7 @@ def test_a_body_can_stand_on_different_sides(acting: pd.DataFrame) -> None:
 
 
 def test_bodies_are_counted_by_measure(acting: pd.DataFrame) -> None:
-    found = actors.bodies(acting).set_index("body")
+    found = analysis.bodies(acting).set_index("body")
     assert found.index[:2].tolist() == ["Band", "Border Office"]
     columns = ["measures", "leads", "areas", "partnerships", "cases"]
     assert found.loc["Band", columns].tolist() == [2, 1, 2, 2, 2]
@@ -115,40 +117,40 @@ def test_bodies_are_counted_by_measure(acting: pd.DataFrame) -> None:
 
 
 def test_links_stand_at_the_mean_place_of_their_areas(acting: pd.DataFrame) -> None:
-    found = actors.links(acting, AREAS)
+    found = analysis.links(acting, AREAS)
     places = found.drop_duplicates("body").set_index("body")["body_place"]
     by_height = places.sort_values().index.tolist()
     # fences is the first area and jobs the last: who acts in both stands between who acts in one of them
     assert by_height == ["Band", "Border Office", "Government of Aland", "Government of Xland", "World Forum"]
     assert set(found["area_place"]) == {0.25, 0.75}
     assert found.loc[found["body"] == "Band", "count"].sum() == 2
-    assert actors.links(acting, AREAS, least=2)["body"].unique().tolist() == ["Band", "Border Office"]
+    assert analysis.links(acting, AREAS, least=2)["body"].unique().tolist() == ["Band", "Border Office"]
 
 
 def test_without_measures_there_is_nothing_and_no_error() -> None:
-    none = actors.acting(MEASURES[:0], REGISTER)
+    none = analysis.acting(MEASURES[:0], REGISTER)
     assert none.empty
-    assert actors.bodies(none).empty
-    assert actors.links(none, AREAS).empty
-    assert actors.body_breadth(none).empty
-    assert actors.points(actors.breadth(MEASURES[:0], list(AREAS["code_id"]), SEED)).empty
+    assert analysis.bodies(none).empty
+    assert analysis.links(none, AREAS).empty
+    assert analysis.body_breadth(none).empty
+    assert analysis.points(analysis.breadth(MEASURES[:0], list(AREAS["code_id"]), SEED)).empty
 
 
 def test_every_type_of_actor_is_a_government_or_beside_it() -> None:
     measures = next(each for each in made.descriptor()["resources"] if each["name"] == "measures")
     field = next(each for each in measures["schema"]["fields"] if each["name"] == "actor_types")
-    assert {*actors.STATES, *actors.BESIDE} == set(field["items"])
+    assert {*analysis.STATES, *analysis.BESIDE} == set(field["items"])
 
 
 def test_a_union_counts_as_one_type() -> None:
-    found = actors.breadth(MEASURES, list(AREAS["code_id"]), SEED).set_index(["partnership_id", "what"])["n"]
+    found = analysis.breadth(MEASURES, list(AREAS["code_id"]), SEED).set_index(["partnership_id", "what"])["n"]
     assert found["b-y", "types"] == 2  # an NGO, and the agency and members of a union together
     assert found["a-x", "types"] == 4
 
 
 def test_coverage_is_the_share_of_what_was_seen_more_than_once() -> None:
     rows = pd.DataFrame({"partnership_id": "a-x", "body": ["P", "P", "P", "Q", "R"]})
-    found = actors.body_breadth(rows).iloc[0]
+    found = analysis.body_breadth(rows).iloc[0]
     assert (found["bodies"], found["once"], found["n"]) == (3, 2, 5)
     assert found["coverage"] == pytest.approx(1 - 2 / 5)
     assert found["effective"] == pytest.approx(math.exp(-(0.6 * math.log(0.6) + 2 * 0.2 * math.log(0.2))))
@@ -181,13 +183,15 @@ def hill(counts: Counter[str]) -> float:
 
 def test_bodies_of_the_evidence(real_acting: pd.DataFrame) -> None:
     expected = Counter(body for _, bodies in plain_acting() for body in bodies)
-    assert actors.bodies(real_acting).set_index("body")["measures"].to_dict() == expected
+    assert analysis.bodies(real_acting).set_index("body")["measures"].to_dict() == expected
 
 
 @each_case
 def test_measures_by_type_of_actor(real: Evidence, case: str) -> None:
-    kinds = actors.types(real.measures)
-    shares = actors.share_with(actors.type_marks(real.measures, kinds), real.measures, real.measures["case_id"], SEED)
+    kinds = analysis.types(real.measures)
+    shares = analysis.share_with(
+        analysis.type_marks(real.measures, kinds), real.measures, real.measures["case_id"], SEED
+    )
     own = shares[shares["group"] == case]
     rows = plain.rows("measures", case)
     expected = Counter(kind for row in rows for kind in row["actor_types"].split(";"))
@@ -200,7 +204,7 @@ def test_measures_by_type_of_actor(real: Evidence, case: str) -> None:
 
 @each_case
 def test_effective_numbers_of_each_partnership(real: Evidence, case: str) -> None:
-    found = actors.breadth(practice.realised(real.measures), real.policy_areas["code_id"].tolist(), SEED)
+    found = analysis.breadth(practice.realised(real.measures), real.policy_areas["code_id"].tolist(), SEED)
     values = found.set_index(["partnership_id", "what"])["value"]
     for partnership in {row["partnership_id"] for row in plain.realised(case)}:
         rows = [row for row in plain.realised(case) if row["partnership_id"] == partnership]
@@ -214,7 +218,7 @@ def test_effective_numbers_of_each_partnership(real: Evidence, case: str) -> Non
 
 
 def test_intervals_hold_the_corrected_figure(real: Evidence) -> None:
-    found = actors.breadth(practice.realised(real.measures), real.policy_areas["code_id"].tolist(), SEED)
+    found = analysis.breadth(practice.realised(real.measures), real.policy_areas["code_id"].tolist(), SEED)
     assert (found["corrected"] > found["value"]).all()  # a small sample looks narrower than it is
     assert found["corrected"].between(found["low"], found["high"]).all()
 
@@ -226,7 +230,7 @@ def test_the_leading_international_body(real: Evidence, real_acting: pd.DataFram
     counts = Counter(body for _, bodies in rows for body in bodies if kinds.get(body) == "international")
     (name, number), *_ = counts.most_common(1)
     own = [row for row, bodies in rows if name in bodies]
-    numbers = prose_actors.of_leading(real.measures, real_acting, plain.labels("policy_areas"), SEED)
+    numbers = inline_values.of_leading(real.measures, real_acting, plain.labels("policy_areas"), SEED)
     assert numbers["leading"].text == name
     assert numbers["leading_measures"].entry()["value"] == number == len(own)
     assert numbers["leading_areas"].entry()["value"] == len({row["policy_area"] for row in own})
@@ -235,9 +239,11 @@ def test_the_leading_international_body(real: Evidence, real_acting: pd.DataFram
 
 
 def test_measures_of_governments_alone(real: Evidence, real_acting: pd.DataFrame) -> None:
-    shares = actors.share_with(actors.type_marks(real.measures, ["ngo"]), real.measures, real.measures["case_id"], SEED)
+    shares = analysis.share_with(
+        analysis.type_marks(real.measures, ["ngo"]), real.measures, real.measures["case_id"], SEED
+    )
     shares = shares.assign(short=shares["group"])
-    numbers = prose_actors.of_actors(real.measures, real_acting, shares, SEED)
+    numbers = inline_values.of_actors(real.measures, real_acting, shares, SEED)
     states = UNION | {"destination_state", "partner_state"}
     rows = [set(row["actor_types"].split(";")) for row, _ in plain_acting()]
     expected = sum(bool(own) and own <= states for own in rows) / len(rows)
@@ -247,7 +253,7 @@ def test_measures_of_governments_alone(real: Evidence, real_acting: pd.DataFrame
 def test_pairs_that_can_be_told_apart() -> None:
     axes = pd.DataFrame({"what": "areas", "label": ["P", "Q", "R"], "corrected": [2.0, 3.0, 9.0], "measures": 5})
     axes = axes.assign(low=[1.0, 2.0, 8.0], high=[2.5, 4.0, 10.0])
-    numbers = prose_actors.of_breadth(axes)
+    numbers = inline_values.of_breadth(axes)
     assert numbers["areas_apart"].text == "2 of 3"
     assert (numbers["areas_broadest"].text, numbers["areas_narrowest"].text) == ("R", "P")
     assert numbers["types_broadest"].text == "not known"
@@ -257,53 +263,49 @@ def test_pairs_that_can_be_told_apart() -> None:
 
 
 def drawn_network(acting: pd.DataFrame) -> Any:
-    links = actors.links(acting, AREAS).rename(columns={"label": "area"})
-    links = links.assign(
-        body_id=links["body"].map(listing_actors.anchor), area_id=links["policy_area"].map(listing_actors.area_anchor)
-    )
-    return charts_actors.network(links, "made", "Made up", note="Made up.", families=FAMILIES)
+    links = analysis.links(acting, AREAS).rename(columns={"label": "area"})
+    links = links.assign(body_id=links["body"].map(tables.anchor), area_id=links["policy_area"].map(tables.area_anchor))
+    return charts.network(links, "made", "Made up", note="Made up.", families=FAMILIES)
 
 
 def test_the_network_bears_every_name_and_keeps_its_width(acting: pd.DataFrame) -> None:
-    bundle = style.render(drawn_network(acting).to_dict())
+    bundle = altair_output.render(drawn_network(acting).to_dict())
     spec, svg = bundle["application/vnd.vegalite.v6+json"], bundle["image/svg+xml"]
     assert spec["usermeta"]["compendium"]["fixed"] is True
     assert next(each for each in spec["params"] if each["name"] == "find")["bind"]["input"] == "search"
-    for body in actors.bodies(acting)["body"]:
+    for body in analysis.bodies(acting)["body"]:
         assert re.search(rf">\d+\s+{body}<", svg)
     assert "5 bodies and 2 policy areas, joined by 7 lines" in spec["description"]
     assert len(spec["datasets"][spec["usermeta"]["compendium"]["data"]]) == 7
 
 
 def test_the_network_is_the_same_each_time(acting: pd.DataFrame) -> None:
-    one, two = (style.render(drawn_network(rows).to_dict()) for rows in (acting, acting.iloc[::-1]))
+    one, two = (altair_output.render(drawn_network(rows).to_dict()) for rows in (acting, acting.iloc[::-1]))
     assert json.dumps(one, sort_keys=True) == json.dumps(two, sort_keys=True)
 
 
 def test_the_network_leads_to_bodies_and_areas(acting: pd.DataFrame) -> None:
-    spec = style.render(drawn_network(acting).to_dict())["application/vnd.vegalite.v6+json"]
+    spec = altair_output.render(drawn_network(acting).to_dict())["application/vnd.vegalite.v6+json"]
     led = {row["name"]: row["id"] for rows in spec["datasets"].values() for row in rows if "id" in row}
-    assert led["Band"] == listing_actors.anchor("Band")
-    assert set(actors.bodies(acting)["body"]) < set(led)
-    assert {listing_actors.area_anchor(area) for area in acting["policy_area"]} < set(led.values())
+    assert led["Band"] == tables.anchor("Band")
+    assert set(analysis.bodies(acting)["body"]) < set(led)
+    assert {tables.area_anchor(area) for area in acting["policy_area"]} < set(led.values())
 
 
 def test_a_line_of_a_single_measure_is_faint(acting: pd.DataFrame) -> None:
-    svg = style.render(drawn_network(acting).to_dict())["image/svg+xml"]
-    counts = actors.links(acting, AREAS)["count"]
+    svg = altair_output.render(drawn_network(acting).to_dict())["image/svg+xml"]
+    counts = analysis.links(acting, AREAS)["count"]
     faint = len(re.findall(r'<line [^>]*opacity="0.06"', svg))
     assert faint == (counts == 1).sum()
 
 
 def test_the_list_of_areas_holds_the_network(acting: pd.DataFrame) -> None:
-    links = actors.links(acting, AREAS).rename(columns={"label": "area"})
-    links = links.assign(
-        body_id=links["body"].map(listing_actors.anchor), area_id=links["policy_area"].map(listing_actors.area_anchor)
-    )
-    page = BeautifulSoup(listing_actors.by_area(links).data, "html.parser")
+    links = analysis.links(acting, AREAS).rename(columns={"label": "area"})
+    links = links.assign(body_id=links["body"].map(tables.anchor), area_id=links["policy_area"].map(tables.area_anchor))
+    page = BeautifulSoup(tables.by_area(links).data, "html.parser")
     listed = {(entry["id"], link["href"][1:]) for entry in page.select("details") for link in entry.select("a")}
     assert listed == set(zip(links["area_id"], links["body_id"], strict=True))
-    assert "None on record" in listing_actors.by_area(links[:0]).data
+    assert "None on record" in tables.by_area(links[:0]).data
 
 
 def test_without_a_body_words_take_the_place_of_the_network(acting: pd.DataFrame) -> None:
@@ -311,10 +313,10 @@ def test_without_a_body_words_take_the_place_of_the_network(acting: pd.DataFrame
 
 
 def test_two_axes_have_bars_both_ways(real: Evidence) -> None:
-    breadth = actors.breadth(practice.realised(real.measures), real.policy_areas["code_id"].tolist(), SEED)
-    points = actors.points(breadth).assign(label=lambda frame: frame["partnership_id"], group="made")
-    chart = charts_actors.two_axes(points, "made", "Made up", note="", axes=("Areas", "Types"), groups=["made"])
-    bundle = style.render(chart.to_dict())
+    breadth = analysis.breadth(practice.realised(real.measures), real.policy_areas["code_id"].tolist(), SEED)
+    points = analysis.points(breadth).assign(label=lambda frame: frame["partnership_id"], group="made")
+    chart = charts.two_axes(points, "made", "Made up", note="", axes=("Areas", "Types"), groups=["made"])
+    bundle = altair_output.render(chart.to_dict())
     spec = bundle["application/vnd.vegalite.v6+json"]
     rows = spec["datasets"][spec["usermeta"]["compendium"]["data"]]
     assert len(rows) == points["partnership_id"].nunique()
@@ -325,7 +327,7 @@ def test_two_axes_have_bars_both_ways(real: Evidence) -> None:
 
 
 def test_the_list_of_bodies_leads_to_each_measure(acting: pd.DataFrame) -> None:
-    html = listing_actors.bodies_behind(acting, actors.bodies(acting), AREAS).data
+    html = tables.bodies_behind(acting, analysis.bodies(acting), AREAS).data
     assert '<a href="../cases/bland/implementation.html#m3">Made &lt;up&gt;</a> (leads)' in html
     assert html.count("<details ") == 2  # those in several measures are folded
     assert '<details id="body-border-office">' in html
@@ -333,14 +335,14 @@ def test_the_list_of_bodies_leads_to_each_measure(acting: pd.DataFrame) -> None:
 
 
 def test_every_body_has_an_address_of_its_own(real_acting: pd.DataFrame) -> None:
-    anchors = actors.bodies(real_acting)["body"].map(listing_actors.anchor)
+    anchors = analysis.bodies(real_acting)["body"].map(tables.anchor)
     assert anchors.is_unique
     assert anchors.str.fullmatch(r"body(-[a-z0-9]+)+").all()
 
 
 def test_counts_are_told_with_share_and_interval() -> None:
     shares = pd.DataFrame({"label": ["NGO"], "group": ["Aland"], "count": [3], "n": [12], "share": 0.25})
-    html = listing_actors.counts(shares.assign(low=0.1, high=0.5), "Type", "Made up").data
+    html = tables.counts(shares.assign(low=0.1, high=0.5), "Type", "Made up").data
     assert "3 of 12: 25 % (10 to 50)" in html
 
 
@@ -371,4 +373,4 @@ def test_the_chapter_stands_on_thin_evidence(project: Path, page: str) -> None:
 def test_the_chapter_stands_without_a_measure_in_its_period(project: Path, page: str) -> None:
     notebook = run(project, "across", page, period_start="1950", period_end="1951")
     check(notebook)
-    assert execute.results(notebook)["measures"]["text"] == "0"
+    assert execution.results(notebook)["measures"]["text"] == "0"

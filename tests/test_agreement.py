@@ -6,8 +6,8 @@ import krippendorff
 import numpy as np
 import pandas as pd
 import pytest
-from compendium import agreement
-from compendium.evidence import Evidence
+from compendium.dataset.evidence import Evidence
+from compendium.stats import agreement
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 

@@ -17,10 +17,10 @@ import pandas as pd
 import plain
 import pytest
 from bs4 import BeautifulSoup
-from compendium import architecture, evidence, listing_architecture, prose_architecture, style
-from compendium import charts_architecture as charts
-from compendium import views_architecture as views
-from compendium.evidence import Evidence
+from compendium.chapters.architecture import analysis, charts, inline_values, plot_data, tables
+from compendium.dataset import evidence
+from compendium.dataset.evidence import Evidence
+from compendium.reporting import altair_output
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from IPython.display import Markdown
@@ -35,12 +35,12 @@ PARTNERSHIPS = {
 
 @pytest.fixture(scope="module")
 def table(real: Evidence) -> pd.DataFrame:
-    return architecture.nodes(real)
+    return analysis.nodes(real)
 
 
 @pytest.fixture(scope="module")
 def graph(real: Evidence, table: pd.DataFrame) -> nx.Graph:
-    return architecture.network(table["arrangement_id"], real.links)
+    return analysis.network(table["arrangement_id"], real.links)
 
 
 def decade(row: dict[str, str]) -> str:
@@ -54,7 +54,7 @@ def linked(*pairs: str, document: str = "") -> pd.DataFrame:
 
 
 def net(links: pd.DataFrame, *more: str) -> nx.Graph:
-    return architecture.network({*links["source_id"], *links["target_id"], *more}, links)
+    return analysis.network({*links["source_id"], *links["target_id"], *more}, links)
 
 
 # ---- growth ----
@@ -70,7 +70,7 @@ def test_every_arrangement_and_every_partnership_is_a_node(table: pd.DataFrame) 
     not set(PARTNERSHIPS) <= {row["arrangement_id"] for row in ARRANGEMENTS}, reason="counts only described nodes"
 )
 def test_arrangements_of_each_level_and_decade(table: pd.DataFrame) -> None:
-    grown = architecture.growth(table, "level")
+    grown = analysis.growth(table, "level")
     counts = grown.groupby(["level", "decade"])["count"].sum()
     expected = Counter((row["level"], decade(row)) for row in ARRANGEMENTS)
     assert {cell: count for cell, count in counts.items() if count} == expected
@@ -81,7 +81,7 @@ def test_arrangements_of_each_level_and_decade(table: pd.DataFrame) -> None:
 
 @pytest.mark.parametrize("area", sorted({area for row in ARRANGEMENTS for area in row["issue_areas"].split(";")}))
 def test_arrangements_of_each_issue_area_add_up(table: pd.DataFrame, area: str) -> None:
-    grown = architecture.growth(table.explode("issue_areas").dropna(subset=["issue_areas"]), "issue_areas")
+    grown = analysis.growth(table.explode("issue_areas").dropna(subset=["issue_areas"]), "issue_areas")
     own = [row for row in ARRANGEMENTS if area in row["issue_areas"].split(";")]
     for binding, legal in ((True, "binding"), (False, "mixed or non-binding")):
         counted = grown[(grown["issue_areas"] == area) & (grown["legal"] == legal)]
@@ -102,7 +102,7 @@ def test_a_decade_without_arrangements_has_its_row_and_undated_ones_are_cumulate
             "level": "regional",
         }
     )
-    grown = architecture.growth(made_up, "level")
+    grown = analysis.growth(made_up, "level")
     binding = grown[grown["legal"] == "binding"]
     assert binding["decade"].tolist() == ["1940s", "1950s", "1960s", "1970s", "undated"]
     assert binding["count"].tolist() == [1, 0, 0, 1, 1]
@@ -111,7 +111,7 @@ def test_a_decade_without_arrangements_has_its_row_and_undated_ones_are_cumulate
 
 
 def test_panels_tell_how_many_are_undated(table: pd.DataFrame) -> None:
-    panels = views.panels(architecture.growth(table, "level"), "level")
+    panels = plot_data.panels(analysis.growth(table, "level"), "level")
     for level in {row["level"] for row in ARRANGEMENTS}:
         own = [row for row in ARRANGEMENTS if row["level"] == level]
         undated = sum(not row["established"] for row in own)
@@ -146,7 +146,7 @@ def by_hand(edges: Iterable[tuple[str, str]], nodes: Iterable[str]) -> dict[str,
 def test_degree_and_betweenness_of_the_example_in_the_book(root: Path) -> None:
     """P – Q – R, and R is linked with S and T: as `book/reading.md` works out."""
     links = linked("PQ", "QR", "RS", "RT")
-    found = architecture.centrality(net(links), links, SEED, 20)
+    found = analysis.centrality(net(links), links, SEED, 20)
     assert found["degree"].to_dict() == {"P": 1, "Q": 2, "R": 3, "S": 1, "T": 1}
     assert found["betweenness"].to_dict() == pytest.approx({"P": 0, "Q": 1 / 2, "R": 5 / 6, "S": 0, "T": 0})
     text = (root / "book/reading.md").read_text(encoding="utf-8")
@@ -156,17 +156,17 @@ def test_degree_and_betweenness_of_the_example_in_the_book(root: Path) -> None:
 def test_several_shortest_paths_share_a_pair() -> None:
     """A square: each corner has half of the one pair that it can lie between."""
     links = linked("AB", "BC", "CD", "DA")
-    found = architecture.centrality(net(links), links, SEED, 20)["betweenness"]
+    found = analysis.centrality(net(links), links, SEED, 20)["betweenness"]
     assert found.tolist() == pytest.approx([1 / 6] * 4)
 
 
 def test_pairs_that_no_path_joins_do_not_count() -> None:
     """Two lines: in each the middle lies between its ends, which are one of four joined pairs without it."""
     links = linked("AB", "BC", "XY", "YZ")
-    found = architecture.centrality(net(links, "alone"), links, SEED, 20)["betweenness"]
+    found = analysis.centrality(net(links, "alone"), links, SEED, 20)["betweenness"]
     assert found["B"] == found["Y"] == pytest.approx(1 / 4)
     assert found["alone"] == 0
-    assert math.isnan(architecture.centrality(net(linked("AB")), linked("AB"), SEED, 20)["betweenness"]["A"])
+    assert math.isnan(analysis.centrality(net(linked("AB")), linked("AB"), SEED, 20)["betweenness"]["A"])
 
 
 @given(st.lists(st.sampled_from([a + b for a, b in combinations("ABCDEFG", 2)]), min_size=1, max_size=10))
@@ -174,12 +174,12 @@ def test_pairs_that_no_path_joins_do_not_count() -> None:
 def test_betweenness_is_that_of_listing_all_paths(pairs: list[str]) -> None:
     links = linked(*pairs)
     graph = net(links, *"ABCDEFG")
-    found = architecture.centrality(graph, links, SEED, 2)["betweenness"]
+    found = analysis.centrality(graph, links, SEED, 2)["betweenness"]
     assert found.to_dict() == pytest.approx(by_hand(graph.edges, graph.nodes), nan_ok=True)
 
 
 def test_betweenness_is_that_of_networkx(graph: nx.Graph, real: Evidence) -> None:
-    found = architecture.centrality(graph, real.links, SEED, 2)["betweenness"]
+    found = analysis.centrality(graph, real.links, SEED, 2)["betweenness"]
     through = nx.betweenness_centrality(graph, normalized=False)
     parts = [set(part) for part in nx.connected_components(graph)]
     for node in graph:
@@ -193,7 +193,7 @@ def test_degrees_of_the_record(graph: nx.Graph, real: Evidence) -> None:
     for row in LINKS:
         near.setdefault(row["source_id"], set()).add(row["target_id"])
         near.setdefault(row["target_id"], set()).add(row["source_id"])
-    found = architecture.centrality(graph, real.links, SEED, 2)["degree"]
+    found = analysis.centrality(graph, real.links, SEED, 2)["degree"]
     assert found.to_dict() == {node: len(near.get(node, ())) for node in graph}
 
 
@@ -207,23 +207,23 @@ def test_links_of_one_document_are_drawn_together() -> None:
     spans = []
     for own in (star, apart):
         links = pd.concat([own, linked(*others)], ignore_index=True)
-        found = architecture.centrality(net(links), links, SEED, 400).loc["H"]
+        found = analysis.centrality(net(links), links, SEED, 400).loc["H"]
         assert found["degree_low"] <= found["degree"] == 8 <= found["degree_high"]
         spans.append(found["degree_high"] - found["degree_low"])
     assert spans[0] > 1.5 * spans[1]
 
 
 def test_the_same_seed_gives_the_same_intervals_whatever_the_order_of_rows(graph: nx.Graph, real: Evidence) -> None:
-    one = architecture.centrality(graph, real.links, SEED, 20)
-    assert one.equals(architecture.centrality(graph, real.links[::-1].reset_index(drop=True), SEED, 20))
-    assert not one.equals(architecture.centrality(graph, real.links, SEED + 1, 20))
-    turned = architecture.network(list(graph)[::-1], real.links)
-    assert one.equals(architecture.centrality(turned, real.links, SEED, 20).loc[one.index])
+    one = analysis.centrality(graph, real.links, SEED, 20)
+    assert one.equals(analysis.centrality(graph, real.links[::-1].reset_index(drop=True), SEED, 20))
+    assert not one.equals(analysis.centrality(graph, real.links, SEED + 1, 20))
+    turned = analysis.network(list(graph)[::-1], real.links)
+    assert one.equals(analysis.centrality(turned, real.links, SEED, 20).loc[one.index])
 
 
 def test_intervals_hold_their_figures_in_most_cases(graph: nx.Graph, real: Evidence) -> None:
     """A draw holds fewer links than the record; scaled as they are, both figures keep to where they were."""
-    found = architecture.centrality(graph, real.links, SEED, 200)
+    found = analysis.centrality(graph, real.links, SEED, 200)
     for name in ("degree", "betweenness"):
         high = found[found[name] >= found[name].quantile(0.9)]
         within = (high[f"{name}_low"] <= high[name]) & (high[name] <= high[f"{name}_high"])
@@ -232,7 +232,7 @@ def test_intervals_hold_their_figures_in_most_cases(graph: nx.Graph, real: Evide
 
 def test_one_document_gives_no_interval() -> None:
     links = linked("AB", "BC", document="only")
-    found = architecture.centrality(net(links), links, SEED, 20)
+    found = analysis.centrality(net(links), links, SEED, 20)
     assert found["betweenness"].to_dict() == {"A": 0, "B": 1, "C": 0}
     assert found[["degree_low", "degree_high", "betweenness_low", "foremost"]].isna().all(axis=None)
 
@@ -243,9 +243,9 @@ def test_one_document_gives_no_interval() -> None:
 def test_the_nearest_are_found_by_all_shortest_ways() -> None:
     links = linked("PA", "AX", "PB", "BX", "BY", "YZ")
     graph = net(links, "alone")
-    assert architecture.nearest(graph, "P", ["X", "Y", "Z"]) == [("P", "A", "X"), ("P", "B", "X"), ("P", "B", "Y")]
-    assert architecture.nearest(graph, "alone", ["X"]) == []
-    steps = architecture.steps(graph, ["P", "alone"], ["X", "Z"]).set_index(["source", "target"])["steps"]
+    assert analysis.nearest(graph, "P", ["X", "Y", "Z"]) == [("P", "A", "X"), ("P", "B", "X"), ("P", "B", "Y")]
+    assert analysis.nearest(graph, "alone", ["X"]) == []
+    steps = analysis.steps(graph, ["P", "alone"], ["X", "Z"]).set_index(["source", "target"])["steps"]
     assert (steps["P", "X"], steps["P", "Z"]) == (2, 3)
     assert math.isnan(steps["alone", "X"])
 
@@ -258,15 +258,15 @@ def test_each_partnership_reaches_what_a_search_by_hand_reaches(graph: nx.Graph,
             ends = [(row["source_id"], row["target_id"]) for row in LINKS]
             front = {b for one, two in ends for a, b in ((one, two), (two, one)) if a in front} - seen
             seen, length = seen | front, length + 1
-        paths = architecture.nearest(graph, partnership, targets)
+        paths = analysis.nearest(graph, partnership, targets)
         assert {path[-1] for path in paths} == front & set(targets)
         assert {len(path) - 1 for path in paths} == ({length} if front else set())
 
 
 def test_without_overlap_only_other_links_remain(real: Evidence) -> None:
-    kept = architecture.beyond_overlap(real.links)
+    kept = analysis.beyond_overlap(real.links)
     assert len(kept) == sum(row["relation"] != "overlaps" for row in LINKS)
-    edges = views.edges(real.links).set_index(["source", "target"])["kind"]
+    edges = plot_data.edges(real.links).set_index(["source", "target"])["kind"]
     relations: dict[frozenset[str], set[str]] = {}
     for row in LINKS:
         relations.setdefault(frozenset((row["source_id"], row["target_id"])), set()).add(row["relation"])
@@ -277,7 +277,7 @@ def test_without_overlap_only_other_links_remain(real: Evidence) -> None:
 
 def test_a_pair_with_overlap_and_another_link_has_more_than_overlap() -> None:
     links = linked("AB", "BA", "BC").assign(relation=["overlaps", "funds", "overlaps"])
-    kinds = views.edges(links).set_index(["source", "target"])["kind"].to_dict()
+    kinds = plot_data.edges(links).set_index(["source", "target"])["kind"].to_dict()
     assert kinds == {("A", "B"): "more than overlap", ("B", "C"): "overlap only"}
 
 
@@ -285,12 +285,12 @@ def test_a_pair_with_overlap_and_another_link_has_more_than_overlap() -> None:
 
 
 def test_places_do_not_hang_on_the_order_of_rows(graph: nx.Graph, real: Evidence, table: pd.DataFrame) -> None:
-    again = architecture.network(table["arrangement_id"][::-1], real.links[::-1])
-    assert architecture.positions(graph).equals(architecture.positions(again))
+    again = analysis.network(table["arrangement_id"][::-1], real.links[::-1])
+    assert analysis.positions(graph).equals(analysis.positions(again))
 
 
 def test_no_two_nodes_share_a_place_and_linked_ones_are_near(graph: nx.Graph) -> None:
-    places = architecture.positions(graph)
+    places = analysis.positions(graph)
     assert not places[["x", "y"]].duplicated().any()
     assert places[["x", "y"]].min().min() >= 0 and places[["x", "y"]].max().max() <= 1
     at = places[["x", "y"]].apply(tuple, axis=1)
@@ -299,10 +299,10 @@ def test_no_two_nodes_share_a_place_and_linked_ones_are_near(graph: nx.Graph) ->
 
 
 def test_what_is_not_joined_stands_apart_below() -> None:
-    places = architecture.positions(net(linked("AB", "BC", "XY"), "alone"))
+    places = analysis.positions(net(linked("AB", "BC", "XY"), "alone"))
     assert places[places["apart"]].index.tolist() == ["X", "Y", "alone"]
     assert places.loc[places["apart"], "y"].max() < places.loc[~places["apart"], "y"].min()
-    assert len(architecture.positions(net(linked(), "alone"))) == 1
+    assert len(analysis.positions(net(linked(), "alone"))) == 1
 
 
 # ---- charts ----
@@ -311,15 +311,17 @@ def test_what_is_not_joined_stands_apart_below() -> None:
 @pytest.fixture(scope="module")
 def drawn(real: Evidence, table: pd.DataFrame, graph: nx.Graph) -> dict[str, Any]:
     """The network, as a notebook keeps it."""
-    marks = views.marks(table, graph, architecture.positions(graph))
-    return style.render(charts.network(marks, "net", "The net", note="", edges=views.edges(real.links)).to_dict())
+    marks = plot_data.marks(table, graph, analysis.positions(graph))
+    return altair_output.render(
+        charts.network(marks, "net", "The net", note="", edges=plot_data.edges(real.links)).to_dict()
+    )
 
 
 def test_the_network_names_every_partnership_and_can_be_searched(drawn: dict[str, Any], graph: nx.Graph) -> None:
     svg = BeautifulSoup(drawn["image/svg+xml"], "xml")
     assert set(PARTNERSHIPS.values()) <= {text.get_text() for text in svg.find_all("text")}
     assert "http" not in drawn["image/svg+xml"].replace("http://www.w3.org", ""), "a drawing leads nowhere else"
-    spec = drawn[style.MIME]
+    spec = drawn[altair_output.MIME]
     (param,) = [each for each in spec["params"] if "bind" in each]
     assert param["bind"]["input"] == "search" and param["value"] == ""
     rows = spec["datasets"][spec["usermeta"]["compendium"]["data"]]
@@ -332,15 +334,15 @@ def test_a_level_has_a_colour_and_a_shape_of_its_own(drawn: dict[str, Any]) -> N
     signs = {
         (sign["fill"], re.sub(r"[\d.-]+", "", sign["d"])) for sign in legend if sign.get("fill", "").startswith("#")
     }
-    assert len(signs) == len({colour for colour, _ in signs}) == len(views.GROUPS)
+    assert len(signs) == len({colour for colour, _ in signs}) == len(plot_data.GROUPS)
 
 
 @pytest.mark.parametrize("measure", ["betweenness", "degree"])
 def test_the_ranking_shows_the_highest_and_every_partnership(
     real: Evidence, table: pd.DataFrame, graph: nx.Graph, measure: str
 ) -> None:
-    found = architecture.centrality(graph, real.links, SEED, 20)
-    rows = views.ranked(found, table, measure, most=3)
+    found = analysis.centrality(graph, real.links, SEED, 20)
+    rows = plot_data.ranked(found, table, measure, most=3)
     assert rows["value"].is_monotonic_decreasing
     assert set(found[measure].nlargest(3).index) | set(PARTNERSHIPS) <= set(rows["arrangement_id"])
     assert rows["rank"].iloc[0] == 1
@@ -351,9 +353,9 @@ def test_the_ranking_shows_the_highest_and_every_partnership(
 def test_without_a_link_there_is_nothing_to_rank() -> None:
     links = linked()
     graph = net(links, "A", "B", "C")
-    found = architecture.centrality(graph, links, SEED, 5)
+    found = analysis.centrality(graph, links, SEED, 5)
     table = pd.DataFrame({"arrangement_id": list("ABC"), "name": list("ABC"), "level": "regional", "partner": ""})
-    rows = views.ranked(found, table, "betweenness")
+    rows = plot_data.ranked(found, table, "betweenness")
     assert isinstance(charts.ranked(rows, "made", "Made up", "Measure", ".0%", note=""), Markdown)
 
 
@@ -361,7 +363,7 @@ def test_without_a_link_there_is_nothing_to_rank() -> None:
 
 
 def test_every_arrangement_has_an_entry_with_its_source_and_links(real: Evidence, table: pd.DataFrame) -> None:
-    page = BeautifulSoup(listing_architecture.entries(table, real).data, "html.parser")
+    page = BeautifulSoup(tables.entries(table, real).data, "html.parser")
     addresses = {row["document_id"]: row["url"] for row in plain.rows("documents", folder="architecture")}
     for row in ARRANGEMENTS:
         entry = page.find("details", id=row["arrangement_id"])
@@ -383,7 +385,7 @@ def test_every_arrangement_has_an_entry_with_its_source_and_links(real: Evidence
 def test_a_link_reads_one_way_from_its_start_and_the_other_way_from_its_end(
     real: Evidence, table: pd.DataFrame, row: dict[str, str]
 ) -> None:
-    page = BeautifulSoup(listing_architecture.entries(table, real).data, "html.parser")
+    page = BeautifulSoup(tables.entries(table, real).data, "html.parser")
     for own, other, words in (
         (row["source_id"], row["target_id"], "implements"),
         (row["target_id"], row["source_id"], "is implemented by"),
@@ -394,7 +396,7 @@ def test_a_link_reads_one_way_from_its_start_and_the_other_way_from_its_end(
 
 def test_the_list_is_read_by_keyboard(real: Evidence, table: pd.DataFrame) -> None:
     """All that opens is a summary, all that leads elsewhere an address of its own or of an entry that is there."""
-    page = BeautifulSoup(listing_architecture.entries(table, real).data, "html.parser")
+    page = BeautifulSoup(tables.entries(table, real).data, "html.parser")
     assert all(details.find("summary", recursive=False) for details in page.find_all("details"))
     there = {f"#{each['id']}" for each in page.select("[id]")}
     assert all(link["href"] in there for link in page.select("a[href^='#']"))
@@ -404,7 +406,7 @@ def test_the_list_is_read_by_keyboard(real: Evidence, table: pd.DataFrame) -> No
 def test_ways_lead_from_each_partnership_to_the_multilateral_level(
     real: Evidence, table: pd.DataFrame, graph: nx.Graph
 ) -> None:
-    page = BeautifulSoup(listing_architecture.ways(graph, table, real.links).data, "html.parser")
+    page = BeautifulSoup(tables.ways(graph, table, real.links).data, "html.parser")
     multilateral = {f"#{row['arrangement_id']}" for row in ARRANGEMENTS if row["level"] == "multilateral"}
     assert sorted(card.h3.a["href"] for card in page.select("section")) == sorted(f"#{each}" for each in PARTNERSHIPS)
     for card in page.select("section"):
@@ -416,7 +418,7 @@ def test_a_way_tells_how_each_step_is_linked() -> None:
     links = linked("PA", "XA").assign(relation=["refers_to", "funds"])
     table = pd.DataFrame({"arrangement_id": ["P", "A", "X"], "name": ["P", "A", "X"], "partner": ["Xland", "", ""]})
     table["level"] = ["bilateral", "regional", "multilateral"]
-    page = BeautifulSoup(listing_architecture.ways(net(links), table, links).data, "html.parser")
+    page = BeautifulSoup(tables.ways(net(links), table, links).data, "html.parser")
     for way in page.select("ol"):
         assert [step.small.get_text() for step in way.select("li")] == ["refers to", "is funded by"]
         assert [step.a["href"] for step in way.select("li")] == ["#A", "#X"]
@@ -426,40 +428,40 @@ def test_a_way_tells_how_each_step_is_linked() -> None:
 
 
 def test_numbers_of_the_page(real: Evidence, table: pd.DataFrame, graph: nx.Graph) -> None:
-    grown = prose_architecture.of_growth(table)
+    grown = inline_values.of_growth(table)
     decades = Counter(decade(row) for row in ARRANGEMENTS if row["established"])
     most, number = decades.most_common(1)[0]
     assert (grown["peak_decade"].text, grown["peak"].text) == (most, str(number))
     before = [row["binding"] == "binding" for row in ARRANGEMENTS if row["established"] and decade(row) < most]
     assert grown["binding_before"].entry()["value"] == pytest.approx(np.mean(before))
-    found = architecture.centrality(graph, real.links, SEED, 20)
-    numbers = prose_architecture.of_network(graph, table, real.links, found)
+    found = analysis.centrality(graph, real.links, SEED, 20)
+    numbers = inline_values.of_network(graph, table, real.links, found)
     assert numbers["links"].text == str(len(LINKS))
     assert numbers["documents"].text == str(len({row["document_id"] for row in LINKS}))
     assert numbers["overlaps"].entry()["value"] == pytest.approx(
         np.mean([row["relation"] == "overlaps" for row in LINKS])
     )
-    nested = prose_architecture.of_nesting(graph, table, real.links)
+    nested = inline_values.of_nesting(graph, table, real.links)
     assert nested["partnerships"].text == str(len(PARTNERSHIPS))
     assert int(nested["any_direct"].text) <= int(nested["any_reach"].text) <= len(PARTNERSHIPS)
 
 
 def test_what_partnerships_share_is_counted_from_both_ends_of_a_link(real: Evidence, table: pd.DataFrame) -> None:
-    found = views.neighbours(views.edges(real.links), table)
+    found = plot_data.neighbours(plot_data.edges(real.links), table)
     own = {frozenset((row["source_id"], row["target_id"])) for row in LINKS}
     pairs = [(one, two) for pair in own for one in pair for two in pair - {one} if one in PARTNERSHIPS]
     assert len(found) == len(pairs)
     with_each = Counter(two for _, two in pairs)
     assert dict(zip(found["id"], found["partners"], strict=True)) == with_each
-    numbers = prose_architecture.of_neighbours(found)
+    numbers = inline_values.of_neighbours(found)
     assert numbers["neighbours"].text == str(len(with_each))
     assert numbers["shared"].text == str(sum(number > 1 for number in with_each.values()))
     assert numbers["shared_top_number"].text == str(max(with_each.values()))
-    assert prose_architecture.of_neighbours(found[:0])["neighbours"].text == "0"
+    assert inline_values.of_neighbours(found[:0])["neighbours"].text == "0"
 
 
 def test_a_full_sign_tells_of_more_than_overlap(real: Evidence, table: pd.DataFrame) -> None:
-    found = views.neighbours(views.edges(real.links), table)
+    found = plot_data.neighbours(plot_data.edges(real.links), table)
     spec = charts.shared(found, "shared", "Shared", note="").to_dict()
     rows = next(rows for rows in spec["datasets"].values() if "sign" in rows[0])
     assert {(row["kind"], row["sign"]) for row in rows} == {("more than overlap", "●"), ("overlap only", "○")}
@@ -470,22 +472,22 @@ def test_a_full_sign_tells_of_more_than_overlap(real: Evidence, table: pd.DataFr
 
 def test_a_partnership_without_a_link_is_shown_as_unconnected(project: Path) -> None:
     known = evidence.load(project)
-    table = architecture.nodes(known)
+    table = analysis.nodes(known)
     own = table.set_index("arrangement_id").loc["aland-x"]
     assert (own["level"], own["decade"], own["legal"]) == ("bilateral", "2000s", "not stated")
     assert own["name"] == "Aland – Xland"
-    graph = architecture.network(table["arrangement_id"], known.links)
-    marks = views.marks(table, graph, architecture.positions(graph)).set_index("id")
+    graph = analysis.network(table["arrangement_id"], known.links)
+    marks = plot_data.marks(table, graph, analysis.positions(graph)).set_index("id")
     assert (marks.loc["aland-x", "links"], marks.loc["bland-x", "links"]) == (0, 1)
-    page = BeautifulSoup(listing_architecture.entries(table, known).data, "html.parser")
+    page = BeautifulSoup(tables.entries(table, known).data, "html.parser")
     assert "No document that was read states a link" in page.find("details", id="aland-x").get_text()
-    ways = BeautifulSoup(listing_architecture.ways(graph, table, known.links).data, "html.parser")
+    ways = BeautifulSoup(tables.ways(graph, table, known.links).data, "html.parser")
     assert "no way leads to the multilateral level" in ways.select_one("section").get_text()
-    assert architecture.growth(table, "level")["count"].sum() == len(table) == 3
+    assert analysis.growth(table, "level")["count"].sum() == len(table) == 3
 
 
 def test_partners_that_two_cases_share_are_told_apart(project: Path) -> None:
-    partners = architecture.nodes(evidence.load(project))["partner"]
+    partners = analysis.nodes(evidence.load(project))["partner"]
     assert sorted(partners) == ["", "Xland (Aland)", "Xland (Bland)"]
 
 
@@ -497,12 +499,12 @@ def test_a_case_can_be_taken_away(root: Path, tmp_path: Path, case: str) -> None
     shutil.copytree(root / "data", tmp_path / "data")
     shutil.rmtree(tmp_path / "data/cases" / case)
     known = evidence.load(tmp_path)
-    table = architecture.nodes(known)
+    table = analysis.nodes(known)
     gone = {row["partnership_id"] for row in plain.rows("partnerships", case)}
     assert set(table.loc[table["partner"] != "", "arrangement_id"]) == set(PARTNERSHIPS) - gone
     assert set(table["arrangement_id"]) >= gone & {row["arrangement_id"] for row in ARRANGEMENTS}
-    graph = architecture.network(table["arrangement_id"], known.links)
-    nested = prose_architecture.of_nesting(graph, table, known.links)
+    graph = analysis.network(table["arrangement_id"], known.links)
+    nested = inline_values.of_nesting(graph, table, known.links)
     assert nested["partnerships"].text == str(len(PARTNERSHIPS) - len(gone))
 
 
@@ -520,11 +522,11 @@ def test_a_made_up_partnership_of_a_new_folder_appears(root: Path, tmp_path: Pat
         made.write(tmp_path / "data/cases/newland", table, [])
     made.write(tmp_path / "data/cases/newland", "statements", [])
     known = evidence.load(tmp_path)
-    table = architecture.nodes(known)
+    table = analysis.nodes(known)
     assert table.iloc[-1]["arrangement_id"] == "newland-x"
-    graph = architecture.network(table["arrangement_id"], known.links)
-    places = architecture.positions(graph)
+    graph = analysis.network(table["arrangement_id"], known.links)
+    places = analysis.positions(graph)
     assert places.loc["newland-x", "apart"]
-    assert "newland-x" in listing_architecture.entries(table, known).data
-    ways = BeautifulSoup(listing_architecture.ways(graph, table, known.links).data, "html.parser")
+    assert "newland-x" in tables.entries(table, known).data
+    ways = BeautifulSoup(tables.ways(graph, table, known.links).data, "html.parser")
     assert "#newland-x" in {card.h3.a["href"] for card in ways.select("section")}

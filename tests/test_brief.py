@@ -1,6 +1,6 @@
 """Words where there is little room."""
 
-from compendium.brief import shortened
+from compendium.reporting.labels import shortened
 
 
 def test_a_text_is_cut_where_the_room_ends_and_says_so() -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from compendium import cells
+from compendium.dataset import csv_edit
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,11 +30,11 @@ def read(text: str) -> list[list[str]]:
 def test_any_cell_can_be_changed(table: list[list[str]], end: str, data: st.DataObject) -> None:
     text = written(table, end)
     row, value = data.draw(st.integers(0, len(table) - 1)), data.draw(texts)
-    changed = cells.with_cell(text, "id", str(row), "note", value)
+    changed = csv_edit.with_cell(text, "id", str(row), "note", value)
     expected = read(text)
     expected[row + 1][2] = value
     assert read(changed) == expected
-    parts, before = cells.records(changed), cells.records(text)
+    parts, before = csv_edit.records(changed), csv_edit.records(text)
     assert [each for place, each in enumerate(parts) if place != row + 1] == [
         each for place, each in enumerate(before) if place != row + 1
     ]
@@ -43,24 +43,24 @@ def test_any_cell_can_be_changed(table: list[list[str]], end: str, data: st.Data
 @given(rows, st.sampled_from(["\n", "\r\n", ""]))
 def test_lines_put_together_are_the_file(table: list[list[str]], end: str) -> None:
     text = written(table, "\n").removesuffix("\n") + end
-    assert "".join(each.written() for each in cells.records(text)) == text
+    assert "".join(each.written() for each in csv_edit.records(text)) == text
 
 
 def test_only_the_cell_differs() -> None:
-    assert cells.with_cell(TABLE, "id", "a-2", "note", "y") == TABLE.replace(",x\r\n", ",y\r\n")
-    assert cells.with_cell(TABLE, "id", "a-3", "note", "a,b") == TABLE + '"a,b"'
+    assert csv_edit.with_cell(TABLE, "id", "a-2", "note", "y") == TABLE.replace(",x\r\n", ",y\r\n")
+    assert csv_edit.with_cell(TABLE, "id", "a-3", "note", "a,b") == TABLE + '"a,b"'
 
 
 def test_a_column_is_added_once() -> None:
-    wider = cells.with_column(TABLE, "hash")
+    wider = csv_edit.with_column(TABLE, "hash")
     assert read(wider) == [[*row, "hash" if not place else ""] for place, row in enumerate(read(TABLE))]
-    assert cells.with_column(wider, "hash") == wider
-    assert cells.with_column("id\n", "hash") == "id,hash\n"
+    assert csv_edit.with_column(wider, "hash") == wider
+    assert csv_edit.with_column("id\n", "hash") == "id,hash\n"
 
 
 @pytest.mark.parametrize(
     ("key", "row", "column"), [("id", "a-9", "note"), ("id", "a-1", "date"), ("key", "a-1", "note")]
 )
 def test_what_is_not_there_is_told(key: str, row: str, column: str) -> None:
-    with pytest.raises(cells.NotThere, match=r"there is no (row|column)"):
-        cells.with_cell(TABLE, key, row, column, "y")
+    with pytest.raises(csv_edit.NotThere, match=r"there is no (row|column)"):
+        csv_edit.with_cell(TABLE, key, row, column, "y")

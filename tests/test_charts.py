@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 import pytest
-from compendium import charts, style
+from compendium.chapters import implementation
+from compendium.reporting import altair_output, charts, theme
 from IPython.display import Markdown
 from test_style import contrast
 
@@ -125,17 +126,17 @@ ALL = {
     "diverging": Figure(charts.heatmap, CELLS, GAPS | {"diverging": True}),
     "bars": Figure(charts.bars, COUNTS, {"what": "Area", "groups": ["completed", "announced"]}),
     "years": Figure(charts.years, YEARS, {"marks": FOUNDED}),
-    "talk_and_practice": Figure(charts.talk_and_practice, AREAS, {}),
+    "talk_and_practice": Figure(implementation.talk_and_practice, AREAS, {}),
     "families": Figure(charts.families, FAMILIES, {"stages": STAGES}),
     "one_case": Figure(charts.families, FAMILIES[:4], {"stages": STAGES}),
     "intervals": Figure(charts.intervals, FIGURES, {"what": "Code", "axis": "Alpha", "lines": [0.667, 0.8]}),
-    "outcomes": Figure(charts.outcomes, OUTCOMES, {"order": ["Jobs", LONG]}),
+    "outcomes": Figure(implementation.outcomes, OUTCOMES, {"order": ["Jobs", LONG]}),
 }
 every = pytest.mark.parametrize("figure", ALL.values(), ids=ALL.keys())
 
 
 def rendered(figure: Figure, data: pd.DataFrame | None = None) -> dict[str, Any]:
-    return style.render(figure.drawn(data).to_dict())
+    return altair_output.render(figure.drawn(data).to_dict())
 
 
 def words(figure: Figure, data: pd.DataFrame | None = None) -> str:
@@ -193,7 +194,7 @@ def test_words_do_not_hang_on_the_order_of_rows(figure: Figure) -> None:
 
 @every
 def test_the_data_table_has_columns_that_the_data_have(figure: Figure) -> None:
-    spec = rendered(figure)[style.MIME]
+    spec = rendered(figure)[altair_output.MIME]
     about = spec["usermeta"]["compendium"]
     rows = spec["datasets"][about["data"]]
     fields = [field for field, _ in about["columns"]]
@@ -204,9 +205,9 @@ def test_the_data_table_has_columns_that_the_data_have(figure: Figure) -> None:
 
 @every
 def test_the_data_table_has_every_row(figure: Figure) -> None:
-    spec = rendered(figure)[style.MIME]
+    spec = rendered(figure)[altair_output.MIME]
     rows = spec["datasets"][spec["usermeta"]["compendium"]["data"]]
-    assert len(rows) == len(figure.data) * (2 if figure.draw is charts.talk_and_practice else 1)
+    assert len(rows) == len(figure.data) * (2 if figure.draw is implementation.talk_and_practice else 1)
 
 
 @every
@@ -326,7 +327,7 @@ def channels(colour: str) -> tuple[int, int, int]:
 def test_below_zero_is_orange_and_above_it_blue() -> None:
     fills = [channels(cell.get("fill", "")) for cell in marks(drawing(rendered(ALL["diverging"])), "rect")]
     assert [red > blue for red, _, blue in fills] == [True, False, False, False]
-    assert fills[0] == channels(style.ORANGE), "the largest has the full colour, whichever side it is on"
+    assert fills[0] == channels(theme.ORANGE), "the largest has the full colour, whichever side it is on"
     most, some, hardly = fills[0], fills[2], fills[3]
     assert sum(some) < sum(hardly), "further from zero is darker"
     assert most != some

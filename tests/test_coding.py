@@ -9,8 +9,9 @@ import made
 import numpy as np
 import pandas as pd
 import pytest
-from compendium import coding, evidence
-from compendium.evidence import Evidence
+from compendium.dataset import coded_statements, evidence
+from compendium.dataset.evidence import Evidence
+from compendium.stats import frequencies
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,7 +42,7 @@ def given_codes(table: pd.DataFrame) -> list[set[str]]:
 def test_talk_is_what_a_reading_found(
     small: Evidence, coder: str, frames: list[set[str]], areas: list[set[str]]
 ) -> None:
-    talk = coding.talk(small, coder)
+    talk = coded_statements.talk(small, coder)
     assert given_codes(talk.frames) == frames and given_codes(talk.areas) == areas
     assert list(talk.frames.columns) == FRAMES
     assert talk.frames.index.tolist() == talk.areas.index.tolist() == talk.statements["statement_id"].tolist()
@@ -50,92 +51,92 @@ def test_talk_is_what_a_reading_found(
 
 
 def test_talk_of_a_period_leaves_out_the_undated(small: Evidence) -> None:
-    assert coding.talk(small, "A", "2008").statements["position"].tolist() == [1, 2]
-    assert coding.talk(small, "A", "", "2008-06").statements["position"].tolist() == [1, 2]
-    empty = coding.talk(small, "A", "2009", "2010")
+    assert coded_statements.talk(small, "A", "2008").statements["position"].tolist() == [1, 2]
+    assert coded_statements.talk(small, "A", "", "2008-06").statements["position"].tolist() == [1, 2]
+    empty = coded_statements.talk(small, "A", "2009", "2010")
     assert empty.statements.empty and empty.frames.shape == (0, 3)
 
 
 @pytest.mark.parametrize(("start", "end"), [("2008-13", ""), ("", "last year"), ("2009", "2008-12")])
 def test_a_period_that_is_none_is_refused(small: Evidence, start: str, end: str) -> None:
     with pytest.raises(ValueError, match="period"):
-        coding.talk(small, "A", start, end)
+        coded_statements.talk(small, "A", start, end)
 
 
 def test_a_period_within_one_year_may_have_bounds_of_any_precision(small: Evidence) -> None:
-    assert len(coding.talk(small, "A", "2008-06", "2008").statements) == 2
+    assert len(coded_statements.talk(small, "A", "2008-06", "2008").statements) == 2
 
 
 def test_an_unknown_coder_is_refused(small: Evidence) -> None:
     with pytest.raises(ValueError, match="expected one of A, B, either, both"):
-        coding.talk(small, "C")
+        coded_statements.talk(small, "C")
 
 
 def test_not_read_is_not_nothing_found(small: Evidence) -> None:
     alone = small.codings[small.codings["coder"] == "A"]
-    by_a = coding.marks(alone, small.statements, FRAMES, "A")
-    pd.testing.assert_frame_equal(coding.marks(alone, small.statements, FRAMES, "either"), by_a)
+    by_a = coded_statements.marks(alone, small.statements, FRAMES, "A")
+    pd.testing.assert_frame_equal(coded_statements.marks(alone, small.statements, FRAMES, "either"), by_a)
     for coder in ("B", "both"):
         with pytest.raises(ValueError, match="3 of 3 statements"):
-            coding.marks(alone, small.statements, FRAMES, coder)
+            coded_statements.marks(alone, small.statements, FRAMES, coder)
 
 
 def test_a_statement_bears_a_family_with_any_of_its_areas() -> None:
     marks = [[True, False, True], [True, True, False], [False, False, False]]
     areas = pd.DataFrame(marks, columns=["fences", "visas", "returns"])
     codes = pd.DataFrame({"code_id": ["fences", "returns", "visas"], "family": ["security", "security", "mobility"]})
-    families = coding.families(areas, codes)
+    families = coded_statements.families(areas, codes)
     assert families.to_dict("list") == {"security": [True, True, False], "mobility": [False, True, False]}
 
 
 def test_remedies_count_per_document(small: Evidence) -> None:
-    talk = coding.talk(small, "either")
-    by_statement = coding.remedies(talk, "statement")
+    talk = coded_statements.talk(small, "either")
+    by_statement = coded_statements.remedies(talk, "statement")
     assert by_statement.loc["aland-d1"].to_dict() == {"fences": 1, "returns": 0, "visas": 1, "jobs": 0}
-    by_document = coding.remedies(talk, "document")
+    by_document = coded_statements.remedies(talk, "document")
     assert by_document.loc["aland-d1"].to_dict() == {"fences": 0.5, "returns": 0, "visas": 0.5, "jobs": 0}
     assert by_document.loc["aland-d2", "jobs"] == 1
 
 
 def test_documents_without_a_remedy_fall_away(small: Evidence) -> None:
-    talk = coding.talk(small, "both")
-    for weight in coding.WEIGHTS:
-        assert coding.remedies(talk, weight).index.tolist() == ["aland-d2"]
+    talk = coded_statements.talk(small, "both")
+    for weight in frequencies.WEIGHTS:
+        assert coded_statements.remedies(talk, weight).index.tolist() == ["aland-d2"]
 
 
 def test_shares_by_hand() -> None:
     table = pd.DataFrame({"x": [True, True, False, False, True], "y": [False] * 5, "z": [True] * 5})
     documents = pd.Series(["a", "a", "a", "a", "b"])
-    by_statement = coding.shares(table, documents, "statement", 1)
+    by_statement = frequencies.shares(table, documents, "statement", 1)
     assert by_statement["share"].tolist() == [0.6, 0, 1]
     assert by_statement.loc["x", ["count", "n", "documents"]].tolist() == [3, 5, 2]
-    assert coding.shares(table, documents, "document", 1)["share"].tolist() == [0.75, 0, 1]
+    assert frequencies.shares(table, documents, "document", 1)["share"].tolist() == [0.75, 0, 1]
 
 
 def test_a_code_on_none_or_on_all_has_the_bound_of_so_many_documents() -> None:
     table = pd.DataFrame({"none": [False] * 9, "all": [True] * 9})
-    for weight in coding.WEIGHTS:
-        shares = coding.shares(table, pd.Series(list("aaabbbccc")), weight, 1)
+    for weight in frequencies.WEIGHTS:
+        shares = frequencies.shares(table, pd.Series(list("aaabbbccc")), weight, 1)
         assert shares.loc["none", "low"] == 0 and shares.loc["none", "high"] == pytest.approx(1 - 0.025 ** (1 / 3))
         assert shares.loc["all", "high"] == 1 and shares.loc["all", "low"] == pytest.approx(0.025 ** (1 / 3))
 
 
 def test_one_document_gives_a_share_without_interval() -> None:
-    share = coding.shares(pd.DataFrame({"x": [True, False]}), pd.Series(["a", "a"]), "statement", 1).loc["x"]
+    share = frequencies.shares(pd.DataFrame({"x": [True, False]}), pd.Series(["a", "a"]), "statement", 1).loc["x"]
     assert share["share"] == 0.5 and math.isnan(share["low"]) and math.isnan(share["high"])
 
 
 def test_no_statement_gives_no_share() -> None:
-    shares = coding.shares(pd.DataFrame({"x": []}, dtype=bool), pd.Series([], dtype=str), "statement", 1)
+    shares = frequencies.shares(pd.DataFrame({"x": []}, dtype=bool), pd.Series([], dtype=str), "statement", 1)
     assert shares["n"].tolist() == [0] and shares[["share", "low", "high"]].isna().all(axis=None)
 
 
 def test_an_unknown_weight_is_refused(small: Evidence) -> None:
-    talk = coding.talk(small, "A")
+    talk = coded_statements.talk(small, "A")
     with pytest.raises(ValueError, match="statement, document"):
-        coding.shares(talk.frames, talk.statements["document_id"], "word", 1)
+        frequencies.shares(talk.frames, talk.statements["document_id"], "word", 1)
     with pytest.raises(ValueError, match="statement, document"):
-        coding.remedies(talk, "word")
+        coded_statements.remedies(talk, "word")
 
 
 @st.composite
@@ -146,19 +147,19 @@ def coded(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.Series]:
     return table, pd.Series([row[0] for row in rows])
 
 
-@given(coded(), st.sampled_from(coding.WEIGHTS), st.randoms(use_true_random=False))
+@given(coded(), st.sampled_from(frequencies.WEIGHTS), st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
 def test_shares_lie_between_0_and_1_and_the_order_of_rows_is_nothing(
     made_up: tuple[pd.DataFrame, pd.Series], weight: str, chance: random.Random
 ) -> None:
     table, documents = made_up
-    shares = coding.shares(table, documents, weight, 1, resamples=200)
+    shares = frequencies.shares(table, documents, weight, 1, resamples=200)
     assert shares["share"].between(0, 1).all()
     known = shares.dropna()
     assert (known["low"] <= known["high"]).all() and (known["low"] >= 0).all() and (known["high"] <= 1).all()
     order = list(range(len(table)))
     chance.shuffle(order)
-    again = coding.shares(table.iloc[order], documents.iloc[order], weight, 1, resamples=200)
+    again = frequencies.shares(table.iloc[order], documents.iloc[order], weight, 1, resamples=200)
     pd.testing.assert_frame_equal(shares, again)
 
 
@@ -166,7 +167,7 @@ def test_shares_lie_between_0_and_1_and_the_order_of_rows_is_nothing(
 @settings(max_examples=60, deadline=None)
 def test_pairs_are_those_of_counting(made_up: tuple[pd.DataFrame, pd.Series]) -> None:
     table, _ = made_up
-    pairs = coding.together(table).set_index(["first", "second"])
+    pairs = frequencies.together(table).set_index(["first", "second"])
     assert len(pairs) == 6
     for (first, second), row in pairs.iterrows():
         one, two = table[first], table[second]
@@ -183,7 +184,7 @@ def test_pairs_are_those_of_counting(made_up: tuple[pd.DataFrame, pd.Series]) ->
 def test_conditional_shares_are_those_of_counting(made_up: tuple[pd.DataFrame, pd.Series]) -> None:
     table, _ = made_up
     given_one, asked = table[["x"]], table[["y", "z"]]
-    found = coding.conditional(given_one, asked)
+    found = frequencies.conditional(given_one, asked)
     assert list(zip(found["given"], found["asked"], strict=True)) == [("x", "y"), ("x", "z")]
     for row in found.to_dict("records"):
         chosen = table[table["x"]]
@@ -194,18 +195,18 @@ def test_conditional_shares_are_those_of_counting(made_up: tuple[pd.DataFrame, p
 def test_shares_by_group_are_the_shares_of_the_group() -> None:
     table = pd.DataFrame({"x": [True, False, True, True]}, index=["s1", "s2", "s3", "s4"])
     documents, groups = pd.Series(list("aabb")), pd.Series(["q", "p", "p", ""])
-    found = coding.shares_by(table, documents, groups, "statement", 1)
+    found = frequencies.shares_by(table, documents, groups, "statement", 1)
     assert found[["group", "code_id", "share", "n"]].values.tolist() == [["p", "x", 0.5, 2], ["q", "x", 1, 1]]
-    none = coding.shares_by(table, documents, pd.Series([""] * 4), "statement", 1)
+    none = frequencies.shares_by(table, documents, pd.Series([""] * 4), "statement", 1)
     assert none.empty and list(none.columns) == list(found.columns)
 
 
 def test_bearers_are_named() -> None:
     table = pd.DataFrame({"x": [True, False, True], "y": [False] * 3}, index=["s1", "s2", "s3"])
-    assert coding.bearers(table).to_dict() == {"x": ("s1", "s3"), "y": ()}
+    assert coded_statements.bearers(table).to_dict() == {"x": ("s1", "s3"), "y": ()}
 
 
-@pytest.mark.parametrize("coder", coding.CODERS)
+@pytest.mark.parametrize("coder", coded_statements.CODERS)
 def test_real_shares_are_those_of_plain_counting_on_the_files(root: Path, real: Evidence, coder: str) -> None:
     codes = real.frames["code_id"].tolist()
     for case in real.cases.index:
@@ -216,9 +217,12 @@ def test_real_shares_are_those_of_plain_counting_on_the_files(root: Path, real: 
             each: set(zip(own["statement_id"], own["code_id"], strict=True)) for each, own in codings.groupby("coder")
         }
         given |= {"either": given["A"] | given["B"], "both": given["A"] & given["B"]}
-        talk = coding.talk(real.case(case), coder)
+        talk = coded_statements.talk(real.case(case), coder)
         documents = talk.statements["document_id"]
-        shares = {weight: coding.shares(talk.frames, documents, weight, 1, 200)["share"] for weight in coding.WEIGHTS}
+        shares = {
+            weight: frequencies.shares(talk.frames, documents, weight, 1, 200)["share"]
+            for weight in frequencies.WEIGHTS
+        }
         for code in codes:
             marks = pd.Series([(statement, code) in given[coder] for statement in statements["statement_id"]])
             assert shares["statement"][code] == pytest.approx(marks.mean())
@@ -229,11 +233,11 @@ def test_a_document_without_statements_changes_nothing(real: Evidence) -> None:
     case = real.case(real.cases.index[0])
     silent = ~case.documents["document_id"].isin(case.statements["document_id"])
     assert silent.any()
-    less = coding.talk(replace(case, documents=case.documents[~silent]), "either")
-    pd.testing.assert_frame_equal(coding.talk(case, "either").statements, less.statements)
+    less = coded_statements.talk(replace(case, documents=case.documents[~silent]), "either")
+    pd.testing.assert_frame_equal(coded_statements.talk(case, "either").statements, less.statements)
 
 
 def test_real_remedies_add_up(real: Evidence) -> None:
-    talk = coding.talk(real, "either")
-    assert coding.remedies(talk, "statement").to_numpy().sum() == talk.areas.to_numpy().sum()
-    assert np.allclose(coding.remedies(talk, "document").sum(axis=1), 1)
+    talk = coded_statements.talk(real, "either")
+    assert coded_statements.remedies(talk, "statement").to_numpy().sum() == talk.areas.to_numpy().sum()
+    assert np.allclose(coded_statements.remedies(talk, "document").sum(axis=1), 1)

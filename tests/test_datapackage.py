@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from compendium import evidence
+from compendium.dataset import evidence
 from frictionless import Package
 
 

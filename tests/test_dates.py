@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
-from compendium import dates
-from compendium.dates import is_date, periods, within
+from compendium.dataset import dates as dataset_dates
+from compendium.dataset.dates import is_date, periods, within
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,16 +62,16 @@ def test_periods_are_three_years_counted_from_2000() -> None:
 @given(days, cuts)
 def test_the_span_of_a_date(day: date, cut: int) -> None:
     text = day.isoformat()[:cut]
-    assert dates.span(text) == span(text)
+    assert dataset_dates.span(text) == span(text)
     first, last = span(text)
-    assert first <= dates.middle(text) <= last
-    assert abs((dates.middle(text) - first) - (last - dates.middle(text))) <= timedelta(1)
+    assert first <= dataset_dates.middle(text) <= last
+    assert abs((dataset_dates.middle(text) - first) - (last - dataset_dates.middle(text))) <= timedelta(1)
 
 
 @given(days)
 def test_years_run_with_days(day: date) -> None:
-    assert int(dates.in_years(day)) == day.year
-    assert 0 < dates.in_years(day + timedelta(1)) - dates.in_years(day) < 0.003
+    assert int(dataset_dates.in_years(day)) == day.year
+    assert 0 < dataset_dates.in_years(day + timedelta(1)) - dataset_dates.in_years(day) < 0.003
 
 
 @pytest.mark.parametrize(
@@ -82,4 +82,4 @@ def test_years_run_with_days(day: date) -> None:
     ],
 )  # fmt: skip
 def test_dates_that_can_be_told_to_agree(one: str, other: str, same: bool) -> None:
-    assert dates.agree(one, other) is dates.agree(other, one) is same
+    assert dataset_dates.agree(one, other) is dataset_dates.agree(other, one) is same

@@ -7,9 +7,9 @@ from pathlib import Path
 import made
 import pandas as pd
 import pytest
-from compendium import evidence
-from compendium.evidence import Evidence
-from compendium.tables import Fault
+from compendium.dataset import evidence
+from compendium.dataset.csv_tables import Fault
+from compendium.dataset.evidence import Evidence
 
 
 def faults(root: Path) -> list[Fault]:

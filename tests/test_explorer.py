@@ -11,10 +11,12 @@ import made
 import pandas as pd
 import plain
 import pytest
-from compendium import choices, evidence, explorer, sheets, verdicts
-from compendium.evidence import Evidence
-from compendium.explorer import Facet
-from compendium.sheets import Sheets
+from compendium.chapters import explorer
+from compendium.chapters.explorer import Facet
+from compendium.chapters.findings import indicators, verdicts
+from compendium.chapters.findings.indicators import Sheets
+from compendium.dataset import choices, evidence
+from compendium.dataset.evidence import Evidence
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +28,7 @@ def table(real: Evidence) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def known(root: Path) -> Sheets:
     """The sheets of the repository's findings."""
-    return sheets.load(root)
+    return indicators.load(root)
 
 
 def facets(known: Evidence) -> dict[str, Facet]:

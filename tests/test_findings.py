@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 import recorded
-from compendium import choices, evidence, register, verdicts
-from compendium.choices import Choices
-from compendium.evidence import Evidence
-from compendium.findings import CHECKS, CHECKS_OF_ALL, RELATIONS
-from compendium.register import Register
-from compendium.sheets import Sheets, after, in_years, later, not_before
-from compendium.verdicts import Verdict
+from compendium.chapters.findings import verdicts
+from compendium.chapters.findings.checks import CHECKS, CHECKS_OF_ALL, RELATIONS
+from compendium.chapters.findings.indicators import Sheets, after, in_years, later, not_before
+from compendium.chapters.findings.verdicts import Verdict
+from compendium.dataset import choices, coded_statements, evidence, registration
+from compendium.dataset.choices import Choices
+from compendium.dataset.evidence import Evidence
+from compendium.dataset.registration import Register
+from compendium.stats import frequencies
 
 SEED = 20101130
 
@@ -28,7 +30,7 @@ REGISTERED = ["finding_id", "part", "scope", "claim", "pre_registered_check"]
 
 @pytest.fixture(scope="module")
 def known(root: Path, real: Evidence) -> Register:
-    return register.load(root, real)
+    return registration.load(root, real)
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +110,7 @@ def test_an_edited_wording_is_refused_with_its_place(
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(evidence.Invalid) as caught:
-        register.load(copy, real)
+        registration.load(copy, real)
     [fault] = caught.value.faults
     assert (fault.file, fault.line, fault.column) == ("data/findings.csv", 2, column)
     assert "registered" in fault.expected and old.split(",")[-1] in fault.expected
@@ -120,7 +122,7 @@ def test_a_finding_can_not_be_dropped(root: Path, real: Evidence, tmp_path: Path
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not line.startswith("F07")), encoding="utf-8")
     with pytest.raises(evidence.Invalid, match="F07"):
-        register.load(copy, real)
+        registration.load(copy, real)
 
 
 def test_faults_of_actors_and_acts_are_told_together(root: Path, real: Evidence, tmp_path: Path) -> None:
@@ -130,7 +132,7 @@ def test_faults_of_actors_and_acts_are_told_together(root: Path, real: Evidence,
     with (copy / "data/acts.csv").open("a", encoding="utf-8") as stream:
         stream.write("made-up-e1,decree,partner,readmission_return,no\n")
     with pytest.raises(evidence.Invalid) as caught:
-        register.load(copy, real)
+        registration.load(copy, real)
     assert {(fault.file, fault.column, fault.value) for fault in caught.value.faults} == {
         ("data/actors.csv", "kind", "bureau"),
         ("data/acts.csv", "form", "decree"),
@@ -286,11 +288,10 @@ def test_intervals_hold_the_figure_and_rows_are_rows_of_the_evidence(found: dict
 
 
 def test_shares_have_the_interval_of_the_chapter_on_discourse(found: dict[str, Verdict], real: Evidence) -> None:
-    from compendium import coding
 
     for figure in found["F05"].figures:
-        own = coding.talk(real.case(figure.unit), "either")
-        table = coding.shares(own.frames[["rights_protection"]], own.statements["document_id"], "statement", SEED)
+        own = coded_statements.talk(real.case(figure.unit), "either")
+        table = frequencies.shares(own.frames[["rights_protection"]], own.statements["document_id"], "statement", SEED)
         assert (figure.value, figure.low, figure.high) == pytest.approx(
             tuple(table.loc["rights_protection", ["share", "low", "high"]])
         )
@@ -301,7 +302,7 @@ def test_a_case_that_is_not_here_is_left_out_and_told(root: Path, known: Registe
     gone = sorted(path.name for path in (copy / "data/cases").iterdir())[0]
     shutil.rmtree(copy / "data/cases" / gone)
     rest = evidence.load(copy)
-    verdicts_ = judge(rest, register.load(copy, rest), choices.load(copy, rest))
+    verdicts_ = judge(rest, registration.load(copy, rest), choices.load(copy, rest))
     for row in known.findings.itertuples():
         absent = [unit for unit in row.scope if unit.split("-")[0] == gone]
         assert verdicts_[row.finding_id].absent == tuple(absent)

@@ -7,31 +7,23 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
-from compendium import (
-    charts_findings,
-    choices,
-    exports,
-    listing,
-    listing_findings,
-    memory,
-    prose_findings,
-    robustness,
-    sheets,
-    style,
-    verdicts,
-    wording,
-)
-from compendium.publish import plan
-from compendium.robustness import Multiverse, Robustness
-from compendium.sheets import Sheets
-from compendium.verdicts import Verdict
+from compendium.chapters import implementation, sources
+from compendium.chapters.findings import cache, charts, export, indicators, inline_values, labels, tables, verdicts
+from compendium.chapters.findings import multiverse as findings_multiverse
+from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.multiverse import Multiverse, Robustness
+from compendium.chapters.findings.verdicts import Verdict
+from compendium.dataset import choices
+from compendium.publishing.pipeline import notebooks
+from compendium.reporting import altair_output
+from compendium.reporting import labels as reporting_labels
 
 SEED = 20101130
 
 
 @pytest.fixture(scope="module")
 def known(root: Path) -> Sheets:
-    return sheets.load(root)
+    return indicators.load(root)
 
 
 @pytest.fixture(scope="module")
@@ -41,19 +33,19 @@ def found(known: Sheets) -> list[Verdict]:
 
 @pytest.fixture(scope="module")
 def multiverses(root: Path, known: Sheets) -> dict[str, Multiverse]:
-    return memory.multiverses(root, known, SEED)
+    return cache.multiverses(root, known, SEED)
 
 
 @pytest.fixture(scope="module")
 def told(multiverses: dict[str, Multiverse]) -> dict[str, Robustness]:
-    return {finding_id: robustness.robustness(each) for finding_id, each in multiverses.items()}
+    return {finding_id: findings_multiverse.robustness(each) for finding_id, each in multiverses.items()}
 
 
 def test_the_table_has_every_finding_and_leads_to_its_section(
     known: Sheets, found: list[Verdict], told: dict[str, Robustness]
 ) -> None:
-    table = listing_findings.overview(known, found, told).data
-    sections = "".join(listing_findings.section(known, each, told[each.finding_id]).data for each in found)
+    table = tables.overview(known, found, told).data
+    sections = "".join(tables.section(known, each, told[each.finding_id]).data for each in found)
     for finding_id in known.register.findings["finding_id"]:
         assert f'href="#{finding_id}"' in table
         assert f'<h2 id="{finding_id}">' in sections
@@ -64,7 +56,7 @@ def test_a_section_has_the_registered_check_and_its_reading(
     known: Sheets, found: list[Verdict], told: dict[str, Robustness]
 ) -> None:
     for each, row in zip(found, known.register.findings.itertuples(), strict=True):
-        text = listing_findings.section(known, each, told[each.finding_id]).data
+        text = tables.section(known, each, told[each.finding_id]).data
         plain = re.sub("<[^>]+>", "", text).replace("&lt;", "<").replace("&#x27;", "'")
         assert row.pre_registered_check in plain and row.reading in plain and row.claim in plain
 
@@ -74,12 +66,15 @@ def test_every_row_leads_to_its_place_in_the_book_or_to_its_source(known: Sheets
     anchors = {}
     for case in known.evidence.cases.index:
         own = known.evidence.case(case)
-        done = listing.measures_behind(own.measures, own).data + listing.commitments_behind(own.commitments, own).data
-        anchors[f"../cases/{case}/sources.html"] = set(re.findall(r"id=[\"']([^\"']+)", listing.register(own).data))
+        done = (
+            implementation.measures_behind(own.measures, own).data
+            + implementation.commitments_behind(own.commitments, own).data
+        )
+        anchors[f"../cases/{case}/sources.html"] = set(re.findall(r"id=[\"']([^\"']+)", sources.register(own).data))
         anchors[f"../cases/{case}/implementation.html"] = set(re.findall(r"id=[\"']([^\"']+)", done))
     for each in found:
-        shown = listing_findings.rows(known, each).data
-        ways = set(re.findall(r'href="rows.html#([^"]+)"', listing_findings.behind(each, wording.names(known)).data))
+        shown = tables.rows(known, each).data
+        ways = set(re.findall(r'href="rows.html#([^"]+)"', tables.behind(each, labels.names(known)).data))
         assert ways == set(re.findall(r'<details id="([^"]+)"', shown)) and len(ways) == len(each.figures)
         links = re.findall(r'href="([^"]+)"', shown.partition("</h2>")[2])
         assert len(links) == sum(len(figure.rows) for figure in each.figures)
@@ -92,21 +87,21 @@ def test_every_row_leads_to_its_place_in_the_book_or_to_its_source(known: Sheets
 def test_every_finding_has_its_charts(
     known: Sheets, found: list[Verdict], multiverses: dict[str, Multiverse], told: dict[str, Robustness]
 ) -> None:
-    called = wording.names(known)
+    called = labels.names(known)
     for each in found:
-        curve = charts_findings.curve(multiverses[each.finding_id], told[each.finding_id], called, "Made for a test")
-        for chart in (charts_findings.figures(each, called, "Made for a test"), curve):
-            bundle = style.render(chart.to_dict())
+        curve = charts.curve(multiverses[each.finding_id], told[each.finding_id], called, "Made for a test")
+        for chart in (charts.figures(each, called, "Made for a test"), curve):
+            bundle = altair_output.render(chart.to_dict())
             assert bundle["image/svg+xml"].startswith("<svg")
 
 
 def test_a_curve_shows_the_default_and_stands_in_order(
     known: Sheets, multiverses: dict[str, Multiverse], told: dict[str, Robustness]
 ) -> None:
-    called = wording.names(known)
+    called = labels.names(known)
     order = ["not testable", "fails", "holds in part", "holds"]
     for finding_id, multiverse in multiverses.items():
-        spec = charts_findings.curve(multiverse, told[finding_id], called, "Made for a test").to_dict()
+        spec = charts.curve(multiverse, told[finding_id], called, "Made for a test").to_dict()
         rows = next(data for data in spec["datasets"].values() if data and "universe" in data[0])
         verdicts_ = [order.index(row["verdict"]) for row in rows]
         assert verdicts_ == sorted(verdicts_)
@@ -115,41 +110,44 @@ def test_a_curve_shows_the_default_and_stands_in_order(
 
 
 def test_what_overturns_a_finding_is_said(known: Sheets, told: dict[str, Robustness]) -> None:
-    called = wording.names(known)
+    called = labels.names(known)
     for each in told.values():
-        text = wording.overturning(each, known.choices, called)
+        text = labels.overturning(each, known.choices, called)
         assert text.startswith("No set of choices" if not each.overturning else "It ")
         for choice_id, option_id in each.overturning[0].items() if each.overturning else ():
-            assert f"{style.plain(choice_id)}: {called.get(option_id, style.plain(option_id))}" in text
+            assert (
+                f"{reporting_labels.plain(choice_id)}: {called.get(option_id, reporting_labels.plain(option_id))}"
+                in text
+            )
 
 
 def test_the_numbers_of_prose_count_the_verdicts(
     known: Sheets, found: list[Verdict], told: dict[str, Robustness]
 ) -> None:
-    numbers = prose_findings.of_findings(known, found, told)
+    numbers = inline_values.of_findings(known, found, told)
     assert sum(numbers[name].value for name in ("holds", "partly", "fails", "not_testable")) == len(found)
     for each in found:
-        assert numbers[each.finding_id].text.startswith(wording.VERDICTS[each.status])
+        assert numbers[each.finding_id].text.startswith(labels.VERDICTS[each.status])
 
 
 def test_the_page_on_robustness_says_first_how_steady_each_verdict_is(
     known: Sheets, multiverses: dict[str, Multiverse], told: dict[str, Robustness]
 ) -> None:
-    shown = listing_findings.steadiness(known, told).data
+    shown = tables.steadiness(known, told).data
     for row, (finding_id, each) in zip(shown.split("<tr>")[2:], told.items(), strict=True):
         code, equivalent = multiverses[finding_id].status, multiverses[finding_id].equivalent
         own = [verdicts.STATUSES[int(at)] for at in code[equivalent]]
         defined = [status for status in own if status != "not testable"]
-        assert wording.VERDICTS[each.default] in row
+        assert labels.VERDICTS[each.default] in row
         if each.default == "not testable":
             assert "%" not in row
         else:
-            share = f"{100 * defined.count(each.default) / len(defined):.0f}{wording.NBSP}%"
+            share = f"{100 * defined.count(each.default) / len(defined):.0f}{labels.NBSP}%"
             assert f'<a href="#curve-{finding_id.lower()}">{share}</a>' in row
 
 
 def test_machines_read_the_claims(known: Sheets, found: list[Verdict]) -> None:
-    text = listing_findings.json_ld(known, found).data
+    text = tables.json_ld(known, found).data
     claims = json.loads(text.removeprefix('<script type="application/ld+json">').removesuffix("</script>"))
     assert [claim["identifier"] for claim in claims] == known.register.findings["finding_id"].tolist()
     assert all(claim["@type"] == "Claim" and claim["text"] and claim["creativeWorkStatus"] for claim in claims)
@@ -157,7 +155,7 @@ def test_machines_read_the_claims(known: Sheets, found: list[Verdict]) -> None:
 
 def test_templates_start_from_the_declared_defaults(root: Path, known: Sheets) -> None:
     template = root / "analysis/notebooks/across/findings.ipynb"
-    for name, parameter in plan.declared_parameters(template).items():
+    for name, parameter in notebooks.declared_parameters(template).items():
         if name in known.choices:
             assert parameter.default == known.choices[name].default
             assert set(parameter.choices) <= set(known.choices[name].ids)
@@ -167,16 +165,16 @@ def test_templates_start_from_the_declared_defaults(root: Path, known: Sheets) -
 def test_exports_hold_every_figure_and_every_universe(
     known: Sheets, found: list[Verdict], multiverses: dict[str, Multiverse], told: dict[str, Robustness]
 ) -> None:
-    figures = exports.findings(known, found, told)
+    figures = export.findings(known, found, told)
     assert len(figures) == sum(len(each.figures) for each in found)
-    universes = exports.universes(multiverses)
+    universes = export.universes(multiverses)
     assert len(universes) == sum(each.status.size for each in multiverses.values())
     assert universes["finding_id"].nunique() == len(multiverses)
 
 
 def test_published_universes_are_those_of_today(root: Path, multiverses: dict[str, Multiverse]) -> None:
     published = pd.read_parquet(root / "results/universes.parquet")
-    today = exports.universes(multiverses)
+    today = export.universes(multiverses)
     pd.testing.assert_frame_equal(published.where(published.notna()), today.where(today.notna()), check_dtype=False)
 
 

@@ -7,9 +7,11 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from compendium import coding, gap, practice
-from compendium.evidence import Evidence
-from compendium.resample import draws, interval
+from compendium.dataset import coded_statements, practice
+from compendium.dataset.evidence import Evidence
+from compendium.stats import frequencies
+from compendium.stats import profiles as stats_profiles
+from compendium.stats.bootstrap import draws, interval
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
@@ -26,43 +28,49 @@ def profile(numbers: list[int]) -> np.ndarray:
 @settings(max_examples=200, deadline=None)
 def test_figures_are_those_of_scipy(first: list[int], second: list[int]) -> None:
     one, two = profile(first), profile(second)
-    assert gap.effective_number(one) == pytest.approx(math.exp(entropy(one)))
-    distance = float(gap.jensen_shannon(one, two))
+    assert stats_profiles.effective_number(one) == pytest.approx(math.exp(entropy(one)))
+    distance = float(stats_profiles.jensen_shannon(one, two))
     assert distance == pytest.approx(jensenshannon(one, two, base=2), abs=1e-7) and 0 <= distance <= 1
-    assert gap.jensen_shannon(two, one) == pytest.approx(distance)
+    assert stats_profiles.jensen_shannon(two, one) == pytest.approx(distance)
     if len(set(first)) > 1 and len(set(second)) > 1:
-        assert gap.rank_correlation(one, two) == pytest.approx(spearmanr(first, second).statistic)
+        assert stats_profiles.rank_correlation(one, two) == pytest.approx(spearmanr(first, second).statistic)
     else:
-        assert np.isnan(gap.rank_correlation(one, two))
+        assert np.isnan(stats_profiles.rank_correlation(one, two))
 
 
 def test_figures_of_many_profiles_are_those_of_each() -> None:
     profiles = np.random.default_rng(1).dirichlet(np.ones(6), size=8)
     other = profiles[::-1]
-    assert gap.effective_number(profiles) == pytest.approx([float(gap.effective_number(row)) for row in profiles])
-    for figure in (gap.jensen_shannon, gap.rank_correlation):
+    assert stats_profiles.effective_number(profiles) == pytest.approx(
+        [float(stats_profiles.effective_number(row)) for row in profiles]
+    )
+    for figure in (stats_profiles.jensen_shannon, stats_profiles.rank_correlation):
         each = [float(figure(one, two)) for one, two in zip(profiles, other, strict=True)]
         assert figure(profiles, other) == pytest.approx(each)
 
 
 def test_figures_by_hand() -> None:
-    assert gap.effective_number(np.array([1.0, 0, 0])) == 1
-    assert gap.effective_number(np.full(4, 0.25)) == pytest.approx(4)
-    assert gap.jensen_shannon(np.array([1.0, 0]), np.array([0, 1.0])) == 1
-    assert gap.jensen_shannon(np.array([0.3, 0.7]), np.array([0.3, 0.7])) == 0
+    assert stats_profiles.effective_number(np.array([1.0, 0, 0])) == 1
+    assert stats_profiles.effective_number(np.full(4, 0.25)) == pytest.approx(4)
+    assert stats_profiles.jensen_shannon(np.array([1.0, 0]), np.array([0, 1.0])) == 1
+    assert stats_profiles.jensen_shannon(np.array([0.3, 0.7]), np.array([0.3, 0.7])) == 0
 
 
 def test_figures_of_nothing_are_unknown() -> None:
     none, some = np.full(3, np.nan), np.array([0.5, 0.5, 0])
-    figures = [gap.effective_number(none), gap.jensen_shannon(none, none), gap.rank_correlation(some, none)]
+    figures = [
+        stats_profiles.effective_number(none),
+        stats_profiles.jensen_shannon(none, none),
+        stats_profiles.rank_correlation(some, none),
+    ]
     assert np.isnan(figures).all()
 
 
 def test_the_order_in_which_weights_were_added_makes_no_rank() -> None:
     third = 0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1
     assert third[0] != third[1]
-    tied = gap.rank_correlation(np.array([0.2, *third]), np.array([0.1, 0.5, 0.4]))
-    assert tied == gap.rank_correlation(np.array([0.2, 0.6, 0.6]), np.array([0.1, 0.5, 0.4]))
+    tied = stats_profiles.rank_correlation(np.array([0.2, *third]), np.array([0.1, 0.5, 0.4]))
+    assert tied == stats_profiles.rank_correlation(np.array([0.2, 0.6, 0.6]), np.array([0.1, 0.5, 0.4]))
 
 
 @pytest.fixture
@@ -76,11 +84,11 @@ def done() -> pd.DataFrame:
 
 
 def test_shares_and_gaps_by_hand(talk: pd.DataFrame, done: pd.DataFrame) -> None:
-    found = gap.by_area(talk, done, 1)
+    found = stats_profiles.by_area(talk, done, 1)
     assert found["talk"].to_dict() == {"fences": 0.5, "visas": 0.5}
     assert found["practice"].to_dict() == pytest.approx({"fences": 5 / 6, "visas": 1 / 6})
     assert found["gap"].to_dict() == pytest.approx({"fences": 100 / 3, "visas": -100 / 3})
-    assert gap.shares(talk[:0]).isna().all() and gap.shares(talk * 0).isna().all()
+    assert stats_profiles.shares(talk[:0]).isna().all() and stats_profiles.shares(talk * 0).isna().all()
 
 
 def plain(talk: pd.DataFrame, done: pd.DataFrame, area: str, seed: int) -> list[float]:
@@ -100,7 +108,7 @@ def test_interval_of_a_gap_is_that_of_a_plain_bootstrap() -> None:
     documents = [f"d{number}" for number in range(30)]
     said = pd.DataFrame(chance.poisson(1.5, (30, 2)) + 0.0, index=documents, columns=["fences", "visas"])
     did = (said + chance.poisson(0.3, (30, 2)))[10:]
-    found = gap.by_area(said[:25], did, 1, 4000)
+    found = stats_profiles.by_area(said[:25], did, 1, 4000)
     values = plain(said[:25], did, "fences", 2)
     assert found.loc["fences", "gap_low"] == pytest.approx(values[int(0.025 * len(values))], abs=1)
     assert found.loc["fences", "gap_high"] == pytest.approx(values[int(0.975 * len(values))], abs=1)
@@ -108,16 +116,20 @@ def test_interval_of_a_gap_is_that_of_a_plain_bootstrap() -> None:
 
 def test_documents_that_talk_and_do_the_same_leave_no_doubt_about_the_gap() -> None:
     same = pd.DataFrame({"fences": [1.0, 0, 2, 5], "visas": [0.0, 1, 1, 0]}, index=list("abcd"))
-    found = gap.by_area(same, same, 1)
+    found = stats_profiles.by_area(same, same, 1)
     assert (found[["gap", "gap_low", "gap_high"]] == 0).all(axis=None)
     assert (found["talk_low"] < found["talk_high"]).all()
-    distance = gap.distances(same, same, 1).loc["distance"]
+    distance = stats_profiles.distances(same, same, 1).loc["distance"]
     assert distance.tolist() == [0, 0, 0, 0]
-    assert gap.distances(same, same, 1).loc["correlation", ["value", "low", "high"]].tolist() == pytest.approx([1] * 3)
+    assert stats_profiles.distances(same, same, 1).loc[
+        "correlation", ["value", "low", "high"]
+    ].tolist() == pytest.approx([1] * 3)
 
 
 def test_order_of_documents_is_nothing(talk: pd.DataFrame, done: pd.DataFrame) -> None:
-    pd.testing.assert_frame_equal(gap.by_area(talk, done, 1), gap.by_area(talk[::-1], done[::-1], 1))
+    pd.testing.assert_frame_equal(
+        stats_profiles.by_area(talk, done, 1), stats_profiles.by_area(talk[::-1], done[::-1], 1)
+    )
 
 
 def test_documents_are_drawn_in_the_order_of_their_names() -> None:
@@ -126,20 +138,20 @@ def test_documents_are_drawn_in_the_order_of_their_names() -> None:
     table = pd.DataFrame({"x": np.arange(100.0), "y": 50.0}, index=names)
     sums = draws(100, 300, 1) @ table.to_numpy()
     low, high = interval(sums / sums.sum(axis=1, keepdims=True))
-    found = gap.profile(table.sample(frac=1, random_state=2), 1, 300)
+    found = stats_profiles.profile(table.sample(frac=1, random_state=2), 1, 300)
     assert found["low"].tolist() == pytest.approx(low) and found["high"].tolist() == pytest.approx(high)
 
 
 def test_documents_without_an_area_are_left_out_of_profiles(talk: pd.DataFrame) -> None:
-    expected = gap.shares(talk).tolist()
+    expected = stats_profiles.shares(talk).tolist()
     silent = pd.DataFrame({"fences": [0.0], "visas": [0.0]}, index=["d9"])
-    assert gap.shares(pd.concat([talk, silent])).tolist() == expected
+    assert stats_profiles.shares(pd.concat([talk, silent])).tolist() == expected
 
 
 def test_profile_has_intervals_around_its_shares(talk: pd.DataFrame) -> None:
-    found = gap.profile(talk, 1)
+    found = stats_profiles.profile(talk, 1)
     assert (found["low"] < found["share"]).all() and (found["share"] < found["high"]).all()
-    assert gap.profile(talk[:0], 1).isna().all(axis=None)
+    assert stats_profiles.profile(talk[:0], 1).isna().all(axis=None)
 
 
 def test_correction_takes_off_most_of_the_bias_of_small_samples() -> None:
@@ -148,7 +160,7 @@ def test_correction_takes_off_most_of_the_bias_of_small_samples() -> None:
     values, corrected, covered = [], [], []
     for seed in range(60):
         sample = pd.DataFrame(chance.multinomial(1, truth, size=50))
-        (row,) = gap.breadth({"made": sample}, seed, 300).to_dict("records")
+        (row,) = stats_profiles.breadth({"made": sample}, seed, 300).to_dict("records")
         values.append(row["value"])
         corrected.append(row["corrected"])
         covered.append(row["low"] <= 12 <= row["high"])
@@ -158,7 +170,7 @@ def test_correction_takes_off_most_of_the_bias_of_small_samples() -> None:
 
 
 def test_breadth_tells_size_and_keeps_within_its_range(talk: pd.DataFrame, done: pd.DataFrame) -> None:
-    found = gap.breadth({"talk": talk, "practice": done, "nothing": talk[:0]}, 1).set_index("what")
+    found = stats_profiles.breadth({"talk": talk, "practice": done, "nothing": talk[:0]}, 1).set_index("what")
     assert found["n"].tolist() == [8, 6, 0] and found["documents"].tolist() == [4, 3, 0]
     known = found.iloc[:2]
     assert known["value"].tolist() == pytest.approx([2, math.exp(entropy([5 / 6, 1 / 6]))])
@@ -169,12 +181,12 @@ def test_breadth_tells_size_and_keeps_within_its_range(talk: pd.DataFrame, done:
 
 def test_areas_add_up_to_families(talk: pd.DataFrame) -> None:
     codes = pd.DataFrame({"code_id": ["jobs", "visas", "fences"], "family": ["work", "ways", "ways"]})
-    found = gap.in_families(talk, codes)
+    found = stats_profiles.in_families(talk, codes)
     assert list(found.columns) == ["work", "ways"]
     assert found["ways"].tolist() == [3, 1, 2, 2] and found["work"].tolist() == [0] * 4
 
 
-@pytest.mark.parametrize("weight", coding.WEIGHTS)
+@pytest.mark.parametrize("weight", frequencies.WEIGHTS)
 def test_real_profiles_are_those_of_exact_counting(real: Evidence, weight: str) -> None:
     areas = real.policy_areas["code_id"].tolist()
     for case in real.cases.index:
@@ -189,13 +201,13 @@ def test_real_profiles_are_those_of_exact_counting(real: Evidence, weight: str) 
             said[area] += Fraction(1, size[document[statement]] if weight == "document" else 1)
         did = own.measures[own.measures["status"].isin(practice.REALISED)]["policy_area"]
         tables = (
-            coding.remedies(coding.talk(own, "either"), weight),
+            coded_statements.remedies(coded_statements.talk(own, "either"), weight),
             practice.by_source(practice.realised(own.measures), areas),
         )
-        found = gap.by_area(*tables, 1, 50)
+        found = stats_profiles.by_area(*tables, 1, 50)
         exact = [float(said[area] / sum(said.values())) for area in areas]
         done = [(did == area).mean() for area in areas]
         assert found["talk"].tolist() == pytest.approx(exact) and found["practice"].tolist() == pytest.approx(done)
-        distances = gap.distances(*tables, 1, 50)["value"]
+        distances = stats_profiles.distances(*tables, 1, 50)["value"]
         assert distances["distance"] == pytest.approx(jensenshannon(exact, done, base=2))
         assert distances["correlation"] == pytest.approx(spearmanr(np.round(exact, 9), np.round(done, 9)).statistic)

@@ -7,9 +7,11 @@ import made
 import pandas as pd
 import plain
 import pytest
-from compendium import across, charts_institutions, evidence, institutions, register, sequence, views_institutions
-from compendium.evidence import Evidence
-from compendium.register import Register
+from compendium.chapters.institutions import analysis, charts, plot_data
+from compendium.chapters.sequence import analysis as sequence_analysis
+from compendium.dataset import evidence, parts, registration
+from compendium.dataset.evidence import Evidence
+from compendium.dataset.registration import Register
 from test_sequence import DONE, PARTNERSHIPS, each_partnership, signature, span
 
 SEED = 5
@@ -23,17 +25,17 @@ each_case = pytest.mark.parametrize("case", plain.CASES)
 
 @pytest.fixture(scope="module")
 def known(root: Path, real: Evidence) -> Register:
-    return register.load(root, real)
+    return registration.load(root, real)
 
 
 @pytest.fixture(scope="module")
 def acts(real: Evidence, known: Register) -> pd.DataFrame:
-    return institutions.made(real, known.acts)
+    return analysis.made(real, known.acts)
 
 
 @pytest.fixture(scope="module")
 def acting(real: Evidence, known: Register) -> pd.DataFrame:
-    return institutions.bodies(real, known.actors)
+    return analysis.bodies(real, known.actors)
 
 
 def names(measure: dict[str, str]) -> list[str]:
@@ -103,26 +105,26 @@ def test_acts_of_a_whole_case_are_compared_with_its_first_signature(acts: pd.Dat
 
 @each_case
 def test_sides_add_up(acts: pd.DataFrame, case: str) -> None:
-    table = institutions.by_side(acts)
+    table = analysis.by_side(acts)
     own = table[table["case_id"] == case]
     kept = acts[(acts["case_id"] == case) & acts["form"].isin(["law", "body"])]
     assert own[["law", "body"]].to_numpy().sum() == len(kept)
     assert own[["before", "with", "after", "undated"]].to_numpy().sum() == len(kept)
-    assert list(own["side"]) == [side for side in institutions.SIDES if side in set(own["side"])]
+    assert list(own["side"]) == [side for side in analysis.SIDES if side in set(own["side"])]
 
 
 def test_the_chart_draws_each_dated_act(acts: pd.DataFrame, real: Evidence) -> None:
-    partners, signed = across.partners(real), sequence.signatures(real)
-    data = views_institutions.made(acts, real)
-    lines = views_institutions.signatures(signed, real, partners)
-    drawn = charts_institutions.made(data, "acts", "Acts", signatures=lines, sides=institutions.SIDES, note="")
+    partners, signed = parts.partners(real), sequence_analysis.signatures(real)
+    data = plot_data.made(acts, real)
+    lines = plot_data.signatures(signed, real, partners)
+    drawn = charts.made(data, "acts", "Acts", signatures=lines, sides=analysis.SIDES, note="")
     rows = next(each for each in drawn.to_dict()["datasets"].values() if "form" in each[0])
     assert len(rows) == ((acts["date"] != "") & acts["form"].isin(["law", "body"])).sum()
     assert len(lines) == len(PARTNERSHIPS)
 
 
 def test_the_list_leads_to_sources(acts: pd.DataFrame, real: Evidence) -> None:
-    shown = views_institutions.listed(acts, real, across.partners(real))
+    shown = plot_data.listed(acts, real, parts.partners(real))
     assert len(shown) == len(acts)
     assert all("href=" in source.data for source in shown["what"])
     for _, own in shown.groupby("case_id"):
@@ -143,7 +145,7 @@ def test_how_many_bodies_act(acting: pd.DataFrame, case: str, partnership: str, 
                 side = {destination: "destination", partner: "partner"}.get(row["polity"], "")
                 if side and row["kind"] in ("office", "polity"):
                     found[f"{side} {'offices' if row['kind'] == 'office' else 'governments'}"].add(row["body"])
-    counts = institutions.counts(acting).loc[partnership]
+    counts = analysis.counts(acting).loc[partnership]
     for group in ("destination offices", "destination governments", "partner offices", "partner governments"):
         assert counts[group] == len(found[group]), group
 
@@ -164,22 +166,22 @@ def test_measures_in_which_several_act_together(
         for measure in measures
     ]
     types = [set(row["actor_types"].split(";")) for row in measures]
-    shares = institutions.together(real, acting, SEED)
+    shares = analysis.together(real, acting, SEED)
     own = shares[shares["partnership_id"] == partnership].set_index("group")
-    assert own.loc[institutions.SEVERAL_OFFICES, "count"] == sum(len(each) > 1 for each in offices)
-    assert own.loc[institutions.SEVERAL_OFFICES, "n"] == len(measures)
+    assert own.loc[analysis.SEVERAL_OFFICES, "count"] == sum(len(each) > 1 for each in offices)
+    assert own.loc[analysis.SEVERAL_OFFICES, "n"] == len(measures)
     if any("member_state" in each for each in types):
         both = sum("member_state" in each and bool(each & {"eu_institution", "eu_agency"}) for each in types)
-        assert own.loc[institutions.SEVERAL_LEVELS, "count"] == both
+        assert own.loc[analysis.SEVERAL_LEVELS, "count"] == both
     else:
-        assert institutions.SEVERAL_LEVELS not in own.index
+        assert analysis.SEVERAL_LEVELS not in own.index
 
 
 @each_partnership
 def test_what_the_partners_own_bodies_do(
     real: Evidence, acting: pd.DataFrame, case: str, partnership: str, founding: str
 ) -> None:
-    partner, partners = partner_of(case, partnership), across.partners(real)
+    partner, partners = partner_of(case, partnership), parts.partners(real)
     leads: dict[str, set[str]] = defaultdict(set)
     all_: dict[str, set[str]] = defaultdict(set)
     for measure in (row for row in plain.rows("measures", case) if row["partnership_id"] == partnership):
@@ -188,7 +190,7 @@ def test_what_the_partners_own_bodies_do(
                 if (row["kind"], row["polity"]) == ("office", partner):
                     all_[row["body"]].add(measure["measure_id"])
                     leads[row["body"]] |= {measure["measure_id"]} if place == 0 else set()
-    table = views_institutions.partner_bodies(institutions.of_partner(acting), real, partners)
+    table = plot_data.partner_bodies(analysis.of_partner(acting), real, partners)
     own = table[(table["group"] == partners[partnership]) & (table["kind"] == "office")]
     told = {row["body"]: (row["leads"], row["leads"] + row["takes_part"]) for row in own.to_dict("records")}
     assert told == {body: (len(leads[body]), len(ids)) for body, ids in all_.items()}
@@ -204,10 +206,10 @@ def test_a_name_that_the_register_lacks_is_told_by_its_measure(project: Path) ->
     made.write(project / "data/cases/aland", "measures", [row | each for each in facts])
     known = evidence.load(project).case("aland")
     nobody = pd.DataFrame({name: [] for name in ("name", "body", "kind", "polity")}, dtype=str)
-    acting = institutions.bodies(known, nobody)
-    assert institutions.of_partner(acting)["body"].tolist() == ["Ministry"]
-    assert institutions.counts(acting)["unknown"].tolist() == [3]
-    shares = institutions.together(known, acting, SEED)
+    acting = analysis.bodies(known, nobody)
+    assert analysis.of_partner(acting)["body"].tolist() == ["Ministry"]
+    assert analysis.counts(acting)["unknown"].tolist() == [3]
+    shares = analysis.together(known, acting, SEED)
     assert shares.empty  # nobody knows which of these are offices
 
 
@@ -218,11 +220,11 @@ def test_without_any_measure_or_act_there_is_nothing_to_tell(project: Path) -> N
     nothing = pd.DataFrame(
         {name: [] for name in ("event_id", "form", "side", "policy_areas", "coordinates")}, dtype=str
     )
-    acts = institutions.made(known, nothing)
+    acts = analysis.made(known, nothing)
     assert acts.empty
-    assert institutions.by_side(acts).empty
+    assert analysis.by_side(acts).empty
     nobody = pd.DataFrame({name: [] for name in ("name", "body", "kind", "polity")}, dtype=str)
-    assert institutions.together(known, institutions.bodies(known, nobody), SEED).empty
+    assert analysis.together(known, analysis.bodies(known, nobody), SEED).empty
 
 
 def test_an_event_that_nobody_classified_is_told_as_such(project: Path) -> None:
@@ -232,5 +234,5 @@ def test_an_event_that_nobody_classified_is_told_as_such(project: Path) -> None:
     nothing = pd.DataFrame(
         {name: [] for name in ("event_id", "form", "side", "policy_areas", "coordinates")}, dtype=str
     )
-    acts = institutions.made(evidence.load(project).case("aland"), nothing)
+    acts = analysis.made(evidence.load(project).case("aland"), nothing)
     assert acts[["form", "side", "place"]].to_numpy().tolist() == [["not classified", "", "after"]]

@@ -8,10 +8,13 @@ import made
 import nbformat
 import pandas as pd
 import pytest
-from compendium import evidence, interviews, listing
-from compendium.publish import cli, execute, plan
-from compendium.tables import Fault
-from compendium.terms import LEAST_TOLD
+from compendium import cli
+from compendium.chapters import sources
+from compendium.curation import interviews
+from compendium.dataset import evidence
+from compendium.dataset.csv_tables import Fault
+from compendium.dataset.vocabulary import LEAST_TOLD
+from compendium.publishing.pipeline import execution, notebooks
 
 SECRET = "Zylphabrax asked for it"
 HEARD = 12
@@ -241,7 +244,7 @@ def test_evidence_holds_no_restricted_text(confidential: Path) -> None:
 
 
 def test_the_register_says_that_an_interview_is_confidential(confidential: Path) -> None:
-    shown = listing.register(evidence.load(confidential).case("aland")).data
+    shown = sources.register(evidence.load(confidential).case("aland")).data
     assert shown.count("In confidence: not public") == HEARD
     assert "counted only" in shown and SECRET not in shown
 
@@ -250,15 +253,15 @@ def test_no_executed_notebook_holds_restricted_text(confidential: Path) -> None:
     interviews.write(confidential)
     shutil.copytree(made.REPOSITORY / "analysis/notebooks", confidential / "analysis/notebooks")
     for part, name in (("aland", "case"), ("aland", "sources"), ("across", "documents")):
-        job = plan.Job(str(confidential), part, name, {} if part == "across" else {"case": part})
-        execute.run(job)
+        job = notebooks.Job(str(confidential), part, name, {} if part == "across" else {"case": part})
+        execution.run(job)
         text = json.dumps(nbformat.read(job.target, 4), ensure_ascii=False)
         assert SECRET not in text and "Zylphabrax" not in text
         assert "An official of a ministry" in text or name == "case"
 
 
 def test_restricted_files_are_no_source_of_the_book(confidential: Path) -> None:
-    assert not [path for path in plan.pages(confidential) if "restricted" in path.parts]
+    assert not [path for path in notebooks.pages(confidential) if "restricted" in path.parts]
 
 
 def test_git_leaves_restricted_files_alone(root: Path) -> None:

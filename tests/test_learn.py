@@ -7,9 +7,10 @@ import made
 import numpy as np
 import pandas as pd
 import pytest
-from compendium import evidence, learn
-from compendium.evidence import Evidence
-from compendium.learn import Lessons
+from compendium.chapters.machine import classifier
+from compendium.chapters.machine.classifier import Lessons
+from compendium.dataset import evidence
+from compendium.dataset.evidence import Evidence
 from scipy.special import expit
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LogisticRegression
@@ -22,24 +23,24 @@ SOME = 120
 @pytest.fixture(scope="module")
 def known(real: Evidence) -> Lessons:
     """The first statements of each case."""
-    every = learn.lessons(real, SEED)
+    every = classifier.lessons(real, SEED)
     rows = (every.statements.groupby("case_id").cumcount() < SOME).to_numpy()
     return Lessons(every.statements[rows].reset_index(drop=True), every.codes, every.given[rows])
 
 
 @pytest.fixture(scope="module")
 def kernel(known: Lessons) -> np.ndarray:
-    return learn.likeness(learn.vectorised(known.statements["text"])[1])
+    return classifier.likeness(classifier.vectorised(known.statements["text"])[1])
 
 
 def test_a_statement_is_learnt_with_the_share_of_its_coders_who_gave_the_code(project: Path) -> None:
     own = evidence.load(project)
-    table = learn.lessons(own, SEED)
+    table = classifier.lessons(own, SEED)
     given = pd.DataFrame(table.given, table.statements["statement_id"], table.codes)
     assert given.loc["aland-d1-s1", ["equals", "visas", "gain"]].tolist() == [1.0, 0.5, 0.0]
     assert given.loc["world-d1-s1", "threat"] == 0.5, "none is a reading too"
     codings = pd.concat([own.codings, pd.DataFrame([{"statement_id": "aland-d1-s1", "coder": "C", "code_id": "gain"}])])
-    third = learn.lessons(replace(own, codings=codings), SEED)
+    third = classifier.lessons(replace(own, codings=codings), SEED)
     given = pd.DataFrame(third.given, third.statements["statement_id"], third.codes)
     assert given.loc["aland-d1-s1", "gain"] == pytest.approx(1 / 3)
 
@@ -47,27 +48,27 @@ def test_a_statement_is_learnt_with_the_share_of_its_coders_who_gave_the_code(pr
 def test_what_nobody_read_is_not_learnt_from(project: Path) -> None:
     own = evidence.load(project)
     less = replace(own, codings=own.codings[own.codings["statement_id"] != "bland-d1-s2"])
-    assert "bland-d1-s2" not in set(learn.lessons(less, SEED).statements["statement_id"])
+    assert "bland-d1-s2" not in set(classifier.lessons(less, SEED).statements["statement_id"])
 
 
 def test_of_too_many_statements_whole_documents_are_drawn(real: Evidence) -> None:
-    whole, drawn = learn.lessons(real, SEED), learn.lessons(real, SEED, limit=1000)
+    whole, drawn = classifier.lessons(real, SEED), classifier.lessons(real, SEED, limit=1000)
     sizes = whole.statements["document_id"].value_counts()
     own = drawn.statements["document_id"].value_counts()
     assert 900 < len(drawn.statements) <= 1000
     assert (own == sizes[own.index]).all()
-    assert learn.lessons(real, SEED, limit=1000).statements.equals(drawn.statements)
-    assert not learn.lessons(real, SEED + 1, limit=1000).statements.equals(drawn.statements)
+    assert classifier.lessons(real, SEED, limit=1000).statements.equals(drawn.statements)
+    assert not classifier.lessons(real, SEED + 1, limit=1000).statements.equals(drawn.statements)
 
 
 def test_leaving_out_is_no_approximation(known: Lessons, kernel: np.ndarray) -> None:
     """The same as to train again without the document, by another's implementation."""
     documents = known.statements["document_id"]
-    inverse = np.linalg.inv(kernel + learn.RIDGE * np.eye(len(kernel)))
-    scores = learn.without_own_group(inverse, inverse @ known.given, known.given, documents)
+    inverse = np.linalg.inv(kernel + classifier.RIDGE * np.eye(len(kernel)))
+    scores = classifier.without_own_group(inverse, inverse @ known.given, known.given, documents)
     for document in documents.unique()[::20]:
         own = (documents == document).to_numpy()
-        model = KernelRidge(alpha=learn.RIDGE, kernel="precomputed")
+        model = KernelRidge(alpha=classifier.RIDGE, kernel="precomputed")
         model.fit(kernel[np.ix_(~own, ~own)], known.given[~own])
         assert scores[own] == pytest.approx(model.predict(kernel[np.ix_(own, ~own)]), abs=1e-8)
 
@@ -75,7 +76,7 @@ def test_leaving_out_is_no_approximation(known: Lessons, kernel: np.ndarray) -> 
 def test_the_codes_of_a_case_that_is_left_out_do_not_matter(known: Lessons) -> None:
     """Turn every code of one case round: what is said of it stays as it is."""
     own = (known.statements["case_id"] == known.statements["case_id"].iloc[0]).to_numpy()
-    before, behind = learn.by_case(known), learn.by_case(turned(known, own))
+    before, behind = classifier.by_case(known), classifier.by_case(turned(known, own))
     assert (behind.chances[own] == before.chances[own]).all()
     assert (behind.marks[own] == before.marks[own]).all()
     assert not np.allclose(behind.chances[~own], before.chances[~own]), "all else has learnt from it"
@@ -85,12 +86,12 @@ def test_the_codes_of_a_document_that_is_left_out_hardly_matter(known: Lessons, 
     """Its score owes them nothing; its scale a trace, for other documents' scores have learnt from it."""
     documents = known.statements["document_id"]
     own = (documents == documents.value_counts().index[0]).to_numpy()
-    other, inverse = turned(known, own), np.linalg.inv(kernel + learn.RIDGE * np.eye(len(kernel)))
+    other, inverse = turned(known, own), np.linalg.inv(kernel + classifier.RIDGE * np.eye(len(kernel)))
     scores, again = (
-        learn.without_own_group(inverse, inverse @ each.given, each.given, documents) for each in (known, other)
+        classifier.without_own_group(inverse, inverse @ each.given, each.given, documents) for each in (known, other)
     )
     assert again[own] == pytest.approx(scores[own], abs=1e-8)
-    before, behind = learn.by_document(known, kernel), learn.by_document(other, kernel)
+    before, behind = classifier.by_document(known, kernel), classifier.by_document(other, kernel)
     assert np.abs(behind.chances[own] - before.chances[own]).mean() < 0.02
 
 
@@ -103,7 +104,7 @@ def turned(known: Lessons, own: np.ndarray) -> Lessons:
 def test_without_a_case_is_trained_as_if_it_was_not_there(known: Lessons) -> None:
     own = (known.statements["case_id"] == known.statements["case_id"].iloc[-1]).to_numpy()
     rest = Lessons(known.statements[~own].reset_index(drop=True), known.codes, known.given[~own])
-    guess, told = learn.by_case(known), learn.train(rest).guess(known.statements.loc[own, "text"])
+    guess, told = classifier.by_case(known), classifier.train(rest).guess(known.statements.loc[own, "text"])
     assert (guess.chances[own] == told.chances).all()
     assert (guess.marks[own] == told.marks).all()
 
@@ -112,14 +113,14 @@ def test_one_case_alone_can_not_be_left_out(known: Lessons) -> None:
     own = (known.statements["case_id"] == known.statements["case_id"].iloc[0]).to_numpy()
     alone = Lessons(known.statements[own].reset_index(drop=True), known.codes, known.given[own])
     with pytest.raises(ValueError, match="there must be another"):
-        learn.by_case(alone)
+        classifier.by_case(alone)
 
 
 def test_the_sigmoid_is_that_of_logistic_regression() -> None:
     generator = np.random.default_rng(1)
     scores = generator.normal(size=(20_000, 2))
     given = (generator.random((20_000, 2)) < expit(scores * [2.0, 5.0] + [-1.0, -4.0])).astype(float)
-    scale = learn.scale_of(scores, given)
+    scale = classifier.scale_of(scores, given)
     for code in range(2):
         model = LogisticRegression(C=np.inf).fit(scores[:, [code]], given[:, code])
         assert scale.slope[code] == pytest.approx(model.coef_[0, 0], rel=0.01)
@@ -130,7 +131,7 @@ def test_a_code_is_proposed_as_often_as_it_is_given() -> None:
     generator = np.random.default_rng(2)
     scores = generator.normal(size=(500, 3))
     given = np.column_stack([scores[:, 0] > 1, np.zeros(500), np.tile([1.0, 0.5, 0.0, 0.0, 0.0], 100)]).astype(float)
-    scale = learn.scale_of(scores, given)
+    scale = classifier.scale_of(scores, given)
     marks = scale.chances(scores) >= scale.least
     assert marks.sum(axis=0).tolist() == [(scores[:, 0] > 1).sum(), 0, 150]
     assert np.isfinite([*scale.slope, *scale.place]).all(), "also where scores part the rows without a fault"
@@ -144,14 +145,16 @@ def test_it_learns_what_can_be_learnt() -> None:
     given = np.array([[float("fence" in text), float("visa" in text)] for text in texts])
     rows = pd.DataFrame({"statement_id": [f"s{n}" for n in range(240)], "text": texts, "case_id": "made"})
     lessons = Lessons(rows.assign(document_id=[f"d{n % 60}" for n in range(240)]), ["fences", "visas"], given)
-    guess = learn.train(lessons).guess(pd.Series(["A fence and a harbour", "no lunch without a visa", "the treaty"]))
+    guess = classifier.train(lessons).guess(
+        pd.Series(["A fence and a harbour", "no lunch without a visa", "the treaty"])
+    )
     assert guess.marks.tolist() == [[True, False], [False, True], [False, False]]
-    unseen = learn.by_document(lessons, learn.likeness(learn.vectorised(rows["text"])[1]))
+    unseen = classifier.by_document(lessons, classifier.likeness(classifier.vectorised(rows["text"])[1]))
     assert (unseen.marks == (given > 0.5)).mean() > 0.97
 
 
 def test_a_project_of_a_few_statements_can_be_learnt_from(project: Path) -> None:
-    lessons = learn.lessons(evidence.load(project), SEED)
-    guess = learn.train(lessons).guess(pd.Series(["Made up.", "Something else"]))
+    lessons = classifier.lessons(evidence.load(project), SEED)
+    guess = classifier.train(lessons).guess(pd.Series(["Made up.", "Something else"]))
     assert np.isfinite(guess.chances).all()
     assert lessons.codes == [row["code_id"] for row in (*made.FRAMES, *made.AREAS)]

@@ -8,8 +8,11 @@ import pandas as pd
 import plain
 import pytest
 from bs4 import BeautifulSoup, Tag
-from compendium import coding, evidence, listing, views
-from compendium.evidence import Evidence
+from compendium.chapters import agreement, codebook, discourse, implementation, overview
+from compendium.chapters import sources as chapters_sources
+from compendium.dataset import coded_statements, evidence
+from compendium.dataset.evidence import Evidence
+from compendium.reporting import tables
 from IPython.display import HTML
 
 NASTY = """<script>alert(1)</script> & "quotes" 'n' </summary><b>"""
@@ -37,23 +40,23 @@ def by_id(soup: BeautifulSoup) -> dict[str, Tag]:
 @pytest.fixture(scope="module")
 def registers(real: Evidence) -> dict[str, BeautifulSoup]:
     """The register of each case, parsed once."""
-    return {case: parsed(listing.register(real.case(case))) for case in plain.CASES}
+    return {case: parsed(chapters_sources.register(real.case(case))) for case in plain.CASES}
 
 
 def all_lists(own: Evidence) -> dict[str, HTML]:
     """Every list that a page shows of a case."""
-    talk = coding.talk(own, "either")
+    talk = coded_statements.talk(own, "either")
     return {
-        "statements": listing.statements_behind(talk, own.frames, own.frames["code_id"]),
-        "measures": listing.measures_behind(own.measures, own),
-        "commitments": listing.commitments_behind(own.commitments, own),
-        "register": listing.register(own),
-        "chronicle": listing.chronicle(own),
-        "disputes": listing.disputes(own, limit=25),
-        "questions": listing.questions(own),
-        "frames": listing.frames(own),
-        "policy_areas": listing.policy_areas(own),
-        "partnerships": listing.table(views.partnerships(own), {"partner": "Partner", "founding_note": "Act"}, NASTY),
+        "statements": discourse.statements_behind(talk, own.frames, own.frames["code_id"]),
+        "measures": implementation.measures_behind(own.measures, own),
+        "commitments": implementation.commitments_behind(own.commitments, own),
+        "register": chapters_sources.register(own),
+        "chronicle": overview.chronicle(own),
+        "disputes": agreement.disputes(own, limit=25),
+        "questions": agreement.questions(own),
+        "frames": codebook.frames(own),
+        "policy_areas": codebook.policy_areas(own),
+        "partnerships": tables.table(overview.partnerships(own), {"partner": "Partner", "founding_note": "Act"}, NASTY),
     }
 
 
@@ -98,7 +101,7 @@ def test_no_text_becomes_markup(nasty: Evidence) -> None:
 
 
 def test_an_address_is_no_way_into_the_markup(nasty: Evidence) -> None:
-    link = parsed(listing.measures_behind(nasty.measures, nasty)).select_one("a")
+    link = parsed(implementation.measures_behind(nasty.measures, nasty)).select_one("a")
     assert link is not None
     assert link["href"] == "https://example.org/?a=1&b=%22<i>\"'"
     assert set(link.attrs) == {"href", "rel", "lang"}
@@ -106,7 +109,7 @@ def test_an_address_is_no_way_into_the_markup(nasty: Evidence) -> None:
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", " javascript:alert(1)", "data:text/html,x", "//x", "x", ""])
 def test_an_address_that_is_not_of_the_web_is_no_link(address: str) -> None:
-    shown = listing.document_link({"url": address, "title": "Made <up>", "language": "fr"})
+    shown = tables.document_link({"url": address, "title": "Made <up>", "language": "fr"})
     soup = BeautifulSoup(shown, "html.parser")
     assert not soup.select("a") and "javascript" not in shown
     assert soup.get_text() == "Made <up>" and soup.span is not None and soup.span["lang"] == "fr"
@@ -114,7 +117,7 @@ def test_an_address_that_is_not_of_the_web_is_no_link(address: str) -> None:
 
 @pytest.mark.parametrize("address", ["https://example.org/a", "http://example.org", "HTTPS://example.org"])
 def test_an_address_of_the_web_is_a_link(address: str) -> None:
-    link = BeautifulSoup(listing.document_link({"url": address, "title": "T", "language": "en"}), "html.parser").a
+    link = BeautifulSoup(tables.document_link({"url": address, "title": "T", "language": "en"}), "html.parser").a
     assert link is not None and link["href"] == address and "lang" not in link.attrs
 
 
@@ -139,7 +142,7 @@ def test_the_codes_of_a_statement_lead_to_their_definitions(
     real: Evidence, registers: dict[str, BeautifulSoup], case: str
 ) -> None:
     anchors = by_id(registers[case])
-    defined = [*ids(parsed(listing.frames(real))), *ids(parsed(listing.policy_areas(real)))]
+    defined = [*ids(parsed(codebook.frames(real))), *ids(parsed(codebook.policy_areas(real)))]
     given: dict[str, set[str]] = {}
     for row in plain.rows("codings", case):
         given.setdefault(row["statement_id"], set()).add(row["code_id"])
@@ -189,7 +192,7 @@ def test_the_register_tells_what_each_coder_gave(registers: dict[str, BeautifulS
 @pytest.mark.parametrize("table", ["measures", "commitments"])
 def test_every_measure_and_commitment_has_its_anchor_and_source(real: Evidence, case: str, table: str) -> None:
     own = real.case(case)
-    list_of = {"measures": listing.measures_behind, "commitments": listing.commitments_behind}[table]
+    list_of = {"measures": implementation.measures_behind, "commitments": implementation.commitments_behind}[table]
     soup = parsed(list_of(getattr(own, table), own))
     anchors = by_id(soup)
     key = f"{table.removesuffix('s')}_id"
@@ -212,7 +215,7 @@ def test_every_measure_and_commitment_has_its_anchor_and_source(real: Evidence, 
 def test_foreign_titles_tell_their_language(real: Evidence, case: str) -> None:
     own = real.case(case)
     language = {row["url"]: row["language"] for row in plain.rows("documents", case)}
-    links = parsed(listing.measures_behind(own.measures, own)).select("a[rel=external]")
+    links = parsed(implementation.measures_behind(own.measures, own)).select("a[rel=external]")
     titles = {row["url"]: " ".join(row["title"].split()) for row in plain.rows("documents", case)}
     for link in links:
         assert link.get("lang", "en") == language[str(link["href"])]
@@ -222,10 +225,10 @@ def test_foreign_titles_tell_their_language(real: Evidence, case: str) -> None:
 @each_case
 def test_statements_behind_a_frame_bear_it_and_lead_to_the_register(real: Evidence, case: str) -> None:
     own = real.case(case)
-    talk = coding.talk(own, "both")
+    talk = coded_statements.talk(own, "both")
     given, limit = plain.given(case, "frames", "both"), 7
     for code, label in plain.labels("frames").items():
-        soup = parsed(listing.statements_behind(talk, own.frames, [code], limit))
+        soup = parsed(discourse.statements_behind(talk, own.frames, [code], limit))
         bearing = {statement for statement, codes in given.items() if code in codes}
         if not bearing:
             assert "None on record" in read(soup)
@@ -244,7 +247,7 @@ def test_statements_behind_a_frame_bear_it_and_lead_to_the_register(real: Eviden
 
 @each_case
 def test_the_chronicle_has_every_event_in_order(real: Evidence, case: str) -> None:
-    soup = parsed(listing.chronicle(real.case(case)))
+    soup = parsed(overview.chronicle(real.case(case)))
     events = plain.rows("events", case)
     assert len(soup.select("li")) == len(events)
     partners = {row["partnership_id"]: row["partner"] for row in plain.rows("partnerships", case)}
@@ -261,7 +264,7 @@ def test_codes_tell_how_many_statements_carry_them(real: Evidence) -> None:
         (row["statement_id"], row["code_id"]) for case, folder in cases for row in plain.rows("codings", case, folder)
     }
     counts = Counter(code for _, code in pairs)
-    for shown, kind in ((listing.frames(real), "frames"), (listing.policy_areas(real), "policy_areas")):
+    for shown, kind in ((codebook.frames(real), "frames"), (codebook.policy_areas(real), "policy_areas")):
         soup, anchors = parsed(shown), by_id(parsed(shown))
         assert ids(soup) == list(plain.labels(kind))
         for code, label in plain.labels(kind).items():
@@ -273,7 +276,7 @@ def test_codes_tell_how_many_statements_carry_them(real: Evidence) -> None:
 
 
 def test_disputes_show_where_readings_differ_most(real: Evidence) -> None:
-    soup = parsed(listing.disputes(real, limit=10))
+    soup = parsed(agreement.disputes(real, limit=10))
     rows = [[read(cell) for cell in row.select("td")] for row in soup.select("tbody tr")]
     assert len(rows) == 10
     differing, texts = Counter[str](), {}
@@ -300,7 +303,7 @@ def test_a_table_writes_each_kind_of_cell() -> None:
             "mark": [HTML("<i>x</i>")] * 2,
         }
     )
-    soup = parsed(listing.table(frame, {"text": "Text", "number": "N", "share": "S", "mark": "M"}, "Made <up>"))
+    soup = parsed(tables.table(frame, {"text": "Text", "number": "N", "share": "S", "mark": "M"}, "Made <up>"))
     cells = [[cell.get_text() for cell in row.select("td")] for row in soup.select("tbody tr")]
     assert cells == [["<a>", "1,234", "0.46", "x"], ["2008-06", "5", "–", "x"]]
     assert soup.caption is not None and soup.caption.get_text() == "Made <up>"
@@ -310,9 +313,9 @@ def test_a_table_writes_each_kind_of_cell() -> None:
 
 
 def test_without_rows_words_say_so(nasty: Evidence) -> None:
-    assert read(parsed(listing.table(pd.DataFrame({"a": []}), {"a": "A"}, "Made up"))) == "Made up: none on record."
-    assert "None on record" in read(parsed(listing.measures_behind(nasty.measures[:0], nasty)))
-    assert "None on record" in read(parsed(listing.commitments_behind(nasty.commitments[:0], nasty)))
+    assert read(parsed(tables.table(pd.DataFrame({"a": []}), {"a": "A"}, "Made up"))) == "Made up: none on record."
+    assert "None on record" in read(parsed(implementation.measures_behind(nasty.measures[:0], nasty)))
+    assert "None on record" in read(parsed(implementation.commitments_behind(nasty.commitments[:0], nasty)))
 
 
 @pytest.mark.parametrize(
@@ -321,4 +324,4 @@ def test_without_rows_words_say_so(nasty: Evidence) -> None:
 )
 def test_the_time_of_a_measure(nasty: Evidence, start: str, end: str, time: str) -> None:
     measures = nasty.measures.assign(start=start, end=end)
-    assert f"project, {time}; " in read(parsed(listing.measures_behind(measures, nasty)))
+    assert f"project, {time}; " in read(parsed(implementation.measures_behind(measures, nasty)))

@@ -7,10 +7,13 @@ import numpy as np
 import pandas as pd
 import plain
 import pytest
-from compendium import agreement, evidence, learn, listing_machine, machine
-from compendium.evidence import Evidence
-from compendium.learn import Guess, Lessons
-from compendium.publish import plan
+from compendium.chapters.machine import classifier, evaluation
+from compendium.chapters.machine import tables as machine_tables
+from compendium.chapters.machine.classifier import Guess, Lessons
+from compendium.dataset import evidence, vocabulary
+from compendium.dataset.evidence import Evidence
+from compendium.publishing.pipeline import notebooks
+from compendium.stats import agreement
 from sklearn.metrics import precision_recall_fscore_support
 
 SEED = 20101130
@@ -18,7 +21,7 @@ SEED = 20101130
 
 @pytest.fixture(scope="module")
 def known(real: Evidence) -> Lessons:
-    return learn.lessons(real, SEED)
+    return classifier.lessons(real, SEED)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +34,7 @@ def guess(known: Lessons) -> Guess:
 
 @pytest.fixture(scope="module")
 def figures(real: Evidence, known: Lessons, guess: Guess) -> pd.DataFrame:
-    return machine.figures(real, known, {machine.DOCUMENTS: guess}, SEED)
+    return evaluation.figures(real, known, {evaluation.DOCUMENTS: guess}, SEED)
 
 
 def given_by(coder: str, known: Lessons) -> np.ndarray:
@@ -62,7 +65,7 @@ def test_figures_are_those_of_others(figures: pd.DataFrame, known: Lessons, gues
 
 
 def test_intervals_hold_their_figure(figures: pd.DataFrame) -> None:
-    for name in machine.FIGURES:
+    for name in evaluation.FIGURES:
         told = figures.dropna(subset=[f"{name}_low"])
         assert (told[f"{name}_low"] <= told[name] + 0.02).all() and (told[name] <= told[f"{name}_high"] + 0.02).all()
 
@@ -77,31 +80,31 @@ def test_of_use_is_what_is_right_and_found_at_least_by_half() -> None:
         row = {"code_id": list("pqrst"), "precision": precision, "recall": recall, "coder": coder, "test": "made up"}
         more = dict.fromkeys(("f1", "alpha", "right", "majority", "gain", "gain_low", "given", "n"), 0.5)
         rows.append(pd.DataFrame(row | more))
-    told = machine.verdicts(pd.concat(rows), "made up", codes).set_index("code_id")
+    told = evaluation.verdicts(pd.concat(rows), "made up", codes).set_index("code_id")
     assert told["useful"].to_dict() == {"p": True, "q": True, "r": False, "s": False, "t": False}
     assert told.loc["r", "precision"] == 0.4, "against the coder whom it follows least"
 
 
 def test_sets_are_told_for_each_case_and_for_all(real: Evidence, known: Lessons, guess: Guess) -> None:
-    sets = machine.sets_by_case(real, known, guess, SEED)
+    sets = evaluation.sets_by_case(real, known, guess, SEED)
     own = sets[sets["group"] == "with coder A"].set_index("label")
     sizes = {plain.facts(case)["short"]: len(plain.rows("statements", case)) for case in plain.CASES}
     assert {name: own.loc[name, "n"] for name in sizes} == sizes
-    assert own.loc[machine.ALL, "n"] == len(known.statements)
+    assert own.loc[evaluation.ALL, "n"] == len(known.statements)
 
 
 def test_a_machine_that_says_what_a_coder_says_agrees_with_that_coder(real: Evidence, known: Lessons) -> None:
     marks = given_by("A", known)
     same = Guess(marks.astype(float), marks)
-    figures = machine.figures(real, known, {machine.DOCUMENTS: same}, SEED)
+    figures = evaluation.figures(real, known, {evaluation.DOCUMENTS: same}, SEED)
     own = figures[(figures["coder"] == "A") & (figures["given"] > 0)]
     assert (own[["precision", "recall", "f1", "alpha"]] == 1).all(axis=None)
-    sets = machine.sets_by_case(real, known, same, SEED)
+    sets = evaluation.sets_by_case(real, known, same, SEED)
     assert (sets.loc[sets["group"] == "with coder A", "value"] == 1).all()
 
 
 def test_chances_that_are_what_they_say(real: Evidence, known: Lessons, guess: Guess) -> None:
-    told = machine.reliability(real, known, {"made up": guess})
+    told = evaluation.reliability(real, known, {"made up": guess})
     assert told["chance"].tolist() == pytest.approx([0.1, 0.8])
     expected = [np.mean([given_by(coder, known)[guess.marks == yes].mean() for coder in "AB"]) for yes in (False, True)]
     assert told["share"].tolist() == pytest.approx(expected, abs=1e-6)
@@ -109,8 +112,8 @@ def test_chances_that_are_what_they_say(real: Evidence, known: Lessons, guess: G
 
 
 def test_the_table_says_for_which_codes_it_is_of_no_use(figures: pd.DataFrame, real: Evidence) -> None:
-    told = machine.verdicts(figures, machine.DOCUMENTS, real.codes)
-    html = listing_machine.verdicts(told).data
+    told = evaluation.verdicts(figures, evaluation.DOCUMENTS, real.codes)
+    html = machine_tables.verdicts(told).data
     assert html.count("of no use") == (~told["useful"]).sum()
     assert html.count("<tr>") == len(real.codes) + 1
 
@@ -126,10 +129,10 @@ def same(one: Evidence, other: Evidence) -> bool:
 def test_proposals_enter_no_table_and_make_no_notebook_stale(project: Path) -> None:
     before = evidence.load(project)
     rows = "statement_id,coder,code_id,chance\naland-d1-s1,machine,threat,0.99\naland-d9-s9,machine,nothing,\n"
-    path = project / "data/cases/aland" / plan.PROPOSALS
+    path = project / "data/cases/aland" / vocabulary.PROPOSALS
     path.write_text(rows, encoding="utf-8")
     assert same(evidence.load(project), before)
-    assert path not in plan.tables(project)
+    assert path not in notebooks.tables(project)
 
 
 def test_a_coder_called_machine_is_refused_among_the_codings(project: Path) -> None:
@@ -148,6 +151,8 @@ def test_a_coder_called_machine_is_refused_among_the_codings(project: Path) -> N
 
 def test_no_template_reads_proposals(root: Path) -> None:
     """But to name the command, templates and the floors below them do not speak of the file."""
-    paths = [*(root / "analysis/notebooks").glob("*/*.ipynb"), *(root / "analysis/compendium").glob("*.py")]
+    package = root / "analysis/compendium"
+    code = [path for name in ("stats", "reporting", "chapters") for path in (package / name).rglob("*.py")]
+    paths = [*(root / "analysis/notebooks").glob("*/*.ipynb"), *code]
     for path in paths:
-        assert plan.PROPOSALS not in path.read_text(encoding="utf-8"), path.name
+        assert vocabulary.PROPOSALS not in path.read_text(encoding="utf-8"), path.name

@@ -5,8 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from compendium import evidence, learn, memory, robustness, sheets
-from compendium.sheets import Sheets
+from compendium.chapters import cache as chapters_cache
+from compendium.chapters.findings import cache, counting, indicators, multiverse
+from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.machine import cache as machine_cache
+from compendium.chapters.machine import classifier
+from compendium.dataset import evidence
 
 SEED = 7
 
@@ -18,39 +22,39 @@ def copy(root: Path, tmp_path: Path) -> Path:
 
 
 def test_what_is_remembered_is_what_was_computed(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    known, calls = sheets.load(copy), []
+    known, calls = indicators.load(copy), []
 
-    def one(known: Sheets, seed: int) -> dict[str, robustness.Multiverse]:
+    def one(known: Sheets, seed: int) -> dict[str, multiverse.Multiverse]:
         calls.append(seed)
         return {"F01": computed}
 
-    computed = robustness.multiverse(robustness.Grid(known, SEED), "F01")
-    monkeypatch.setattr(robustness, "multiverses", one)
-    first, again = memory.multiverses(copy, known, SEED), memory.multiverses(copy, known, SEED)
+    computed = multiverse.multiverse(counting.Grid(known, SEED), "F01")
+    monkeypatch.setattr(multiverse, "multiverses", one)
+    first, again = cache.multiverses(copy, known, SEED), cache.multiverses(copy, known, SEED)
     assert calls == [SEED]
     assert first["F01"].choices == again["F01"].choices
     np.testing.assert_array_equal(first["F01"].status, again["F01"].status)
-    memory.multiverses(copy, known, SEED + 1)
+    cache.multiverses(copy, known, SEED + 1)
     with (copy / "data/choices.yml").open("a", encoding="utf-8") as stream:
         stream.write("# a thought\n")
-    memory.multiverses(copy, known, SEED)
+    cache.multiverses(copy, known, SEED)
     assert calls == [SEED, SEED + 1, SEED], "another seed and other data are computed anew"
 
 
 def test_data_and_code_make_the_digest(copy: Path) -> None:
-    before = memory.made_from(copy)
-    assert memory.made_from(copy) == before
+    before = chapters_cache.made_from(copy)
+    assert chapters_cache.made_from(copy) == before
     path = min((copy / "data/cases").glob("*/codings.csv"))
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert memory.made_from(copy) != before
+    assert chapters_cache.made_from(copy) != before
 
 
 def test_a_machine_is_remembered_with_the_lessons_that_it_had(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = learn.lessons(evidence.load(copy), SEED, limit=200)
-    other = learn.lessons(evidence.load(copy), SEED + 1, limit=200)
-    first = memory.trained(copy, few)
-    assert not np.array_equal(memory.trained(copy, other).weights, first.weights)
-    monkeypatch.setattr(learn, "train", lambda known: pytest.fail("learnt again"))
-    np.testing.assert_array_equal(memory.trained(copy, few).weights, first.weights)
+    few = classifier.lessons(evidence.load(copy), SEED, limit=200)
+    other = classifier.lessons(evidence.load(copy), SEED + 1, limit=200)
+    first = machine_cache.trained(copy, few)
+    assert not np.array_equal(machine_cache.trained(copy, other).weights, first.weights)
+    monkeypatch.setattr(classifier, "train", lambda known: pytest.fail("learnt again"))
+    np.testing.assert_array_equal(machine_cache.trained(copy, few).weights, first.weights)
     texts = few.statements["text"]
-    np.testing.assert_array_equal(memory.trained(copy, few).guess(texts).marks, first.guess(texts).marks)
+    np.testing.assert_array_equal(machine_cache.trained(copy, few).guess(texts).marks, first.guess(texts).marks)

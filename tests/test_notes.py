@@ -2,38 +2,43 @@
 
 import plain
 import pytest
-from compendium import coding, notes, views
-from compendium.coding import Talk
-from compendium.evidence import Evidence
+from compendium.chapters import discourse, implementation, own_codes
+from compendium.dataset import coded_statements, parts
+from compendium.dataset.coded_statements import Talk
+from compendium.dataset.evidence import Evidence
+from compendium.reporting import captions, plot_data
+from compendium.stats import frequencies
 
 each_case = pytest.mark.parametrize("case", plain.CASES)
 
 
 def talk_of(real: Evidence, case: str, coder: str = "either") -> Talk:
-    return coding.talk(real.case(case), coder)
+    return coded_statements.talk(real.case(case), coder)
 
 
 @each_case
 def test_documents_and_dates(real: Evidence, case: str) -> None:
     own = real.case(case)
-    read = views.documents_read(own, talk_of(real, case))
+    read = discourse.documents_read(own, talk_of(real, case))
     said = {row["document_id"] for row in plain.rows("statements", case)}
     documents = [row for row in plain.rows("documents", case) if row["document_id"] in said]
     openings = sum(row["coverage"] == "opening" for row in documents)
     undated = sum(not row["date"] for row in documents)
-    assert notes.on_documents(read).startswith(f"{len(documents)} documents that gave statements; for {openings} of")
-    assert f"{len(documents) - undated} of {len(documents)} documents; {undated} show no date" in notes.on_dates(read)
+    assert captions.on_documents(read).startswith(f"{len(documents)} documents that gave statements; for {openings} of")
+    assert f"{len(documents) - undated} of {len(documents)} documents; {undated} show no date" in captions.on_dates(
+        read
+    )
 
 
 @each_case
 def test_statements(real: Evidence, case: str) -> None:
     statements = plain.rows("statements", case)
     documents = {row["document_id"] for row in statements}
-    for coder in coding.CODERS:
-        for weight in coding.WEIGHTS:
-            note = notes.on_shares(talk_of(real, case, coder), coder, weight)
+    for coder in coded_statements.CODERS:
+        for weight in frequencies.WEIGHTS:
+            note = captions.on_shares(talk_of(real, case, coder), coder, weight)
             assert note.startswith(f"{len(statements)} statements in {len(documents)} documents; ")
-            assert notes.READINGS[coder] in note and notes.WEIGHTS[weight] in note
+            assert captions.READINGS[coder] in note and captions.WEIGHTS[weight] in note
 
 
 def test_a_single_document_has_no_interval_to_speak_of(real: Evidence) -> None:
@@ -41,8 +46,8 @@ def test_a_single_document_has_no_interval_to_speak_of(real: Evidence) -> None:
     first = (talk.statements["document_id"] == talk.statements["document_id"].iloc[0]).to_numpy()
     one = Talk(talk.statements[first], talk.frames[first], talk.areas[first])
     for note, whole in (
-        (notes.on_own_codes(one, "statement"), notes.on_own_codes(talk, "statement")),
-        (notes.on_shares(one, "either", "statement"), notes.on_shares(talk, "either", "statement")),
+        (own_codes.on_own_codes(one, "statement"), own_codes.on_own_codes(talk, "statement")),
+        (captions.on_shares(one, "either", "statement"), captions.on_shares(talk, "either", "statement")),
     ):
         assert "in 1 document;" in note and "There are no intervals" in note and "95 %" not in note
         assert "95 % intervals" in whole
@@ -51,12 +56,12 @@ def test_a_single_document_has_no_interval_to_speak_of(real: Evidence) -> None:
 @each_case
 def test_groups_that_are_left_out_are_told(real: Evidence, case: str) -> None:
     own, talk = real.case(case), talk_of(real, case)
-    voices = views.code_shares_by(talk.frames, talk, own.frames, talk.statements["speaker_side"], "statement", 1)
+    voices = plot_data.code_shares_by(talk.frames, talk, own.frames, talk.statements["speaker_side"], "statement", 1)
     sizes = {
         side: sum(row["speaker_side"] == side for row in plain.rows("statements", case))
         for side in ("destination", "partner")
     }
-    note = notes.on_groups(voices, [*sizes, "elves"], "A", "statement")
+    note = captions.on_groups(voices, [*sizes, "elves"], "A", "statement")
     for side, size in sizes.items():
         assert f"{side} {size if size >= 10 else 'fewer than ten'}" in note
     assert "elves fewer than ten" in note
@@ -67,17 +72,17 @@ def test_measures_commitments_and_stages(real: Evidence, case: str) -> None:
     own = real.case(case)
     measures, commitments = plain.rows("measures", case), plain.rows("commitments", case)
     sources = len({row["document_id"] for row in measures})
-    assert notes.on_measures(own.measures).startswith(f"{len(measures)} measures from {sources} documents.")
-    assert notes.on_commitments(own.commitments).startswith(f"{len(commitments)} commitments from ")
+    assert captions.on_measures(own.measures).startswith(f"{len(measures)} measures from {sources} documents.")
+    assert captions.on_commitments(own.commitments).startswith(f"{len(commitments)} commitments from ")
     begun = sum(bool(row["start"]) for row in measures)
-    assert notes.on_starts(own.measures).startswith(f"{begun} of {len(measures)} measures;")
-    tables = views.stages(talk_of(real, case), own.commitments, own.measures, own, "statement")
+    assert implementation.on_starts(own.measures).startswith(f"{begun} of {len(measures)} measures;")
+    tables = parts.stages(talk_of(real, case), own.commitments, own.measures, own, "statement")
     done = plain.realised(case)
-    note = notes.on_stages(tables)
+    note = implementation.on_stages(tables)
     assert f"Remedies named in talk: {plain.remedies(case).total()} (" in note
     assert f"realised measures: {len(done)} ({len({row['document_id'] for row in done})} documents)" in note
 
 
 def test_each_reading_and_weight_has_words() -> None:
-    assert set(notes.READINGS) == set(coding.CODERS)
-    assert set(notes.WEIGHTS) == set(coding.WEIGHTS)
+    assert set(captions.READINGS) == set(coded_statements.CODERS)
+    assert set(captions.WEIGHTS) == set(frequencies.WEIGHTS)

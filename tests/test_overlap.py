@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-from compendium import overlap
+from compendium.stats import overlap
 from hypothesis import given
 from hypothesis import strategies as st
 

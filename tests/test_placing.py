@@ -1,13 +1,13 @@
 """Where labels stand, on made-up marks."""
 
 import pandas as pd
-from compendium import placing
+from compendium.reporting import label_placement
 
 SIZE = (300.0, 300.0)
 
 
 def placed(*marks: tuple[float, float, str]) -> list[str]:
-    return placing.sides(pd.DataFrame(marks, columns=["x", "y", "label"]), *SIZE).tolist()
+    return label_placement.sides(pd.DataFrame(marks, columns=["x", "y", "label"]), *SIZE).tolist()
 
 
 def test_a_label_with_room_stands_on_the_right() -> None:

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import plain
 import pytest
-from compendium import charts_power, coding, listing_power, power, prose_power, style, views
-from compendium.evidence import Evidence
+from compendium.chapters.power import analysis, charts, inline_values, tables
+from compendium.dataset import coded_statements
+from compendium.dataset.evidence import Evidence
+from compendium.reporting import altair_output, plot_data
 
 SEED = 20101130
 OWN = {"destination_state", "eu_institution", "eu_agency", "member_state"}
@@ -57,19 +59,19 @@ def who_acts(row: dict[str, str]) -> str:
 @each_case
 def test_obligations_by_side(real: Evidence, case: str) -> None:
     own = real.case(case).commitments
-    shares = power.shares(own["obligated"], power.OBLIGATED, own["document_id"], own["partnership_id"], SEED)
+    shares = analysis.shares(own["obligated"], analysis.OBLIGATED, own["document_id"], own["partnership_id"], SEED)
     for partnership, rows in commitments(case).items():
         found = shares[shares["group"] == partnership].set_index("code_id")
         expected = Counter(row["obligated"] for row in rows)
-        assert found["count"].to_dict() == {side: expected[side] for side in power.OBLIGATED}
+        assert found["count"].to_dict() == {side: expected[side] for side in analysis.OBLIGATED}
         assert found["share"].sum() == pytest.approx(1)
         assert set(found["n"]) == {len(rows)}
 
 
 def test_an_exchange_needs_one_instrument_with_both_sides() -> None:
-    found = power.exchanged(COMMITMENTS, FAMILY)
+    found = analysis.exchanged(COMMITMENTS, FAMILY)
     assert found.values.tolist() == [["security", "mobility", 1, 1]]  # not b-y, whose sides stand in two documents
-    assert power.exchanged(COMMITMENTS[:0], FAMILY[:0]).empty
+    assert analysis.exchanged(COMMITMENTS[:0], FAMILY[:0]).empty
 
 
 def test_exchanges_of_the_evidence(real: Evidence) -> None:
@@ -82,14 +84,14 @@ def test_exchanges_of_the_evidence(real: Evidence) -> None:
         for own in sides.values():
             expected.update((one, two) for one in own["partner"] for two in own["destination"])
             holding += bool(own["partner"] and own["destination"])
-    own_family = views.family(real.commitments, real)
-    found = power.exchanged(real.commitments, own_family)
+    own_family = plot_data.family(real.commitments, real)
+    found = analysis.exchanged(real.commitments, own_family)
     pairs = zip(found["partner"], found["destination"], strict=True)
     assert dict(zip(pairs, found["instruments"], strict=True)) == dict(expected)
-    numbers = prose_power.of_undertakings(real.commitments, own_family, SEED)
+    numbers = inline_values.of_undertakings(real.commitments, own_family, SEED)
     assert numbers["exchanges"].entry()["value"] == holding
     called = dict.fromkeys(real.partnerships["partnership_id"], "Made up")
-    assert listing_power.instruments(real.commitments, real, called).data.count("<tr>") == holding + 1
+    assert tables.instruments(real.commitments, real, called).data.count("<tr>") == holding + 1
 
 
 def test_the_partners_own_undertakings_in_security(real: Evidence) -> None:
@@ -100,7 +102,7 @@ def test_the_partners_own_undertakings_in_security(real: Evidence) -> None:
         for row in plain.rows("commitments", case)
         if row["obligated"] == "partner"
     ]
-    number = prose_power.of_undertakings(real.commitments, views.family(real.commitments, real), SEED)[
+    number = inline_values.of_undertakings(real.commitments, plot_data.family(real.commitments, real), SEED)[
         "partner_security"
     ].entry()
     assert number["value"] == pytest.approx(own.count("security") / len(own))
@@ -114,7 +116,7 @@ def test_the_partners_own_undertakings_in_security(real: Evidence) -> None:
 @each_case
 def test_balances_of_each_partnership(real: Evidence, case: str) -> None:
     own = real.case(case)
-    found = power.balances(own.commitments, own.measures, SEED).set_index(["partnership_id", "what"])
+    found = analysis.balances(own.commitments, own.measures, SEED).set_index(["partnership_id", "what"])
     for partnership, rows in commitments(case).items():
         sides = Counter(row["obligated"] for row in rows)
         expected = 100 * (sides["destination"] - sides["partner"]) / len(rows)
@@ -133,27 +135,27 @@ def test_balances_of_each_partnership(real: Evidence, case: str) -> None:
 def test_a_difference_knows_doubt_where_all_documents_agree() -> None:
     documents = pd.Series([f"d{number}" for number in range(10)])
     none = pd.Series(False, index=documents.index)
-    value, low, high = power.difference(none, none, documents, SEED)
+    value, low, high = analysis.difference(none, none, documents, SEED)
     assert value == 0
     assert high == -low == pytest.approx(1 - 0.025 ** (1 / 10))
-    value, low, high = power.difference(~none, none, documents, SEED)
+    value, low, high = analysis.difference(~none, none, documents, SEED)
     assert (value, high) == (1, 1)
     assert 0 < low < 1
 
 
 def test_a_difference_of_one_document_or_of_none_has_no_interval() -> None:
     marked, document = pd.Series([True, False]), pd.Series(["d1", "d1"])
-    value, low, high = power.difference(marked, ~marked, document, SEED)
+    value, low, high = analysis.difference(marked, ~marked, document, SEED)
     assert value == 0
     assert math.isnan(low)
     assert math.isnan(high)
-    assert all(map(math.isnan, power.difference(marked[:0], marked[:0], document[:0], SEED)))
+    assert all(map(math.isnan, analysis.difference(marked[:0], marked[:0], document[:0], SEED)))
 
 
 def test_a_balance_counts_as_leaning_only_beyond_its_interval() -> None:
     rows = [("P", 5.0, 9.0), ("Q", -1.0, 9.0), ("R", -9.0, -2.0), ("S", np.nan, np.nan)]
     found = pd.DataFrame(rows, columns=["label", "low", "high"]).assign(what="leads")
-    numbers = prose_power.of_balances(found)
+    numbers = inline_values.of_balances(found)
     assert (numbers["leads_destination"].text, numbers["leads_partner"].text) == ("1 of 3", "1 of 3")
     assert numbers["leads_partner"].meaning.endswith("R")
     assert numbers["acts_partner"].text == "0 of 0"
@@ -161,14 +163,14 @@ def test_a_balance_counts_as_leaning_only_beyond_its_interval() -> None:
 
 def test_talk_of_conditionality_stands_against_instruments_that_tie(real: Evidence) -> None:
     found = pd.DataFrame({"partnership_id": ["a-x", "b-y"], "days": [0.0, math.nan]})
-    whole = coding.talk(real.case(plain.CASES[0]), "either")
+    whole = coded_statements.talk(real.case(plain.CASES[0]), "either")
     said = pd.DataFrame({"partnership_id": ["a-x", "a-x", "b-y", ""]})
-    marked = pd.DataFrame({power.CONDITIONALITY: [True, False, False, True]})
-    talk = coding.Talk(said, marked, whole.areas)
-    table = power.against(talk, COMMITMENTS, found)
+    marked = pd.DataFrame({analysis.CONDITIONALITY: [True, False, False, True]})
+    talk = coded_statements.Talk(said, marked, whole.areas)
+    table = analysis.against(talk, COMMITMENTS, found)
     assert table.drop(columns="days").values.tolist() == [["a-x", 1, 2, 1, 2], ["b-y", 0, 1, 0, 2]]
-    assert prose_power.of_against(talk, table)["unplaced"].entry()["value"] == 1  # it speaks of no partnership
-    shown = listing_power.against(table, {"a-x": "X", "b-y": "Y"}).data
+    assert inline_values.of_against(talk, table)["unplaced"].entry()["value"] == 1  # it speaks of no partnership
+    shown = tables.against(table, {"a-x": "X", "b-y": "Y"}).data
     for words in ("1 of 2", "0 of 1", "same day", "–"):
         assert f"<td>{words}</td>" in shown
 
@@ -178,7 +180,7 @@ def test_talk_of_conditionality_stands_against_instruments_that_tie(real: Eviden
 
 @each_case
 def test_whose_governments_act(real: Evidence, case: str) -> None:
-    found = Counter(power.acting_sides(real.case(case).measures))
+    found = Counter(analysis.acting_sides(real.case(case).measures))
     assert found == Counter(who_acts(row) for row in plain.rows("measures", case))
 
 
@@ -188,12 +190,12 @@ def test_budgets_are_told_by_currency_and_never_added(real: Evidence) -> None:
         for row in plain.rows("measures", case):
             if row["budget"]:
                 expected[row["lead_side"], row["currency"]].append(float(row["budget"]))
-    found = power.budgets(real.measures).set_index(["lead_side", "currency"])
+    found = analysis.budgets(real.measures).set_index(["lead_side", "currency"])
     assert set(found.index) == set(expected)
     for place, amounts in expected.items():
         row = found.loc[place]
         assert (row["n"], row["least"], row["most"]) == (len(amounts), min(amounts), max(amounts))
-    known = prose_power.of_practice(real.measures, SEED)
+    known = inline_values.of_practice(real.measures, SEED)
     assert known["budgets"].entry()["value"] == sum(map(len, expected.values()))
     assert known["currencies"].entry()["value"] == len({currency for _, currency in expected})
 
@@ -202,12 +204,12 @@ def test_budgets_are_told_by_currency_and_never_added(real: Evidence) -> None:
 
 
 def test_what_is_named_where_one_thing_depends_on_another(real: Evidence) -> None:
-    talk = coding.talk(real.case(plain.CASES[1]), "either")
-    found = power.tied(talk, "statement", SEED).set_index(["group", "code_id"])
+    talk = coded_statements.talk(real.case(plain.CASES[1]), "either")
+    found = analysis.tied(talk, "statement", SEED).set_index(["group", "code_id"])
     frames, areas = plain.given(plain.CASES[1], "frames"), plain.given(plain.CASES[1], "policy_areas")
     for group, own in (
-        ("conditional", [key for key, codes in frames.items() if power.CONDITIONALITY in codes]),
-        ("other", [key for key, codes in frames.items() if power.CONDITIONALITY not in codes]),
+        ("conditional", [key for key, codes in frames.items() if analysis.CONDITIONALITY in codes]),
+        ("other", [key for key, codes in frames.items() if analysis.CONDITIONALITY not in codes]),
     ):
         named = Counter(code for key in own for code in areas[key])
         assert set(found.loc[group, "n"]) <= {len(own)}
@@ -216,24 +218,24 @@ def test_what_is_named_where_one_thing_depends_on_another(real: Evidence) -> Non
 
 def test_conditionality_by_case_and_speaker(real: Evidence) -> None:
     sides = ("destination", "partner")
-    found = power.conditionality(coding.talk(real, "either"), sides, "statement", SEED, 10)
+    found = analysis.conditionality(coded_statements.talk(real, "either"), sides, "statement", SEED, 10)
     found = found.set_index(["case_id", "side"])["count"]
     for case in plain.CASES:
         given = plain.given(case, "frames")
         for side in sides:
             own = [row["statement_id"] for row in plain.rows("statements", case) if row["speaker_side"] == side]
             if len(own) >= 10:
-                assert found[case, side] == sum(power.CONDITIONALITY in given[key] for key in own)
+                assert found[case, side] == sum(analysis.CONDITIONALITY in given[key] for key in own)
     assert set(found.index.get_level_values("side")) == set(sides)
 
 
 def test_a_codebook_without_the_frame_says_nothing(real: Evidence) -> None:
-    whole = coding.talk(real.case(plain.CASES[0]), "either")
-    talk = coding.Talk(whole.statements, whole.frames.drop(columns=power.CONDITIONALITY), whole.areas)
-    tied = power.tied(talk, "statement", SEED)
+    whole = coded_statements.talk(real.case(plain.CASES[0]), "either")
+    talk = coded_statements.Talk(whole.statements, whole.frames.drop(columns=analysis.CONDITIONALITY), whole.areas)
+    tied = analysis.tied(talk, "statement", SEED)
     assert tied.empty
-    assert power.conditionality(talk, ("partner",), "statement", SEED, 10).empty
-    assert prose_power.of_conditionality(talk, tied, {}, "statement", SEED)["conditional_share"].text == "not known"
+    assert analysis.conditionality(talk, ("partner",), "statement", SEED, 10).empty
+    assert inline_values.of_conditionality(talk, tied, {}, "statement", SEED)["conditional_share"].text == "not known"
 
 
 EVENTS = pd.DataFrame(
@@ -249,12 +251,12 @@ EVENTS = pd.DataFrame(
 )
 ACTS = pd.DataFrame(
     [
-        ("e1", "treaty", (power.READMISSION,)),
-        ("e2", "treaty", (power.VISAS,)),
-        ("e3", "treaty", (power.VISAS,)),
-        ("e4", "other_agreement", (power.READMISSION, power.VISAS)),
-        ("e5", "treaty", (power.READMISSION, power.VISAS)),
-        ("e6", "treaty", (power.VISAS,)),
+        ("e1", "treaty", (analysis.READMISSION,)),
+        ("e2", "treaty", (analysis.VISAS,)),
+        ("e3", "treaty", (analysis.VISAS,)),
+        ("e4", "other_agreement", (analysis.READMISSION, analysis.VISAS)),
+        ("e5", "treaty", (analysis.READMISSION, analysis.VISAS)),
+        ("e6", "treaty", (analysis.VISAS,)),
     ],
     columns=["event_id", "form", "policy_areas"],
 )
@@ -262,22 +264,22 @@ ACTS = pd.DataFrame(
 
 def test_treaties_are_compared_like_with_like() -> None:
     partnerships = pd.DataFrame({"partnership_id": ["a-x", "b-y", "c-z"]})
-    found = power.treaties(EVENTS, ACTS, partnerships).set_index("partnership_id")
+    found = analysis.treaties(EVENTS, ACTS, partnerships).set_index("partnership_id")
     assert found.loc["a-x"].tolist() == [("2008-06-05",), (), ("2008-06",), ("2009-01-01",), 10]
     assert found.loc["b-y", "readmission"] == ()  # an agreement that is no treaty
     assert math.isnan(found.loc["b-y", "days"])
     assert found.loc["c-z", "days"] == 0
-    numbers = prose_power.of_treaties(found)
+    numbers = inline_values.of_treaties(found)
     texts = [numbers[name].text for name in ("partnerships", "both_treaties", "same_day", "within_year")]
     assert texts == ["3", "2", "1", "2"]
-    html = listing_power.treaties(found.reset_index(), {"a-x": "Xland", "b-y": "Yland", "c-z": "Zland"}).data
+    html = tables.treaties(found.reset_index(), {"a-x": "Xland", "b-y": "Yland", "c-z": "Zland"}).data
     assert "same day" in html
     assert "less than a month" in html
 
 
 def test_days_of_dates_of_any_precision() -> None:
-    assert power.day("2008-06-16") - power.day("2008-06") == 1
-    assert power.day("2008-07-01") == power.day("2008")
+    assert analysis.day("2008-06-16") - analysis.day("2008-06") == 1
+    assert analysis.day("2008-07-01") == analysis.day("2008")
 
 
 # ---- drawn ----
@@ -286,16 +288,16 @@ def test_days_of_dates_of_any_precision() -> None:
 def test_undertakings_stand_in_a_panel_a_side() -> None:
     rows = COMMITMENTS.assign(side=COMMITMENTS["obligated"], label=COMMITMENTS["policy_area"])
     data = rows.groupby(["side", "label", "strength"]).size().rename("count").reset_index()
-    chart = charts_power.undertakings(
+    chart = charts.undertakings(
         data.rename(columns={"strength": "group"}).assign(rows="c1"),
         "made",
         "Made up",
         note="Made up.",
-        sides=power.OBLIGATED,
-        strengths=views.STRENGTHS,
+        sides=analysis.OBLIGATED,
+        strengths=plot_data.STRENGTHS,
         order=["fences", "visas", "jobs"],
     )
-    bundle = style.render(chart.to_dict())
+    bundle = altair_output.render(chart.to_dict())
     for panel in ("destination (3)", "both (1)", "partner (2)"):
         assert panel in bundle["image/svg+xml"]
     words = bundle["application/vnd.vegalite.v6+json"]["description"]

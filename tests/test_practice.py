@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from compendium import practice
-from compendium.evidence import Evidence
+from compendium.dataset import practice
+from compendium.dataset.evidence import Evidence
 
 AREAS = ["fences", "visas", "jobs"]
 

@@ -8,10 +8,12 @@ import made
 import pandas as pd
 import plain
 import pytest
-from compendium import across, coding, evidence, prose, views
-from compendium.evidence import Evidence
-from compendium.prose import Numbers
-from compendium.results import Number, Words
+from compendium.chapters import agreement, comparison, discourse, implementation, overview
+from compendium.dataset import coded_statements, evidence
+from compendium.dataset import parts as dataset_parts
+from compendium.dataset.evidence import Evidence
+from compendium.reporting import plot_data
+from compendium.reporting.inline_values import Number, Numbers, Words
 
 SEED = 20101130
 
@@ -20,7 +22,7 @@ with_practice = pytest.mark.parametrize("case", plain.PRACTISED)
 
 
 def tables_of(own: Evidence) -> dict[str, pd.DataFrame]:
-    return views.stages(coding.talk(own, "either"), own.commitments, own.measures, own, "statement")
+    return dataset_parts.stages(coded_statements.talk(own, "either"), own.commitments, own.measures, own, "statement")
 
 
 def value(number: Number | Words) -> float:
@@ -35,7 +37,7 @@ def texts(numbers: Numbers) -> dict[str, str]:
 @with_practice
 def test_the_first_page_of_a_case(real: Evidence, case: str) -> None:
     own = real.case(case)
-    numbers = prose.of_case(own, views.family_shares(tables_of(own), own, SEED))
+    numbers = overview.of_case(own, plot_data.family_shares(tables_of(own), own, SEED))
     documents = plain.rows("documents", case)
     years = sorted(row["date"][:4] for row in documents if row["date"])
     assert (numbers["first_year"].text, numbers["last_year"].text) == (years[0], years[-1])
@@ -54,13 +56,13 @@ def test_the_first_page_of_a_case(real: Evidence, case: str) -> None:
 
 
 @each_case
-@pytest.mark.parametrize("coder", coding.CODERS)
+@pytest.mark.parametrize("coder", coded_statements.CODERS)
 def test_the_page_on_talk(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
-    talk = coding.talk(own, coder)
-    frames = views.code_shares(talk.frames, talk, own.frames, "statement", SEED)
-    areas = views.code_shares(talk.areas, talk, own.policy_areas, "statement", SEED)
-    numbers = prose.of_talk(talk, views.documents_read(own, talk), frames, areas)
+    talk = coded_statements.talk(own, coder)
+    frames = plot_data.code_shares(talk.frames, talk, own.frames, "statement", SEED)
+    areas = plot_data.code_shares(talk.areas, talk, own.policy_areas, "statement", SEED)
+    numbers = discourse.of_talk(talk, discourse.documents_read(own, talk), frames, areas)
     for name, kind in (("frame", "frames"), ("area", "policy_areas")):
         given = plain.given(case, kind, coder)
         counts = {code: sum(code in codes for codes in given.values()) for code in plain.labels(kind)}
@@ -69,7 +71,7 @@ def test_the_page_on_talk(real: Evidence, case: str, coder: str) -> None:
         assert value(numbers[f"top_{name}_share"]) == pytest.approx(counts[best] / len(given))
     given = plain.given(case, "frames", coder)
     group = {row["code_id"] for row in plain.rows("frames", folder="codebook") if row["group"] == "partnership"}
-    share = prose.group_share(talk, own.frames, "partnership", "statement", SEED)
+    share = discourse.group_share(talk, own.frames, "partnership", "statement", SEED)
     assert share.value == pytest.approx(sum(bool(codes & group) for codes in given.values()) / len(given))
     assert share.n == len(given) == value(numbers["statements"])
     assert value(numbers["documents"]) == len({row["document_id"] for row in plain.rows("statements", case)})
@@ -79,7 +81,7 @@ def test_the_page_on_talk(real: Evidence, case: str, coder: str) -> None:
 def test_the_page_on_practice(real: Evidence, case: str) -> None:
     own = real.case(case)
     tables = tables_of(own)
-    numbers = prose.of_gap(tables, views.gaps(tables, own, SEED), own, SEED)
+    numbers = implementation.of_gap(tables, plot_data.gaps(tables, own, SEED), own, SEED)
     said, done = plain.shared(plain.remedies(case)), plain.shared(plain.areas(plain.realised(case)))
     gaps = {code: 100 * (done.get(code, 0) - said.get(code, 0)) for code in {*said, *done}}
     for name, code in (
@@ -92,7 +94,7 @@ def test_the_page_on_practice(real: Evidence, case: str) -> None:
     (largest, count), *_ = families.most_common(1)
     assert numbers["top_family"].text == largest
     assert value(numbers["top_family_share"]) == pytest.approx(count / families.total())
-    counts = prose.of_practice(own.measures, own.commitments)
+    counts = implementation.of_practice(own.measures, own.commitments)
     measures = plain.rows("measures", case)
     assert value(counts["measures"]) == len(measures)
     assert value(counts["realised"]) == len(plain.realised(case))
@@ -100,9 +102,9 @@ def test_the_page_on_practice(real: Evidence, case: str) -> None:
 
 
 def test_the_comparison(real: Evidence) -> None:
-    parts = across.cases(real, "either", "", "", "statement")
-    distances, breadth = across.distances(parts, SEED), across.breadth(parts, SEED)
-    numbers = prose.of_comparison(real, across.families(parts, SEED), distances, breadth)
+    parts = dataset_parts.cases(real, "either", "", "", "statement")
+    distances, breadth = comparison.distances(parts, SEED), comparison.breadth(parts, SEED)
+    numbers = comparison.of_comparison(real, comparison.families(parts, SEED), distances, breadth)
 
     def total(table: str) -> int:
         return sum(len(plain.rows(table, case)) for case in plain.CASES)
@@ -123,8 +125,8 @@ def test_the_comparison(real: Evidence) -> None:
 
 def test_agreement(real: Evidence) -> None:
     alphas = pd.DataFrame({"value": [0.9, 0.7, 0.667, 0.5, float("nan")]})
-    sets = across.set_alphas(real, SEED)
-    numbers = prose.of_agreement(alphas, sets)
+    sets = agreement.set_alphas(real, SEED)
+    numbers = agreement.of_agreement(alphas, sets)
     assert [value(numbers[name]) for name in ("codes", "alpha_low_codes", "alpha_very_low_codes")] == [5, 3, 1]
     assert value(numbers["same_share"]) == sets["same"].iloc[-1]
 
@@ -157,32 +159,32 @@ def young(project: Path) -> Evidence:
 
 def test_of_a_case_with_one_document_little_is_known(young: Evidence) -> None:
     own = young.case("bland")
-    tables, talk = tables_of(own), coding.talk(own, "either")
-    shares = views.code_shares(talk.frames, talk, own.frames, "statement", SEED)
-    case = texts(prose.of_case(own, views.family_shares(tables, own, SEED)))
+    tables, talk = tables_of(own), coded_statements.talk(own, "either")
+    shares = plot_data.code_shares(talk.frames, talk, own.frames, "statement", SEED)
+    case = texts(overview.of_case(own, plot_data.family_shares(tables, own, SEED)))
     assert (
         case["first_year"] == case["last_year"] == case["practice_family"] == case["talk_family_share"] == "not known"
     )
     assert (case["documents"], case["measures"]) == ("1", "0")
-    gaps = texts(prose.of_gap(tables, views.gaps(tables, own, SEED), own, SEED))
+    gaps = texts(implementation.of_gap(tables, plot_data.gaps(tables, own, SEED), own, SEED))
     assert set(gaps.values()) == {"not known"}
-    said = texts(prose.of_talk(talk, own.documents[:0], shares, shares))
+    said = texts(discourse.of_talk(talk, own.documents[:0], shares, shares))
     assert said["top_frame"] == said["top_area_share"] == said["openings_share"] == "not known"
-    assert texts(prose.of_practice(own.measures, own.commitments))["budget_known"] == "not known"
-    assert prose.group_share(talk, own.frames, "partnership", "statement", SEED).text == "not known"
+    assert texts(implementation.of_practice(own.measures, own.commitments))["budget_known"] == "not known"
+    assert discourse.group_share(talk, own.frames, "partnership", "statement", SEED).text == "not known"
 
 
 def test_a_code_that_the_codebook_has_not_is_not_known(young: Evidence) -> None:
-    talk = coding.talk(young.case("aland"), "either")
-    shares = views.code_shares(talk.frames, talk, young.frames, "statement", SEED)
-    assert prose.share_of(shares, "equals").text.endswith("%")
-    assert prose.share_of(shares, "elves").text == "not known"
+    talk = coded_statements.talk(young.case("aland"), "either")
+    shares = plot_data.code_shares(talk.frames, talk, young.frames, "statement", SEED)
+    assert discourse.share_of(shares, "equals").text.endswith("%")
+    assert discourse.share_of(shares, "elves").text == "not known"
 
 
 def test_a_case_of_which_nothing_is_known_does_not_lead_the_comparison(young: Evidence) -> None:
-    parts = across.cases(young, "either", "", "", "statement")
-    compared: dict[str, Any] = prose.of_comparison(
-        young, across.families(parts, SEED), across.distances(parts, SEED), across.breadth(parts, SEED)
+    parts = dataset_parts.cases(young, "either", "", "", "statement")
+    compared: dict[str, Any] = comparison.of_comparison(
+        young, comparison.families(parts, SEED), comparison.distances(parts, SEED), comparison.breadth(parts, SEED)
     )
     assert compared["furthest_case"].text == "Aland"
     assert compared["practice_families"].text == "security (Aland)"
@@ -198,5 +200,5 @@ def test_intervals_that_a_single_document_can_not_give_are_left_out(project: Pat
         [*made.codings("aland-d1-s1", A="equals", B="equals"), *made.codings("aland-d1-s2", A="none", B="none")],
     )
     own = evidence.load(project).case("aland")
-    share = prose.group_share(coding.talk(own, "either"), own.frames, "partnership", "statement", SEED)
+    share = discourse.group_share(coded_statements.talk(own, "either"), own.frames, "partnership", "statement", SEED)
     assert share.interval.replace("\N{NO-BREAK SPACE}", " ") == "50 % (n = 2)"

@@ -45,7 +45,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def compendium(copy: Path) -> Command:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "import sys; from compendium.publish.cli import main; sys.exit(main())"]
+        command = [sys.executable, "-c", "import sys; from compendium.cli import main; sys.exit(main())"]
         environment = os.environ | {"PYTHONPATH": str(copy / "analysis")}
         return subprocess.run([*command, *arguments], cwd=copy, env=environment, capture_output=True, text=True)
 

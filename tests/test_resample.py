@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pandas as pd
 import pytest
-from compendium.resample import cluster_sums, draws, interval, rarest, ratio_intervals
+from compendium.stats.bootstrap import cluster_sums, draws, interval, rarest, ratio_intervals
 from scipy.stats import binomtest
 
 

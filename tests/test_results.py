@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from compendium import results
-from compendium.results import Number, Words
+from compendium.reporting import inline_values
+from compendium.reporting.inline_values import Number, Words
 
 NAN = float("nan")
 
@@ -67,12 +67,12 @@ def test_what_is_not_known_is_null() -> None:
 
 def test_numbers_and_words_are_shown_as_a_table_and_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[tuple[dict[str, Any], bool]] = []
-    monkeypatch.setattr(results, "display", lambda bundle, raw: shown.append((bundle, raw)))
-    results.publish(top=Words("<script>", "a & b"), count=Number(3, "rows"))
+    monkeypatch.setattr(inline_values, "display", lambda bundle, raw: shown.append((bundle, raw)))
+    inline_values.publish(top=Words("<script>", "a & b"), count=Number(3, "rows"))
     ((bundle, raw),) = shown
     assert raw
-    assert list(bundle[results.MIME]) == ["count", "top"]
-    assert bundle[results.MIME]["top"]["text"] == "<script>"
+    assert list(bundle[inline_values.MIME]) == ["count", "top"]
+    assert bundle[inline_values.MIME]["top"]["text"] == "<script>"
     assert "&lt;script&gt;" in bundle["text/html"] and "a &amp; b" in bundle["text/html"]
     assert "<script>" not in bundle["text/html"]
     assert bundle["text/plain"] == "count: 3\ntop: <script>"

@@ -8,15 +8,17 @@ import campaign
 import numpy as np
 import pandas as pd
 import pytest
-from compendium import choices, evidence, memory, register, robustness, verdicts
-from compendium.arrays import weighted_median
-from compendium.choices import Choices
-from compendium.evidence import Evidence
-from compendium.permutation import permutation_p, shuffled
-from compendium.redraw import Redrawn, confusion
-from compendium.robustness import Multiverse
-from compendium.sheets import Sheets
-from compendium.verdicts import STATUSES
+from compendium.chapters.findings import cache, verdicts
+from compendium.chapters.findings import multiverse as findings_multiverse
+from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.multiverse import Multiverse
+from compendium.chapters.findings.simulated_coder import Redrawn, confusion
+from compendium.chapters.findings.verdicts import STATUSES
+from compendium.dataset import choices, evidence, registration
+from compendium.dataset.choices import Choices
+from compendium.dataset.evidence import Evidence
+from compendium.stats.arrays import weighted_median
+from compendium.stats.permutation import permutation_p, shuffled
 
 SEED = 20101130
 DISCOURSE = ["F01", "F02", "F03", "F04", "F05", "F06"]
@@ -29,12 +31,12 @@ def declared(root: Path, real: Evidence) -> Choices:
 
 @pytest.fixture(scope="module")
 def sheets(root: Path, real: Evidence, declared: Choices) -> Sheets:
-    return Sheets(real, register.load(root, real), declared)
+    return Sheets(real, registration.load(root, real), declared)
 
 
 @pytest.fixture(scope="module")
 def found(root: Path, sheets: Sheets) -> dict[str, Multiverse]:
-    return memory.multiverses(root, sheets, SEED)
+    return cache.multiverses(root, sheets, SEED)
 
 
 def test_every_finding_has_its_universes(found: dict[str, Multiverse], sheets: Sheets) -> None:
@@ -46,7 +48,7 @@ def test_every_finding_has_its_universes(found: dict[str, Multiverse], sheets: S
 def test_all_universes_take_less_than_thirty_seconds_on_two_cores(sheets: Sheets, found: dict[str, Multiverse]) -> None:
     """Processor time, which two cores share, for others may keep the machine busy while tests run."""
     start = time.process_time()
-    computed = robustness.multiverses(sheets, SEED)
+    computed = findings_multiverse.multiverses(sheets, SEED)
     assert time.process_time() - start < 2 * 30
     for finding_id, multiverse in found.items():
         np.testing.assert_array_equal(computed[finding_id].status, multiverse.status, "what is remembered is right")
@@ -100,7 +102,7 @@ def test_the_share_counts_universes_of_equivalent_options_and_leaves_undefined_o
     found: dict[str, Multiverse],
 ) -> None:
     for multiverse in found.values():
-        table, told = robustness.table(multiverse), robustness.robustness(multiverse)
+        table, told = findings_multiverse.table(multiverse), findings_multiverse.robustness(multiverse)
         assert sum(told.counts.values()) == len(table)
         assert told.counts == {status: int((table["status"] == status).sum()) for status in STATUSES}
         headline = table[table["equivalent"] & (table["status"] != "not testable")]
@@ -117,7 +119,7 @@ def test_the_share_counts_universes_of_equivalent_options_and_leaves_undefined_o
 
 def test_equivalent_universes_take_equivalent_options_only(found: dict[str, Multiverse], declared: Choices) -> None:
     for multiverse in found.values():
-        table = robustness.table(multiverse)
+        table = findings_multiverse.table(multiverse)
         fine = pd.Series(True, index=table.index)
         for choice in multiverse.choices:
             fine &= table[choice.id].map(
@@ -130,7 +132,7 @@ def test_the_smallest_overturning_sets_overturn_and_nothing_smaller_does(
     found: dict[str, Multiverse], declared: Choices
 ) -> None:
     for multiverse in found.values():
-        told, table = robustness.robustness(multiverse), robustness.table(multiverse)
+        told, table = findings_multiverse.robustness(multiverse), findings_multiverse.table(multiverse)
         names = [choice.id for choice in multiverse.choices]
         changed = sum((table[name] != declared[name].default for name in names), pd.Series(0, index=table.index))
         turned = (table["status"] == "holds") != (told.default == "holds")
@@ -176,14 +178,14 @@ def test_coders_who_agree_leave_no_noise(sheets: Sheets, declared: Choices, real
     given = agreed.codings["code_id"].unique()
     used = [place for place, code in enumerate(same.codes) if code in given]
     assert (table[:, 1, used] == 1).all() and (table[:, 0] == 0).all()
-    noise = robustness.noise(same, choices.default_universe(declared), SEED, 20)
+    noise = findings_multiverse.noise(same, choices.default_universe(declared), SEED, 20)
     for finding_id, counts in noise.items():
         alone = verdicts.check(same, finding_id, choices.default_universe(declared), SEED, 0).status
         assert counts[alone] == 20
 
 
 def test_noise_is_told_of_findings_on_talk_alone(sheets: Sheets, declared: Choices) -> None:
-    noise = robustness.noise(sheets, choices.default_universe(declared), SEED, 10)
+    noise = findings_multiverse.noise(sheets, choices.default_universe(declared), SEED, 10)
     assert set(noise) == {*DISCOURSE, "F09", "F10"}
     assert all(sum(counts.values()) == 10 for counts in noise.values())
 

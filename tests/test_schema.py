@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from compendium import schema
+from compendium.dataset import schema
 
 
 def resource(**field: Any) -> schema.Resource:

@@ -8,8 +8,8 @@ from pathlib import Path
 import made
 import plain
 import pytest
-from compendium import register
-from compendium.publish import execute
+from compendium.dataset import registration
+from compendium.publishing.pipeline import execution
 from test_templates import check, copy, run, shown, young  # noqa: F401
 from test_waiting import PARTNERSHIPS
 
@@ -21,7 +21,7 @@ def with_register(root: Path) -> Path:
     """Add the tables of findings, actors and acts to a made-up project: one act, and nothing else."""
     package = json.loads((root / "data/datapackage.json").read_text(encoding="utf-8"))
     ours = json.loads((made.REPOSITORY / "data/datapackage.json").read_text(encoding="utf-8"))["resources"]
-    added = [each for each in ours if each["name"] in register.TABLES]
+    added = [each for each in ours if each["name"] in registration.TABLES]
     package["resources"] += added
     (root / "data/datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     for resource in added:
@@ -48,7 +48,7 @@ def test_young_cases_have_their_place(younger: Path, page: str) -> None:
 
 def test_without_agreements_and_dates_the_page_says_so(younger: Path) -> None:
     notebook = run(younger, "across", "sequence")
-    numbers = execute.results(notebook)
+    numbers = execution.results(notebook)
     assert numbers["readmission_none"]["text"] == "Xland (Aland), Xland (Bland)"
     assert "nothing to draw" in "".join(
         output["data"].get("text/markdown", "") for cell in notebook.cells for output in cell.get("outputs", [])
@@ -58,7 +58,7 @@ def test_without_agreements_and_dates_the_page_says_so(younger: Path) -> None:
 def test_another_reading_of_talk_changes_the_wait(copy: Path) -> None:  # noqa: F811
     notebook = run(copy, "across", "sequence", coder="both")
     check(notebook)
-    numbers = execute.results(notebook)
+    numbers = execution.results(notebook)
     named = 0
     for case, partnership, _ in PARTNERSHIPS:
         given = plain.given(case, "policy_areas", "both")

@@ -13,20 +13,23 @@ from xml.etree import ElementTree
 import altair as alt
 import pandas as pd
 import pytest
-from compendium import style
+from compendium.reporting import altair_output, labels
+from compendium.reporting import theme as reporting_theme
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def made_chart() -> alt.Chart:
     data = pd.DataFrame({"label": ["One", "Two"], "count": [1 / 3, float("nan")], "group": ["a", "b"]})
-    return alt.Chart(data).mark_bar().encode(x="count:Q", y="label:N", color=style.colour("group", ["a", "b"]))
+    return (
+        alt.Chart(data).mark_bar().encode(x="count:Q", y="label:N", color=reporting_theme.colour("group", ["a", "b"]))
+    )
 
 
 def rendered(**changed: Any) -> dict[str, Any]:
     told: dict[str, Any] = {"name": "made", "title": "Made up", "description": "Two bars.", "columns": {"label": "Row"}}
-    spec = style.described(made_chart(), **(told | changed)).to_dict()
-    return style.render(spec)
+    spec = altair_output.described(made_chart(), **(told | changed)).to_dict()
+    return altair_output.render(spec)
 
 
 def luminance(colour: str) -> float:
@@ -52,7 +55,7 @@ def grounds(root: Path) -> dict[str, str]:
     return dict(themes)
 
 
-@pytest.mark.parametrize("colour", sorted({*style.COLOURS.values(), *style.CYCLE}))
+@pytest.mark.parametrize("colour", sorted({*reporting_theme.COLOURS.values(), *reporting_theme.CYCLE}))
 def test_marks_stand_out_on_light_and_dark_pages(root: Path, colour: str) -> None:
     assert set(grounds(root)) == {"light", "dark"}
     for theme, ground in grounds(root).items():
@@ -68,7 +71,7 @@ def test_a_chart_that_tells_too_little_is_refused(lacking: str) -> None:
 
 def test_a_bare_chart_is_refused() -> None:
     with pytest.raises(ValueError, match=r"style\.described"):
-        style.render(made_chart().to_dict())
+        altair_output.render(made_chart().to_dict())
 
 
 def test_rendering_twice_gives_the_same() -> None:
@@ -77,15 +80,15 @@ def test_rendering_twice_gives_the_same() -> None:
 
 def test_a_chart_is_shown_as_specification_drawing_and_words() -> None:
     shown = rendered()
-    assert set(shown) == {style.MIME, "image/svg+xml", "text/plain"}
+    assert set(shown) == {altair_output.MIME, "image/svg+xml", "text/plain"}
     assert shown["text/plain"] == "Made up — Two bars."
-    about = shown[style.MIME]["usermeta"]["compendium"]
+    about = shown[altair_output.MIME]["usermeta"]["compendium"]
     assert about["columns"] == [["label", "Row"]]
-    assert {row["label"] for row in shown[style.MIME]["datasets"][about["data"]]} == {"One", "Two"}
+    assert {row["label"] for row in shown[altair_output.MIME]["datasets"][about["data"]]} == {"One", "Two"}
 
 
 def test_numbers_are_rounded_and_the_unknown_is_null() -> None:
-    (rows,) = rendered()[style.MIME]["datasets"].values()
+    (rows,) = rendered()[altair_output.MIME]["datasets"].values()
     assert [row["count"] for row in rows] == [0.333333, None]
 
 
@@ -96,7 +99,9 @@ def test_what_machines_compute_differently_in_the_last_digits_is_one_chart() -> 
         rows = pd.DataFrame({"label": ["One", "Two"], "count": [1 / 3 + error, error - 1e-12]})
         ends = alt.Scale(domain=[0, 2 / 3 + error])
         bars = alt.Chart(rows).mark_bar().encode(x=alt.X("count:Q", scale=ends), y="label:N")
-        return style.render(style.described(bars, "made-up", "Made up", "Two bars.", {"label": "Row"}).to_dict())
+        return altair_output.render(
+            altair_output.described(bars, "made-up", "Made up", "Two bars.", {"label": "Row"}).to_dict()
+        )
 
     assert json.dumps(drawn(0)) == json.dumps(drawn(1e-13)) == json.dumps(drawn(2e-12))
     assert "-0.0" not in json.dumps(drawn(0))
@@ -105,7 +110,9 @@ def test_what_machines_compute_differently_in_the_last_digits_is_one_chart() -> 
 def test_data_hold_what_is_drawn_or_told_and_no_more() -> None:
     rows = pd.DataFrame({"label": ["a"], "count": [1], "note": ["x"], "id": ["entry"], "unused": ["y"]})
     chart = alt.Chart(rows).mark_bar().encode(x="count:Q").transform_filter("datum.note != ''")
-    spec = style.render(style.described(chart, "made", "Made", "Made up.", {"label": "Label"}).to_dict())[style.MIME]
+    spec = altair_output.render(
+        altair_output.described(chart, "made", "Made", "Made up.", {"label": "Label"}).to_dict()
+    )[altair_output.MIME]
     (kept,) = spec["datasets"].values()
     assert kept == [{"label": "a", "count": 1, "note": "x", "id": "entry"}]
 
@@ -121,10 +128,12 @@ def test_text_and_lines_take_the_ink_of_the_page() -> None:
 
 MEASURE = """\
 import altair as alt, pandas as pd
-from compendium import charts, style
-texts = ["11 of 111", "a · b", "Zażółć–ÄÖ", "Prevention of irregular migration", *charts.SIGNS.values()]
-chart = alt.Chart(pd.DataFrame({"label": texts})).mark_point().encode(y="label:N", color=style.colour("label", texts))
-print(style.render(style.described(chart, "made", "Made 11", "Made.", {"label": "Label"}).to_dict())["image/svg+xml"])
+from compendium.chapters.implementation import SIGNS
+from compendium.reporting import altair_output, theme
+texts = ["11 of 111", "a · b", "Zażółć–ÄÖ", "Prevention of irregular migration", *SIGNS.values()]
+chart = alt.Chart(pd.DataFrame({"label": texts})).mark_point().encode(y="label:N", color=theme.colour("label", texts))
+spec = altair_output.described(chart, "made", "Made 11", "Made.", {"label": "Label"}).to_dict()
+print(altair_output.render(spec)["image/svg+xml"])
 """
 
 
@@ -184,22 +193,22 @@ def test_every_letter_of_a_chart_is_in_the_font_that_comes_along(root: Path) -> 
     [("under_way", "under way"), ("ngo", "NGO"), ("eu_institution", "EU institution"), ("mou", "MoU")],
 )
 def test_values_read_as_words(value: str, said: str) -> None:
-    assert style.plain(value) == said
+    assert labels.plain(value) == said
 
 
 def test_rows_behind_a_mark_are_named_and_counted() -> None:
-    assert style.named(["a", "b"]) == "a, b"
-    assert style.named(list("abcdef"), limit=4) == "a, b, c, d and 2 more"
+    assert labels.named(["a", "b"]) == "a, b"
+    assert labels.named(list("abcdef"), limit=4) == "a, b, c, d and 2 more"
 
 
 def test_a_share_in_words() -> None:
-    assert style.per_cent(0.125) == "12 %"
-    assert style.per_cent(float("nan")) == "not known"
+    assert labels.per_cent(0.125) == "12 %"
+    assert labels.per_cent(float("nan")) == "not known"
 
 
 def test_a_value_keeps_its_colour_and_others_get_one_each() -> None:
-    given = style.colour("side", ["destination", "made up", "also made up"]).to_dict()["scale"]["range"]
-    assert given[0] == style.COLOURS["destination"]
+    given = reporting_theme.colour("side", ["destination", "made up", "also made up"]).to_dict()["scale"]["range"]
+    assert given[0] == reporting_theme.COLOURS["destination"]
     assert len(set(given)) == 3
 
 
@@ -207,4 +216,4 @@ def test_a_value_keeps_its_colour_and_others_get_one_each() -> None:
     ("name", "side"), [("destination alone", "destination"), ("both sides", "both"), ("partner alone", "partner")]
 )
 def test_a_side_has_one_colour_under_each_of_its_names(name: str, side: str) -> None:
-    assert style.COLOURS[name] == style.COLOURS[side]
+    assert reporting_theme.COLOURS[name] == reporting_theme.COLOURS[side]

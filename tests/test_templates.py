@@ -10,7 +10,7 @@ import nbformat
 import papermill
 import plain
 import pytest
-from compendium.publish import execute, plan
+from compendium.publishing.pipeline import execution, notebooks
 from made import REPOSITORY
 from nbformat import NotebookNode
 
@@ -64,9 +64,9 @@ def test_parameters_are_those_that_are_documented(path: Path) -> None:
         assert set(found) == FEWER.get(path.stem, set(PARAMETERS))
 
 
-def known_parameters(path: Path) -> dict[str, plan.Parameter]:
+def known_parameters(path: Path) -> dict[str, notebooks.Parameter]:
     told = papermill.inspect_notebook(str(path))
-    return {name: plan.Parameter(each["default"], each["help"]) for name, each in told.items()}
+    return {name: notebooks.Parameter(each["default"], each["help"]) for name, each in told.items()}
 
 
 @each_template
@@ -125,8 +125,8 @@ def copy_of_notebooks(root: Path) -> Path:
 
 def run(root: Path, part: str, notebook: str, **parameters: object) -> NotebookNode:
     given = {**({} if part == "across" else {"case": part}), **parameters}
-    job = plan.Job(str(root), part, notebook, given, limit=60)
-    execute.run(job)  # refuses errors, warnings and notebooks that show nothing
+    job = notebooks.Job(str(root), part, notebook, given, limit=60)
+    execution.run(job)  # refuses errors, warnings and notebooks that show nothing
     return nbformat.read(job.target, 4)
 
 
@@ -141,7 +141,7 @@ def shown(notebook: NotebookNode) -> str:
 def check(notebook: NotebookNode) -> None:
     """Nothing reads as a missing number, and prose cites what the notebook publishes."""
     assert not MISSING.search(shown(notebook)), shown(notebook)
-    results = execute.results(notebook)
+    results = execution.results(notebook)
     assert {name[1:] for name in NUMBER.findall(prose(notebook)) if name.startswith(".")} <= set(results)
     for name, entry in results.items():
         assert entry["meaning"], name
@@ -194,7 +194,7 @@ def test_a_young_case_has_its_pages(young: Path, case: str, page: str) -> None:
 
 
 def test_of_a_young_case_pages_say_what_is_not_known(young: Path) -> None:
-    numbers = execute.results(run(young, "young", "implementation"))
+    numbers = execution.results(run(young, "young", "implementation"))
     assert {numbers[name]["text"] for name in ("top_family", "distance", "most_above_gap", "budget_known")} == {
         "not known"
     }
@@ -233,7 +233,7 @@ def test_other_parameters_give_other_pages(copy: Path, page: str, parameters: di
     notebook = run(copy, case, page, **parameters)
     check(notebook)
     record = json.loads((REPOSITORY / f"results/{case}.json").read_text(encoding="utf-8"))
-    assert execute.results(notebook) != record[page]
+    assert execution.results(notebook) != record[page]
 
 
 def test_the_comparison_with_other_parameters(copy: Path) -> None:
@@ -251,6 +251,6 @@ def test_the_comparison_with_other_parameters(copy: Path) -> None:
     ],
 )
 def test_a_wrong_parameter_is_told(young: Path, parameters: dict[str, object], said: str) -> None:
-    with pytest.raises(execute.RunFailed, match=re.escape(said)):
+    with pytest.raises(execution.RunFailed, match=re.escape(said)):
         run(young, made.CASES[0], "discourse", **parameters)
     assert not list(young.glob(f"book/cases/{made.CASES[0]}/*"))

@@ -7,8 +7,10 @@ import made
 import pandas as pd
 import plain
 import pytest
-from compendium import coding, evidence, practice, views
-from compendium.evidence import Evidence
+from compendium.chapters import discourse, implementation, overview
+from compendium.dataset import coded_statements, evidence, parts, practice
+from compendium.dataset.evidence import Evidence
+from compendium.reporting import labels, plot_data
 
 SEED = 20101130
 
@@ -23,11 +25,11 @@ def found(table: pd.DataFrame, *by: str) -> dict[tuple[object, ...], int]:
 @each_case
 def test_documents_by_kind_and_side(real: Evidence, case: str) -> None:
     own = real.case(case)
-    read = views.documents_read(own, coding.talk(own, "either"))
+    read = discourse.documents_read(own, coded_statements.talk(own, "either"))
     said = {row["document_id"] for row in plain.rows("statements", case)}
     documents = [row for row in plain.rows("documents", case) if row["document_id"] in said]
     expected = plain.crossed((row["kind"].replace("_", " "), row["issuer_side"]) for row in documents)
-    counts = found(views.documents_by_kind(read), "label", "group")
+    counts = found(discourse.documents_by_kind(read), "label", "group")
     assert {(str(kind).lower(), side): count for (kind, side), count in counts.items()} == expected
     assert read["document_id"].tolist() == [row["document_id"] for row in documents]
 
@@ -40,15 +42,15 @@ def test_documents_by_year_and_coverage(real: Evidence, case: str) -> None:
         for row in documents
         if row["date"]
     )
-    assert found(views.documents_by_year(real.case(case).documents), "year", "group") == expected
+    assert found(discourse.documents_by_year(real.case(case).documents), "year", "group") == expected
 
 
 @each_case
-@pytest.mark.parametrize("coder", coding.CODERS)
+@pytest.mark.parametrize("coder", coded_statements.CODERS)
 def test_shares_of_frames(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
-    talk = coding.talk(own, coder)
-    shares = views.code_shares(talk.frames, talk, own.frames, "statement", SEED).set_index("code_id")
+    talk = coded_statements.talk(own, coder)
+    shares = plot_data.code_shares(talk.frames, talk, own.frames, "statement", SEED).set_index("code_id")
     given = plain.given(case, "frames", coder)
     for code, label in plain.labels("frames").items():
         bearers = [statement for statement, codes in given.items() if code in codes]
@@ -61,8 +63,8 @@ def test_shares_of_frames(real: Evidence, case: str, coder: str) -> None:
 @each_case
 def test_each_document_can_count_the_same(real: Evidence, case: str) -> None:
     own = real.case(case)
-    talk = coding.talk(own, "either")
-    shares = views.code_shares(talk.frames, talk, own.frames, "document", SEED).set_index("code_id")["share"]
+    talk = coded_statements.talk(own, "either")
+    shares = plot_data.code_shares(talk.frames, talk, own.frames, "document", SEED).set_index("code_id")["share"]
     given = plain.given(case, "frames")
     sizes = Counter(row["document_id"] for row in plain.rows("statements", case))
     for code in plain.labels("frames"):
@@ -77,8 +79,8 @@ def test_each_document_can_count_the_same(real: Evidence, case: str) -> None:
 @each_case
 def test_frames_in_the_words_of_each_side(real: Evidence, case: str) -> None:
     own = real.case(case)
-    talk = coding.talk(own, "either")
-    voices = views.code_shares_by(talk.frames, talk, own.frames, talk.statements["speaker_side"], "statement", SEED)
+    talk = coded_statements.talk(own, "either")
+    voices = plot_data.code_shares_by(talk.frames, talk, own.frames, talk.statements["speaker_side"], "statement", SEED)
     given, statements = plain.given(case, "frames"), plain.rows("statements", case)
     sizes = Counter(row["speaker_side"] for row in statements)
     assert set(voices["group"]) == {side for side, size in sizes.items() if size >= 10}
@@ -92,9 +94,9 @@ def test_frames_in_the_words_of_each_side(real: Evidence, case: str) -> None:
 @each_case
 def test_statements_about_each_partner(real: Evidence, case: str) -> None:
     own = real.case(case)
-    talk = coding.talk(own, "either")
-    shares = views.with_size(
-        views.code_shares_by(talk.frames, talk, own.frames, talk.statements["partner"], "statement", SEED)
+    talk = coded_statements.talk(own, "either")
+    shares = plot_data.with_size(
+        plot_data.code_shares_by(talk.frames, talk, own.frames, talk.statements["partner"], "statement", SEED)
     )
     partners = {row["partnership_id"]: row["partner"] for row in plain.rows("partnerships", case)}
     sizes = Counter(partners[row["partnership_id"]] for row in plain.rows("statements", case) if row["partnership_id"])
@@ -104,7 +106,7 @@ def test_statements_about_each_partner(real: Evidence, case: str) -> None:
 @each_case
 def test_frames_on_the_same_statement(real: Evidence, case: str) -> None:
     own = real.case(case)
-    pairs = views.pairs(coding.talk(own, "either").frames, own.frames)
+    pairs = discourse.pairs(coded_statements.talk(own, "either").frames, own.frames)
     names = plain.labels("frames")
     expected = plain.crossed(
         (names[one], names[two])
@@ -119,7 +121,7 @@ def test_frames_on_the_same_statement(real: Evidence, case: str) -> None:
 @each_case
 def test_remedies_named_with_each_frame(real: Evidence, case: str) -> None:
     own = real.case(case)
-    table = views.remedies_by_frame(coding.talk(own, "either"), own)
+    table = discourse.remedies_by_frame(coded_statements.talk(own, "either"), own)
     frames, areas, names = plain.given(case, "frames"), plain.given(case, "policy_areas"), plain.labels("frames")
     sizes = Counter(code for codes in frames.values() for code in codes)
     assert len(table) == sum(size >= 10 for size in sizes.values()) * len(set(plain.family().values()))
@@ -139,10 +141,10 @@ def test_rows_by_area_and_family(real: Evidence, case: str, table: str) -> None:
     names, family, partners = plain.labels("policy_areas"), plain.family(), plain.rows("partnerships", case)
     partner = {row["partnership_id"]: row["partner"] for row in partners}
     lines = plain.rows(table, case)
-    by_area = views.by_area(frame, own, views.partner(frame, own))
+    by_area = implementation.by_area(frame, own, implementation.partner(frame, own))
     expected = plain.crossed((names[row["policy_area"]], partner[row["partnership_id"]]) for row in lines)
     assert found(by_area, "label", "group") == expected
-    by_family = views.counted(frame, views.partner(frame, own), views.family(frame, own))
+    by_family = plot_data.counted(frame, implementation.partner(frame, own), plot_data.family(frame, own))
     expected = plain.crossed((partner[row["partnership_id"]], family[row["policy_area"]]) for row in lines)
     assert found(by_family, "label", "group") == expected
 
@@ -150,8 +152,8 @@ def test_rows_by_area_and_family(real: Evidence, case: str, table: str) -> None:
 @each_case
 def test_measures_by_status(real: Evidence, case: str) -> None:
     own = real.case(case)
-    counts = views.by_area(own.measures, own, own.measures["status"].map(views.plain))
-    assert set(counts["group"]) <= set(views.STATUSES)
+    counts = implementation.by_area(own.measures, own, own.measures["status"].map(labels.plain))
+    assert set(counts["group"]) <= set(plot_data.STATUSES)
     lines = plain.rows("measures", case)
     assert counts.groupby("group")["count"].sum().to_dict() == Counter(row["status"].replace("_", " ") for row in lines)
 
@@ -160,7 +162,7 @@ def test_measures_by_status(real: Evidence, case: str) -> None:
 def test_measures_by_type_of_actor(real: Evidence, case: str) -> None:
     own = real.case(case)
     types = Counter(kind.strip() for row in plain.rows("measures", case) for kind in row["actor_types"].split(";"))
-    counts = views.actor_types(own.measures, own).groupby("label")["count"].sum()
+    counts = implementation.actor_types(own.measures, own).groupby("label")["count"].sum()
     assert {str(label).lower(): count for label, count in counts.items()} == {
         kind.replace("_", " "): count for kind, count in types.items()
     }
@@ -174,13 +176,13 @@ def test_measures_by_the_year_of_their_start(real: Evidence, case: str) -> None:
         for row in plain.rows("measures", case)
         if row["start"]
     )
-    assert found(views.started(own.measures, own), "year", "group") == expected
+    assert found(implementation.started(own.measures, own), "year", "group") == expected
 
 
 @each_case
 def test_rows_behind_a_bar_are_its_rows(real: Evidence, case: str) -> None:
     own = real.case(case)
-    for row in views.by_area(own.measures, own, own.measures["status"]).to_dict("records"):
+    for row in implementation.by_area(own.measures, own, own.measures["status"]).to_dict("records"):
         code = next(code for code, label in plain.labels("policy_areas").items() if label == row["label"])
         ids = [
             each["measure_id"]
@@ -196,14 +198,14 @@ def test_founding_years(real: Evidence, case: str) -> None:
     expected: dict[int, set[str]] = {}
     for row in plain.rows("partnerships", case):
         expected.setdefault(int(dates[row["founding_event_id"]][:4]), set()).add(row["partner"])
-    founded = views.founded(real.case(case))
+    founded = implementation.founded(real.case(case))
     assert {year: set(label.split(", ")) for year, label in founded.itertuples(index=False)} == expected
 
 
 @each_case
 def test_what_became_of_promises(real: Evidence, case: str) -> None:
     own = real.case(case)
-    outcomes = views.promises(own.commitments, own.measures, own)
+    outcomes = implementation.promises(own.commitments, own.measures, own)
     names, partner = (
         plain.labels("policy_areas"),
         {r["partnership_id"]: r["partner"] for r in plain.rows("partnerships", case)},
@@ -224,7 +226,7 @@ def test_what_became_of_promises(real: Evidence, case: str) -> None:
         cell = row["group"], row["label"]
         assert (row["commitments"], row["done"]) == (promised[cell], done[cell])
         assert row["outcome"] == word[promised[cell] > 0, done[cell] > 0]
-    for row in views.unmatched(outcomes).to_dict("records"):
+    for row in implementation.unmatched(outcomes).to_dict("records"):
         own_cells = [
             label for label in names.values() if promised[row["group"], label] and not done[row["group"], label]
         ]
@@ -235,8 +237,8 @@ def test_what_became_of_promises(real: Evidence, case: str) -> None:
 @pytest.mark.parametrize("coder", ["A", "either"])
 def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
-    tables = views.stages(coding.talk(own, coder), own.commitments, own.measures, own, "statement")
-    gaps = views.gaps(tables, own, SEED).set_index("code_id")
+    tables = parts.stages(coded_statements.talk(own, coder), own.commitments, own.measures, own, "statement")
+    gaps = plot_data.gaps(tables, own, SEED).set_index("code_id")
     said, done = plain.shared(plain.remedies(case, coder)), plain.shared(plain.areas(plain.realised(case)))
     assert set(gaps.index) == set(said) | set(done)
     for code, row in gaps.iterrows():
@@ -244,7 +246,7 @@ def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -
         assert row["practice"] == pytest.approx(done.get(str(code), 0))
         assert row["gap"] == pytest.approx(100 * (done.get(str(code), 0) - said.get(str(code), 0)))
         assert row["gap_low"] <= row["gap"] <= row["gap_high"]
-    table = views.gap_table(gaps)
+    table = implementation.gap_table(gaps)
     widest = gaps.loc[gaps["gap"].abs().idxmax()]
     assert table.iloc[0]["label"] == widest["label"]
     assert table.iloc[0]["gap"].replace("−", "-") == f"{widest['gap']:+.1f}"
@@ -253,8 +255,8 @@ def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -
 @each_case
 def test_shares_of_families(real: Evidence, case: str) -> None:
     own = real.case(case)
-    tables = views.stages(coding.talk(own, "either"), own.commitments, own.measures, own, "statement")
-    shares = views.family_shares(tables, own, SEED)
+    tables = parts.stages(coded_statements.talk(own, "either"), own.commitments, own.measures, own, "statement")
+    shares = plot_data.family_shares(tables, own, SEED)
     counts = {
         "talk": plain.remedies(case),
         "commitments": plain.areas(plain.rows("commitments", case)),
@@ -269,7 +271,7 @@ def test_shares_of_families(real: Evidence, case: str) -> None:
 
 @each_case
 def test_partnerships_with_their_rows(real: Evidence, case: str) -> None:
-    table = views.partnerships(real.case(case)).set_index("partnership_id")
+    table = overview.partnerships(real.case(case)).set_index("partnership_id")
     dates = {row["event_id"]: row["date"] for row in plain.rows("events", case)}
     for row in plain.rows("partnerships", case):
         own = table.loc[row["partnership_id"]]
@@ -281,7 +283,7 @@ def test_partnerships_with_their_rows(real: Evidence, case: str) -> None:
 @each_case
 def test_one_partnership_alone(real: Evidence, case: str) -> None:
     for row in plain.rows("partnerships", case):
-        alone = views.of_partnership(real.case(case), row["partnership_id"])
+        alone = parts.of_partnership(real.case(case), row["partnership_id"])
         for name in ("statements", "commitments", "measures"):
             assert set(getattr(alone, name)["partnership_id"]) <= {row["partnership_id"]}
 
@@ -291,9 +293,9 @@ def test_one_partnership_alone(real: Evidence, case: str) -> None:
 
 def test_groups_of_few_statements_are_left_out(real: Evidence) -> None:
     case = real.case(real.cases.index[0])
-    talk = coding.talk(case, "either")
+    talk = coded_statements.talk(case, "either")
     groups = pd.Series(["few"] * 9 + ["ten"] * 10 + [""] * (len(talk.statements) - 19))
-    assert set(views.code_shares_by(talk.frames, talk, case.frames, groups, "statement", SEED)["group"]) == {"ten"}
+    assert set(plot_data.code_shares_by(talk.frames, talk, case.frames, groups, "statement", SEED)["group"]) == {"ten"}
 
 
 def young(project: Path) -> Evidence:
@@ -311,20 +313,20 @@ def young(project: Path) -> Evidence:
 
 def test_a_case_with_statements_only(project: Path) -> None:
     case = young(project)
-    talk = coding.talk(case, "either")
-    tables = views.stages(talk, case.commitments, case.measures, case, "statement")
-    assert views.founded(case).empty and list(views.founded(case)) == ["year", "label"]
-    assert views.gaps(tables, case, SEED).empty, "without practice there is no gap"
-    assert views.promises(case.commitments, case.measures, case).empty
-    assert views.started(practice.started(case.measures), case).empty
-    shares = views.family_shares(tables, case, SEED).groupby("stage")["share"].sum(min_count=1)
+    talk = coded_statements.talk(case, "either")
+    tables = parts.stages(talk, case.commitments, case.measures, case, "statement")
+    assert implementation.founded(case).empty and list(implementation.founded(case)) == ["year", "label"]
+    assert plot_data.gaps(tables, case, SEED).empty, "without practice there is no gap"
+    assert implementation.promises(case.commitments, case.measures, case).empty
+    assert implementation.started(practice.started(case.measures), case).empty
+    shares = plot_data.family_shares(tables, case, SEED).groupby("stage")["share"].sum(min_count=1)
     assert shares["talk"] == pytest.approx(1)
     assert shares[["commitments", "practice"]].isna().all()
 
 
 def test_an_interval_that_is_not_known_is_said(project: Path) -> None:
     gaps = pd.DataFrame({"label": ["Jobs"], "talk": [0.5], "practice": [0.25], "gap": [-25.0]})
-    (row,) = views.gap_table(gaps.assign(gap_low=float("nan"), gap_high=float("nan"))).to_dict("records")
+    (row,) = implementation.gap_table(gaps.assign(gap_low=float("nan"), gap_high=float("nan"))).to_dict("records")
     assert (row["gap"], row["interval"]) == ("−25.0", "not known")
 
 
@@ -333,5 +335,5 @@ def test_partnerships_founded_in_one_year_share_a_mark(project: Path) -> None:
     own = {"case_id": "aland", "founding_event_id": "aland-e1"}
     partners = [("aland-x", "Xland"), ("aland-y", "Yland")]
     made.write(folder, "partnerships", [own | {"partnership_id": key, "partner": name} for key, name in partners])
-    founded = views.founded(evidence.load(project).case("aland"))
+    founded = implementation.founded(evidence.load(project).case("aland"))
     assert founded.to_dict("records") == [{"year": 2008, "label": "Xland, Yland"}]

@@ -10,10 +10,13 @@ import numpy as np
 import pandas as pd
 import plain
 import pytest
-from compendium import across, coding, evidence, views_voice, voice
-from compendium.across import Part
-from compendium.coding import Talk
-from compendium.evidence import Evidence
+from compendium.chapters.voice import analysis, plot_data
+from compendium.dataset import coded_statements, evidence
+from compendium.dataset import parts as dataset_parts
+from compendium.dataset.coded_statements import Talk
+from compendium.dataset.evidence import Evidence
+from compendium.dataset.parts import Part
+from compendium.stats import log_odds
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 SEED = 20101130
@@ -29,7 +32,7 @@ each_case = pytest.mark.parametrize("case", plain.CASES)
 def ratio(first: list[int], second: list[int], prior: list[float]) -> tuple[list[float], list[float]]:
     one, two, alpha = (np.array(each, dtype=float) for each in (first, second, prior))
     totals = (np.array([one.sum() + alpha.sum()]), np.array([two.sum() + alpha.sum()]))
-    value, error = voice.log_odds(one, two, alpha, totals)
+    value, error = log_odds.log_odds(one, two, alpha, totals)
     return value.tolist(), error.tolist()
 
 
@@ -76,8 +79,8 @@ SAID = [("p1", "partner", "visas,jobs"), ("p2", "partner", "jobs"), ("d1", "dest
 
 def test_only_partners_and_destinations_are_heard() -> None:
     statements, marks = talk(*SAID)
-    prior = voice.prior(marks, statements["document_id"], 1)
-    found = voice.contrast(marks, statements, prior, SEED)
+    prior = log_odds.prior(marks, statements["document_id"], 1)
+    found = analysis.contrast(marks, statements, prior, SEED)
     assert found.index.tolist() == ["jobs", "visas", "returns"] or found.index.tolist() == ["visas", "jobs", "returns"]
     assert found.loc["jobs", ["partner", "destination", "n_partner", "n_destination"]].tolist() == [2, 1, 3, 3]
     assert found.loc["returns", "value"] < 0 < found.loc["visas", "value"]
@@ -85,16 +88,16 @@ def test_only_partners_and_destinations_are_heard() -> None:
 
 def test_the_prior_weighs_as_many_documents_as_it_says() -> None:
     statements, marks = talk(*SAID)
-    prior = voice.prior(marks, statements["document_id"], 3)
+    prior = log_odds.prior(marks, statements["document_id"], 3)
     assert prior.sum() == pytest.approx(3 * 9 / 6)
     assert prior["jobs"] == pytest.approx(3 * 3 / 6)
 
 
 def test_a_side_that_is_silent_is_compared_with_nobody() -> None:
     statements, marks = talk(*SAID[:2])
-    prior = voice.prior(marks, statements["document_id"], 1)
-    assert voice.contrast(marks, statements, prior, SEED).empty
-    assert voice.dealt(marks, statements, prior, SEED).shape == (voice.DEALS, 0)
+    prior = log_odds.prior(marks, statements["document_id"], 1)
+    assert analysis.contrast(marks, statements, prior, SEED).empty
+    assert analysis.dealt(marks, statements, prior, SEED).shape == (analysis.DEALS, 0)
 
 
 def test_statements_of_one_document_count_as_one_source_of_doubt() -> None:
@@ -105,7 +108,7 @@ def test_statements_of_one_document_count_as_one_source_of_doubt() -> None:
     widths = []
     for rows in (few, mixed, many):
         statements, marks = talk(*rows)
-        found = voice.contrast(marks, statements, pd.Series({"jobs": 5.0, "visas": 5.0}), SEED).loc["jobs"]
+        found = analysis.contrast(marks, statements, pd.Series({"jobs": 5.0, "visas": 5.0}), SEED).loc["jobs"]
         assert found["value"] == pytest.approx(math.log((25 / 5) / (5 / 25)))
         widths.append(found["high"] - found["low"])
     assert widths[1] > widths[2]
@@ -113,22 +116,22 @@ def test_statements_of_one_document_count_as_one_source_of_doubt() -> None:
 
 def test_most_keeps_the_strongest_of_either_side_and_their_totals() -> None:
     statements, marks = talk(*SAID)
-    prior = voice.prior(marks, statements["document_id"], 1)
-    whole, cut = (voice.contrast(marks, statements, prior, SEED, most) for most in (None, 1))
+    prior = log_odds.prior(marks, statements["document_id"], 1)
+    whole, cut = (analysis.contrast(marks, statements, prior, SEED, most) for most in (None, 1))
     assert cut.index.tolist() == [whole.index[0], whole.index[-1]]
     pd.testing.assert_frame_equal(cut, whole.loc[cut.index])
 
 
 def test_dealing_keeps_what_was_said_in_a_document_together() -> None:
     statements, marks = talk(*[("p", "partner", "jobs")] * 30, *[("d", "destination", "visas")] * 30)
-    z = voice.dealt(marks, statements, pd.Series({"jobs": 5.0, "visas": 5.0}), SEED)
+    z = analysis.dealt(marks, statements, pd.Series({"jobs": 5.0, "visas": 5.0}), SEED)
     assert set(np.round(np.abs(z[:, 0]), 6)) == {round(abs(z[0, 0]), 6)}, "two hands can only be changed or not"
     assert 0.4 < (z[:, 0] > 0).mean() < 0.6
 
 
 def test_silence_is_of_one_side_alone() -> None:
     statements, marks = talk(*SAID)
-    found = voice.silences(marks, statements).set_index("code_id")
+    found = analysis.silences(marks, statements).set_index("code_id")
     assert found["silent"].to_dict() == {"returns": "partner", "visas": "destination"}
     assert found.loc["returns", ["statements", "documents", "of"]].tolist() == [2, 2, 2]
     assert found.loc["returns", "most"] == pytest.approx(1 - 0.025 ** (1 / 2))
@@ -137,15 +140,15 @@ def test_silence_is_of_one_side_alone() -> None:
 def test_words_are_those_of_ten_documents_without_stop_words() -> None:
     texts = ["The visas and the VISA, été!", "two", "rare"] + ["visas of été; a42b"] * 9
     statements = pd.DataFrame({"statement_id": range(12), "document_id": range(12), "text": texts})
-    found = voice.words(statements)
+    found = analysis.words(statements)
     assert found.columns.tolist() == ["visas", "été"]
     assert found.loc[0].tolist() == [1, 1] and found.loc[1].tolist() == [0, 0]
 
 
 def test_talk_without_words_has_none() -> None:
     statements = pd.DataFrame({"statement_id": [1], "document_id": [1], "text": ["the of"]})
-    assert voice.words(statements).shape == voice.words(statements.assign(text="")).shape == (1, 0)
-    assert voice.words(statements.head(0)).shape == (0, 0)
+    assert analysis.words(statements).shape == analysis.words(statements.assign(text="")).shape == (1, 0)
+    assert analysis.words(statements.head(0)).shape == (0, 0)
 
 
 # ---- the record, counted again ----
@@ -153,12 +156,12 @@ def test_talk_without_words_has_none() -> None:
 
 @pytest.fixture(scope="module")
 def parts(real: Evidence) -> list[Part]:
-    return across.cases(real, "either", "", "", "statement")
+    return dataset_parts.cases(real, "either", "", "", "statement")
 
 
 @pytest.fixture(scope="module")
 def whole(real: Evidence) -> Talk:
-    return coding.talk(real, "either")
+    return coded_statements.talk(real, "either")
 
 
 def every_statement() -> list[dict[str, str]]:
@@ -201,9 +204,9 @@ def test_log_odds_of_three_words(
     prior = {word: count * WEIGHT / documents for word, count in counts.items()}
     sizes = {side: own.total() + sum(prior.values()) for side, own in said.items()}
     part = next(part for part in parts if part.group == "case" and part.evidence.cases.index[0] == case)
-    counted = voice.words(whole.statements)
-    alpha = voice.prior(counted, whole.statements["document_id"], WEIGHT)
-    found = voice.contrast(counted.loc[part.talk.statements["statement_id"]], part.talk.statements, alpha, SEED)
+    counted = analysis.words(whole.statements)
+    alpha = log_odds.prior(counted, whole.statements["document_id"], WEIGHT)
+    found = analysis.contrast(counted.loc[part.talk.statements["statement_id"]], part.talk.statements, alpha, SEED)
     spoken = [word for word in WORDS if any(own[word] for own in said.values())]
     assert set(WORDS) & set(found.index) == set(spoken)
     for word in spoken:
@@ -216,7 +219,7 @@ def test_log_odds_of_three_words(
 
 @pytest.fixture(scope="module")
 def contrasts(parts: list[Part], whole: Talk, real: Evidence) -> pd.DataFrame:
-    return views_voice.contrasts(parts, whole, real.codes, WEIGHT, SEED)
+    return plot_data.contrasts(parts, whole, real.codes, WEIGHT, SEED)
 
 
 def in_talk(kind: str) -> tuple[Counter[str], int]:
@@ -264,7 +267,7 @@ def test_clear_is_what_z_and_interval_call_so_and_three_documents_say(contrasts:
 @each_case
 def test_sizes_of_both_sides(parts: list[Part], case: str) -> None:
     dates = {row["document_id"]: row["date"] for row in plain.rows("documents", case)}
-    row = views_voice.sizes(parts).set_index("label").loc[plain.facts(case)["short"]]
+    row = plot_data.sizes(parts).set_index("label").loc[plain.facts(case)["short"]]
     for side in ("partner", "destination"):
         own = [each for each in plain.rows("statements", case) if each["speaker_side"] == side]
         assert row[f"{side}_statements"] == len(own)
@@ -283,8 +286,8 @@ def test_over_time_keeps_spans_in_which_both_sides_speak(real: Evidence, parts: 
             if year := years[row["document_id"]]:
                 spoken[(int(year) - 2000) // 3 * 3 + 2000, row["speaker_side"]] += 1
         firsts = {first for first, _ in spoken}
-        both = {first for first in firsts if min(spoken[first, side] for side in voice.SIDES) >= 10}
-        found = views_voice.over_time(part, whole, real, WEIGHT, SEED)
+        both = {first for first in firsts if min(spoken[first, side] for side in analysis.SIDES) >= 10}
+        found = plot_data.over_time(part, whole, real, WEIGHT, SEED)
         assert {int(str(span)[:4]) for span in found["part"]} == both
 
 
@@ -304,14 +307,14 @@ def test_partnerships_beside_others_of_their_case_are_followed_too(
                 sizes = tuple(spoken[first, side] for side in ("partner", "destination"))
                 if min(sizes) >= 10:
                     expected[partnership["partner"], first] = sizes
-    found = views_voice.partnerships_over_time(parts, whole, real, WEIGHT, SEED)["column"].unique()
+    found = plot_data.partnerships_over_time(parts, whole, real, WEIGHT, SEED)["column"].unique()
     said = [re.fullmatch(r"(.+?) (\d{4})–\d{4} \((\d+) : (\d+)\)", column) for column in found]
     assert expected == {(each[1], int(each[2])): (int(each[3]), int(each[4])) for each in said if each}
 
 
 @each_case
 def test_silences_of_each_partnership(real: Evidence, parts: list[Part], case: str) -> None:
-    found = views_voice.silences(parts, real.codes)
+    found = plot_data.silences(parts, real.codes)
     given = {}
     for kind in ("frames", "policy_areas"):
         for statement, codes in plain.given(case, kind).items():
@@ -320,9 +323,9 @@ def test_silences_of_each_partnership(real: Evidence, parts: list[Part], case: s
     for partnership in plain.rows("partnerships", case):
         own = [r for r in plain.rows("statements", case) if r["partnership_id"] == partnership["partnership_id"]]
         said = {side: Counter(c for r in own if r["speaker_side"] == side for c in given[r["statement_id"]])
-                for side in voice.SIDES}  # fmt: skip
+                for side in analysis.SIDES}  # fmt: skip
         expected = set()
-        for side, other in (voice.SIDES, voice.SIDES[::-1]):
+        for side, other in (analysis.SIDES, analysis.SIDES[::-1]):
             if any(row["speaker_side"] == other for row in own):
                 alone = {code for code, count in said[side].items() if count >= 3 and not said[other][code]}
                 expected |= {(names[code], side) for code in alone}
@@ -332,11 +335,11 @@ def test_silences_of_each_partnership(real: Evidence, parts: list[Part], case: s
 
 def test_a_project_in_which_partners_never_speak_has_the_page(project: Path) -> None:
     known = evidence.load(project)
-    parts = across.cases(known, "either", "", "", "statement")
-    whole = coding.talk(known, "either")
-    assert views_voice.contrasts(parts, whole, known.codes, WEIGHT, SEED).empty
-    assert views_voice.words(parts, whole, WEIGHT, 8, SEED).empty
-    assert views_voice.silences(parts, known.codes).empty
-    assert all(views_voice.over_time(part, whole, known, WEIGHT, SEED).empty for part in parts)
-    assert views_voice.partnerships_over_time(parts, whole, known, WEIGHT, SEED).empty
+    parts = dataset_parts.cases(known, "either", "", "", "statement")
+    whole = coded_statements.talk(known, "either")
+    assert plot_data.contrasts(parts, whole, known.codes, WEIGHT, SEED).empty
+    assert plot_data.words(parts, whole, WEIGHT, 8, SEED).empty
+    assert plot_data.silences(parts, known.codes).empty
+    assert all(plot_data.over_time(part, whole, known, WEIGHT, SEED).empty for part in parts)
+    assert plot_data.partnerships_over_time(parts, whole, known, WEIGHT, SEED).empty
     assert made.CASES == ("aland", "bland")

@@ -7,9 +7,11 @@ import made
 import pandas as pd
 import plain
 import pytest
-from compendium import coding, evidence, sequence, views_sequence, waiting
-from compendium.evidence import Evidence
-from compendium.waiting import Reading
+from compendium.chapters.sequence import analysis, implementation_lag, plot_data
+from compendium.chapters.sequence.implementation_lag import Reading
+from compendium.dataset import coded_statements, evidence
+from compendium.dataset.evidence import Evidence
+from compendium.stats import survival
 from test_sequence import DONE, PARTNERSHIPS, day, each_partnership, signature
 
 QUANTILE = 1.959963984540054
@@ -17,8 +19,8 @@ QUANTILE = 1.959963984540054
 
 @pytest.fixture(scope="module")
 def pairs(real: Evidence) -> pd.DataFrame:
-    signed = sequence.signatures(real)
-    return waiting.pairs(real, coding.talk(sequence.of_cases(real), "either"), signed)
+    signed = analysis.signatures(real)
+    return implementation_lag.pairs(real, coded_statements.talk(analysis.of_cases(real), "either"), signed)
 
 
 def frame(*rows: tuple[int, int, bool]) -> pd.DataFrame:
@@ -53,7 +55,7 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("rows", EXAMPLES)
 def test_the_curve_is_the_product_limit_estimate(rows: list[tuple[int, int, bool]]) -> None:
-    found = waiting.curve(frame(*rows))
+    found = survival.curve(frame(*rows))
     found = found[found["events"] > 0]
     expected = by_hand(rows)
     assert (found["years"] * 365.25).round().tolist() == [each[0] for each in expected]
@@ -64,11 +66,12 @@ def test_the_curve_is_the_product_limit_estimate(rows: list[tuple[int, int, bool
 
 
 def test_the_curve_of_the_real_wait(pairs: pd.DataFrame) -> None:
-    told = waiting.waits(pairs)
+    told = implementation_lag.waits(pairs)
     rows = [
-        (row["entry"], row["days"], row["done"]) for row in told[told["state"].isin(waiting.AT_RISK)].to_dict("records")
+        (row["entry"], row["days"], row["done"])
+        for row in told[told["state"].isin(implementation_lag.AT_RISK)].to_dict("records")
     ]
-    found = waiting.curve(frame(*rows))
+    found = survival.curve(frame(*rows))
     found, expected = found[found["events"] > 0], by_hand(rows)
     assert found["share"].tolist() == pytest.approx([each[3] for each in expected])
     assert found["low"].tolist() == pytest.approx([each[4] for each in expected])
@@ -76,27 +79,27 @@ def test_the_curve_of_the_real_wait(pairs: pd.DataFrame) -> None:
 
 def test_the_example_of_the_page_on_reading() -> None:
     year = 365
-    told = waiting.curve(frame((-1, year, True), (-1, 2 * year, False), (-1, 3 * year, True), (-1, 5 * year, False)))
-    assert waiting.at(told, 1)["share"] == pytest.approx(0.25)
-    assert waiting.at(told, 4)["share"] == pytest.approx(0.625)
+    told = survival.curve(frame((-1, year, True), (-1, 2 * year, False), (-1, 3 * year, True), (-1, 5 * year, False)))
+    assert survival.at(told, 1)["share"] == pytest.approx(0.25)
+    assert survival.at(told, 4)["share"] == pytest.approx(0.625)
 
 
 def test_what_was_never_done_is_censored_and_not_dropped() -> None:
     """The naive median of what was done would be 10; half of the areas were never done while they were seen."""
-    told = waiting.curve(frame((-1, 10, True), (-1, 500, False), (-1, 500, False)))
+    told = survival.curve(frame((-1, 10, True), (-1, 500, False), (-1, 500, False)))
     assert told["share"].iloc[-1] == pytest.approx(1 / 3)
-    assert math.isnan(waiting.median_wait(told))
+    assert math.isnan(survival.median_wait(told))
 
 
 def test_nothing_is_said_beyond_the_last_day_seen() -> None:
-    told = waiting.curve(frame((-1, 10, True), (-1, 400, False)))
-    assert math.isnan(waiting.at(told, 2)["share"])
-    assert waiting.at(told, 1)["share"] == pytest.approx(0.5)
+    told = survival.curve(frame((-1, 10, True), (-1, 400, False)))
+    assert math.isnan(survival.at(told, 2)["share"])
+    assert survival.at(told, 1)["share"] == pytest.approx(0.5)
 
 
 def test_no_area_no_curve() -> None:
-    assert waiting.curve(frame()).empty
-    assert waiting.curves(frame().assign(family=[]), 10).empty
+    assert survival.curve(frame()).empty
+    assert survival.curves(frame().assign(family=[]), 10).empty
 
 
 # ---- the states of an area ----
@@ -107,23 +110,23 @@ BASE = {
 }  # fmt: skip
 
 
-def wait(reading: Reading = waiting.MAIN, **facts: object) -> tuple[str, float, float]:
-    row = waiting.waits(pd.DataFrame([BASE | facts]), reading).iloc[0]
+def wait(reading: Reading = implementation_lag.MAIN, **facts: object) -> tuple[str, float, float]:
+    row = implementation_lag.waits(pd.DataFrame([BASE | facts]), reading).iloc[0]
     return row["state"], row["entry"], row["days"]
 
 
 @pytest.mark.parametrize(
     ("facts", "state"),
     [
-        ({"commitments": 0}, waiting.UNNAMED),
-        ({"starts": ("2007",)}, waiting.BEFORE),
-        ({"starts": ("2009", "2007")}, waiting.BEFORE),
-        ({"undated": 1}, waiting.UNKNOWN),
-        ({"promised": "", "starts": ("2009",)}, waiting.UNDATED),
-        ({"promised": "2010", "starts": ("2009",)}, waiting.DONE_FIRST),
-        ({"starts": ("2009-06-05",)}, waiting.DONE),
-        ({"starts": ("2008-06-05",)}, waiting.DONE),
-        ({}, waiting.WAITING),
+        ({"commitments": 0}, implementation_lag.UNNAMED),
+        ({"starts": ("2007",)}, implementation_lag.BEFORE),
+        ({"starts": ("2009", "2007")}, implementation_lag.BEFORE),
+        ({"undated": 1}, implementation_lag.UNKNOWN),
+        ({"promised": "", "starts": ("2009",)}, implementation_lag.UNDATED),
+        ({"promised": "2010", "starts": ("2009",)}, implementation_lag.DONE_FIRST),
+        ({"starts": ("2009-06-05",)}, implementation_lag.DONE),
+        ({"starts": ("2008-06-05",)}, implementation_lag.DONE),
+        ({}, implementation_lag.WAITING),
     ],
 )
 def test_states(facts: dict[str, object], state: str) -> None:
@@ -131,21 +134,21 @@ def test_states(facts: dict[str, object], state: str) -> None:
 
 
 def test_an_area_is_at_risk_from_the_day_it_is_named() -> None:
-    assert wait(promised="2009-06-05", starts=("2010-06-05",)) == (waiting.DONE, 364, 730)
-    assert wait(promised="2007", starts=("2010-06-05",)) == (waiting.DONE, -1, 730)
-    assert wait(statements=3, named="2008-07-05", promised="2009") == (waiting.WAITING, 29, 3652)
+    assert wait(promised="2009-06-05", starts=("2010-06-05",)) == (implementation_lag.DONE, 364, 730)
+    assert wait(promised="2007", starts=("2010-06-05",)) == (implementation_lag.DONE, -1, 730)
+    assert wait(statements=3, named="2008-07-05", promised="2009") == (implementation_lag.WAITING, 29, 3652)
 
 
 def test_the_other_readings() -> None:
     later = {"promised": "2009-06-05", "starts": ("2010-06-05",)}
     assert wait(Reading("", from_signature=True), **later)[1:] == (-1, 730)
-    assert wait(Reading("", sources=("named",)), **later)[0] == waiting.UNNAMED
+    assert wait(Reading("", sources=("named",)), **later)[0] == implementation_lag.UNNAMED
     assert wait(Reading("", undated="at once"), undated=1, **later)[1:] == (364, 365)
     reported = {"undated": 1, "reported": "2009-12-05"}
     assert wait(Reading("", undated="as reported"), **later, **reported)[1:] == (364, 548)
     assert wait(Reading("", undated="as reported"), undated=1)[1:] == (-1, 3652)
     assert wait(Reading("", anew=True), starts=("2007", "2010-06-05"))[1:] == (-1, 730)
-    assert wait(Reading("", anew=True), starts=("2007",))[0] == waiting.WAITING
+    assert wait(Reading("", anew=True), starts=("2007",))[0] == implementation_lag.WAITING
 
 
 @each_partnership
@@ -187,54 +190,55 @@ def test_the_last_thing_seen(real: Evidence, case: str, partnership: str, foundi
         if row["partnership_id"] == partnership and row["status"] in DONE
     ]
     latest = max((text for text in [*documents, *events, *measures] if text), key=day)
-    assert day(waiting.last_seen(real)[partnership]) == day(latest)
+    assert day(implementation_lag.last_seen(real)[partnership]) == day(latest)
 
 
 def test_every_pair_is_in_one_state_and_nothing_is_lost(pairs: pd.DataFrame) -> None:
     assert len(pairs) == len(PARTNERSHIPS) * len(plain.labels("policy_areas"))
-    for reading in waiting.READINGS:
-        told = waiting.waits(pairs, reading)
-        assert set(told["state"]) <= set(waiting.STATES)
-        at_risk = told[told["state"].isin(waiting.AT_RISK)]
+    for reading in implementation_lag.READINGS:
+        told = implementation_lag.waits(pairs, reading)
+        assert set(told["state"]) <= set(implementation_lag.STATES)
+        at_risk = told[told["state"].isin(implementation_lag.AT_RISK)]
         assert (at_risk["entry"] < at_risk["days"]).all()
 
 
 def test_done_before_the_signature_is_counted_with_a_negative_lag(pairs: pd.DataFrame) -> None:
-    around = waiting.around_signature(pairs)
+    around = implementation_lag.around_signature(pairs)
     before = around[around["done"] & (around["days"] < 0)]
-    states = waiting.waits(pairs)["state"].value_counts()
-    assert len(before) == states[waiting.BEFORE]
-    told = waiting.curve(around)
+    states = implementation_lag.waits(pairs)["state"].value_counts()
+    assert len(before) == states[implementation_lag.BEFORE]
+    told = survival.curve(around)
     share = told.loc[told["years"] < 0, "share"].iloc[-1]
     assert share == pytest.approx(len(before) / len(around))  # nobody is out of sight before the signature
 
 
 def test_a_family_with_few_areas_has_no_curve_and_is_told(pairs: pd.DataFrame) -> None:
-    told = waiting.waits(pairs)
-    at_risk = told[told["state"].isin(waiting.AT_RISK)]
+    told = implementation_lag.waits(pairs)
+    at_risk = told[told["state"].isin(implementation_lag.AT_RISK)]
     sizes = at_risk["family"].value_counts()
-    drawn = set(waiting.curves(at_risk, 10)["group"])
+    drawn = set(survival.curves(at_risk, 10)["group"])
     assert drawn == {"all areas", *sizes[sizes >= 10].index}
     for family, n in sizes[sizes < 10].items():
-        assert f"{family} ({n})" in views_sequence.thin(at_risk)
+        assert f"{family} ({n})" in plot_data.thin(at_risk)
 
 
 def test_a_made_up_partnership(project: Path) -> None:
     """Of four areas one is promised, and one other is named without a date; measures stand in areas of no promise."""
     made.write(project / "data/cases/aland", "measures", [])
     known = evidence.load(project).case("aland")
-    signed = sequence.signatures(known)
-    pairs = waiting.pairs(known, coding.talk(known, "either"), signed)
-    told = waiting.waits(pairs).set_index("policy_area")["state"]
+    signed = analysis.signatures(known)
+    pairs = implementation_lag.pairs(known, coded_statements.talk(known, "either"), signed)
+    told = implementation_lag.waits(pairs).set_index("policy_area")["state"]
     assert told.to_dict() == {
-        "fences": waiting.UNNAMED, "returns": waiting.UNNAMED, "visas": waiting.WAITING, "jobs": waiting.WAITING
-    } | {"jobs": waiting.UNDATED}  # fmt: skip
+        "fences": implementation_lag.UNNAMED, "returns": implementation_lag.UNNAMED,
+        "visas": implementation_lag.WAITING, "jobs": implementation_lag.WAITING
+    } | {"jobs": implementation_lag.UNDATED}  # fmt: skip
 
 
 def test_of_the_day_of_the_signature(pairs: pd.DataFrame) -> None:
     """What begins on that very day is done at once, and neither before nor left out."""
-    told = waiting.waits(pairs)
-    at_once = told[(told["state"] == waiting.DONE) & (told["days"] == 0)]
+    told = implementation_lag.waits(pairs)
+    at_once = told[(told["state"] == implementation_lag.DONE) & (told["days"] == 0)]
     for row in at_once.to_dict("records"):
         case, founding = next((case, event) for case, each, event in PARTNERSHIPS if each == row["partnership_id"])
         assert day(row["started"]) == day(signature(case, founding))

@@ -1,1 +1,1 @@
-"""The open, executable compendium of migration partnerships: what the notebooks call."""
+"""The open, executable compendium of migration partnerships: the package that the notebooks call."""

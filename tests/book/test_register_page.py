@@ -5,7 +5,8 @@ from pathlib import Path
 
 import made
 import pytest
-from compendium import evidence, listing_register
+from compendium.chapters import documents
+from compendium.dataset import evidence
 from playwright.sync_api import Browser, Page
 
 
@@ -19,7 +20,7 @@ def page(project: Path, tmp_path: Path, browser: Browser) -> Iterator[Page]:
     ]
     made.write(project / "data/cases/aland", "documents", rows)
     script = made.REPOSITORY / "book/_static/register.js"
-    table = listing_register.documents(evidence.load(project)).data
+    table = documents.documents(evidence.load(project)).data
     file = tmp_path / "page.html"
     file.write_text(f'<!doctype html><meta charset=utf-8>{table}<script src="{script.as_uri()}"></script>', "utf-8")
     opened = browser.new_page()

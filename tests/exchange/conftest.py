@@ -7,7 +7,7 @@ from pathlib import Path
 
 import fetching
 import pytest
-from compendium.publish import cli
+from compendium import cli
 from kinds import Call, Fetched, Refused
 
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from compendium.exchange import taguette
+from compendium.curation.formats import taguette
 
 MADE = "2026-01-01 00:00:00.000000"
 

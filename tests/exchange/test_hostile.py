@@ -11,7 +11,9 @@ import made_qdpx as made
 import openpyxl
 import pytest
 from campaign import CAMPAIGN
-from compendium.exchange import reader
+from compendium.chapters import sources as chapters_sources
+from compendium.curation.formats import refi_qda_reader
+from compendium.dataset import evidence
 from kinds import Call, Refused
 from made_qdpx import HEAD, NAMESPACE, Selection, Source, guid
 
@@ -183,7 +185,7 @@ def test_a_hostile_file_is_refused_in_one_sentence(name: str, refused: Refused, 
 
 MEMORY = """
 import sys
-from compendium.publish.cli import main
+from compendium.cli import main
 status = main(sys.argv[1:])
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 sys.exit(status)
@@ -207,7 +209,7 @@ def test_a_file_of_more_elements_than_any_project_has_is_refused(
 ) -> None:
     path = tmp_path / "in.qdpx"
     sources(Selection(0, 3, CODED))(path)
-    monkeypatch.setattr(reader, "MOST", 5)
+    monkeypatch.setattr(refi_qda_reader, "MOST", 5)
     status, _, complaint = call("import", path, "--case", "brought")
     assert status == 1 and "more than 5 elements" in complaint and untouched()
 
@@ -241,12 +243,11 @@ def test_a_name_that_no_new_case_can_have_is_refused(
 
 
 def test_names_and_memos_of_a_file_can_bring_no_script_to_a_page(call: Call, home: Path, tmp_path: Path) -> None:
-    from compendium import evidence, listing
 
     evil = "<script>alert(1)</script>"
     path = tmp_path / "evil.qdpx"
     own = [Source(evil, evil.encode(), [Selection(0, 8, [(evil, evil)])])]
     made.project(path, own, users=[evil], tree={evil: {}})
     assert call("import", path, "--case", "brought")[0] == 0
-    shown = listing.register(evidence.load(home).case("brought")).data
+    shown = chapters_sources.register(evidence.load(home).case("brought")).data
     assert "script" in shown and "<script" not in shown

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import made_qdpx
 import pytest
-from compendium import evidence
+from compendium.dataset import evidence
 from kinds import Call
 from made_qdpx import Selection, Source
 from test_datapackage import kinds

@@ -9,8 +9,9 @@ from typing import Any
 import fetching
 import pytest
 from campaign import only
-from compendium.evidence import Evidence
-from compendium.exchange import outgoing, reader, writer
+from compendium.curation.exchange import export_case
+from compendium.curation.formats import refi_qda_reader, refi_qda_writer
+from compendium.dataset.evidence import Evidence
 from kinds import Fetched
 from test_real_files import FETCHED
 from test_round_trip import REAL
@@ -32,7 +33,7 @@ def oracle(path: Path, folder: Path) -> dict[str, Any]:
 def check(path: Path, folder: Path) -> Counter[tuple[str, str, str]]:
     """Compare codes, coders, documents, and who gave which code how often in which document."""
     expected = oracle(path, folder)
-    project, _ = reader.read(path)
+    project, _ = refi_qda_reader.read(path)
     assert [(code.guid, code.name, code.parent) for code in project.codes] == list(map(tuple, expected["codes"]))
     assert project.users == expected["users"]
     names = {document.guid: document.name for document in project.documents}
@@ -56,5 +57,5 @@ def test_a_real_project_is_read_alike(name: str, fetched: Fetched, tmp_path: Pat
 @pytest.mark.parametrize("case", REAL)
 def test_an_export_is_read_alike(case: str, real: Evidence, tmp_path: Path) -> None:
     known, path = real.case(case), tmp_path / "out.qdpx"
-    path.write_bytes(writer.project(outgoing.project(known, {})))
+    path.write_bytes(refi_qda_writer.project(export_case.project(known, {})))
     assert check(path, tmp_path / "unpacked").total() == len(known.codings)

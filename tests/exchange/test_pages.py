@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from compendium.publish import execute, plan
+from compendium.publishing.pipeline import execution, notebooks
 from kinds import Call
 from made import REPOSITORY
 from test_mapping_and_tables import rich
@@ -23,16 +23,16 @@ def brought(call: Call, home: Path, tmp_path: Path) -> Path:
 
 
 def test_only_a_case_with_own_codes_has_a_page_for_them(brought: Path) -> None:
-    names = {job.name for job in plan.jobs(brought) if job.notebook == "owncodes"}
+    names = {job.name for job in notebooks.jobs(brought) if job.notebook == "owncodes"}
     assert names == {"brought/owncodes"}
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_each_page_is_made(page: str, brought: Path) -> None:
-    job = plan.Job(str(brought), "brought", page, {"case": "brought"}, limit=120)
-    execute.run(job)
+    job = notebooks.Job(str(brought), "brought", page, {"case": "brought"}, limit=120)
+    execution.run(job)
     notebook = nbformat.read(job.target, 4)
-    numbers = execute.results(notebook)
+    numbers = execution.results(notebook)
     if page == "owncodes":
         assert {name: numbers[name]["text"] for name in ("codes", "used", "coders", "statements")} == {
             "codes": "3",

@@ -23,10 +23,10 @@ import made_qdpx as made
 import pandas as pd
 import pytest
 from campaign import only
-from compendium import evidence
-from compendium.evidence import Evidence
-from compendium.exchange import codetree
-from compendium.publish import cli
+from compendium import cli
+from compendium.curation.exchange import export_case
+from compendium.dataset import evidence
+from compendium.dataset.evidence import Evidence
 from kinds import Call, Fetched
 from test_round_trip import REAL, copy_of_data, tables
 
@@ -74,10 +74,10 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Open:
 
 def told(case: Evidence) -> Counter[Row]:
     """Document, quotation, code and coder of all codings of a case; codes by the names that exports give them."""
-    tree = [branch for branch, _ in codetree.walk(codetree.branches(case))]
+    tree = [branch for branch, _ in export_case.walk(export_case.branches(case))]
     names = {branch.facts["code_id"]: branch.name for branch in tree if "code_id" in branch.facts}
     by_guid = {branch.guid: branch.name for branch in tree}
-    names |= {code_id: by_guid[own] for code_id, own in codetree.guids(case.own_codes).items()}
+    names |= {code_id: by_guid[own] for code_id, own in export_case.guids(case.own_codes).items()}
     statements = case.statements.set_index("statement_id")[["document_id", "text"]].to_dict("index")
     return Counter(
         (

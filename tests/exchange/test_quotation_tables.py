@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from compendium import evidence
+from compendium.dataset import evidence
 from kinds import Call
 
 LONG = 'Wir sagen:\n„Zäune; Tore, und "mehr"“.\n\nEnde 𝒜.'

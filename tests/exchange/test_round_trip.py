@@ -13,10 +13,12 @@ from pathlib import Path
 import made_qdpx as made
 import pytest
 from campaign import CAMPAIGN, first
-from compendium import evidence
-from compendium.evidence import Evidence
-from compendium.exchange import identity, importing, outgoing, texts, writer
-from compendium.publish import cli
+from compendium import cli
+from compendium.curation import source_texts
+from compendium.curation.exchange import export_case, import_case
+from compendium.curation.formats import identifiers, refi_qda_writer
+from compendium.dataset import evidence
+from compendium.dataset.evidence import Evidence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kinds import Call, Fetched
@@ -44,8 +46,8 @@ def comes_back(
     home = root / "data/cases/brought"
 
     def bring(path: Path, replace: bool) -> None:
-        brought, _ = importing.prepare(root, path, "brought", None, replace=replace)
-        importing.write(root, "brought", brought, "made up", replace=replace)
+        brought, _ = import_case.prepare(root, path, "brought", None, replace=replace)
+        import_case.write(root, "brought", brought, "made up", replace=replace)
 
     with tempfile.TemporaryDirectory() as folder:
         bring(
@@ -90,7 +92,7 @@ def schema(fetched: Fetched) -> etree.XMLSchema:
 @pytest.mark.parametrize("profile", ["plain", "nvivo"])
 @pytest.mark.parametrize("case", REAL)
 def test_exports_keep_the_published_schema(case: str, profile: str, real: Evidence, schema: etree.XMLSchema) -> None:
-    raw = writer.project(outgoing.project(real.case(case), {}), profile)
+    raw = refi_qda_writer.project(export_case.project(real.case(case), {}), profile)
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         schema.assertValid(etree.fromstring(archive.read("project.qde")))
         names = archive.namelist()
@@ -100,7 +102,7 @@ def test_exports_keep_the_published_schema(case: str, profile: str, real: Eviden
 @pytest.mark.parametrize("case", REAL)
 def test_codebooks_keep_the_published_schema(case: str, real: Evidence, fetched: Fetched) -> None:
     published = etree.XMLSchema(etree.parse(fetched("pyrefiqda", "refi-qda-standard/Codebook.xsd")))
-    root = etree.fromstring(writer.codebook(outgoing.codes(real.case(case))))
+    root = etree.fromstring(refi_qda_writer.codebook(export_case.codes(real.case(case))))
     published.assertValid(root)
     named = [code.get("name") for code in root.iter("{urn:QDA-XML:codebook:1.0}Code")]
     assert set(real.codes["label"]) <= set(named) and len(set(named)) == len(named)
@@ -108,12 +110,14 @@ def test_codebooks_keep_the_published_schema(case: str, real: Evidence, fetched:
 
 def test_the_same_case_gives_the_same_bytes(real: Evidence) -> None:
     case = real.case(REAL[0])
-    assert writer.project(outgoing.project(case, {})) == writer.project(outgoing.project(case, {}))
+    assert refi_qda_writer.project(export_case.project(case, {})) == refi_qda_writer.project(
+        export_case.project(case, {})
+    )
 
 
 def test_the_profile_is_the_one_that_other_tools_open(real: Evidence) -> None:
     case = real.case(REAL[0])
-    with zipfile.ZipFile(io.BytesIO(writer.project(outgoing.project(case, {})))) as archive:
+    with zipfile.ZipFile(io.BytesIO(refi_qda_writer.project(export_case.project(case, {})))) as archive:
         root = etree.fromstring(archive.read("project.qde"))
         texts = {name: archive.read(name) for name in archive.namelist()[1:]}
     assert root.get("origin")
@@ -156,7 +160,7 @@ def test_codings_that_were_changed_elsewhere_come_back(call: Call, home: Path, t
     with zipfile.ZipFile(out) as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
     xml = entries["project.qde"].decode()
-    old, new = (identity.guid("code", code) for code in ("equals", "gain"))
+    old, new = (identifiers.guid("code", code) for code in ("equals", "gain"))
     assert f'targetGUID="{old}"' in xml
     entries["project.qde"] = xml.replace(f'targetGUID="{old}"', f'targetGUID="{new}"').encode()
     with zipfile.ZipFile(out, "w") as archive:
@@ -193,7 +197,9 @@ def test_a_case_comes_back_from_a_tool_that_gives_all_things_new_identifiers(
     monkeypatch.chdir(root)
     folder, out = root / "data/cases" / case, tmp_path / "out.qdpx"
     before = tables(folder)
-    with zipfile.ZipFile(io.BytesIO(writer.project(outgoing.project(evidence.load(root).case(case), {})))) as archive:
+    with zipfile.ZipFile(
+        io.BytesIO(refi_qda_writer.project(export_case.project(evidence.load(root).case(case), {})))
+    ) as archive:
         entries = {name: archive.read(name).decode() for name in archive.namelist()}
     with zipfile.ZipFile(out, "w") as archive:
         for name, text in entries.items():
@@ -260,8 +266,8 @@ def test_any_project_comes_back_as_it_was(
             whole = {source.raw.decode().replace("\r\n", "\n").replace("\r", "\n") for source in made_up[0]}
             assert any(text[start:end] == said for text in whole)
         out = folder / "out.qdpx"
-        coded = outgoing.project(case, texts.load(empty, case.documents["document_id"]))
-        out.write_bytes(writer.project(coded, profile))
+        coded = export_case.project(case, source_texts.load(empty, case.documents["document_id"]))
+        out.write_bytes(refi_qda_writer.project(coded, profile))
         with zipfile.ZipFile(out) as archive:
             schema.assertValid(etree.fromstring(archive.read("project.qde")))
         return out

@@ -7,7 +7,7 @@ from pathlib import Path
 import made_qdpx as made
 import pytest
 from campaign import CAMPAIGN
-from compendium import evidence
+from compendium.dataset import evidence
 from made_qdpx import Selection, Source
 
 DOCUMENTS = 2000 if CAMPAIGN else 200
@@ -17,7 +17,7 @@ SECONDS = 20
 MEGABYTES = 500
 MEASURED = """
 import resource, sys
-from compendium.publish.cli import main
+from compendium.cli import main
 status = main(sys.argv[1:])
 used = resource.getrusage(resource.RUSAGE_SELF)
 print(used.ru_utime + used.ru_stime)

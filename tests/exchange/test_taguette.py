@@ -11,10 +11,12 @@ from pathlib import Path
 import made_qdpx
 import made_taguette as made
 import pytest
-from compendium import evidence
-from compendium.evidence import Evidence
-from compendium.exchange import html, outgoing, taguette, taguette_reader, taguette_writer, texts
-from compendium.publish import cli
+from compendium import cli
+from compendium.curation import source_texts
+from compendium.curation.exchange import export_case
+from compendium.curation.formats import embedded_facts, html_text, taguette_reader, taguette_writer
+from compendium.dataset import evidence
+from compendium.dataset.evidence import Evidence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kinds import Call, Fetched, Refused
@@ -165,7 +167,7 @@ def test_any_project_comes_back_as_it_was(
 ) -> None:
     def written(case: Evidence, folder: Path) -> Path:
         out = folder / "out.sqlite3"
-        coded = outgoing.project(case, texts.load(empty, case.documents["document_id"]))
+        coded = export_case.project(case, source_texts.load(empty, case.documents["document_id"]))
         out.write_bytes(taguette_writer.write(coded)[0])
         return out
 
@@ -174,7 +176,7 @@ def test_any_project_comes_back_as_it_was(
 
 @given(words, st.data())
 def test_any_text_stands_in_html_as_it_was(plain: str, data: st.DataObject) -> None:
-    found = html.read(html.of(plain))
+    found = html_text.read(html_text.of(plain))
     assert found.plain == plain
     start = data.draw(st.integers(0, len(plain)))
     end = data.draw(st.integers(start, len(plain)))
@@ -183,7 +185,7 @@ def test_any_text_stands_in_html_as_it_was(plain: str, data: st.DataObject) -> N
 
 
 def test_the_same_case_gives_the_same_file() -> None:
-    coded = outgoing.project(evidence.load(REPOSITORY).case(REAL[0]), {})
+    coded = export_case.project(evidence.load(REPOSITORY).case(REAL[0]), {})
     assert taguette_writer.write(coded) == taguette_writer.write(coded)
 
 
@@ -330,7 +332,7 @@ def test_what_stands_below_the_words_of_a_description_is_read_warily(
     path = good(tmp_path / "in.sqlite3")
     with closing(sqlite3.connect(path)) as database, database:
         for table in ("projects", "documents", "tags"):
-            database.execute(f"UPDATE {table} SET description = ?", (f"Words.\n{taguette.LINE}\n{below}",))
+            database.execute(f"UPDATE {table} SET description = ?", (f"Words.\n{embedded_facts.LINE}\n{below}",))
     assert call("import", path, "--case", "brought")[0] == 0
     known = evidence.load(home).case("brought")
     assert known.statements["text"].tolist() == ["fence", "Two\ngates "]

@@ -10,8 +10,8 @@ import fetching
 import made_qdpx
 import pytest
 from campaign import only
-from compendium import evidence
-from compendium.publish import cli
+from compendium import cli
+from compendium.dataset import evidence
 from kinds import Call
 from made_qdpx import Selection, Source
 from test_round_trip import REAL, copy_of_data, tables

@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 CONFIG = """
-extensions = ["myst_nb", "sphinx_external_toc", "compendium.publish.extension"]
+extensions = ["myst_nb", "sphinx_external_toc", "compendium.publishing.sphinx_ext.setup"]
 nb_execution_mode = "off"
 html_theme = "basic"
 html_sourcelink_suffix = ""

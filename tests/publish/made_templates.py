@@ -14,7 +14,7 @@ KERNEL = {"name": "python3", "language": "python", "display_name": "Python 3"}
 PARAMETERS = 'coder = "either"  # one of A, B, either, both\nseed = 7'
 CASE = """\
 import csv, json, pathlib
-from compendium import dates
+from compendium.dataset import dates
 from IPython.display import display
 rows = list(csv.DictReader(open(pathlib.Path("../../../data/cases", case, "statements.csv"), encoding="utf-8")))
 entry = {"value": len(rows), "text": str(len(rows)), "interval": str(len(rows)), "meaning": "statements"}
@@ -52,5 +52,5 @@ def laid(root: Path) -> Path:
 
 def called(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command line in a folder."""
-    command = [sys.executable, "-c", "import sys; from compendium.publish.cli import main; sys.exit(main())"]
+    command = [sys.executable, "-c", "import sys; from compendium.cli import main; sys.exit(main())"]
     return subprocess.run([*command, *arguments], cwd=root, capture_output=True, text=True, timeout=120)

@@ -6,8 +6,9 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
-from compendium.publish import cite, colophon, plan, timing
-from compendium.publish.cite import Citation, Work
+from compendium.publishing.pipeline import durations, notebooks
+from compendium.publishing.sphinx_ext import citation, colophon
+from compendium.publishing.sphinx_ext.citation import Citation, Work
 from made_book import made_book
 from made_templates import ACROSS, write_template
 
@@ -64,28 +65,28 @@ def test_without_a_citation_file_there_is_nothing_to_cite(tmp_path: Path) -> Non
 )
 def test_a_repository_with_an_address_is_linked(url: str, edit: str, tell: str) -> None:
     """To the source of the page, and to the place for telling of a fault."""
-    found = cite.forge({"repository_url": url}, "book/a b.md", "Talk")
+    found = citation.forge({"repository_url": url}, "book/a b.md", "Talk")
     assert found == {"edit": url.rstrip("/") + edit, "tell": url.rstrip("/") + tell}
 
 
 def test_a_repository_without_an_address_gives_no_dead_link() -> None:
-    assert cite.forge({"repository_url": ""}, "book/a.md", "Talk") == {}
+    assert citation.forge({"repository_url": ""}, "book/a.md", "Talk") == {}
 
 
 def test_the_source_of_a_page_is_what_one_would_edit(tmp_path: Path) -> None:
     """The template of a notebook, not the record that it makes."""
     template = write_template(tmp_path / "analysis/notebooks/across/both.ipynb", ACROSS)
-    assert cite.source(tmp_path, "book/across/both", ".ipynb") == template.relative_to(tmp_path).as_posix()
-    assert cite.source(tmp_path, "book/index", ".md") == "book/index.md"
+    assert citation.source(tmp_path, "book/across/both", ".ipynb") == template.relative_to(tmp_path).as_posix()
+    assert citation.source(tmp_path, "book/index", ".md") == "book/index.md"
 
 
 def test_a_time_holds_for_the_notebook_that_it_made_alone(tmp_path: Path) -> None:
     """A notebook from elsewhere was not timed here."""
-    job = plan.Job(str(tmp_path), "across", "both")
-    assert timing.taken(job, "abc") is None
-    timing.keep(job, 1.234, "abc")
-    assert timing.taken(job, "abc") == 1.23
-    assert timing.taken(job, "def") is None
+    job = notebooks.Job(str(tmp_path), "across", "both")
+    assert durations.taken(job, "abc") is None
+    durations.keep(job, 1.234, "abc")
+    assert durations.taken(job, "abc") == 1.23
+    assert durations.taken(job, "def") is None
 
 
 def test_the_colophon_tells_how_each_notebook_fared(tmp_path: Path) -> None:

@@ -42,13 +42,13 @@ def test_run_executes_what_is_stale_by_content(project: Path, compendium: Comman
     assert executed(compendium("run")) == {BLAND, BOTH}, "a cell of one case is no matter of the other's"
     assert compendium("why").stdout.startswith("render the book"), "the notebooks are up to date"
 
-    append(project / "analysis" / "compendium" / "publish" / "figure.py", "# how a page looks\n")
+    append(project / "analysis" / "compendium" / "publishing" / "sphinx_ext" / "figure.py", "# how a page looks\n")
     assert executed(compendium("run")) == set(), "how a page looks is no matter of the notebooks"
-    append(project / "analysis" / "compendium" / "dates.py", "from compendium import tables\n")
+    append(project / "analysis" / "compendium" / "dataset" / "dates.py", "from compendium.dataset import csv_tables\n")
     assert executed(compendium("run")) == {ALAND, BLAND}, "the template of cases imports it"
-    append(project / "analysis" / "compendium" / "tables.py", "# what is computed\n")
+    append(project / "analysis" / "compendium" / "dataset" / "csv_tables.py", "# what is computed\n")
     assert executed(compendium("run")) == {ALAND, BLAND}, "what it imports is its matter too"
-    append(project / "analysis" / "compendium" / "practice.py", "# what nobody here needs\n")
+    append(project / "analysis" / "compendium" / "dataset" / "practice.py", "# what nobody here needs\n")
     assert executed(compendium("run")) == set()
     append(project / "requirements.lock", "# the environment\n")
     assert executed(compendium("run")) == {ALAND, BLAND, BOTH}

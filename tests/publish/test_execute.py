@@ -8,8 +8,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from compendium.publish.execute import RunFailed, run
-from compendium.publish.plan import Job, jobs
+from compendium.publishing.pipeline.execution import RunFailed, run
+from compendium.publishing.pipeline.notebooks import Job, jobs
 from made_templates import CASE, PARAMETERS, write_template
 
 CASE_PARAMETERS = f'case = "aland"\n{PARAMETERS}'

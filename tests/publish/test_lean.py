@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from compendium.publish.lean import drop_unused, without_outputs
+from compendium.publishing.sphinx_ext.page_assets import drop_unused, without_outputs
 from made_book import Book, made_book
 
 

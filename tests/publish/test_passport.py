@@ -7,7 +7,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from compendium.publish import history, passport
+from compendium.publishing.pipeline import git_history
+from compendium.publishing.sphinx_ext import provenance
 from made_book import Book, chart_output, made_book, notebook, spec
 from made_templates import ACROSS, write_template
 
@@ -35,8 +36,8 @@ def book(tmp_path: Path) -> Book:
     git(root, "init", "--quiet")
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--message", "Made up")
-    passport.read.cache_clear()
-    history.read.cache_clear()
+    provenance.read.cache_clear()
+    git_history.read.cache_clear()
     return book
 
 
@@ -74,34 +75,34 @@ def test_values_given_to_a_run_are_told(book: Book) -> None:
     record = nbformat.read(path, as_version=4)
     record.metadata["papermill"] = {"parameters": {"coder": "both"}}
     nbformat.write(record, path)
-    found = passport.read(book.root, "book/across/comparison")
+    found = provenance.read(book.root, "book/across/comparison")
     assert found.parameters == {"coder": "both", "period_end": ""}
 
 
 def test_a_change_that_is_in_no_commit_is_told(book: Book) -> None:
     """The commit alone would say that the files are its own."""
     book.write("data/cases/aland/statements.csv", "statement_id\ns2\n")
-    assert "in no commit yet" in passport.facts(passport.read(book.root, "book/across/comparison"), "#x")
+    assert "in no commit yet" in provenance.facts(provenance.read(book.root, "book/across/comparison"), "#x")
 
 
 def test_without_git_the_commit_is_not_known(tmp_path: Path) -> None:
     """A folder inside another's work tree has no history of its own."""
-    assert history.read(tmp_path) is None
+    assert git_history.read(tmp_path) is None
     git(tmp_path, "init", "--quiet")
     (tmp_path / "inner").mkdir()
-    assert history.read(tmp_path / "inner") is None
+    assert git_history.read(tmp_path / "inner") is None
 
 
 def test_a_page_that_no_template_makes_has_no_passport(book: Book) -> None:
     """Prose has files of its own alone."""
-    assert passport.read(book.root, "book/index") is None
+    assert provenance.read(book.root, "book/index") is None
     assert not book.build().page("book/index").select("#passport")
 
 
 def test_the_day_of_a_build_can_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
     """As those need who want to build the same bytes twice."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    assert history.today().isoformat() == "1970-01-02"
+    assert git_history.today().isoformat() == "1970-01-02"
 
 
 def test_figures_are_counted_through_the_book(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from compendium.upkeep import links, survey
-from compendium.upkeep.links import Asker, Found, Manners, NoAnswer, Pace
+from compendium.curation import link_client, link_report
+from compendium.curation.link_client import Asker, Found, Manners, NoAnswer, Pace
 
 HASTY = Manners(delay=0, timeout=2, backoff=0.01, private=True)
 
@@ -108,13 +108,13 @@ def at(host: Host, path: str, name: str = "127.0.0.1") -> str:
 @pytest.mark.parametrize(
     ("route", "outcome", "number"),
     [
-        (plain, links.OK, 200),
-        (status(404), links.GONE, 404),
-        (status(410), links.GONE, 410),
-        (status(403), links.REFUSED, 403),
-        (status(451), links.REFUSED, 451),
-        (status(500), links.FAILING, 500),
-        (status(204), links.OK, 204),
+        (plain, link_client.OK, 200),
+        (status(404), link_client.GONE, 404),
+        (status(410), link_client.GONE, 410),
+        (status(403), link_client.REFUSED, 403),
+        (status(451), link_client.REFUSED, 451),
+        (status(500), link_client.FAILING, 500),
+        (status(204), link_client.OK, 204),
     ],
 )
 def test_what_a_host_says_is_told(host: Host, route: Route, outcome: str, number: int) -> None:
@@ -125,18 +125,18 @@ def test_what_a_host_says_is_told(host: Host, route: Route, outcome: str, number
 
 def test_get_is_asked_where_head_does_not_do(host: Host) -> None:
     host.routes["/page"] = lambda method, time: (405 if method == "HEAD" else 200, {}, b"here")
-    assert ask(at(host, "/page")).outcome == links.OK
+    assert ask(at(host, "/page")).outcome == link_client.OK
     assert host.pages() == [("HEAD", "/page"), ("GET", "/page")]
-    assert ask(at(host, "/other")).outcome == links.OK
+    assert ask(at(host, "/other")).outcome == link_client.OK
     assert host.pages()[2:] == [("HEAD", "/other")], "where HEAD does, nothing is fetched"
 
 
 def test_redirects_are_followed_to_their_end(host: Host) -> None:
     host.routes |= {"/a": leads("/b"), "/b": leads(at(host, "/c")), "/c": plain}
     found = ask(at(host, "/a"))
-    assert (found.outcome, found.final) == (links.MOVED, at(host, "/c"))
+    assert (found.outcome, found.final) == (link_client.MOVED, at(host, "/c"))
     host.routes["/c"] = status(404)
-    assert ask(at(host, "/a")).outcome == links.GONE
+    assert ask(at(host, "/a")).outcome == link_client.GONE
 
 
 def test_a_circle_of_redirects_ends(host: Host) -> None:
@@ -144,7 +144,7 @@ def test_a_circle_of_redirects_ends(host: Host) -> None:
     assert "circle" in ask(at(host, "/a")).reason
     host.routes["/0"] = leads("/1")
     host.routes |= {f"/{number}": leads(f"/{number + 1}") for number in range(100)}
-    assert ask(at(host, "/0")).outcome == links.FAILING
+    assert ask(at(host, "/0")).outcome == link_client.FAILING
     assert len(host.pages()) < 40
 
 
@@ -152,7 +152,7 @@ def test_silence_is_told(host: Host) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         found = ask(f"http://127.0.0.1:{nobody.getsockname()[1]}/")
-    assert found.outcome == links.SILENT and "no connection" in found.reason
+    assert found.outcome == link_client.SILENT and "no connection" in found.reason
 
     def unknown(name: str, port: int) -> list[str]:
         raise NoAnswer(f"the name {name} is not known")
@@ -161,7 +161,7 @@ def test_silence_is_told(host: Host) -> None:
 
 
 def test_a_server_without_a_certificate_is_no_https(host: Host) -> None:
-    assert ask(at(host, "/").replace("http:", "https:")).outcome == links.SILENT
+    assert ask(at(host, "/").replace("http:", "https:")).outcome == link_client.SILENT
 
 
 # ---- politeness ----
@@ -169,11 +169,11 @@ def test_a_server_without_a_certificate_is_no_https(host: Host) -> None:
 
 def test_what_fails_for_now_is_asked_again(host: Host) -> None:
     host.routes["/page"] = lambda method, time: (503 if method == "HEAD" or time < 3 else 200, {}, b"here")
-    assert ask(at(host, "/page")).outcome == links.OK
+    assert ask(at(host, "/page")).outcome == link_client.OK
     assert host.pages() == [("HEAD", "/page"), *[("GET", "/page")] * 3]
     host.routes["/down"] = status(503)
-    assert ask(at(host, "/down")).outcome == links.FAILING
-    assert host.seen.count(("GET", "/down")) == links.TRIES, "not for ever"
+    assert ask(at(host, "/down")).outcome == link_client.FAILING
+    assert host.seen.count(("GET", "/down")) == link_client.TRIES, "not for ever"
 
 
 def test_a_host_that_asks_to_wait_is_given_time(host: Host) -> None:
@@ -181,16 +181,16 @@ def test_a_host_that_asks_to_wait_is_given_time(host: Host) -> None:
     started = time.monotonic()
     ask(at(host, "/page"))
     assert time.monotonic() - started >= 1
-    assert links.retry_after({"retry-after": "Wed, 01 Jan 2020 00:00:00 GMT"}) == 0
-    assert links.retry_after({"retry-after": "soon"}) == 0
+    assert link_client.retry_after({"retry-after": "Wed, 01 Jan 2020 00:00:00 GMT"}) == 0
+    assert link_client.retry_after({"retry-after": "soon"}) == 0
 
 
 def test_a_host_that_asks_for_more_time_than_there_is_is_not_asked_again(host: Host) -> None:
     host.routes["/page"] = status(429, **{"Retry-After": "3600"})
-    assert ask(at(host, "/page")).outcome == links.REFUSED
+    assert ask(at(host, "/page")).outcome == link_client.REFUSED
     assert host.pages() == [("HEAD", "/page")]
     host.routes["/robots.txt"] = lambda method, time: (200, {}, b"User-agent: *\nCrawl-delay: 3600\n")
-    assert ask(at(host, "/other")).outcome == links.FORBIDDEN
+    assert ask(at(host, "/other")).outcome == link_client.FORBIDDEN
     assert host.pages() == [("HEAD", "/page")]
 
 
@@ -209,15 +209,15 @@ def test_requests_to_a_host_keep_their_distance_whoever_sends_them(host: Host) -
 def test_robots_txt_is_kept_to(host: Host) -> None:
     host.routes["/robots.txt"] = lambda method, time: (200, {}, b"User-agent: *\nDisallow: /closed\n")
     asker = Asker(HASTY, Pace(HASTY))
-    assert asker.ask(at(host, "/closed/page")).outcome == links.FORBIDDEN
-    assert asker.ask(at(host, "/open")).outcome == links.OK
+    assert asker.ask(at(host, "/closed/page")).outcome == link_client.FORBIDDEN
+    assert asker.ask(at(host, "/open")).outcome == link_client.OK
     assert host.pages() == [("HEAD", "/open")]
     assert host.seen.count(("GET", "/robots.txt")) == 1, "asked once"
 
 
 def test_a_rule_for_this_program_by_name(host: Host) -> None:
     host.routes["/robots.txt"] = lambda method, time: (200, {}, b"User-agent: compendium-links\nDisallow: /\n")
-    assert ask(at(host, "/page")).outcome == links.FORBIDDEN
+    assert ask(at(host, "/page")).outcome == link_client.FORBIDDEN
 
 
 def test_the_delay_that_robots_txt_asks_for(host: Host) -> None:
@@ -230,7 +230,7 @@ def test_the_delay_that_robots_txt_asks_for(host: Host) -> None:
 
 def test_while_robots_txt_fails_nothing_is_asked(host: Host) -> None:
     host.routes["/robots.txt"] = status(500)
-    assert ask(at(host, "/page")).outcome == links.FORBIDDEN
+    assert ask(at(host, "/page")).outcome == link_client.FORBIDDEN
     assert not host.pages()
 
 
@@ -252,12 +252,12 @@ def test_hosts_are_told_who_asks(host: Host) -> None:
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_public(address: str) -> None:
-    assert not links.is_public(address)
+    assert not link_client.is_public(address)
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.216.34"])
 def test_addresses_that_are_public(address: str) -> None:
-    assert links.is_public(address)
+    assert link_client.is_public(address)
 
 
 STRICT = Manners(delay=0, timeout=2, backoff=0.01)
@@ -266,14 +266,14 @@ STRICT = Manners(delay=0, timeout=2, backoff=0.01)
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f.1"])
 def test_the_own_machine_is_not_asked(host: Host, name: str) -> None:
     found = ask(at(host, "/page", name), STRICT)
-    assert found.outcome in (links.NOT_ASKED, links.SILENT)
+    assert found.outcome in (link_client.NOT_ASKED, link_client.SILENT)
     assert not host.seen
 
 
 @pytest.mark.parametrize("address", ["ftp://127.0.0.1/", "file:///etc/passwd", "javascript:alert(1)", "//x", "", "http://",
                                      "http://[::1", "http://user:word@127.0.0.1/", "http://a:99999/"])  # fmt: skip
 def test_what_is_no_address_of_the_web_is_not_asked(address: str) -> None:
-    assert ask(address).outcome == links.NOT_ASKED
+    assert ask(address).outcome == link_client.NOT_ASKED
 
 
 def outside(address: str) -> bool:
@@ -295,7 +295,7 @@ def names(name: str, port: int) -> list[str]:
 def test_no_redirect_leads_inside(host: Host, inner: Host, target: str) -> None:
     host.routes["/page"] = leads(target.format(port=host.port))
     found = ask(at(host, "/page", "public.example"), STRICT, resolve=names, public=outside)
-    assert found.outcome == links.NOT_ASKED and "it leads to" in found.reason
+    assert found.outcome == link_client.NOT_ASKED and "it leads to" in found.reason
     assert host.pages() == [("HEAD", "/page")] and not inner.seen
 
 
@@ -314,8 +314,8 @@ def test_a_name_that_changes_its_address_gains_nothing(host: Host, inner: Host) 
         return ["127.0.0.1"] if len(asked) <= 2 else ["127.0.0.2"]
 
     asker = Asker(STRICT, Pace(STRICT), turning, outside)
-    assert asker.ask(at(host, "/page", "turning.example")).outcome == links.OK
-    assert asker.ask(at(host, "/page", "turning.example")).outcome == links.NOT_ASKED
+    assert asker.ask(at(host, "/page", "turning.example")).outcome == link_client.OK
+    assert asker.ask(at(host, "/page", "turning.example")).outcome == link_client.NOT_ASKED
     assert len(host.seen) == len(asked) - 1 and not inner.seen
 
 
@@ -324,7 +324,7 @@ def test_a_name_that_changes_its_address_gains_nothing(host: Host, inner: Host) 
 
 def test_a_body_without_end_is_not_read_to_its_end(host: Host) -> None:
     host.routes["/page"] = lambda method, time: (405, {}, b"") if method == "HEAD" else (200, {}, b"x" * 50_000_000)
-    assert ask(at(host, "/page")).outcome == links.OK
+    assert ask(at(host, "/page")).outcome == link_client.OK
 
 
 def dripping(seconds: float) -> tuple[socket.socket, int]:
@@ -354,7 +354,9 @@ def test_a_host_that_drips_is_cut_off() -> None:
     listening, port = dripping(seconds=3)
     started = time.monotonic()
     with pytest.raises(NoAnswer):
-        links.request("HEAD", f"http://127.0.0.1:{port}/", Manners(timeout=0.2), links.addresses, lambda address: True)
+        link_client.request(
+            "HEAD", f"http://127.0.0.1:{port}/", Manners(timeout=0.2), link_client.addresses, lambda address: True
+        )
     assert time.monotonic() - started < 2
     listening.close()
 
@@ -367,52 +369,54 @@ def test_what_a_host_sends_is_made_fit_to_be_shown(host: Host) -> None:
 # ---- a survey ----
 
 
-def survey_of(host: Host, paths: list[str], state: Path) -> list[survey.Checked]:
-    return survey.survey([at(host, path) for path in paths], HASTY, state, lambda each: None)
+def survey_of(host: Host, paths: list[str], state: Path) -> list[link_report.Checked]:
+    return link_report.survey([at(host, path) for path in paths], HASTY, state, lambda each: None)
 
 
 def test_answers_are_remembered_as_they_come(host: Host, tmp_path: Path) -> None:
     host.routes["/gone"] = status(404)
     state = tmp_path / "cache/links.jsonl"
     checked = survey_of(host, ["/a", "/gone"], state)
-    assert {each.url: each for each in checked} == survey.remembered(state)
+    assert {each.url: each for each in checked} == link_report.remembered(state)
     with state.open("a", encoding="utf-8") as stream:
         stream.write('{"url": "half a li')
-    assert len(survey.remembered(state)) == 2
+    assert len(link_report.remembered(state)) == 2
     old = [json.loads(line) | {"checked": "2001-01-01T00:00:00+00:00"} for line in state.read_text().splitlines()[:2]]
     state.write_text("\n".join(map(json.dumps, old)), encoding="utf-8")
-    assert survey.remembered(state) == {}, "too old"
+    assert link_report.remembered(state) == {}, "too old"
 
 
 def test_a_survey_that_is_stopped_goes_on_where_it_was(host: Host, tmp_path: Path) -> None:
     state, paths = tmp_path / "links.jsonl", [f"/{number}" for number in range(6)]
 
-    def stop(each: survey.Checked) -> None:
+    def stop(each: link_report.Checked) -> None:
         if each.url.endswith("/2"):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        survey.survey([at(host, path) for path in paths], HASTY, state, stop)
-    known = survey.remembered(state)
+        link_report.survey([at(host, path) for path in paths], HASTY, state, stop)
+    known = link_report.remembered(state)
     assert sorted(known) == [at(host, path) for path in paths[:3]]
     rest = [path for path in paths if at(host, path) not in known]
     survey_of(host, rest, state)
-    assert sorted(survey.remembered(state)) == [at(host, path) for path in paths]
+    assert sorted(link_report.remembered(state)) == [at(host, path) for path in paths]
     assert sorted(host.pages()) == sorted(("HEAD", path) for path in paths), "none was asked twice"
 
 
 def test_the_report_puts_first_what_needs_attention(host: Host, tmp_path: Path) -> None:
     host.routes |= {"/gone": status(404), "/old": leads("/new")}
     checked = survey_of(host, ["/a", "/gone", "/old"], tmp_path / "links.jsonl")
-    rows = list(csv.DictReader(io.StringIO(survey.report(checked, {at(host, "/gone"): ["made-d1", "made-d2"]}))))
-    assert [row["outcome"] for row in rows] == [links.GONE, links.MOVED, links.OK]
+    rows = list(csv.DictReader(io.StringIO(link_report.report(checked, {at(host, "/gone"): ["made-d1", "made-d2"]}))))
+    assert [row["outcome"] for row in rows] == [link_client.GONE, link_client.MOVED, link_client.OK]
     assert rows[0]["documents"] == "made-d1;made-d2" and rows[0]["status"] == "404"
     assert rows[1]["final"] == at(host, "/new")
-    assert survey.lost(checked) and not survey.lost(checked[:1] if checked[0].found.outcome == links.OK else [])
+    assert link_report.lost(checked) and not link_report.lost(
+        checked[:1] if checked[0].found.outcome == link_client.OK else []
+    )
 
 
 def command(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    started = [sys.executable, "-c", "import sys; from compendium.publish.cli import main; sys.exit(main())"]
+    started = [sys.executable, "-c", "import sys; from compendium.cli import main; sys.exit(main())"]
     return subprocess.run([*started, "links", *arguments], cwd=project, capture_output=True, text=True, timeout=60)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import made
 import plain
 import pytest
-from compendium import evidence
-from compendium.publish.plan import PROPOSALS
+from compendium.dataset import evidence
+from compendium.dataset.vocabulary import PROPOSALS
 
 SAID = [
     "Both sides will fight illegal migration and the smuggling of migrants, and conclude a readmission agreement.",
@@ -20,7 +20,7 @@ SAID = [
 
 
 def compendium(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "import sys; from compendium.publish.cli import main; sys.exit(main())"]
+    command = [sys.executable, "-c", "import sys; from compendium.cli import main; sys.exit(main())"]
     return subprocess.run([*command, *arguments], cwd=root, capture_output=True, text=True)
 
 

@@ -1,7 +1,7 @@
 """Quotations are found as people quote, and nowhere else."""
 
 import pytest
-from compendium.upkeep import quotations
+from compendium.curation import quotation_search
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +10,7 @@ TEXT = (
     "Returns will be humane. The visa\N{SOFT HYPHEN} regime \u2013 so the minister \u2013 is eased for stu\u00addents."
     "\n\n Departures were many."
 )
-WITHIN = quotations.letters(TEXT)
+WITHIN = quotation_search.letters(TEXT)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ WITHIN = quotations.letters(TEXT)
     ],
 )
 def test_what_is_there_is_found(quotation: str) -> None:
-    assert quotations.find(quotation, WITHIN)
+    assert quotation_search.find(quotation, WITHIN)
 
 
 @pytest.mark.parametrize(
@@ -45,26 +45,26 @@ def test_what_is_there_is_found(quotation: str) -> None:
     ],
 )
 def test_what_is_not_there_is_not_found(quotation: str) -> None:
-    assert quotations.find(quotation, WITHIN) is None
+    assert quotation_search.find(quotation, WITHIN) is None
 
 
 def test_the_passage_is_shown_with_what_stands_around() -> None:
-    place = quotations.find("Migration is a shared task", WITHIN)
+    place = quotation_search.find("Migration is a shared task", WITHIN)
     assert place is not None
     assert TEXT[slice(*place)] == "Migration is a shared task"
-    shown = quotations.in_context(TEXT, *place, around=10)
+    shown = quotation_search.in_context(TEXT, *place, around=10)
     assert "⟦Migration is a shared task⟧" in shown and shown.startswith("…") and "\n" not in shown
 
 
 def test_no_sign_of_a_text_reaches_the_terminal() -> None:
     text = "one \x1b[31mtwo\x07 three"
-    assert quotations.in_context(text, 0, 3) == "⟦one⟧ [31mtwo three"
+    assert quotation_search.in_context(text, 0, 3) == "⟦one⟧ [31mtwo three"
 
 
 def test_the_nearest_passage_of_what_was_changed() -> None:
-    place = quotations.nearest("Migration is a shared burden", WITHIN)
+    place = quotation_search.nearest("Migration is a shared burden", WITHIN)
     assert place is not None and TEXT[slice(*place)].startswith("Migration is a shared")
-    assert quotations.nearest("Quite another sentence", quotations.letters("0123456789")) is None
+    assert quotation_search.nearest("Quite another sentence", quotation_search.letters("0123456789")) is None
 
 
 words = st.lists(st.text("abcdefgh\u00e9", min_size=1, max_size=6), min_size=3, max_size=30)
@@ -75,4 +75,4 @@ def test_any_run_of_words_is_found_however_it_is_broken(parts: list[str], data: 
     start = data.draw(st.integers(0, len(parts) - 1))
     end = data.draw(st.integers(start + 1, len(parts)))
     text = "\n".join(parts)
-    assert quotations.find(" ".join(parts[start:end]), quotations.letters(text))
+    assert quotation_search.find(" ".join(parts[start:end]), quotation_search.letters(text))

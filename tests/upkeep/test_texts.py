@@ -11,8 +11,8 @@ from pathlib import Path
 import made
 import pypdf
 import pytest
-from compendium import evidence
-from compendium.upkeep import extract
+from compendium.curation import text_extraction
+from compendium.dataset import evidence
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -38,7 +38,7 @@ def own(project: Path) -> Path:
 @pytest.fixture
 def compendium(own: Path) -> Run:
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", "import sys; from compendium.publish.cli import main; sys.exit(main())"]
+        command = [sys.executable, "-c", "import sys; from compendium.cli import main; sys.exit(main())"]
         return subprocess.run([*command, *map(str, arguments)], cwd=own, capture_output=True, text=True)
 
     return run
@@ -200,16 +200,16 @@ def test_what_can_not_be_kept_is_told_and_nothing_is_written(
 
 def test_what_is_too_large_is_not_opened(own: Path, compendium: Run, tmp_path: Path) -> None:
     with (tmp_path / "huge.txt").open("wb") as stream:
-        stream.truncate(extract.LARGEST + 1)
+        stream.truncate(text_extraction.LARGEST + 1)
     assert "it is too large: 50 MB" in compendium("texts", "add", "aland-d1", tmp_path / "huge.txt").stderr
 
 
 def test_a_file_that_needs_too_much_memory_or_time_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "text.txt"
     file.write_text("word " * 10, encoding="utf-8")
-    monkeypatch.setattr(extract, "SECONDS", 0.001)
-    with pytest.raises(extract.Refused, match=r"within 0\.001 seconds"):
-        extract.of(file)
+    monkeypatch.setattr(text_extraction, "SECONDS", 0.001)
+    with pytest.raises(text_extraction.Refused, match=r"within 0\.001 seconds"):
+        text_extraction.of(file)
 
 
 def test_a_bomb_of_a_pdf_ends_in_a_sentence(tmp_path: Path) -> None:
@@ -224,8 +224,8 @@ def test_a_bomb_of_a_pdf_ends_in_a_sentence(tmp_path: Path) -> None:
     raw = raw.replace(f"/Length {end - start}".encode(), f"/Length {len(packed)}".encode())
     file = tmp_path / "bomb.pdf"
     file.write_bytes(raw)
-    with pytest.raises(extract.Refused):
-        extract.of(file)
+    with pytest.raises(text_extraction.Refused):
+        text_extraction.of(file)
 
 
 def test_an_id_that_leads_elsewhere_is_refused(own: Path, compendium: Run, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The chapter on actors: the bodies that take part in measures."""

@@ -1,0 +1,160 @@
+"""Charts of actors: their network with policy areas, and the two axes of breadth."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from compendium.reporting.altair_output import described
+from compendium.reporting.charts import unless_empty
+from compendium.reporting.label_placement import HALO, beside, sides
+from compendium.reporting.theme import INK, WIDTH, colour, shape, tips
+
+BETWEEN = 150
+"""Pixels between the column of areas and that of bodies."""
+LINE = 18
+ROOM = (275, 340)
+"""Width and height of the two axes on a phone, where labels have least room, in pixels."""
+LONGEST = 265
+"""Pixels of a body's name; the rest of a longer one is in the table and in the list of bodies."""
+
+
+@unless_empty
+def network(data: pd.DataFrame, name: str, title: str, note: str, families: Sequence[str]) -> Any:
+    """Policy areas on the left, bodies on the right, and a line where a body takes part in measures of an area.
+
+    Lines of a single measure are faint. A reader with scripts can search, or point at a body: what does not match
+    fades. A click on a body or an area, or Enter in the field, leads to its entry in a list. The chart is never
+    squeezed, for its names need their width; a narrow screen scrolls it.
+
+    ``data`` has ``body``, ``kind``, ``total``, ``area``, ``family``, ``count``, ``leads``, ``body_place``,
+    ``area_place``, and ``body_id`` and ``area_id`` (of entries on the page).
+    """
+    find = alt.param("find", value="", bind=alt.binding(input="search", name="Find a body, its kind, or an area: "))
+    by_body = data.groupby(["body_place", "body", "kind", "total", "body_id"], sort=True)
+    bodies = by_body["area"].agg(", ".join).reset_index()
+    bodies = bodies.rename(columns={"body_id": "id"}).assign(name=bodies["body"])
+    by_area = data.groupby(["area_place", "area", "family", "area_id"], sort=True)
+    areas = by_area.agg(body=("body", ", ".join), kind=("kind", _once), bodies=("body", "size")).reset_index()
+    areas = areas.rename(columns={"area_id": "id"}).assign(name=areas["area"])
+    kinds = sorted(bodies["kind"].unique())
+    bodies["text"] = [f"{total}  {body}" for body, total in zip(bodies["body"], bodies["total"], strict=True)]
+    y = alt.Scale(domain=[0, 1], reverse=True, nice=False)
+    x = alt.Scale(domain=[0, 1], nice=False)
+
+    letters = alt.expr.lower(find)
+    held = [alt.expr.indexof(alt.expr.lower(alt.datum[field]), letters) >= 0 for field in ("body", "kind", "area")]
+    sought = held[0] | held[1] | held[2]
+
+    def at(side: int, place: str) -> dict[str, Any]:
+        return {
+            "x": alt.XDatum(side, scale=x, axis=None),
+            "y": alt.Y(f"{place}:Q", scale=y, axis=None),
+            "opacity": alt.when(sought).then(alt.value(1)).otherwise(alt.value(0.12)),
+        }
+
+    over = alt.selection_point(name="over", fields=["body"], on="pointerover", clear="pointerout")
+    width = alt.StrokeWidth("count:Q", scale=alt.Scale(type="sqrt", domain=[0, data["count"].max()], range=[0, 6]))
+    looked_for = alt.when(over, empty=False).then(alt.value(0.9)).when((find != "") & sought).then(alt.value(0.8))
+    several = (find == "") & (alt.datum["count"] > 1)
+    shown = looked_for.when(several).then(alt.value(0.6)).otherwise(alt.value(0.06))
+    headings = {"body": "Body", "kind": "Kind", "area": "Policy area", "family": "Family"}
+    numbers = {"count": "Measures", "leads": "Of these, led by it"}
+    lines = alt.Chart(data[["body", "kind", "area", "family", "count", "leads"]])
+    for end, places in (("body", bodies), ("area", areas)):
+        lines = lines.transform_lookup(lookup=end, from_=alt.LookupData(data=places, key=end, fields=[f"{end}_place"]))
+    lines = lines.mark_rule().encode(
+        x=alt.XDatum(0, scale=x, axis=None),
+        x2=alt.X2Datum(1),
+        y=alt.Y("area_place:Q", scale=y, axis=None),
+        y2="body_place:Q",
+        strokeWidth=width.legend(None),
+        color=colour("family", families),
+        opacity=shown,
+        tooltip=tips(**headings, **numbers),
+    )
+    left, right = alt.Chart(areas).encode(**at(0, "area_place")), alt.Chart(bodies).encode(**at(1, "body_place"))
+    kind = shape("kind", kinds).legend(title=None, orient="bottom", columns=3)
+    who = tips(body="Body", kind="Kind", total="Measures", area="In")
+    drawn = (
+        lines
+        + left.mark_point(filled=True, size=45, cursor="pointer").encode(color=colour("family", families))
+        + left.mark_text(align="right", dx=-8, fontSize=13, cursor="pointer").encode(
+            text="area:N", tooltip=tips(area="Policy area", family="Family", bodies="Bodies drawn")
+        )
+        + right.mark_point(filled=True, size=45, color=INK, cursor="pointer")
+        .encode(shape=kind, tooltip=who)
+        .add_params(over)
+        + right.mark_text(align="left", dx=9, fontSize=13, limit=LONGEST, cursor="pointer").encode(
+            text="text:N", tooltip=who
+        )
+    )
+    top = bodies.sort_values("total", ascending=False, kind="stable").head(3)
+    most = ", ".join(f"{body} ({total})" for body, total in zip(top["body"], top["total"], strict=True))
+    words = (
+        f"{len(bodies)} bodies and {len(areas)} policy areas, joined by {len(data)} lines. In most measures: {most}. "
+        "Everything it shows stands in the data table, and in the lists below."
+    )
+    drawn = drawn.add_params(find).properties(width=BETWEEN, height=LINE * max(len(bodies), len(areas)))
+    made = described(drawn, name, title, words, headings | numbers, note)
+    made.usermeta["compendium"]["fixed"] = True
+    return made
+
+
+def _once(values: pd.Series) -> str:
+    return ", ".join(dict.fromkeys(values))
+
+
+@unless_empty
+def two_axes(data: pd.DataFrame, name: str, title: str, note: str, axes: tuple[str, str], groups: Sequence[str]) -> Any:
+    """A point for each ``label``, with an interval along both axes; ``group`` gives colour and shape.
+
+    ``data`` has ``label``, ``group``, ``value`` and ``other`` (the point), each with ``_low`` and ``_high``, ``areas``
+    and ``types`` (the same with the bias of small samples), ``n``.
+    """
+    across, up = axes
+    known = data.dropna(subset=["other"]).reset_index(drop=True)
+    known = known.assign(side=sides(_framed(known), *ROOM))
+    x = alt.X("value:Q", title=across, scale=alt.Scale(zero=False, padding=25), axis=alt.Axis(tickCount=6))
+    y = alt.Y("other:Q", title=up, scale=alt.Scale(zero=False, padding=18), axis=alt.Axis(tickCount=6))
+    headings = {"label": "Partner", "group": "Case"}
+    figures = {
+        "value": (across, ".1f"),
+        "value_low": ("From", ".1f"),
+        "value_high": ("To", ".1f"),
+        "other": (up, ".1f"),
+        "other_low": ("From", ".1f"),
+        "other_high": ("To", ".1f"),
+        "areas": (f"{across}, uncorrected", ".1f"),
+        "types": (f"{up}, uncorrected", ".1f"),
+        "n": ("Measures", "d"),
+    }
+    base = alt.Chart(known).encode(color=colour("group", groups))
+    spans = base.mark_rule(strokeWidth=1.5)
+    points = base.mark_point(filled=True, size=110, opacity=1)
+    names = alt.Chart(known).encode(x=x, y=y, text="label:N")
+    drawn = alt.layer(
+        spans.encode(x=alt.X("value_low:Q", title=across), x2="value_high:Q", y=y),
+        spans.encode(x=x, y=alt.Y("other_low:Q", title=up), y2="other_high:Q"),
+        points.encode(x=x, y=y, shape=shape("group", groups), tooltip=tips(**headings, **figures)),
+        *(names.mark_text(fontSize=13, **halo, **beside()) for halo in HALO),
+    )
+    words = f"{_ends(known, 'value', across)} {_ends(known, 'other', up)}"
+    columns = headings | {field: head for field, (head, _) in figures.items()}
+    return described(drawn.properties(width=WIDTH + 120, height=340), name, title, words, columns, note)
+
+
+def _framed(known: pd.DataFrame) -> pd.DataFrame:
+    """The points as shares of a frame that holds their intervals."""
+    framed = {"label": known["label"]}
+    for axis, field in (("x", "value"), ("y", "other")):
+        least, most = float(known[f"{field}_low"].min()), float(known[f"{field}_high"].max())
+        framed[axis] = (known[field] - least) / ((most - least) or 1.0)
+    return pd.DataFrame(framed)
+
+
+def _ends(data: pd.DataFrame, field: str, heading: str) -> str:
+    ordered = data.sort_values(field, kind="stable")
+    (least, low), (most, high) = (ordered.iloc[place][["label", field]] for place in (0, -1))
+    return f"{heading}: most for {most} ({high:.1f}), least for {least} ({low:.1f})."

@@ -1,0 +1,1 @@
+"""The chapter on the wider architecture of migration governance."""

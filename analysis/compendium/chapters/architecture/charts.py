@@ -1,0 +1,223 @@
+"""Charts of the architecture: how it grew, how it hangs together, and which arrangements lie between others."""
+
+import json
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from compendium.chapters.architecture.plot_data import GROUPS, KINDS
+from compendium.reporting.altair_output import described
+from compendium.reporting.charts import TWO_LINES, unless_empty
+from compendium.reporting.label_placement import HALO, beside
+from compendium.reporting.labels import per_cent
+from compendium.reporting.theme import GROUND, INK, WIDTH, colour, shape, tips
+
+LETTERS = 46
+"""Letters of a line of a label; names of treaties are long."""
+LINE = 15
+PANEL = 120
+FEW = 8
+KIND_SIGNS = dict(zip(KINDS, "●○", strict=True))
+SIDE = 560
+HIT = "(find == '' || indexof(lower(datum.{0}), lower(find)) >= 0)"
+
+
+@unless_empty
+def cumulated(data: pd.DataFrame, name: str, title: str, what: str, note: str, columns: int = 2) -> Any:
+    """How many there are by the end of each decade: a panel each, with a line for each legal quality.
+
+    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.panels`.
+    """
+    spans, order = sorted(set(data["decade"])), list(dict.fromkeys(data["panel"]))
+    legal = list(dict.fromkeys(data["legal"]))
+    shown = sorted({spans[0], spans[len(spans) // 2], spans[-1]})
+    axis = alt.Axis(values=shown, labelAngle=0, grid=False)
+    x = alt.X("decade:O", sort=spans, title=None, axis=axis, scale=alt.Scale(type="point", padding=0.3))
+    y = alt.Y("cumulated:Q", title="Number so far", axis=alt.Axis(tickCount=4, tickMinStep=1, format="d"))
+    headings = {"panel": what, "legal": "Legal quality", "decade": "Decade", "cumulated": "Up to its end"}
+    headings |= {"count": "New"}
+    base = alt.Chart(data).encode(x=x, y=y, color=colour("legal", legal))
+    points = base.mark_point(filled=True, size=45, opacity=1, aria=False).encode(
+        shape=shape("legal", legal), tooltip=tips(**headings)
+    )
+    panel = (base.mark_line(strokeWidth=2, aria=False) + points).properties(
+        width=(WIDTH + 140) // columns - 30, height=PANEL
+    )
+    header = alt.Header(labelFontWeight="bold", labelAnchor="start", labelExpr=TWO_LINES)
+    drawn = panel.facet(facet=alt.Facet("panel:N", sort=order, title=None, header=header), columns=columns, spacing=36)
+    last = data[data["decade"] == spans[-1]]
+    parts = [
+        f"{panel}: " + ", ".join(f"{int(n)} {kind}" for kind, n in zip(own["legal"], own["cumulated"], strict=True))
+        for panel, own in last.groupby("panel", sort=False)
+    ]
+    words = f"Dated ones by the end of the {spans[-1]}. {'; '.join(parts)}."
+    return described(drawn, name, title, words, headings, note)
+
+
+@unless_empty
+def network(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.DataFrame) -> Any:
+    """Nodes and the links between them; a field finds nodes by name.
+
+    The page's script leads from a node, whose row has the ``id`` of an entry on the page, to that entry.
+
+    Parameters
+    ----------
+    marks, edges : DataFrame
+        Those of :mod:`compendium.chapters.architecture.plot_data`.
+    """
+    find = alt.param(name="find", value="", bind=alt.BindInput(input="search", name="Find by name"))
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.03, 1.03], nice=False))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.03, 1.05], nice=False))
+    lines = alt.Chart(edges)
+    for end in ("source", "target"):
+        known = alt.LookupData(data=marks, key="id", fields=["x", "y", "name"])
+        lines = lines.transform_lookup(lookup=end, from_=known, as_=[f"{end}_x", f"{end}_y", f"{end}_name"])
+    met = f"({HIT.format('source_name')} || {HIT.format('target_name')})"
+    looked_for = alt.when(f"find != '' && {met}").then(alt.value(0.9))
+    shown = looked_for.when(met).then(alt.value(0.3)).otherwise(alt.value(0.06))
+    drawn_lines = lines.mark_rule(color=INK, aria=False).encode(
+        x=alt.X("source_x:Q", axis=None),
+        y=alt.Y("source_y:Q", axis=None),
+        x2="target_x:Q",
+        y2="target_y:Q",
+        opacity=shown,
+        strokeDash=alt.StrokeDash(
+            "kind:N",
+            scale=alt.Scale(domain=list(KINDS), range=[[1, 0], [3, 3]]),
+            legend=alt.Legend(title=None, symbolType="stroke", orient="bottom"),
+        ),
+    )
+    headings = {"name": "Name", "group": "Level", "established": "Since", "legal": "Legal quality"}
+    headings |= {"links": "Linked with"}
+    base = alt.Chart(marks).encode(x=x, y=y)
+    points = base.mark_point(filled=True, stroke=GROUND, strokeWidth=1, cursor="pointer", aria=False).encode(
+        color=colour("group", GROUPS),
+        shape=shape("group", GROUPS),
+        size=alt.Size("links:Q", scale=alt.Scale(domain=[0, marks["links"].max()], range=[40, 330]), legend=None),
+        opacity=alt.condition(HIT.format("name"), alt.value(1), alt.value(0.12)),
+        tooltip=tips(**headings),
+    )
+    drawn = drawn_lines + points + _labels(base)
+    if marks["apart"].any():
+        below = pd.DataFrame({"x": [0.5], "y": [0.05], "text": ["joined with the others by no link on record:"]})
+        drawn = drawn + alt.Chart(below).mark_text().encode(x=x, y=y, text="text:N")
+    drawn = drawn.add_params(find).properties(width=SIDE, height=SIDE)
+    return described(drawn, name, title, _hubs(marks, edges), headings, note)
+
+
+def _labels(base: Any) -> Any:
+    """The partners beside their marks; and, while somebody looks for names, those that are found, if they are few."""
+    partners = base.transform_filter("datum.partner != ''").encode(
+        text="partner:N", opacity=alt.condition(HIT.format("name"), alt.value(1), alt.value(0.12))
+    )
+    side = {"expr": "datum.x < 0.3 ? 'left' : datum.x > 0.7 ? 'right' : 'center'"}
+    found = (
+        base.transform_filter(f"find != '' && datum.partner == '' && {HIT.format('name')}")
+        .transform_joinaggregate(hits="count()")
+        .transform_filter(f"datum.hits <= {FEW}")
+        .encode(text="name:N")
+    )
+    layers = [
+        layer.mark_text(**halo, **own)
+        for layer, own in (
+            (partners, {"fontSize": 13, "fontWeight": "bold", **beside()}),
+            (found, {"align": side, "dy": -11, "limit": 240, "clip": True}),
+        )
+        for halo in HALO
+    ]
+    return alt.layer(*layers)
+
+
+def _hubs(marks: pd.DataFrame, edges: pd.DataFrame) -> str:
+    most = [f"{name} ({links})" for name, links in zip(marks["name"], marks["links"], strict=True)][:3]
+    alone = int((marks["links"] == 0).sum())
+    overlaps = int((edges["kind"] == KINDS[1]).sum())
+    return (
+        f"{len(marks)} arrangements and {len(edges)} pairs of them with a link, {overlaps} of these by overlap only. "
+        f"Most links: {', '.join(most)}. Without any: {alone}."
+    )
+
+
+@unless_empty
+def shared(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
+    """Which partnership (``group``) is linked with which arrangement (``label``): a sign a pair, full or empty by kind.
+
+    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.neighbours`.
+    """
+    data = data.assign(sign=data["kind"].map(KIND_SIGNS))
+    order, partners = list(dict.fromkeys(data["label"])), sorted(data["group"].unique())
+    turned = alt.Axis(orient="top", labelAngle=-40, domain=False, ticks=False)
+    headings = {"label": "Arrangement", "level": "Level", "group": "Partner", "kind": "Link"}
+    drawn = (
+        alt.Chart(data)
+        .mark_text(fontSize=17)
+        .encode(
+            x=alt.X("group:N", title=None, sort=partners, axis=turned),
+            y=alt.Y("label:N", sort=order, title=None, axis=_wrapped(order, grid=True)),
+            text="sign:N",
+            tooltip=tips(**headings),
+        )
+        .properties(width=44 * len(partners), height=_height(order))
+    )
+    first = data.drop_duplicates("label").head(3)
+    most = "; ".join(f"{label} ({n})" for label, n in zip(first["label"], first["partners"], strict=True))
+    columns = headings | {"partners": "Partnerships"}
+    return described(drawn, name, title, f"{len(order)} arrangements. With most partnerships: {most}.", columns, note)
+
+
+@unless_empty
+def ranked(data: pd.DataFrame, name: str, title: str, axis: str, form: str, note: str) -> Any:
+    """Arrangements by a measure of their place in the network, largest first, with intervals.
+
+    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.ranked`; ``form`` is the measure's number
+    format.
+    """
+    groups = [group for group in GROUPS if group in set(data["group"])]
+    order = data["label"].tolist()
+    base = alt.Chart(data).encode(y=alt.Y("label:N", sort=order, title=None, axis=_wrapped(order)))
+    x = alt.X("low:Q", title=axis, axis=alt.Axis(format=form, tickCount=6))
+    spans = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q", color=colour("group", groups))
+    headings: dict[str, Any] = {"rank": ("Rank", "d"), "label": "Arrangement", "group": "Level"}
+    figures = {"value": (axis, form), "low": ("From", form), "high": ("To", form)}
+    figures |= {"foremost": ("Draws among the ten most between", ".0%")}
+    points = base.mark_point(filled=True, size=90, opacity=1).encode(
+        x="value:Q",
+        color=colour("group", groups),
+        shape=shape("group", groups),
+        tooltip=tips(**headings, **figures),
+    )
+    first = [f"{label} {_written(value, form)}" for label, value in zip(order, data["value"], strict=True)][:3]
+    words = f"{len(data)} arrangements. Largest: {'; '.join(first)}."
+    columns = {"label": "Arrangement", "rank": "Rank", "group": "Level", "value": axis, "low": "From", "high": "To"}
+    columns |= {"foremost": "Draws among the ten most between"}
+    drawn = (spans + points).properties(width=WIDTH - 80, height=_height(order))
+    return described(drawn, name, title, words, columns, note)
+
+
+def _written(value: float, form: str) -> str:
+    return per_cent(value) if form.endswith("%") else format(value, form)
+
+
+def _wrapped(labels: Sequence[str], grid: bool = False) -> alt.Axis:
+    """An axis whose long labels break into two lines; what is longer still goes on in the tooltip and the table."""
+    lines = {label: wrap(label, LETTERS, max_lines=2, placeholder=" …") for label in labels if len(label) > LETTERS}
+    return alt.Axis(
+        labelExpr=f"{json.dumps(lines)}[datum.label] || datum.label",
+        labelBaseline={
+            "condition": {"test": f"indexof({json.dumps(list(lines))}, datum.value) >= 0", "value": "bottom"},
+            "value": "middle",
+        },
+        labelLineHeight=LINE,
+        grid=grid,
+        domain=False,
+        ticks=False,
+    )
+
+
+def _height(labels: Sequence[str]) -> int:
+    """Room on each row for a label of two lines, if any has so many."""
+    lines = 2 if any(len(label) > LETTERS for label in labels) else 1
+    return (LINE * lines + 4) * len(labels)

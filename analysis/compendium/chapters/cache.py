@@ -1,0 +1,37 @@
+"""What takes long and several notebooks, exports and tests need, kept in ``.cache``.
+
+Each function here gives what the one that it names computes; from memory when its arguments, this package and the
+libraries are as they were, and the data where they are no argument.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from joblib import Memory
+
+KEPT = 12
+LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn")
+
+
+def made_from(root: Path) -> str:
+    """A digest of the project's tables and of what computes."""
+    tables = (path for suffix in ("csv", "yml", "json") for path in (root / "data").rglob(f"*.{suffix}"))
+    contents = [(path.name, path.read_bytes()) for path in sorted(tables)]
+    return hashlib.sha256(repr([*contents, computed_by()]).encode()).hexdigest()
+
+
+def computed_by() -> str:
+    """A digest of this package's modules and of the libraries that compute."""
+    modules = [(path.name, path.read_bytes()) for path in sorted(Path(__file__).parent.parent.rglob("*.py"))]
+    libraries = [(name, version(name).encode()) for name in LIBRARIES]
+    return hashlib.sha256(repr(modules + libraries).encode()).hexdigest()
+
+
+def _remembered(root: Path, computed: Callable[..., Any], *arguments: Any, ignore: Sequence[str] = ()) -> Any:
+    memory = Memory(root / ".cache" / "memory", verbose=0)
+    found = memory.cache(computed, ignore=list(ignore))(*arguments)
+    memory.reduce_size(items_limit=KEPT)
+    return found

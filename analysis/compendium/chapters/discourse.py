@@ -1,0 +1,119 @@
+"""The discourse of a case: shares of codes, documents by kind and year, and statements by code."""
+
+from collections.abc import Iterable
+from html import escape
+
+import pandas as pd
+from IPython.display import HTML
+
+from compendium.dataset import coded_statements
+from compendium.dataset.coded_statements import Talk
+from compendium.dataset.evidence import Evidence
+from compendium.reporting.inline_values import Number, Numbers, Words, _first, _number, _said, coverage
+from compendium.reporting.labels import COVERAGE, labels, plain
+from compendium.reporting.plot_data import LEAST, counted
+from compendium.reporting.tables import OWN_CODEBOOK, SOURCES, Row, _date, _folded, _listing, document_link
+from compendium.reporting.tables import _number as _counted
+from compendium.stats import frequencies
+
+
+def share_of(shares: pd.DataFrame, code: str) -> Number:
+    """The share of statements that bear one code, out of :func:`compendium.reporting.plot_data.code_shares`."""
+    row = _first(shares[shares["code_id"] == code])
+    return _number(row, "share", f"statements that carry {_said(row['label'])}", row["n"])
+
+
+def group_share(talk: Talk, codes: pd.DataFrame, group: str, weight: str, seed: int) -> Number:
+    """The share of statements that bear at least one code of a group."""
+    own = codes.loc[codes["group"] == group, "code_id"]
+    marked = talk.frames[own].any(axis=1).to_frame(group)
+    row = frequencies.shares(marked, talk.statements["document_id"], weight, seed).iloc[0]
+    return _number(row, "share", f"statements with at least one frame of the group {group}", row["n"])
+
+
+def of_talk(talk: Talk, documents: pd.DataFrame, frames: pd.DataFrame, areas: pd.DataFrame) -> Numbers:
+    """What the page on talk says of what was read, and of the most frequent frame and policy area."""
+    numbers: Numbers = {
+        "documents": Number(len(documents), "official documents that gave statements"),
+        "statements": Number(len(talk.statements), "statements read"),
+        **coverage(documents),
+    }
+    for name, shares in (("frame", frames), ("area", areas)):
+        best = _first(shares, "share")
+        numbers[f"top_{name}"] = Words(_said(best["label"]), f"the most frequent {name}")
+        numbers[f"top_{name}_share"] = share_of(shares, best["code_id"])
+    return numbers
+
+
+def documents_read(evidence: Evidence, talk: Talk) -> pd.DataFrame:
+    """The documents that gave the statements of ``talk``, in reading order of the table."""
+    own = evidence.documents["document_id"].isin(talk.statements["document_id"])
+    return evidence.documents[own].reset_index(drop=True)
+
+
+def documents_by_kind(documents: pd.DataFrame) -> pd.DataFrame:
+    """Documents by kind (``label``) and side of the issuer (``group``)."""
+    return counted(documents, documents["kind"].map(plain), documents["issuer_side"])
+
+
+def documents_by_year(documents: pd.DataFrame) -> pd.DataFrame:
+    """Dated documents by ``year`` and coverage (``group``)."""
+    dated = documents[documents["date"] != ""]
+    counts = counted(dated, dated["date"].str[:4].astype(int), dated["coverage"].map(COVERAGE))
+    return counts.rename(columns={"label": "year"})
+
+
+def pairs(table: pd.DataFrame, codes: pd.DataFrame, least: int = 1) -> pd.DataFrame:
+    """Codes on the same statement: ``first``, ``second`` (labels), ``count``, ``expected``, ``ratio``.
+
+    Pairs that occur on fewer than ``least`` statements fall away.
+    """
+    name = labels(codes)
+    found = frequencies.together(table)
+    found = found[found["count"] >= least]
+    return found.assign(first=found["first"].map(name), second=found["second"].map(name)).reset_index(drop=True)
+
+
+def remedies_by_frame(talk: Talk, evidence: Evidence) -> pd.DataFrame:
+    """Of the statements with a frame, the share that names a remedy of each family (``frame``, ``family``)."""
+    found = frequencies.conditional(talk.frames, coded_statements.families(talk.areas, evidence.policy_areas))
+    found = found[found["n"] >= LEAST]
+    name = labels(evidence.frames)
+    frames = [f"{name[frame]} (n = {n})" for frame, n in zip(found["given"], found["n"], strict=True)]
+    return found.assign(frame=frames, family=found["asked"]).drop(columns=["given", "asked"]).reset_index(drop=True)
+
+
+def statements_behind(talk: Talk, codes: pd.DataFrame, ranked: Iterable[str], limit: int = 12) -> HTML:
+    """For each code a folded list of statements that bear it, at most ``limit``, from as many documents as can be."""
+    known = codes.set_index("code_id")
+    parts = []
+    for code in ranked:
+        bearing = talk.statements[talk.frames[code].to_numpy()]
+        if bearing.empty:
+            continue
+        turn = bearing.groupby("document_id").cumcount()
+        shown = bearing.assign(turn=turn).sort_values(["turn", "date", "statement_id"], kind="stable").head(limit)
+        total = f"{_counted(len(bearing), 'statement')} in {_counted(bearing['document_id'].nunique(), 'document')}"
+        part = f", {len(shown)} of them here" if len(shown) < len(bearing) else ""
+        label, definition = known.loc[code, ["label", "definition"]]
+        heading = f"<b>{escape(str(label))}</b> – {escape(str(definition))} <small>{total}{part}</small>"
+        parts.append(_folded(heading, map(_statement, shown.to_dict("records"))))
+    return _listing(parts)
+
+
+def other_codebook(evidence: Evidence, talk: Talk) -> HTML | None:
+    """That statements were coded with another codebook, and so are none of this page's; nothing if there are none."""
+    if evidence.own_codes.empty:
+        return None
+    elsewhere = _counted(evidence.own_codings["statement_id"].nunique(), "statement")
+    return HTML(
+        f"<p>This case was coded elsewhere, with <a href='{OWN_CODEBOOK}'>a codebook of its own</a>: {elsewhere}. "
+        f"With the shared codebook, on which this page rests, {_counted(len(talk.statements), 'statement')} "
+        f"{'was' if len(talk.statements) == 1 else 'were'} read; what is not read is not known.</p>"
+    )
+
+
+def _statement(row: Row) -> str:
+    anchor = f'<a href="{SOURCES}#{row["statement_id"]}">in its document, with all codes</a>'
+    where = f"{escape(row['speaker'])}, {_date(row['date'])}"
+    return f"{escape(row['text'])} <small>{where}. {document_link(row)} · {anchor}</small>"

@@ -1,0 +1,264 @@
+"""The evidence as one table to be filtered, and what there is to filter it by.
+
+Statements, commitments and measures stand in one table: a row each, with the document behind it. The facets come from
+the data: a case, code, kind of document or coder that is there can be chosen, one that is not can not. How a page shows
+the table is not said here.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from compendium.chapters import own_codes
+from compendium.chapters.findings import indicators, verdicts
+from compendium.dataset import choices, evidence
+from compendium.dataset.evidence import Evidence
+from compendium.dataset.vocabulary import ARCHITECTURE, READ_AND_NOTHING_FOUND
+from compendium.reporting.labels import plain
+from compendium.reporting.plot_data import SIDES, STATUSES, STRENGTHS
+
+MADE = Path(".cache", "explorer.json")
+SEED = 20101130
+CODES = "codes_"
+KINDS = {"statement": "Statements", "commitment": "Commitments", "measure": "Measures"}
+OF_DOCUMENT = {
+    "title": "document_title",
+    "date": "document_date",
+    "kind": "document_kind",
+    "issuer": "issuer",
+    "language": "document_language",
+    "coverage": "coverage",
+    "url": "url",
+}
+FIRST = ("row_id", "kind", "case_id", "partnership_id", "year", "side", "actor", "text", "text_kind", "policy_area")
+LAST = ("strength", "status", "legal_form", "start", "end", "budget", "currency", "findings", "document_id", "locator")
+FOR_THE_PAGE = ("about", "page")
+
+
+@dataclass(frozen=True)
+class Facet:
+    """Something to filter by.
+
+    Attributes
+    ----------
+    name, label, note : str
+        Its name in addresses, what a reader calls it, and what there is to know of it.
+    shape : {"list", "choice", "words", "span", "reading"}
+        Any number of values; one value; words that the column must hold; a first and a last; whose codes count.
+    column : str
+        The column of the table; several values in a cell are parted by ``;``. Empty when only readings bear on it.
+    readings : dict
+        Where each coder gave values of their own: coder to column.
+    values : list of dict
+        ``value`` and ``label``, and the ``group`` under which it stands, in the order in which they are offered.
+    """
+
+    name: str
+    label: str
+    shape: str
+    column: str = ""
+    readings: dict[str, str] = field(default_factory=dict)
+    values: list[dict[str, str]] = field(default_factory=list)
+    note: str = ""
+
+
+def table(known: Evidence, behind: Mapping[str, Iterable[str]]) -> pd.DataFrame:
+    """All statements, commitments and measures, in this order and as the tables have them.
+
+    Parameters
+    ----------
+    known : Evidence
+    behind : dict
+        Finding to the ids of the rows that it rests on; see :func:`compendium.chapters.findings.verdicts.behind`.
+
+    Returns
+    -------
+    DataFrame of str
+        One row a statement, commitment or measure. ``side`` and ``actor`` tell who speaks, is obligated or leads;
+        ``year`` is that of the document, or in which a measure starts; ``codes_<coder>`` holds the codes that a coder
+        gave. What is unknown, or not asked of such a row, is empty. ``about`` and ``page`` are for those who show the
+        row: what else there is to say of it, and the page of the book that has it in a list.
+    """
+    parts = [_cases_first(part) for part in (_statements(known), _commitments(known), _measures(known))]
+    documents = known.documents[["document_id", *OF_DOCUMENT]].rename(columns=OF_DOCUMENT)
+    rows = pd.concat(parts, ignore_index=True).merge(documents, on="document_id", how="left")
+    rows["year"] = rows["start"].where(rows["kind"] == "measure", rows["document_date"]).str[:4]
+    rows["findings"] = rows["row_id"].map(_turned(behind))
+    coders = [CODES + coder for coder in _coders(known)]
+    columns = [*FIRST, *coders, "own_codes", *LAST, *OF_DOCUMENT.values(), *FOR_THE_PAGE]
+    return rows.reindex(columns=columns).fillna("").astype(str)
+
+
+def _cases_first(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values("case_id", key=lambda cases: cases == ARCHITECTURE, kind="stable")
+
+
+def _statements(known: Evidence) -> pd.DataFrame:
+    codings = known.codings.sort_values(["statement_id", "coder", "code_id"])
+    codes = {
+        f"{CODES}{coder}": known.statements["statement_id"].map(own.groupby("statement_id")["code_id"].agg(";".join))
+        for coder, own in codings.groupby("coder")
+    }
+    rows = known.statements.rename(columns={"statement_id": "row_id", "speaker": "actor", "speaker_side": "side"})
+    own = (
+        known.own_codings.drop_duplicates(["statement_id", "code_id"]).groupby("statement_id")["code_id"].agg(";".join)
+    )
+    about = rows["actor"] + ", " + rows["side"].map(plain)
+    return rows.assign(
+        kind="statement",
+        about=about,
+        own_codes=rows["row_id"].map(own),
+        page=_pages(rows["case_id"], "sources"),
+        **codes,
+    )
+
+
+def _commitments(known: Evidence) -> pd.DataFrame:
+    rows = known.commitments.rename(columns={"commitment_id": "row_id", "obligated": "side", "paraphrase": "text"})
+    about = rows["strength"].map(plain) + ", obligated: " + rows["side"].map(plain)
+    page = _pages(rows["case_id"], "implementation")
+    return rows.assign(kind="commitment", text_kind="paraphrase", about=about, page=page)
+
+
+def _measures(known: Evidence) -> pd.DataFrame:
+    rows = known.measures.rename(columns={"measure_id": "row_id", "lead_actor": "actor", "lead_side": "side"})
+    return rows.assign(
+        kind="measure",
+        text=rows["title"] + ": " + rows["description"],
+        text_kind="paraphrase",
+        budget=rows["budget"].map(_amount),
+        about=[_about(row) for row in known.measures.to_dict("records")],
+        page=_pages(rows["case_id"], "implementation"),
+    ).drop(columns="title")
+
+
+def _about(measure: Mapping[Any, Any]) -> str:
+    start, end = measure["start"], measure["end"]
+    time = f"{start} to {end}" if start and end else start or (f"until {end}" if end else "")
+    amount = _amount(measure["budget"])
+    money = f"{float(amount):,.0f} {measure['currency']}" if amount else ""
+    lead = f"led by {measure['lead_actor']} ({plain(measure['lead_side'])})"
+    return ", ".join(filter(None, [plain(measure["status"]), plain(measure["legal_form"]), time, money, lead]))
+
+
+def _amount(budget: Any) -> str:
+    """A budget as the data write it: no decimals where there are none."""
+    return "" if pd.isna(budget) else f"{budget:.2f}".removesuffix(".00")
+
+
+def _pages(cases: pd.Series, page: str) -> pd.Series:
+    """Where the row has its anchor; the architecture has no such page."""
+    return ("cases/" + cases + "/" + page).where(cases != ARCHITECTURE, "")
+
+
+def _turned(behind: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for finding, rows in behind.items():
+        for row in rows:
+            found.setdefault(row, []).append(finding)
+    return {row: ";".join(findings) for row, findings in found.items()}
+
+
+def _coders(known: Evidence) -> list[str]:
+    return sorted(known.codings["coder"].unique())
+
+
+def facets(known: Evidence, rows: pd.DataFrame, claims: Mapping[str, str]) -> list[Facet]:
+    """What the table can be filtered by; ``claims`` tells what each finding says."""
+    coders = _coders(known)
+    readings = {coder: CODES + coder for coder in coders}
+    counted = [("either", "either coder"), ("both", "both coders"), *((coder, f"coder {coder}") for coder in coders)]
+    codes = {
+        kind: [_value(row["code_id"], row["label"], row["group"]) for row in own.to_dict("records")]
+        for kind, own in known.codes.groupby("kind")
+    }
+    own = [_value(row["code_id"], row["label"], row["group"]) for row in own_codes.codebook(known).to_dict("records")]
+    nothing = _value(READ_AND_NOTHING_FOUND, "Read, and no code given", "neither frame nor area")
+    partners = dict(zip(known.partnerships["partnership_id"], known.partnerships["partner"], strict=True))
+    return [
+        Facet("text", "Search the texts", "words", "text", note='All words, also their beginnings; "words in a row".'),
+        _listed("kind", "Kind of row", "kind", rows, KINDS, note="What is said, what is promised, what is done."),
+        _listed("case", "Case", "case_id", rows, known.cases["short"].to_dict() | {ARCHITECTURE: "Wider architecture"}),
+        _listed("partnership", "Partnership", "partnership_id", rows, partners | {"": "No single one"}),
+        Facet("frame", "Frame", "list", readings=readings, values=[*codes["frame"], nothing], note="Of statements."),
+        Facet(
+            "area",
+            "Policy area",
+            "list",
+            "policy_area",
+            readings,
+            codes["area"],
+            "Of statements, commitments, measures.",
+        ),
+        Facet("own", "Code of a project's own", "list", "own_codes", values=own, note="Whoever gave it."),
+        Facet("reading", "Whose codes count", "reading", "", readings, [_value(*each) for each in counted]),
+        Facet(
+            "year", "Year", "span", "year", note="Of the document; of measures, the start. Rows without one drop out."
+        ),
+        _listed("side", "Side", "side", rows, SIDES, note="That speaks, is obligated, or leads."),
+        Facet("actor", "Speaker or lead", "words", "actor", note="Part of a name or office."),
+        _listed("document", "Kind of document", "document_kind", rows),
+        _listed("strength", "Strength of commitments", "strength", rows, STRENGTHS),
+        _listed("status", "Status of measures", "status", rows, [status.replace(" ", "_") for status in STATUSES]),
+        _listed("finding", "Rows behind a finding", "findings", rows, claims, shape="choice"),
+    ]
+
+
+def _listed(
+    name: str, label: str, column: str, rows: pd.DataFrame, known: Any = (), shape: str = "list", note: str = ""
+) -> Facet:
+    """A facet of the values that occur: those ``known`` in their order (with labels if it is a dict), then the others.
+
+    An empty cell is offered only where ``known`` has words for it.
+    """
+    labels = known if isinstance(known, Mapping) else {value: _sentence(value) for value in known}
+    there = {value for cell in rows[column].unique() for value in cell.split(";")}
+    others = sorted(there - {*labels, ""})
+    values = [_value(value or READ_AND_NOTHING_FOUND, labels[value]) for value in labels if value in there]
+    return Facet(name, label, shape, column, {}, values + [_value(each, _sentence(each)) for each in others], note)
+
+
+def _value(value: str, label: str, group: str = "") -> dict[str, str]:
+    return {"value": value, "label": label, "group": group}
+
+
+def _sentence(value: str) -> str:
+    text = plain(value)
+    return text[:1].upper() + text[1:]
+
+
+def described(known: Evidence, behind: Mapping[str, Iterable[str]], claims: Mapping[str, str]) -> dict[str, Any]:
+    """The table by column, its facets, and which columns make a file for others, as plain JSON."""
+    rows = table(known, behind)
+    found = [
+        facet
+        for facet in facets(known, rows, claims)
+        if facet.shape in ("words", "span") or facet.readings or facet.values
+    ]
+    return {
+        "columns": {name: rows[name].tolist() for name in rows},
+        "facets": [asdict(facet) for facet in found],
+        "split": "kind",
+        "download": [name for name in rows if name not in FOR_THE_PAGE],
+    }
+
+
+def write(root: Path) -> Path:
+    """Write :func:`described` of the project's data, with the rows behind its findings, to :data:`MADE`."""
+    if (root / "data" / "findings.csv").exists():
+        known = indicators.load(root)
+        universe = choices.default_universe(known.choices)
+        texts = known.register.findings[["finding_id", "claim"]].itertuples(index=False)
+        claims = {str(finding): f"{finding}: {claim}" for finding, claim in texts}
+        behind = {finding: verdicts.behind(known, finding, universe, SEED) for finding in claims}
+        made = described(known.evidence, behind, claims)
+    else:
+        made = described(evidence.load(root), {}, {})
+    path = root / MADE
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+    return path

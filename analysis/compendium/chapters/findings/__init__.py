@@ -1,0 +1,1 @@
+"""The registered findings: checks, verdicts, and their robustness to analytic choices."""

@@ -1,0 +1,19 @@
+"""Cached multiverses of the project's findings."""
+
+from pathlib import Path
+
+from compendium.chapters.cache import _remembered
+from compendium.chapters.cache import made_from as made_from_cache
+from compendium.chapters.findings import multiverse
+from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.multiverse import Multiverse
+
+
+def multiverses(root: Path, known: Sheets, seed: int) -> dict[str, Multiverse]:
+    """As :func:`compendium.chapters.findings.multiverse.multiverses`, of the project's own sheets."""
+    found: dict[str, Multiverse] = _remembered(root, _multiverses, made_from_cache(root), known, seed, ignore=["known"])
+    return found
+
+
+def _multiverses(made_from: str, known: Sheets, seed: int) -> dict[str, Multiverse]:
+    return multiverse.multiverses(known, seed)

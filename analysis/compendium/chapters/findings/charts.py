@@ -1,0 +1,310 @@
+"""Charts of the findings: a figure against its bound, a finding in its universes, and how all of them fare."""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from textwrap import wrap
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from compendium.chapters.findings.labels import RELATIONS, VERDICTS, figure, in_universes, kept
+from compendium.chapters.findings.multiverse import Curve, Multiverse, Robustness
+from compendium.chapters.findings.verdicts import FAILS, HOLDS, NOT_TESTABLE, PARTLY, STATUSES, Verdict
+from compendium.reporting.altair_output import described
+from compendium.reporting.labels import plain
+from compendium.reporting.theme import BLUE, GREEN, GREY, GROUND, INK, ORANGE, ROW, WIDTH, colour, shape, sized, tips
+from compendium.stats.arrays import Floats
+
+UNIVERSES = 32
+"""Columns of a curve: on a phone each has some six pixels."""
+NAMED = 0.3
+"""The least share of universes whose bar has room for its verdict in words."""
+LONG = 46
+"""Letters of a line of an axis's title."""
+COLUMNS = 3
+FEW = 12
+FORMS = {"share": ".1%", "count": ",.0f", "plain": ".2f", "year": ".1f", "p": ".3f"}
+MARGINS = {"share": 100.0}
+UNITS = {"share": "points", "count": "number", "plain": "effective number", "year": "years", "p": "p"}
+TONES = {HOLDS: GREEN, PARTLY: BLUE, FAILS: ORANGE, NOT_TESTABLE: GREY}
+BEARS = {"yes": "keeps the bound", "no": "misses the bound"}
+
+
+def figures(verdict: Verdict, called: Mapping[str, str], title: str) -> Any:
+    """The figures of a verdict with their intervals, each against its bound (an upright tick)."""
+    units = [called.get(each.unit, each.unit) for each in verdict.figures]
+    several = len({each.what for each in verdict.figures}) > 1
+    kinds = list(dict.fromkeys(each.what for each in verdict.figures))
+    data = pd.DataFrame(
+        {
+            "label": [
+                f"{unit} ({kinds.index(each.what) + 1})" if several else unit
+                for unit, each in zip(units, verdict.figures, strict=True)
+            ],
+            "what": [each.what for each in verdict.figures],
+            "value": [each.value for each in verdict.figures],
+            "low": [each.low for each in verdict.figures],
+            "high": [each.high for each in verdict.figures],
+            "relation": [RELATIONS[each.relation] for each in verdict.figures],
+            "bound": [each.bound for each in verdict.figures],
+            "n": [each.n for each in verdict.figures],
+            "group": [BEARS.get(kept(each), "too few rows") for each in verdict.figures],
+        }
+    )
+    form = FORMS[verdict.figures[0].written]
+    groups = [each for each in (*BEARS.values(), "too few rows") if each in set(data["group"])]
+    y = alt.Y("label:N", sort=data["label"].tolist(), title=None)
+    axis = alt.Axis(format=form.replace(".1%", "%"))
+    base = alt.Chart(data).encode(y=y)
+    said = "; ".join(f"({number}) {kind}" for number, kind in enumerate(kinds, start=1)) if several else kinds[0]
+    x = alt.X("value:Q", title=wrap(said, LONG), axis=axis, scale=alt.Scale(zero=form != ".1f"))
+    headings: dict[str, Any] = {"label": "Where", "what": "Figure", "group": "Bound", "n": "Rows"}
+    numbers = {"value": ("Value", form), "low": ("From", form), "high": ("To", form), "bound": ("Bound", form)}
+    points = base.mark_point(filled=True, size=95, opacity=1).encode(
+        x=x, color=_tone(groups), shape=shape("group", groups).legend(title=None), tooltip=tips(**headings, **numbers)
+    )
+    spans = base.mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", color=_tone(groups))
+    bounds = base.mark_tick(color=INK, thickness=3, size=20).encode(x="bound:Q")
+    drawn = bounds + spans + points if data["low"].notna().any() else bounds + points
+    figured = [
+        f"{label} {figure(each)}: {group}"
+        for label, each, group in zip(data["label"], verdict.figures, data["group"], strict=True)
+    ]
+    note = "Point: the figure, with its 95 % interval where there is one. Upright tick: the bound that the check sets."
+    columns = {"label": "Where", "what": "Figure", "value": "Value", "low": "From", "high": "To", "relation": "Must be"}
+    columns |= {"bound": "Bound", "n": "Rows", "group": "Bound kept"}
+    return described(
+        sized(drawn, len(data) + 1),
+        verdict.finding_id.lower(),
+        title,
+        "; ".join(figured) + ".",
+        columns,
+        note,
+        "Each figure against its bound, drawn",
+    )
+
+
+def _tone(groups: list[str]) -> alt.Color:
+    tones = {BEARS["yes"]: GREEN, BEARS["no"]: ORANGE, "too few rows": GREY}
+    return alt.Color(
+        "group:N", scale=alt.Scale(domain=groups, range=[tones[each] for each in groups]), legend=alt.Legend(title=None)
+    )
+
+
+def curve(multiverse: Multiverse, told: Robustness, called: Mapping[str, str], title: str, folded: str = "") -> Any:
+    """A specification curve: how far figures keep their bound in each universe, and below what each universe chose.
+
+    With more units than :data:`COLUMNS` only the one where the claim stands worst is drawn in each universe. With
+    ``folded`` the page shows these words, and the curve to whoever opens them.
+    """
+    places, whole = _shown(multiverse)
+    data, labels = _columns(multiverse, places, called)
+    written_as = multiverse.curves[0].written
+    scale = alt.Scale(domain=[0.5, len(places) + 0.5], nice=False)
+    x = alt.X("place:Q", axis=None, scale=scale)
+    axis = ["In favour of", f"the claim ({UNITS[written_as]})"]
+    base = alt.Chart(data).encode(x=x)
+    points = [
+        base.transform_calculate(label=repr(label))
+        .mark_point(filled=True, size=34, opacity=1, aria=False)
+        .encode(
+            y=alt.Y(f"margin_{number}:Q", title=axis),
+            color=colour("label", labels),
+            shape=shape("label", labels),
+            tooltip=[
+                alt.Tooltip("label:N", title="Where"),
+                *tips(**{f"value_{number}": ("Figure", FORMS[written_as])}, verdict="Verdict", universe="Universe"),
+            ],
+        )
+        for number, label in enumerate(labels)
+    ]
+    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=INK, opacity=0.6).encode(y="zero:Q")
+    at = [number for number, place in enumerate(places, start=1) if place == multiverse.default]
+    default = alt.Chart(pd.DataFrame({"from": [each - 0.5 for each in at], "to": [each + 0.5 for each in at]}))
+    shade = default.mark_rect(color=INK, opacity=0.18).encode(x=alt.X("from:Q", scale=scale, axis=None), x2="to:Q")
+    runs = _runs(multiverse, places, called)
+    rows = list(dict.fromkeys(runs["row"]))
+    y = alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=300, domain=False, ticks=False, grid=True))
+    below = (
+        alt.Chart(runs)
+        .mark_bar(height=7, color=INK, opacity=0.85, aria=False)
+        .encode(x=alt.X("from:Q", scale=scale, axis=None), x2="to:Q", y=y)
+    )
+    stacked = alt.vconcat(
+        alt.layer(shade, zero, *points).properties(width=WIDTH, height=150),
+        (shade + below).properties(width=WIDTH, height=14 * len(rows)),
+        spacing=6,
+    )
+    words = (
+        f"{len(places)} of {whole:,} universes. The finding holds in {in_universes(told.equivalent)} universes of "
+        f"equivalent options and in {in_universes(told.counts)} of all; by default it {VERDICTS[told.default]}."
+    )
+    worst = (
+        " Drawn is the one part of the scope where the claim stands worst." if len(multiverse.curves) > COLUMNS else ""
+    )
+    note = (
+        f"Each column is a universe, from where the claim stands worst to where it stands best; shown are "
+        f"{_whole(multiverse, len(places), whole)}. A figure below the line misses its bound. Bars below: the "
+        f"verdict, and options that the universe takes instead of the default. Shaded column: the default.{worst}"
+    )
+    headings = {"place": "Column", "verdict": "Verdict", "universe": "Changed from the default"}
+    headings |= {f"value_{number}": label for number, label in enumerate(labels)}
+    return described(stacked, f"curve-{multiverse.finding_id.lower()}", title, words, headings, note, folded)
+
+
+def _whole(multiverse: Multiverse, shown: int, whole: int) -> str:
+    kind = "universes of equivalent options" if _taken(multiverse).sum() < multiverse.status.size else "universes"
+    return f"all {whole} {kind}" if shown == whole else f"{shown} of {whole:,} {kind}, evenly spread"
+
+
+def _taken(multiverse: Multiverse) -> Any:
+    """Which universes a curve draws from: those of equivalent options, or all if these are few."""
+    defined = multiverse.status != STATUSES.index(NOT_TESTABLE)
+    own = multiverse.equivalent & defined
+    return own if own.sum() >= FEW else defined
+
+
+def _shown(multiverse: Multiverse) -> tuple[list[tuple[int, ...]], int]:
+    """Universes in the order of how well the claim stands, evenly thinned out, and of how many they are."""
+    worst = np.nan_to_num([_margin(each) for each in multiverse.curves], nan=np.inf).min(axis=0)
+    places = [tuple(place) for place in np.argwhere(_taken(multiverse)).tolist()]
+    ordered = sorted(places, key=lambda place: (_worth(multiverse.status[place]), worst[place], place))
+    at = {round(each) for each in np.linspace(0, len(ordered) - 1, min(UNIVERSES, len(ordered)))}
+    if multiverse.default in ordered:
+        at.add(ordered.index(multiverse.default))
+    return [ordered[each] for each in sorted(at)], len(ordered)
+
+
+def _worth(code: Floats) -> int:
+    return {HOLDS: 2, PARTLY: 1, FAILS: 0, NOT_TESTABLE: -1}[STATUSES[int(code)]]
+
+
+def _margin(each: Curve) -> Floats:
+    """How far a figure keeps its bound; negative where it does not, NaN where too few rows say so."""
+    direction = 1.0 if each.relation in "≥>" else -1.0
+    margin = direction * MARGINS.get(each.written, 1.0) * (each.value - each.bound)
+    return np.where(np.isnan(each.kept), np.nan, margin)
+
+
+def _columns(
+    multiverse: Multiverse, places: list[tuple[int, ...]], called: Mapping[str, str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """A row a universe shown: its verdict and choices, and value and margin of each curve; and the curves' names."""
+    curves = multiverse.curves
+    values = np.array([[float(each.value[place]) for each in curves] for place in places]).reshape(-1, len(curves))
+    margins = np.array([[float(_margin(each)[place]) for each in curves] for place in places]).reshape(-1, len(curves))
+    if len(curves) > COLUMNS:
+        worst = np.nan_to_num(margins, nan=np.inf).argmin(axis=1)[:, None]
+        values, margins = np.take_along_axis(values, worst, 1), np.take_along_axis(margins, worst, 1)
+        labels = ["where it stands worst"]
+    else:
+        labels = [_called(multiverse, each, called) for each in curves]
+    data = pd.DataFrame({"place": range(1, len(places) + 1)})
+    data["verdict"] = [VERDICTS[STATUSES[int(multiverse.status[place])]] for place in places]
+    data["universe"] = [_universe(multiverse, place, called) for place in places]
+    for number in range(len(labels)):
+        data[f"value_{number}"], data[f"margin_{number}"] = values[:, number].round(4), margins[:, number].round(3)
+    return data.astype(object).where(data.notna(), None), labels
+
+
+def _called(multiverse: Multiverse, each: Curve, called: Mapping[str, str]) -> str:
+    """A curve's name: its unit, and which figure of it if there are several."""
+    own = [other for other in multiverse.curves if other.unit == each.unit]
+    number = f" ({own.index(each) + 1})" if len(own) > 1 else ""
+    return called.get(each.unit, each.unit) + number
+
+
+def _universe(multiverse: Multiverse, place: tuple[int, ...], called: Mapping[str, str]) -> str:
+    taken = zip(multiverse.choices, place, strict=True)
+    changed = [_option(choice.id, choice.ids[at], called) for choice, at in taken if choice.ids[at] != choice.default]
+    return "; ".join(changed) or "the default"
+
+
+def _option(choice_id: str, option_id: str, called: Mapping[str, str]) -> str:
+    told = called.get(option_id, plain(option_id)) if choice_id == "left_out" else plain(option_id)
+    return f"{plain(choice_id)}: {told}"
+
+
+def _runs(multiverse: Multiverse, places: list[tuple[int, ...]], called: Mapping[str, str]) -> pd.DataFrame:
+    """For the verdicts, and each option that is not the default, the stretches of columns that have it."""
+    codes = [int(multiverse.status[place]) for place in places]
+    found = [
+        (f"verdict: {VERDICTS[STATUSES[code]]}", run) for code in sorted(set(codes)) for run in _stretches(codes, code)
+    ]
+    for axis, choice in enumerate(multiverse.choices):
+        taken = [place[axis] for place in places]
+        others = sorted({option for option in taken if choice.ids[option] != choice.default})
+        options = [(_option(choice.id, choice.ids[option], called), option) for option in others]
+        found += [(row, run) for row, option in options for run in _stretches(taken, option)]
+    return pd.DataFrame([(row, start - 0.5, end + 0.5) for row, (start, end) in found], columns=["row", "from", "to"])
+
+
+def _stretches(taken: list[int], option: int) -> Iterator[tuple[int, int]]:
+    """First and last column, counted from 1, of each stretch that has the option."""
+    for has, run in groupby(enumerate(taken, start=1), key=lambda pair: pair[1] == option):
+        if has:
+            columns = [column for column, _ in run]
+            yield columns[0], columns[-1]
+
+
+def outcomes(told: Mapping[str, Robustness], name: str, title: str, equivalent: bool) -> Any:
+    """For each finding the shares of universes in which it holds, holds in part, fails, or is undefined."""
+    counted = {finding_id: each.equivalent if equivalent else each.counts for finding_id, each in told.items()}
+    rows = [
+        (finding_id, VERDICTS[status], number, number / max(1, sum(counts.values())), at)
+        for finding_id, counts in counted.items()
+        for at, (status, number) in enumerate(counts.items())
+    ]
+    data, groups = pd.DataFrame(rows, columns=["label", "group", "count", "share", "order"]), list(VERDICTS.values())
+    scale = alt.Scale(domain=groups, range=[TONES[status] for status in VERDICTS])
+    axis = alt.Axis(format="%")
+    base = alt.Chart(data).encode(y=alt.Y("label:N", sort=list(told), title=None), order="order:Q")
+    x = alt.X("share:Q", title="Share of universes", axis=axis, scale=alt.Scale(domain=[0, 1]), stack="zero")
+    bars = base.mark_bar(stroke=GROUND, strokeWidth=0.5).encode(
+        x=x,
+        color=alt.Color("group:N", scale=scale, sort=groups, legend=alt.Legend(title=None)),
+        tooltip=tips(label="Finding", group="Verdict", count=("Universes", ",.0f"), share=("Share", ".0%")),
+    )
+    named = base.transform_calculate(said=f"datum.share >= {NAMED} ? datum.group : ''").mark_text(fontSize=12)
+    dark = alt.condition(alt.datum.group == VERDICTS[PARTLY], alt.value("white"), alt.value("black"))
+    drawn = bars + named.encode(x=x.bandPosition(0.5), text="said:N", detail="group:N", color=dark)
+    words = "; ".join(f"{finding_id} holds in {in_universes(counts)}" for finding_id, counts in counted.items()) + "."
+    note = "Options that answer the same question equally well." if equivalent else "All options, alike or not."
+    headings = {"label": "Finding", "group": "Verdict", "count": "Universes", "share": "Share"}
+    return described(sized(drawn, 0.85 * len(told)), name, title, words, headings, note)
+
+
+def swings(multiverses: Mapping[str, Multiverse], told: Mapping[str, Robustness], name: str, title: str) -> Any:
+    """For each finding and choice, how far the share of universes in which it holds moves with the choice."""
+    rows = [
+        (finding_id, plain(choice.id), each.swing(choice.id))
+        for finding_id, each in told.items()
+        for choice in multiverses[finding_id].choices
+    ]
+    data = pd.DataFrame(rows, columns=["label", "group", "value"]).dropna(subset=["value"])
+    x = alt.X(
+        "group:N", sort=list(dict.fromkeys(data["group"])), title=None, axis=alt.Axis(orient="top", labelAngle=-45)
+    )
+    size = alt.Size("value:Q", scale=alt.Scale(domain=[0, 1], range=[4, 260]), legend=None)
+    drawn = (
+        alt.Chart(data)
+        .mark_circle(color=BLUE, opacity=0.9)
+        .encode(
+            x=x,
+            y=alt.Y("label:N", sort=list(told), title=None),
+            size=size,
+            tooltip=tips(label="Finding", group="Choice", value=("Moves the share by", ".0%")),
+        )
+    )
+    top = data.sort_values("value", ascending=False, kind="stable").head(3)
+    words = (
+        "Most moved: " + "; ".join(f"{one} by {two} ({by:.0%})" for one, two, by in top.itertuples(index=False)) + "."
+    )
+    note = (
+        "Area of the circle: greatest less smallest share of universes in which the finding holds, over the options of "
+        "the choice. No circle: the choice has no bearing."
+    )
+    headings = {"label": "Finding", "group": "Choice", "value": "Moves the share by"}
+    return described(drawn.properties(width=WIDTH, height=ROW * len(told)), name, title, words, headings, note)

@@ -1,0 +1,491 @@
+"""The checks of the findings, as they were registered.
+
+Each check is one function of a :class:`~compendium.chapters.findings.counting.Tally` and of a unit (a case or a
+partnership of the finding's
+scope, or the whole scope); it gives figures, each with the threshold that it must keep. The same function serves one
+universe, its bootstrap, all universes and redrawn codings, for it only does arithmetic on arrays.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from compendium.chapters.findings.counting import Counts, Tally
+from compendium.chapters.findings.indicators import NON_STATE, Sheets
+from compendium.stats.arrays import Bools, Floats, ratio
+from compendium.stats.profiles import effective_number
+
+# The least number of rows below which nothing is said; declared with the data at hand, not registered.
+LEAST = {
+    "statements": 30,
+    "codings": 30,
+    "documents": 10,
+    "measures": 20,
+    "commitments": 10,
+    "acts": 5,
+    "arrangements": 5,
+}
+ROUNDING = 1e-9
+IOM = "International Organization for Migration"
+RELATIONS: dict[str, Callable[[Floats, Floats], Bools]] = {
+    "≥": lambda value, bound: value >= bound - ROUNDING,
+    ">": lambda value, bound: value > bound + ROUNDING,
+    "≤": lambda value, bound: value <= bound + ROUNDING,
+    "<": lambda value, bound: value < bound - ROUNDING,
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that decides, with the bound that it must keep.
+
+    Attributes
+    ----------
+    what : str
+        What is measured, in words.
+    value, bound : ndarray, shape (...)
+    relation : {"≥", ">", "≤", "<"}
+        What the value must be against the bound.
+    n : ndarray, shape (...)
+        How many ``kind`` it rests on; NaN where the unit is out of scope.
+    kind : str
+        A key of :data:`LEAST`.
+    unit : {"share", "count", "plain", "year", "p"}
+        How the value is written.
+    rows : tuple of (sheet, columns)
+        Where the rows behind it are.
+    spread : {"percentile", "basic", ""}
+        Which bootstrap interval it has, if any.
+    """
+
+    what: str
+    value: Floats
+    relation: str
+    bound: Floats
+    n: Floats
+    kind: str
+    unit: str
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    spread: str = "percentile"
+
+    @property
+    def kept(self) -> Floats:
+        """1 where the relation holds, 0 where not, NaN where it is not testable: shape (...)."""
+        value, bound, n = np.broadcast_arrays(self.value, self.bound, self.n)
+        undefined = ~(n >= LEAST[self.kind]) | np.isnan(value) | np.isnan(bound)
+        return np.where(undefined, np.nan, RELATIONS[self.relation](value, bound))
+
+
+Check = Callable[[Tally, str], Iterator[Figure]]
+CheckOfAll = Callable[[Tally, Sequence[str]], Iterator[Figure]]
+CHECKS: dict[str, Check] = {}
+CHECKS_OF_ALL: dict[str, CheckOfAll] = {}
+
+
+def each(finding_id: str) -> Callable[[Check], Check]:
+    """Register the check that a finding asks of each unit of its scope."""
+    return lambda check: CHECKS.setdefault(finding_id, check)
+
+
+def together(finding_id: str) -> Callable[[CheckOfAll], CheckOfAll]:
+    """Register the check that a finding asks of its whole scope at once."""
+    return lambda check: CHECKS_OF_ALL.setdefault(finding_id, check)
+
+
+@each("F01")
+def partnership_language(tally: Tally, case: str) -> Iterator[Figure]:
+    """At least a quarter of the statements carry one code or more of the group partnership."""
+    counts = tally.count("partnership", case)
+    yield _share("statements with a code of the group partnership", counts, ("partnership",), "≥", 0.25, "partnership")
+
+
+@together("F02")
+def different_profiles(tally: Tally, cases: Sequence[str]) -> Iterator[Figure]:
+    """The profile over frames differs between the cases: permutation test on documents, p < 0.05."""
+    p, documents = tally.difference(cases, LEAST["documents"])
+    what = "p of the summed pairwise Jensen-Shannon distance, documents permuted"
+    yield Figure(what, p, "<", np.array(0.05), documents, "documents", "p", (("frames", ()),), spread="")
+
+
+@each("F03")
+def three_ideas(tally: Tally, case: str) -> Iterator[Figure]:
+    """Dialogue and trust, benefit and shared responsibility make up more than half of the codings of their group."""
+    counts = tally.count("frames", case)
+    frames = tally.sheets.evidence.frames
+    group = tuple(frames.loc[frames["group"] == "partnership", "code_id"])
+    ideas = ("dialogue_trust", "mutual_benefit", "shared_responsibility")
+    value = ratio(counts.of(*ideas), counts.of(*group))
+    yield Figure(
+        "codings of the group partnership that are one of the three ideas",
+        value,
+        ">",
+        np.array(0.5),
+        counts.n,
+        "statements",
+        "share",
+        (("frames", group),),
+    )
+
+
+@each("F04")
+def managed_migration(tally: Tally, case: str) -> Iterator[Figure]:
+    """managed_migration is among the two most frequent codes of the group problem."""
+    counts = tally.count("frames", case)
+    frames = tally.sheets.evidence.frames
+    group = frames.loc[frames["group"] == "problem", "code_id"]
+    own = counts.of("managed_migration")
+    ahead = sum((counts.of(code) > own + ROUNDING).astype(float) for code in group)
+    rank = np.where(own > 0, 1.0 + ahead, np.nan)
+    yield Figure(
+        "rank of management among the codes of the group problem",
+        rank,
+        "≤",
+        np.array(2.0),
+        counts.n,
+        "statements",
+        "count",
+        (("frames", tuple(group)),),
+    )
+
+
+@each("F05")
+def rights_perspective(tally: Tally, case: str) -> Iterator[Figure]:
+    """rights_protection is carried by fewer than one statement in ten."""
+    counts = tally.count("frames", case)
+    yield _share("statements with rights and protection", counts, ("rights_protection",), "<", 0.1, "frames")
+
+
+@each("F06")
+def comprehensive_agenda(tally: Tally, case: str) -> Iterator[Figure]:
+    """The remedies proposed in discourse have an effective number of policy families of at least 3.5 out of 6."""
+    by_coding, by_statement = _families_of_talk(tally, case)
+    value = tally.choose(
+        "remedy_unit", {"coding": _breadth(tally, by_coding), "statement": _breadth(tally, by_statement)}
+    )
+    yield Figure(
+        "effective number of families among remedies proposed",
+        value,
+        "≥",
+        np.array(3.5),
+        by_coding.n,
+        "codings",
+        "plain",
+        (("remedies", ()),),
+        spread="basic",
+    )
+
+
+@each("F07")
+def repressive_focus(tally: Tally, case: str) -> Iterator[Figure]:
+    """The family security is the largest among measures."""
+    families = _families(tally, tally.count("measures", case))
+    others = [families.share(name) for name in families.columns if name != "security"]
+    yield Figure(
+        "measures in the family security, against the largest other family",
+        families.share("security"),
+        ">",
+        np.max(others, axis=0),
+        families.n,
+        "measures",
+        "share",
+        (("measures", ()),),
+    )
+
+
+@each("F08")
+def legal_openings(tally: Tally, case: str) -> Iterator[Figure]:
+    """Realised measures of legal_labour_migration are at most one in ten."""
+    counts = tally.count("openings", case)
+    whole = tally.choose("openings_among", {each: counts.of(each) for each in ("all_measures", "realised_measures")})
+    yield Figure(
+        "measures of legal labour migration that are under way, completed or in force",
+        ratio(counts.of("opening"), whole),
+        "≤",
+        np.array(0.1),
+        counts.n,
+        "measures",
+        "share",
+        (("openings", ("opening",)),),
+    )
+
+
+@each("F09")
+def development_tentative(tally: Tally, case: str) -> Iterator[Figure]:
+    """The share of the family development among measures is below its share among remedies proposed."""
+    done = _families(tally, tally.count("measures", case))
+    by_coding, by_statement = (
+        counts.profile[..., _place(counts, "development")] for counts in _families_of_talk(tally, case)
+    )
+    said = tally.choose("remedy_unit", {"coding": by_coding, "statement": by_statement})
+    areas = _areas(tally, "development")
+    yield Figure(
+        "measures in the family development, against its share of remedies proposed",
+        done.share("development"),
+        "<",
+        said,
+        done.n,
+        "measures",
+        "share",
+        (("measures", areas), ("remedies", areas)),
+    )
+
+
+@each("F10")
+def focused(tally: Tally, case: str) -> Iterator[Figure]:
+    """The effective number of policy areas among measures is below that among remedies proposed."""
+    done, said = _only_areas(tally, tally.count("measures", case)), tally.count("remedies", case)
+    yield Figure(
+        "effective number of areas among measures, against that of remedies proposed",
+        _breadth(tally, done),
+        "<",
+        _breadth(tally, said),
+        done.n,
+        "measures",
+        "plain",
+        (("measures", ()), ("remedies", ())),
+        spread="basic",
+    )
+
+
+@each("F11")
+def public_offices(tally: Tally, case: str) -> Iterator[Figure]:
+    """At least five different public bodies of the destination side act in measures."""
+    counts, actors = tally.count("actors", case), tally.sheets.register.actors
+    destination = tally.sheets.evidence.cases.loc[case, "destination"]
+    own = actors[actors["polity"] == destination].drop_duplicates("body")
+    kinds = {"offices": ["office"], "governments_too": ["office", "polity"]}
+    bodies = {option: tuple(own.loc[own["kind"].isin(of), "body"]) for option, of in kinds.items()}
+    places = {option: [_place(counts, body) for body in each] for option, each in bodies.items()}
+    number = {option: (counts.values[..., at] > 0).sum(axis=-1).astype(float) for option, at in places.items()}
+    yield Figure(
+        "public bodies of the destination that act in measures",
+        tally.choose("public_bodies", number),
+        "≥",
+        np.array(5.0),
+        counts.n,
+        "measures",
+        "count",
+        (("actors", bodies["offices"]),),
+        spread="",
+    )
+
+
+@each("F12")
+def private_actors(tally: Tally, case: str) -> Iterator[Figure]:
+    """The share of measures with a private_sector actor is at least one in five."""
+    counts = tally.count("measures", case)
+    yield _share("measures with an actor of the private sector", counts, ("private_sector",), "≥", 0.2, "measures")
+
+
+@each("F13")
+def non_state_actors(tally: Tally, case: str) -> Iterator[Figure]:
+    """The share of measures with a private_sector, ngo or diaspora actor is below one in five."""
+    counts = tally.count("measures", case)
+    value = counts.share("non_state")
+    yield Figure(
+        "measures with an actor of the private sector, an NGO or the diaspora",
+        value,
+        "<",
+        np.array(0.2),
+        counts.n,
+        "measures",
+        "share",
+        (("measures", NON_STATE),),
+    )
+
+
+@each("F14")
+def iom_the_exception(tally: Tally, case: str) -> Iterator[Figure]:
+    """The IOM is the most frequent actor that is no state, no part of the EU and no part of a state."""
+    counts, actors = tally.count("actors", case), tally.sheets.register.actors
+    others = tuple(sorted(set(actors.loc[~actors["kind"].isin(["polity", "office"]), "body"]) - {IOM}))
+    next_one = counts.values[..., [_place(counts, body) for body in others]].max(axis=-1)
+    yield Figure(
+        "measures in which the IOM acts, against the next most frequent such actor",
+        counts.share(IOM),
+        ">",
+        ratio(next_one, counts.total),
+        counts.n,
+        "measures",
+        "share",
+        (("actors", (IOM,)),),
+    )
+
+
+@each("F15")
+def diasporas(tally: Tally, case: str) -> Iterator[Figure]:
+    """The share of measures with a diaspora actor is below one in ten."""
+    counts = tally.count("measures", case)
+    yield _share("measures with an actor of the diaspora", counts, ("diaspora",), "<", 0.1, "measures")
+
+
+@each("F16")
+def asymmetry(tally: Tally, case: str) -> Iterator[Figure]:
+    """Destination-side or destination-paid measures outnumber partner-led ones, and most of the partner's own
+    undertakings fall in the family security."""
+    sides, own = tally.count("sides", case), tally.count("undertakings", case)
+    yield Figure(
+        "measures on the destination's side, against those that the partner leads",
+        sides.share("destination"),
+        ">",
+        sides.share("partner"),
+        sides.n,
+        "measures",
+        "share",
+        (("sides", ("destination", "partner")),),
+    )
+    n = np.where(np.isnan(own.n), np.nan, own.of("own"))
+    yield Figure(
+        "the partner's own undertakings that are in the family security",
+        ratio(own.of("security"), own.of("own")),
+        ">",
+        np.array(0.5),
+        n,
+        "commitments",
+        "share",
+        (("undertakings", ("own",)),),
+    )
+
+
+@each("F17")
+def practice_later(tally: Tally, case: str) -> Iterator[Figure]:
+    """The median start of measures lies after the median date of discourse documents."""
+    (done, measures), (said, documents) = tally.median("starts", case), tally.median("talk_dates", case)
+    yield Figure(
+        "median start of measures, against the median date of documents",
+        done,
+        ">",
+        said,
+        np.minimum(measures, documents),
+        "documents",
+        "year",
+        (("starts", ()), ("talk_dates", ())),
+    )
+
+
+@each("F18")
+def readmission(tally: Tally, partnership: str) -> Iterator[Figure]:
+    """A readmission treaty is signed or enters into force no earlier than a year before the partnership's signature."""
+    yield _existence("readmission treaties in time", tally.count("acts", partnership), "readmission")
+
+
+@together("F19")
+def level_of_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Figure]:
+    """Among arrangements founded from 1990 on, the binding ones are a smaller share at multilateral level than before
+    1990, and fewer than one in four new arrangements is multilateral."""
+    counts = tally.count("arrangements", scope[0])
+    shares = {
+        age: {
+            "of_multilateral": ratio(counts.of(f"{age}_multilateral_binding"), counts.of(f"{age}_multilateral")),
+            "of_binding": ratio(counts.of(f"{age}_multilateral_binding"), counts.of(f"{age}_binding")),
+        }
+        for age in ("new", "old")
+    }
+    new, old = (tally.choose("binding_share", shares[age]) for age in ("new", "old"))
+    whole = {"of_multilateral": "multilateral", "of_binding": "binding"}
+    least = tally.choose(
+        "binding_share",
+        {name: np.minimum(counts.of(f"new_{of}"), counts.of(f"old_{of}")) for name, of in whole.items()},
+    )
+    behind = ("new_multilateral", "old_multilateral")
+    yield Figure(
+        "binding share at multilateral level from 1990 on, against before",
+        new,
+        "<",
+        old,
+        least,
+        "arrangements",
+        "share",
+        (("arrangements", behind),),
+        spread="",
+    )
+    yield Figure(
+        "new arrangements that are multilateral",
+        ratio(counts.of("new_multilateral"), counts.of("new")),
+        "<",
+        np.array(0.25),
+        counts.of("new"),
+        "arrangements",
+        "share",
+        (("arrangements", ("new",)),),
+        spread="",
+    )
+
+
+@each("F20")
+def reforms(tally: Tally, partnership: str) -> Iterator[Figure]:
+    """At least one partner-side law or institution of four areas dates from after the partnership's signature."""
+    yield _existence(
+        "laws and institutions of the partner after the signature", tally.count("acts", partnership), "reform"
+    )
+
+
+@each("F21")
+def reorganisation(tally: Tally, case: str) -> Iterator[Figure]:
+    """At least one institution or law of the destination side that coordinates offices is dated between one year before
+    and five years after the first partnership's signature."""
+    yield _existence(
+        "laws and institutions of the destination that coordinate offices", tally.count("acts", case), "coordination"
+    )
+
+
+def _share(what: str, counts: Counts, columns: tuple[str, ...], relation: str, bound: float, sheet: str) -> Figure:
+    kind = "measures" if sheet == "measures" else "statements"
+    return Figure(what, counts.share(*columns), relation, np.array(bound), counts.n, kind, "share", ((sheet, columns),))
+
+
+def _existence(what: str, counts: Counts, column: str) -> Figure:
+    """At least one act of a kind; a bootstrap would say nothing of what was never found."""
+    return Figure(
+        what, counts.of(column), "≥", np.array(1.0), counts.n, "acts", "count", (("acts", (column,)),), spread=""
+    )
+
+
+def _place(counts: Counts, column: str) -> int:
+    return counts.columns.index(column)
+
+
+def _areas(tally: Tally, family: str) -> tuple[str, ...]:
+    areas = tally.sheets.evidence.policy_areas
+    return tuple(areas.loc[areas["family"] == family, "code_id"])
+
+
+def _only_areas(tally: Tally, counts: Counts) -> Counts:
+    areas = tally.sheets.evidence.policy_areas["code_id"].tolist()
+    places = [_place(counts, area) for area in areas]
+    return Counts(areas, counts.values[..., places], counts.total, counts.n)
+
+
+def _families(tally: Tally, counts: Counts) -> Counts:
+    """Counts of areas summed into families."""
+    names = list(dict.fromkeys(tally.sheets.evidence.policy_areas["family"]))
+    values = np.stack([counts.of(*_areas(tally, name)) for name in names], axis=-1)
+    return Counts(names, values, counts.total, counts.n)
+
+
+def _families_of_talk(tally: Tally, case: str) -> tuple[Counts, Counts]:
+    return _families(tally, tally.count("remedies", case)), tally.count("families", case)
+
+
+def _breadth(tally: Tally, counts: Counts) -> Floats:
+    plain = effective_number(counts.profile)
+    seen = (counts.values > 0).sum(axis=-1)
+    correction = ratio(seen - 1.0, 2 * np.asarray(counts.n))
+    return tally.choose("entropy", {"plain": plain, "corrected": plain * np.exp(correction)})
+
+
+def scope(sheets: Sheets, finding_id: str) -> tuple[list[str], list[str]]:
+    """The units of a finding that are here, and those that are not; the whole architecture is the unit ``global``."""
+    evidence = sheets.evidence
+    here = {*evidence.cases.index, *evidence.partnerships["partnership_id"], "global"}
+    units: tuple[str, ...] = sheets.register.findings.set_index("finding_id")["scope"].to_dict()[finding_id]
+    return [unit for unit in units if unit in here], [unit for unit in units if unit not in here]
+
+
+def figures(tally: Tally, finding_id: str) -> dict[str, list[Figure]]:
+    """The figures of a finding, by unit; a check of the whole scope has the one unit ``all``."""
+    units, _ = scope(tally.sheets, finding_id)
+    if finding_id in CHECKS_OF_ALL:
+        return {"all": list(CHECKS_OF_ALL[finding_id](tally, units))} if units else {}
+    return {unit: list(CHECKS[finding_id](tally, unit)) for unit in units}

@@ -1,0 +1,301 @@
+"""Counts of sheets, in one universe or in all at once.
+
+The checks of :mod:`compendium.chapters.findings.checks` are written once, on arrays whose leading axes may be anything:
+none
+(:class:`One`), resamples of documents (:class:`One` with resamples), an axis for each choice (:class:`Grid`), or
+redrawn codings (:class:`compendium.chapters.findings.simulated_coder.Redrawn`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from compendium.chapters.findings.indicators import TALK, Sheet, Sheets, kept
+from compendium.dataset.choices import Universe
+from compendium.stats.arrays import Bools, inverse, ratio, weighted_median
+from compendium.stats.bootstrap import Floats, draws
+from compendium.stats.permutation import by_document, permutation_p, shuffled
+
+GROUPED_BY = {"document": "document_id", "source": "document_id", "speaker_side": "speaker_side"}
+SIZE = "_size"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Weighted counts of a sheet's columns.
+
+    ``values`` has shape (..., columns); ``total`` (what shares are of) and ``n`` (rows or codings, unweighted) have
+    shape (...) or broadcast to it; ``n`` is NaN where the unit is out of scope.
+    """
+
+    columns: list[str]
+    values: Floats
+    total: Floats
+    n: Floats
+
+    def of(self, *columns: str) -> Floats:
+        """Sum of the counts of some columns."""
+        return self.values[..., [self.columns.index(column) for column in columns]].sum(axis=-1)
+
+    def share(self, *columns: str) -> Floats:
+        """Share of some columns in the total; NaN where that is nothing."""
+        return ratio(self.of(*columns), self.total)
+
+    @property
+    def profile(self) -> Floats:
+        """Each column's share in the sum of all columns, shape (..., columns)."""
+        return ratio(self.values, self.values.sum(axis=-1, keepdims=True))
+
+
+class Tally(Protocol):
+    """What a check can ask for."""
+
+    sheets: Sheets
+
+    def count(self, sheet: str, unit: str) -> Counts:
+        """Counts of the sheet of a unit."""
+
+    def median(self, sheet: str, unit: str) -> tuple[Floats, Floats]:
+        """Median of the dates of a sheet, and their number."""
+
+    def difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
+        """p-value of the difference of frame profiles between units, and the smallest number of documents of a unit.
+
+        Below ``least`` documents no p-value is computed.
+        """
+
+    def choose(self, choice_id: str, answers: Mapping[str, Floats]) -> Floats:
+        """The answer of the option that is taken, out of one answer for each option."""
+
+
+class One:
+    """Counts in one universe; with ``resamples`` under a leading axis of bootstrap resamples of documents.
+
+    Talk is drawn with ``seed`` and practice with the next one, as in the chapters of a case.
+    """
+
+    def __init__(self, sheets: Sheets, universe: Universe, seed: int, resamples: int = 0) -> None:
+        self.sheets, self.universe, self.seed, self.resamples = sheets, universe, seed, resamples
+
+    def rows(self, sheet: str, unit: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The rows that the universe takes, and their marks (rows × columns)."""
+        source = self.sheets.get(sheet, unit)
+        keep = np.ones(len(source.rows), dtype=bool)
+        for choice_id in source.filters:
+            keep &= kept(choice_id, self._option(choice_id), source.rows)
+        reading = tuple(self.sheets.choices[each].ids.index(self.universe[each]) for each in source.readings)
+        marked = pd.DataFrame(source.marks[reading][keep], columns=source.columns)
+        return source.rows[keep].reset_index(drop=True), marked
+
+    def count(self, sheet: str, unit: str) -> Counts:
+        source = self.sheets.get(sheet, unit)
+        if not self.sheets.present(unit, self.universe["left_out"]):
+            return Counts(source.columns, np.full(len(source.columns), np.nan), np.array(np.nan), np.array(np.nan))
+        rows, marked = self.rows(sheet, unit)
+        table = marked.assign(**{SIZE: marked.sum(axis=1) if source.per_coding else 1.0})
+        weighed = self._summed(sheet, table, rows, self.universe.get(source.weight, ""))
+        plain = self._summed(sheet, table, rows, "")
+        return Counts(source.columns, weighed[..., :-1], weighed[..., -1], plain[..., -1])
+
+    def median(self, sheet: str, unit: str) -> tuple[Floats, Floats]:
+        if not self.sheets.present(unit, self.universe["left_out"]):
+            return np.array(np.nan), np.array(np.nan)
+        rows, marked = self.rows(sheet, unit)
+        known = marked["year"].notna().to_numpy()
+        years, documents = marked["year"].to_numpy()[known], rows["document_id"][known]
+        if not self.resamples:
+            return np.array(np.median(years) if len(years) else np.nan), np.array(float(len(years)))
+        place, _ = pd.factorize(documents, sort=True)
+        weights = draws(place.max() + 1, self.resamples, self._seed(sheet))[:, place]
+        return weighted_median(years, weights), weights.sum(axis=-1)
+
+    def difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
+        present = [unit for unit in units if self.sheets.present(unit, self.universe["left_out"])]
+        parts = []
+        for number, unit in enumerate(present):
+            rows, marked = self.rows("frames", unit)
+            side = rows["speaker_side"] if self.universe["weight"] == "speaker_side" else ""
+            parts.append(marked.assign(**{SIZE: 1.0}, unit=number, document=rows["document_id"], side=side))
+        documents = min((part["document"].nunique() for part in parts), default=0) if len(parts) > 1 else np.nan
+        if not documents >= least:
+            return np.array(np.nan), np.array(float(documents))
+        sums = pd.concat(parts).groupby(["unit", "document", "side"]).sum().unstack("side", fill_value=0.0)
+        labels = sums.index.get_level_values("unit").to_numpy()
+        cube = (
+            sums.to_numpy().reshape(len(sums), -1, sums.columns.get_level_values("side").nunique()).transpose(2, 0, 1)
+        )
+        found = permutation_p(
+            cube[:, :, None, :-1], cube[..., -1], shuffled(labels, self.seed), self.universe["weight"]
+        )
+        return self.choose("distance", {name: p[0] for name, p in found.items()}), np.array(
+            float(np.bincount(labels).min())
+        )
+
+    def choose(self, choice_id: str, answers: Mapping[str, Floats]) -> Floats:
+        return np.asarray(answers[self.universe[choice_id]])
+
+    def _option(self, choice_id: str) -> Any:
+        return self.sheets.choices[choice_id].option(self.universe[choice_id])
+
+    def _seed(self, sheet: str) -> int:
+        return self.seed if sheet in (*TALK, "talk_dates") else self.seed + 1
+
+    def _summed(self, sheet: str, table: pd.DataFrame, rows: pd.DataFrame, weight: str) -> Floats:
+        """Weighted sums of the columns of ``table``; the last column, the sizes, gives their total."""
+        documents = rows["document_id"].to_numpy()
+        if GROUPED_BY.get(weight) == "document_id":
+            sums = table.groupby(documents).sum()
+            sums = sums[sums[SIZE] > 0]
+            return self._drawn(sheet, sums.div(sums[SIZE], axis=0))
+        if weight == "speaker_side":
+            sides = rows["speaker_side"].to_numpy()
+            parts = [self._drawn(sheet, table.mul(sides == side, axis=0), documents) for side in np.unique(sides)]
+            none = np.zeros(len(table.columns))
+            return np.sum([none, *(np.nan_to_num(ratio(part, part[..., -1:])) for part in parts)], axis=0)
+        return self._drawn(sheet, table, documents)
+
+    def _drawn(self, sheet: str, table: pd.DataFrame, documents: npt.NDArray[Any] | None = None) -> Floats:
+        """Sums of columns, over rows or over documents drawn with replacement."""
+        if not self.resamples:
+            return np.asarray(table.sum().to_numpy(dtype=float))
+        sums = table if documents is None else table.groupby(documents).sum()
+        sums = sums[sums[SIZE] > 0]
+        if sums.empty:
+            return np.zeros((self.resamples, table.shape[1]))
+        return draws(len(sums), self.resamples, self._seed(sheet)) @ sums.to_numpy(dtype=float)
+
+
+class Grid:
+    """Counts in all universes at once: arrays with an axis for each choice, of length 1 where nothing depends on it."""
+
+    def __init__(self, sheets: Sheets, seed: int) -> None:
+        self.sheets, self.seed = sheets, seed
+        self.axes = list(sheets.choices)
+        self._counts: dict[tuple[str, str], Counts] = {}
+
+    def count(self, sheet: str, unit: str) -> Counts:
+        if (sheet, unit) not in self._counts:
+            self._counts[sheet, unit] = self._count(self.sheets.get(sheet, unit), unit)
+        return self._counts[sheet, unit]
+
+    def median(self, sheet: str, unit: str) -> tuple[Floats, Floats]:
+        source = self.sheets.get(sheet, unit)
+        masks, years = self._masks(source), source.marks.reshape(-1, len(source.rows))
+        parts = []
+        for values in years:
+            known = ~np.isnan(values)
+            weights = masks[:, known].astype(float)
+            parts.append((weighted_median(values[known], weights), weights.sum(axis=-1)))
+        medians, numbers = (np.stack(part) for part in zip(*parts, strict=True))
+        dims = (*source.readings, *source.filters)
+        return self._placed(medians, dims), self._scoped(self._placed(numbers, dims), unit)
+
+    def difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
+        weights, distances = self.sheets.choices["weight"].ids, self.sheets.choices["distance"].ids
+        sources = [self.sheets.get("frames", unit) for unit in units]
+        filters = sources[0].filters
+        options = list(product(*(self.sheets.choices[each].ids for each in filters)))
+        masks = [self._masks(source) for source in sources]
+        cubes = [source.marks.reshape(-1, *source.marks.shape[-2:]) for source in sources]
+        found = np.full((len(options), len(weights), len(distances), len(cubes[0])), np.nan)
+        documents = np.full(len(options), np.nan)
+        for place, option in enumerate(options):
+            out = option[filters.index("left_out")]
+            present = [number for number, unit in enumerate(units) if self.sheets.present(unit, out)]
+            taken = [(sources[each].rows[masks[each][place]], cubes[each][:, masks[each][place]]) for each in present]
+            numbers = [rows["document_id"].nunique() for rows, _ in taken]
+            if len(present) > 1:
+                documents[place] = min(numbers)
+            if not documents[place] >= least:
+                continue
+            labels = shuffled(np.repeat(np.arange(len(numbers)), numbers), self.seed)
+            for at, weight in enumerate(weights):
+                sums, sizes = by_document(taken, weight)
+                p = permutation_p(sums, sizes, labels, weight)
+                found[place, at] = [p[distance] for distance in distances]
+        dims = (*filters, "weight", "distance", *sources[0].readings)
+        return self._placed(found, dims), self._placed(documents, filters)
+
+    def choose(self, choice_id: str, answers: Mapping[str, Floats]) -> Floats:
+        axis = self.axes.index(choice_id)
+        parts = np.broadcast_arrays(*(self._widened(answers[each]) for each in self.sheets.choices[choice_id].ids))
+        return np.concatenate(parts, axis=axis)
+
+    def _count(self, source: Sheet, unit: str) -> Counts:
+        masks = self._masks(source)
+        cube = source.marks.reshape(-1, *source.marks.shape[-2:])
+        options = self.sheets.choices[source.weight].ids if source.weight else [""]
+        parts = [weighed(masks, cube, source, option) for option in options]
+        values, totals, numbers = (np.stack(part) for part in zip(*parts, strict=True))
+        dims = (*([source.weight] if source.weight else []), *source.readings, *source.filters)
+        return Counts(
+            source.columns,
+            self._placed(values, dims, trailing=1),
+            self._placed(totals, dims),
+            self._scoped(self._placed(numbers, dims), unit),
+        )
+
+    def _masks(self, source: Sheet) -> Bools:
+        """Which rows each combination of filter options takes: shape (combinations, rows)."""
+        masks = np.ones((1, len(source.rows)), dtype=bool)
+        for choice_id in source.filters:
+            options = self.sheets.choices[choice_id].options
+            own = np.stack([kept(choice_id, option, source.rows) for option in options])
+            masks = (masks[:, None, :] & own[None, :, :]).reshape(-1, len(source.rows))
+        return masks
+
+    def _placed(self, values: Floats, dims: Sequence[str], trailing: int = 0) -> Floats:
+        """Values with the axes ``dims``, flattened or not, and some trailing ones, with every axis in its place."""
+        lengths = [len(self.sheets.choices[dim].ids) for dim in dims]
+        tail = values.shape[values.ndim - trailing :]
+        shaped = values.reshape(*lengths, *tail)
+        order = sorted(range(len(dims)), key=lambda place: self.axes.index(dims[place]))
+        moved = shaped.transpose(*order, *range(len(dims), len(dims) + trailing))
+        full = [len(self.sheets.choices[axis].ids) if axis in dims else 1 for axis in self.axes]
+        return moved.reshape(*full, *tail)
+
+    def _scoped(self, numbers: Floats, unit: str) -> Floats:
+        """The same numbers, NaN where a partnership is left out without which nothing of the unit remains."""
+        out = self.sheets.choices["left_out"].ids
+        present = self._placed(
+            np.array([1.0 if self.sheets.present(unit, each) else np.nan for each in out]), ["left_out"]
+        )
+        return numbers * present
+
+    def _widened(self, answer: Floats) -> Floats:
+        array = np.asarray(answer, dtype=float)
+        return array if array.ndim == len(self.axes) else np.broadcast_to(array, (1,) * len(self.axes))
+
+
+def weighed(masks: Bools, cube: Floats, source: Sheet, weight: str) -> tuple[Floats, Floats, Floats]:
+    """Weighted sums of marks.
+
+    Parameters
+    ----------
+    masks : ndarray of bool, shape (masks, rows)
+    cube : ndarray, shape (readings, rows, columns)
+    source : Sheet
+        Says what is weighed, and to which group a row belongs.
+    weight : str
+        An option of the sheet's choice of weights.
+
+    Returns
+    -------
+    values : ndarray, shape (readings, masks, columns)
+    total, n : ndarray, shape (readings, masks)
+    """
+    sizes = cube.sum(axis=-1) if source.per_coding else np.ones(cube.shape[:2])
+    weights: Floats = np.broadcast_to(masks.astype(float), (len(cube), *masks.shape))
+    numbers = sizes @ masks.T.astype(float)
+    if weight in GROUPED_BY:
+        place, names = pd.factorize(source.rows[GROUPED_BY[weight]])
+        one_hot = np.zeros((len(source.rows), len(names)))
+        one_hot[np.arange(len(place)), place] = 1.0
+        of_group = (masks[None] * sizes[:, None, :]) @ one_hot
+        weights = masks[None] * inverse(of_group)[..., place]
+    return weights @ cube, (weights * sizes[:, None, :]).sum(axis=-1), numbers

@@ -1,0 +1,79 @@
+"""Findings for others to use: tables of verdicts and of universes, and the claims for machines.
+
+``python -m compendium.chapters.findings.export`` writes them into ``results/``.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from compendium.chapters.findings import cache, indicators, multiverse, tables, verdicts
+from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.multiverse import Multiverse, Robustness
+from compendium.chapters.findings.verdicts import HOLDS, NOT_TESTABLE, Verdict
+from compendium.dataset import choices, evidence
+
+SEED = 20101130
+DIGITS = 9
+
+
+def findings(known: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> pd.DataFrame:
+    """A row a figure: the finding with its verdict and robustness, and the figure with bound, interval and rows."""
+    texts = known.register.findings.set_index("finding_id")
+    rows = []
+    for verdict in found:
+        own = told[verdict.finding_id] if verdict.figures else None
+        shared = {
+            "finding_id": verdict.finding_id,
+            "claim": texts.loc[verdict.finding_id, "claim"],
+            "verdict": verdict.status,
+        }
+        for name, counts in (("equivalent", own.equivalent), ("all", own.counts)) if own else ():
+            shared |= {f"holds_{name}": counts[HOLDS], f"testable_{name}": sum(counts.values()) - counts[NOT_TESTABLE]}
+            shared |= {f"universes_{name}": sum(counts.values())}
+        for each in verdict.figures or ():
+            figure = {
+                "unit": each.unit,
+                "figure": each.what,
+                "value": each.value,
+                "relation": each.relation,
+                "bound": each.bound,
+            }
+            figure |= {"low": each.low, "high": each.high, "support": each.support, "n": each.n, "kind": each.kind}
+            rows.append(shared | figure | {"kept": "" if each.kept is None else str(each.kept).lower()})
+    return pd.DataFrame(rows).round(DIGITS)
+
+
+def universes(multiverses: Mapping[str, Multiverse]) -> pd.DataFrame:
+    """A row a universe of a finding; a choice without bearing on the finding is empty."""
+    parts = [
+        multiverse.table(each).assign(finding_id=finding_id) for finding_id, each in multiverses.items() if each.choices
+    ]
+    whole = pd.concat(parts, ignore_index=True).round(DIGITS)
+    names = whole.columns.tolist()
+    figures = sorted(name for name in names if name.startswith(("figure_", "bound_")))
+    first = ["finding_id", "status", "equivalent"]
+    return whole[[*first, *(name for name in names if name not in (*first, *figures)), *figures]]
+
+
+def write(root: Path) -> list[Path]:
+    """Write ``findings.csv``, ``findings.jsonld`` and ``universes.parquet`` into ``results/``; gives their paths."""
+    known = indicators.load(root)
+    found = verdicts.verdicts(known, choices.default_universe(known.choices), SEED)
+    multiverses = cache.multiverses(root, known, SEED)
+    told = {finding_id: multiverse.robustness(each) for finding_id, each in multiverses.items()}
+    results = root / "results"
+    results.mkdir(exist_ok=True)
+    paths = [results / name for name in ("findings.csv", "findings.jsonld", "universes.parquet")]
+    paths[0].write_text(findings(known, found, told).to_csv(index=False, lineterminator="\n"), encoding="utf-8")
+    claims = json.dumps(tables.claims(known, found), ensure_ascii=False, indent=1)
+    paths[1].write_text(claims + "\n", encoding="utf-8")
+    universes(multiverses).to_parquet(paths[2], index=False, compression="zstd", compression_level=19)
+    return paths
+
+
+if __name__ == "__main__":
+    for written in write(evidence.find_root()):
+        print(written.name)

@@ -1,0 +1,81 @@
+"""Codings that another coder might have given, drawn from the confusion of the two that there are."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from compendium.chapters.findings.counting import Counts, One, weighed
+from compendium.chapters.findings.indicators import TALK, Sheet, Sheets, kept
+from compendium.dataset.choices import Universe
+from compendium.dataset.coded_statements import marks, read
+from compendium.stats.arrays import Bools, Floats
+from compendium.stats.permutation import by_document, permutation_p, shuffled
+
+
+class Redrawn(One):
+    """Counts under readings that another coder might have given, drawn from the confusion of the two that there are.
+
+    For each redraw and statement one of the two readings, A or B at random, is taken as the ground; each code is then
+    marked with the chance, as observed over all statements, that the other coder marks it when this one did, or did
+    not. So each redraw is one new reading that differs from the two as they do from each other; codes of a statement
+    err independently of one another. The choice of a coder falls away; all others are as in the universe.
+    """
+
+    def __init__(self, sheets: Sheets, universe: Universe, seed: int, redraws: int) -> None:
+        super().__init__(sheets, universe, seed)
+        self.redraws = redraws
+        self._base: dict[str, Bools] = {}
+
+    def count(self, sheet: str, unit: str) -> Counts:
+        if sheet not in TALK or not self.sheets.present(unit, self.universe["left_out"]):
+            return super().count(sheet, unit)
+        source, keep, cube = self._taken(sheet, unit)
+        weight = self.universe[source.weight]
+        values, total, n = weighed(keep[None], cube, source, weight)
+        return Counts(source.columns, values[:, 0], total[:, 0], n[:, 0])
+
+    def difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
+        weight, present = (
+            self.universe["weight"],
+            [each for each in units if self.sheets.present(each, self.universe["left_out"])],
+        )
+        parts = [self._taken("frames", unit) for unit in present]
+        taken = [(source.rows[keep], cube[:, keep]) for source, keep, cube in parts]
+        numbers = [rows["document_id"].nunique() for rows, _ in taken]
+        if len(numbers) < 2 or min(numbers) < least:
+            return np.full(self.redraws, np.nan), np.array(float(min(numbers)) if len(numbers) > 1 else np.nan)
+        labels = shuffled(np.repeat(np.arange(len(numbers)), numbers), self.seed)
+        p = permutation_p(*by_document(taken, weight), labels, weight)
+        return self.choose("distance", p), np.array(float(min(numbers)))
+
+    def _taken(self, sheet: str, unit: str) -> tuple[Sheet, Bools, Floats]:
+        """A sheet, the rows that the universe takes, and its redrawn marks (redraws × rows × columns)."""
+        source = self.sheets.get(sheet, unit)
+        keep = np.logical_and.reduce([kept(each, self._option(each), source.rows) for each in source.filters])
+        cube = self.sheets.talk_marks(sheet, self._redraw(unit), [self._option("merged")])
+        return source, keep, cube[:, 0] if sheet == "frames" else cube
+
+    def _redraw(self, unit: str) -> Bools:
+        if unit not in self._base:
+            own, chance = self.sheets.of(unit), confusion(self.sheets)
+            ids, codes = own.statements["statement_id"], self.sheets.codes
+            pair = np.stack([marks(own.codings, own.statements, codes, coder).to_numpy() for coder in ("A", "B")])
+            generator = np.random.default_rng([self.seed, *unit.encode()])
+            ground = generator.integers(0, 2, size=(self.redraws, len(ids)))
+            given = pair[ground, np.arange(len(ids))]
+            expected = chance[ground[..., None], given.astype(int), np.arange(len(codes))]
+            self._base[unit] = generator.random(given.shape) < expected
+        return self._base[unit]
+
+
+def confusion(sheets: Sheets) -> Floats:
+    """The chance that the other coder marks a code: shape (ground A or B, not marked or marked there, codes)."""
+    codings = sheets.evidence.codings
+    statements = read(sheets.evidence.statements, codings, "both")
+    first, second = (marks(codings, statements, sheets.codes, coder).to_numpy() for coder in ("A", "B"))
+    table = np.zeros((2, 2, len(sheets.codes)))
+    for ground, (this, other) in enumerate(((first, second), (second, first))):
+        for state in (0, 1):
+            chosen = this == bool(state)
+            table[ground, state] = (chosen & other).sum(axis=0) / np.maximum(chosen.sum(axis=0), 1)
+    return table

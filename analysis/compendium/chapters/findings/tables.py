@@ -1,0 +1,325 @@
+"""Findings as HTML: the table of all of them, what is told of each, the rows behind, and what machines read."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+from IPython.display import HTML, display
+
+from compendium.chapters.findings import charts, labels
+from compendium.chapters.findings.checks import LEAST
+from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.multiverse import Robustness
+from compendium.chapters.findings.verdicts import Judged, Verdict
+from compendium.dataset.choices import Choices
+from compendium.reporting import tables as reporting_tables
+from compendium.reporting.labels import plain
+
+ROBUSTNESS, ROWS = "robustness.html", "rows.html"
+MANY = 3
+
+
+def overview(sheets: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> HTML:
+    """All findings on one screen: claim, verdict, figures and robustness, each leading to its section."""
+    claims = sheets.register.findings.set_index("finding_id")["claim"]
+    rows = [
+        {
+            "claim": HTML(f'<a href="#{v.finding_id}">{v.finding_id}</a> {escape(claims[v.finding_id])}'),
+            "verdict": HTML(badge(v.status)),
+            "figures": HTML("<br>".join(_figures(v))),
+            "equivalent": HTML(_share(v.finding_id, told, "equivalent")),
+            "all": HTML(_share(v.finding_id, told, "counts")),
+        }
+        for v in found
+    ]
+    headings = {"claim": "Claim of the report", "verdict": "Verdict", "figures": "What decided (must be)"}
+    headings |= {"equivalent": "Equivalent universes", "all": "All"}
+    table = reporting_tables.table(
+        pd.DataFrame(rows), headings, "The findings, their verdicts, and how robust they are"
+    )
+    return HTML(f'<div class="findings">{table.data}</div>')
+
+
+def badge(status: str) -> str:
+    """A verdict as a sign and a word, so that colour is never alone."""
+    kind = status.replace(" ", "-")
+    return f'<span class="verdict verdict-{kind}">{labels.SIGNS[status]} {labels.VERDICTS[status]}</span>'
+
+
+def _where(verdict: Verdict, called: Mapping[str, str]) -> str:
+    told = labels.verdict(verdict, called)
+    return told.removeprefix(labels.VERDICTS[verdict.status])
+
+
+def _figures(verdict: Verdict) -> Iterator[str]:
+    """The figures of a verdict in short, a line for each kind: units by id, or, of many, how many keep the bound."""
+    for what in dict.fromkeys(each.what for each in verdict.figures):
+        own = [each for each in verdict.figures if each.what == what]
+        bounds = {f"{each.relation}{labels.NBSP}{labels.written(each.bound, each.written)}" for each in own}
+        shared = f" ({bounds.pop()})" if len(bounds) == 1 else ""
+        if len(own) > MANY:
+            yield f"{sum(each.kept is True for each in own)} of {len(own)} keep the bound{shared}"
+        else:
+            yield "; ".join(_short(each, bool(shared)) for each in own) + shared
+
+
+def _short(each: Judged, shared: bool) -> str:
+    unit = "" if each.unit == "all" else f"{escape(each.unit.upper())}{labels.NBSP}"
+    bound = "" if shared else f" ({each.relation}{labels.NBSP}{labels.written(each.bound, each.written)})"
+    return f"{unit}{labels.written(each.value, each.written)}{bound}"
+
+
+def _share(finding_id: str, told: Mapping[str, Robustness], which: str) -> str:
+    """The share of universes in which a finding holds, with the counts for whoever points at it."""
+    if finding_id not in told:
+        return "–"
+    own = told[finding_id]
+    share, counts = (own.share, own.equivalent) if which == "equivalent" else (own.share_of_all, own.counts)
+    shown = "–" if share != share else f"{100 * share:.0f}{labels.NBSP}%"
+    link = f"{ROBUSTNESS}#curve-{finding_id.lower()}"
+    return f'<a href="{link}" title="{labels.in_universes(counts)}">{shown}</a>'
+
+
+def show(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> None:
+    """The section of a finding: its head, chart, figures and rows."""
+    called = labels.names(sheets)
+    display(section(sheets, verdict, told))
+    if verdict.figures:
+        title = f"{verdict.finding_id} {labels.verdict(verdict, called)}: each figure against its bound"
+        display(charts.figures(verdict, called, title))
+        display(reporting_tables.folded(numbers(verdict, called), "The figures in numbers, with intervals"))
+        display(behind(verdict, called))
+
+
+def section(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> HTML:
+    """The head of a finding's section: claim, verdict, check; folded, its reading and evidence."""
+    row: Any = sheets.register.findings.set_index("finding_id").loc[verdict.finding_id]
+    called = labels.names(sheets)
+    first = {
+        "Verdict": badge(verdict.status) + escape(_where(verdict, called)),
+        "Check, as registered": escape(row["pre_registered_check"]),
+        "Robustness": _robustness(told, sheets.choices, called),
+    }
+    more = {
+        "Reading": escape(row["reading"]),
+        "Evidence": f"{escape(row['evidence'])} ({row['type']} claim){_explored(sheets, verdict)}",
+    }
+    folded = reporting_tables.folded(HTML(_terms(more)), "How the check is read, and on what evidence")
+    heading = f'<h2 id="{verdict.finding_id}">{verdict.finding_id}: {escape(row["claim"])}</h2>'
+    return HTML(heading + _terms(first) + folded.data)
+
+
+def _terms(said: Mapping[str, str]) -> str:
+    return f"<dl>{''.join(f'<dt>{term}</dt><dd>{text}</dd>' for term, text in said.items())}</dl>"
+
+
+def _explored(sheets: Sheets, verdict: Verdict) -> str:
+    """The way to the rows of the finding in the explorer, which has statements, commitments and measures."""
+    known = sheets.evidence
+    there = {*known.statements["statement_id"], *known.commitments["commitment_id"], *known.measures["measure_id"]}
+    if there.isdisjoint(verdict.rows):
+        return ""
+    return f'; <a href="{reporting_tables.EXPLORER}?finding={verdict.finding_id}">its rows in the explorer</a>'
+
+
+def _robustness(told: Robustness | None, choices: Choices, called: Mapping[str, str]) -> str:
+    if told is None:
+        return "nothing of its scope is in the evidence"
+    return (
+        f"Holds in {labels.in_universes(told.equivalent)} universes of equivalent options, and in "
+        f"{labels.in_universes(told.counts)} of all. {escape(labels.overturning(told, choices, called))} "
+        f'<a href="{ROBUSTNESS}#curve-{told.finding_id.lower()}">All its universes</a>.'
+    )
+
+
+def numbers(verdict: Verdict, called: Mapping[str, str]) -> HTML:
+    """The figures of a finding in a table for each kind, with interval, rows, and how many resamples keep the bound."""
+    headings = {"where": "Where", "figure": "Value (must be)", "interval": "95 % interval"}
+    headings |= {"support": "Kept in resamples", "n": "Rests on", "kept": "Kept"}
+    tables = []
+    for what in dict.fromkeys(each.what for each in verdict.figures):
+        rows = [_number(each, called) for each in verdict.figures if each.what == what]
+        tables.append(reporting_tables.table(pd.DataFrame(rows), headings, f"{verdict.finding_id}, {what}").data)
+    return HTML("".join(tables))
+
+
+def _number(each: Judged, called: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "where": called.get(each.unit, each.unit),
+        "figure": labels.figure(each),
+        "interval": labels.interval(each),
+        "support": "–" if each.support != each.support else f"{100 * each.support:.0f}{labels.NBSP}%",
+        "n": f"{each.n:,} {each.kind}",
+        "kept": labels.kept(each),
+    }
+
+
+def behind(verdict: Verdict, called: Mapping[str, str]) -> HTML:
+    """The way from each figure to its rows: a line for each kind of figure, a link for each unit."""
+    said: dict[str, list[str]] = {}
+    for place, each in enumerate(verdict.figures):
+        where = escape(called.get(each.unit, each.unit))
+        link = f'<a href="{ROWS}#{_anchor(verdict, place)}">{where}{labels.NBSP}({len(each.rows):,})</a>'
+        said.setdefault(each.what, []).append(link)
+    lines = (f"<li>{escape(what)}: {', '.join(links)}</li>" for what, links in said.items())
+    return HTML(f'<div class="rows-behind"><p>Rows behind the figures:</p><ul>{"".join(lines)}</ul></div>')
+
+
+def _anchor(verdict: Verdict, place: int) -> str:
+    return f"rows-{verdict.finding_id.lower()}-{place + 1}"
+
+
+def rows(sheets: Sheets, verdict: Verdict) -> HTML:
+    """The rows behind each figure of a finding, folded: each leads to its statement, measure or source."""
+    claims = sheets.register.findings.set_index("finding_id")["claim"]
+    called, places = labels.names(sheets), Places(sheets)
+    parts = []
+    for place, each in enumerate(verdict.figures):
+        number = f"{len(each.rows):,} {'row' if len(each.rows) == 1 else 'rows'}"
+        heading = f"<b>{escape(called.get(each.unit, each.unit))}</b>: {escape(each.what)} <small>{number}</small>"
+        listed = places.listed(each.rows)
+        parts.append(f'<details id="{_anchor(verdict, place)}"><summary>{heading}</summary><ul>{listed}</ul></details>')
+    finding = verdict.finding_id
+    back = f'<a href="findings.html#{finding}">{finding}</a>'
+    head = f'<h2 id="rows-{finding.lower()}">{back}: {escape(claims[finding])}</h2>'
+    return HTML(f'{head}<div class="listing">{"".join(parts) or "<p>No row.</p>"}</div>')
+
+
+class Places:
+    """Where a row of evidence stands in the book, or, when no page has it, at its public address."""
+
+    def __init__(self, sheets: Sheets) -> None:
+        known = sheets.evidence
+        self.cases = set(known.cases.index)
+        self.documents: dict[str, dict[str, Any]] = _by_id(known.documents, "document_id")
+        self.statements = known.statements.set_index("statement_id")["document_id"].to_dict()
+        self.measures, self.events = _by_id(known.measures, "measure_id"), _by_id(known.events, "event_id")
+        self.commitments = _by_id(known.commitments, "commitment_id")
+        self.arrangements = _by_id(known.arrangements, "arrangement_id")
+
+    def listed(self, ids: Sequence[str]) -> str:
+        """List items: statements gathered by document, everything else by itself."""
+        of_documents: dict[str, list[str]] = {}
+        for row in ids:
+            if row in self.statements:
+                of_documents.setdefault(self.statements[row], []).append(row)
+        said = [self._statements(document, own) for document, own in sorted(of_documents.items())]
+        other = [self._other(row) for row in ids if row not in self.statements]
+        return "".join(f"<li>{item}</li>" for item in [*said, *other])
+
+    def _statements(self, document: str, own: Sequence[str]) -> str:
+        page = self._page(document, "sources")
+        links = " ".join(f'<a href="{page}#{row}">{row.rpartition("-")[2]}</a>' for row in own)
+        return f"{escape(document)}: {links}"
+
+    def _other(self, row: str) -> str:
+        if row in self.documents:
+            return f'<a href="{self._page(row, "sources")}#{row}">{escape(self.documents[row]["title"])}</a>'
+        for table, label in ((self.measures, "title"), (self.commitments, "paraphrase")):
+            if row in table:
+                page = f"../cases/{table[row]['case_id']}/implementation.html"
+                return f'<a href="{page}#{row}">{row}</a> {escape(table[row][label])}'
+        table, label = (self.events, "label") if row in self.events else (self.arrangements, "name")
+        document = self.documents[table[row]["document_id"]]
+        date = table[row].get("date", table[row].get("established"))
+        return f"{date}: {escape(table[row][label])} ({reporting_tables.document_link(document)})"
+
+    def _page(self, document: str, page: str) -> str:
+        return f"../cases/{self.documents[document]['case_id']}/{page}.html"
+
+
+def _by_id(frame: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
+    return frame.set_index(key, drop=False).to_dict("index")  # type: ignore[return-value]
+
+
+def steadiness(sheets: Sheets, told: Mapping[str, Robustness]) -> HTML:
+    """For each finding its verdict, in which share of the universes it is the same, and what would overturn it."""
+    claims = sheets.register.findings.set_index("finding_id")["claim"]
+    called = labels.names(sheets)
+    rows = [
+        {
+            "finding": HTML(f'<a href="findings.html#{finding_id}">{finding_id}</a> {escape(claims[finding_id])}'),
+            "default": HTML(badge(each.default)),
+            "words": labels.overturning(each, sheets.choices, called, limit=1),
+            "equivalent": HTML(_same(each.same, f"#curve-{finding_id.lower()}")),
+            "all": HTML(_same(each.same_of_all, f"#curve-{finding_id.lower()}")),
+        }
+        for finding_id, each in told.items()
+    ]
+    headings = {"finding": "Claim of the report", "default": "Verdict", "words": "What would overturn it"}
+    headings |= {"equivalent": "Same verdict, equivalent universes", "all": "Same, all"}
+    table = reporting_tables.table(pd.DataFrame(rows), headings, "The verdicts, and how steady they are")
+    return HTML(f'<div class="findings steady">{table.data}</div>')
+
+
+def _same(share: float, link: str) -> str:
+    return "–" if share != share else f'<a href="{link}">{100 * share:.0f}{labels.NBSP}%</a>'
+
+
+def choices(declared: Choices) -> HTML:
+    """Every choice with its options, why each can be defended, and its status; the default first in bold."""
+    parts = []
+    for choice in declared.values():
+        options = {(option.why, option.status): option for option in reversed(choice.options)}
+        items = "".join(_option(choice.default, option) for option in reversed(options.values()))
+        parts.append(
+            f"<details><summary><b>{escape(choice.question)}</b> <small>{plain(choice.id)}</small></summary>"
+            f"<ul>{items}</ul></details>"
+        )
+    return HTML(f'<div class="listing">{"".join(parts)}</div>')
+
+
+def _option(default: str, option: Any) -> str:
+    name = "each partnership in turn" if option.settings.get("each") else plain(option.id)
+    shown = f"<b>{escape(name)}</b> (default)" if option.id == default else f"<b>{escape(name)}</b>"
+    status = "" if option.id == default else f" <small>{option.status}</small>"
+    return f"<li>{shown}: {escape(option.why)}{status}</li>"
+
+
+def least() -> str:
+    """The least numbers of rows, in a sentence."""
+    return ", ".join(f"{number} {kind}" for kind, number in LEAST.items())
+
+
+def claims(sheets: Sheets, found: Sequence[Verdict]) -> list[dict[str, Any]]:
+    """The findings as schema.org Claims."""
+    texts = sheets.register.findings.set_index("finding_id")
+    called = labels.names(sheets)
+    return [
+        {
+            "@context": "https://schema.org",
+            "@type": "Claim",
+            "@id": f"#{verdict.finding_id}",
+            "identifier": verdict.finding_id,
+            "text": texts.loc[verdict.finding_id, "claim"],
+            "abstract": texts.loc[verdict.finding_id, "pre_registered_check"],
+            "creativeWorkStatus": labels.verdict(verdict, called),
+            "isBasedOn": {"@type": "Dataset", "name": "Migration partnerships: coded discourse and implementation"},
+        }
+        for verdict in found
+    ]
+
+
+def json_ld(sheets: Sheets, found: Sequence[Verdict]) -> HTML:
+    """The same within a page, for machines."""
+    text = json.dumps(claims(sheets, found), ensure_ascii=False, indent=1).replace("</", "<\\/")
+    return HTML(f'<script type="application/ld+json">{text}</script>')
+
+
+def noise(told: Mapping[str, Mapping[str, int]]) -> HTML:
+    """How each finding on talk fares when the codings are redrawn."""
+    rows = [
+        {
+            "finding": HTML(f'<a href="findings.html#{finding_id}">{finding_id}</a>'),
+            **{status: counts[status] for status in counts},
+        }
+        for finding_id, counts in told.items()
+    ]
+    headings = {"finding": "Finding"} | {
+        status: f"Redraws in which it {said}" for status, said in labels.VERDICTS.items() if status != "not testable"
+    }
+    return reporting_tables.table(
+        pd.DataFrame(rows), headings | {"not testable": "Not testable"}, "Findings under redrawn codings"
+    )

@@ -1,0 +1,188 @@
+"""The verdicts that the checks of findings give: in one universe, with intervals and the rows behind each figure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from compendium.chapters.findings.checks import LEAST, RELATIONS, Figure, scope
+from compendium.chapters.findings.checks import figures as figures_checks
+from compendium.chapters.findings.counting import One
+from compendium.chapters.findings.indicators import Sheets
+from compendium.dataset.choices import Universe
+from compendium.stats.arrays import Bools, Floats
+from compendium.stats.bootstrap import RESAMPLES, interval
+
+HOLDS, PARTLY, FAILS, NOT_TESTABLE = "holds", "partly", "fails", "not testable"
+STATUSES = (HOLDS, PARTLY, FAILS, NOT_TESTABLE)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A figure of one unit in the universe of a verdict; ``kept`` is None when too few rows are behind it.
+
+    ``support`` is the share of bootstrap resamples in which the relation holds.
+    """
+
+    unit: str
+    what: str
+    value: float
+    relation: str
+    bound: float
+    low: float
+    high: float
+    support: float
+    n: int
+    least: int
+    kind: str
+    written: str
+    kept: bool | None
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a finding comes to in one universe.
+
+    ``units`` says for each unit of the scope that is here: True (holds), False or None (not testable); ``absent`` names
+    those whose case folder is not here or that are left out.
+    """
+
+    finding_id: str
+    status: str
+    units: dict[str, bool | None]
+    absent: tuple[str, ...]
+    figures: tuple[Judged, ...]
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The ids of all rows behind the figures, each once."""
+        return tuple(dict.fromkeys(row for figure in self.figures for row in figure.rows))
+
+
+def conjunction(parts: Sequence[Floats]) -> Floats:
+    """All must hold: 0 where one fails for sure, NaN where none does and one is not testable, else 1."""
+    stacked = np.stack(np.broadcast_arrays(*parts))
+    return np.where((stacked == 0).any(axis=0), 0.0, np.where(np.isnan(stacked).any(axis=0), np.nan, 1.0))
+
+
+def status(units: Sequence[Floats], present: Sequence[Bools]) -> Floats:
+    """Index into :data:`STATUSES` out of what holds in each unit.
+
+    A claim about each case holds when it does in all that are in scope, fails when it does in none, and is partly true
+    when it does in some; a case with too few rows can not be said to bear it out.
+
+    Parameters
+    ----------
+    units : sequence of ndarray
+        1, 0 or NaN per unit, shape (...).
+    present : sequence of ndarray of bool
+        Whether the unit is in scope, shape (...).
+    """
+    arrays = np.broadcast_arrays(*units, *present)
+    held, here = np.stack(arrays[: len(units)]), np.stack(arrays[len(units) :]).astype(bool)
+    testable = here & ~np.isnan(held)
+    holding = (testable & (held == 1)).sum(axis=0)
+    code = np.where(holding == 0, STATUSES.index(FAILS), STATUSES.index(PARTLY))
+    code = np.where((holding > 0) & (holding == here.sum(axis=0)), STATUSES.index(HOLDS), code)
+    return np.where(testable.any(axis=0), code, STATUSES.index(NOT_TESTABLE))
+
+
+def in_scope(figures: Sequence[Figure]) -> Bools:
+    """Where a unit is in scope, shape (...): its numbers are known there."""
+    return ~np.any(np.broadcast_arrays(*(np.isnan(figure.n) for figure in figures)), axis=0)
+
+
+def check(sheets: Sheets, finding_id: str, universe: Universe, seed: int, resamples: int = RESAMPLES) -> Verdict:
+    """The verdict on one finding in one universe, with intervals and the rows behind each figure."""
+    one, many = One(sheets, universe, seed), One(sheets, universe, seed, resamples)
+    found = figures_checks(one, finding_id)
+    drawn = (
+        figures_checks(many, finding_id) if any(figure.spread for own in found.values() for figure in own) else found
+    )
+    units, absent = scope(sheets, finding_id)
+    judged, held, present = [], {}, {}
+    for unit, own in found.items():
+        present[unit] = bool(in_scope(own))
+        held[unit] = _truth(conjunction([figure.kept for figure in own]))
+        of = units if unit == "all" else [unit]
+        judged += [_judged(one, unit, of, figure, other) for figure, other in zip(own, drawn[unit], strict=True)]
+    code = (
+        status([np.array(_number(held[unit])) for unit in found], [np.array(present[unit]) for unit in found])
+        if found
+        else 3
+    )
+    gone = [unit for unit in found if not present[unit]]
+    return Verdict(
+        finding_id,
+        STATUSES[int(code)],
+        {unit: held[unit] for unit in found if present[unit]},
+        (*absent, *gone),
+        tuple(each for each in judged if present[each.unit]),
+    )
+
+
+def verdicts(sheets: Sheets, universe: Universe, seed: int, resamples: int = RESAMPLES) -> list[Verdict]:
+    """The verdicts on all findings in one universe."""
+    return [
+        check(sheets, finding_id, universe, seed, resamples) for finding_id in sheets.register.findings["finding_id"]
+    ]
+
+
+def behind(sheets: Sheets, finding_id: str, universe: Universe, seed: int) -> tuple[str, ...]:
+    """The ids of all rows behind the figures of a finding in one universe, each once; nothing is drawn again."""
+    one = One(sheets, universe, seed)
+    units, _ = scope(sheets, finding_id)
+    rows = (
+        row
+        for unit, own in figures_checks(one, finding_id).items()
+        if in_scope(own)
+        for figure in own
+        for each in (units if unit == "all" else [unit])
+        for row in _behind(one, each, figure)
+    )
+    return tuple(dict.fromkeys(rows))
+
+
+def _judged(one: One, unit: str, of: Sequence[str], figure: Figure, drawn: Figure) -> Judged:
+    value, bound = float(figure.value), float(figure.bound)
+    low = high = support = float("nan")
+    if figure.spread and np.ndim(drawn.value):
+        ends = interval(np.asarray(drawn.value)[:, None])
+        low, high = float(ends[0][0]), float(ends[1][0])
+        low, high = (2 * value - high, 2 * value - low) if figure.spread == "basic" else (low, high)
+        support = float(np.nanmean(RELATIONS[figure.relation](*np.broadcast_arrays(drawn.value, drawn.bound))))
+    n = 0 if np.isnan(figure.n) else int(figure.n)
+    rows = tuple(row for each in of for row in _behind(one, each, figure))
+    return Judged(
+        unit,
+        figure.what,
+        value,
+        figure.relation,
+        bound,
+        low,
+        high,
+        support,
+        n,
+        LEAST[figure.kind],
+        figure.kind,
+        figure.unit,
+        _truth(figure.kept),
+        rows,
+    )
+
+
+def _behind(one: One, unit: str, figure: Figure) -> Iterator[str]:
+    for sheet, columns in figure.rows:
+        if one.sheets.present(unit, one.universe["left_out"]):
+            rows, marked = one.rows(sheet, unit)
+            chosen = marked[list(columns)] if columns else marked
+            yield from rows.loc[(chosen.fillna(0) != 0).any(axis=1), "id"]
+
+
+def _truth(kept: Floats) -> bool | None:
+    return None if np.isnan(kept) else bool(kept)
+
+
+def _number(held: bool | None) -> float:
+    return float("nan") if held is None else float(held)

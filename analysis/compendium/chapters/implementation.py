@@ -1,0 +1,290 @@
+"""The implementation of a case: measures, commitments, and practice compared with talk."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import altair as alt
+import pandas as pd
+from IPython.display import HTML
+
+from compendium.dataset import practice
+from compendium.dataset.evidence import Evidence
+from compendium.dataset.practice import PROMISES
+from compendium.reporting.altair_output import described
+from compendium.reporting.captions import FOUNDINGS
+from compendium.reporting.charts import _listed, unless_empty
+from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words, _first, _number, _said
+from compendium.reporting.labels import labels, per_cent, plain
+from compendium.reporting.plot_data import counted, family
+from compendium.reporting.tables import Row, _date, _folded, _listing, document_link
+from compendium.reporting.tables import _number as _counted
+from compendium.reporting.theme import COLOURS, INK, ROW, WIDTH, colour, shape, sized, tips
+from compendium.stats import profiles
+
+
+def of_gap(tables: dict[str, pd.DataFrame], gaps: pd.DataFrame, evidence: Evidence, seed: int) -> Numbers:
+    """What the page on practice says of the largest family, the widest gaps and the distance from talk."""
+    families = profiles.profile(profiles.in_families(tables["practice"], evidence.policy_areas), seed)
+    largest = _first(families.rename_axis("family").reset_index(), "share")
+    n = int(tables["practice"].to_numpy().sum())
+    figures = profiles.distances(tables["talk"], tables["practice"], seed)
+    numbers: Numbers = {
+        "top_family": Words(_said(largest["family"]), "the largest family among realised measures"),
+        "top_family_share": _number(largest, "share", "realised measures of the largest family", n),
+        "distance": _number(figures.T["distance"], "value", "Jensen-Shannon distance of practice from talk", n),
+        "correlation": _number(figures.T["correlation"], "value", "rank correlation of practice with talk", n),
+    }
+    for name, ascending, direction in (("most_below", True, "below"), ("most_above", False, "above")):
+        row = _first(gaps, "gap", ascending)
+        meaning = f"share of {_said(row['label'])} in practice less its share in talk"
+        numbers[name] = Words(
+            _said(row["label"]), f"the policy area whose share of practice lies furthest {direction} its share of talk"
+        )
+        numbers[f"{name}_gap"] = Number(row["gap"], meaning, "points", n, row["gap_low"], row["gap_high"])
+    return numbers
+
+
+def of_practice(measures: pd.DataFrame, commitments: pd.DataFrame) -> Numbers:
+    """How many measures and commitments there are."""
+    return {
+        "measures": Number(len(measures), "measures on record"),
+        "realised": Number(len(practice.realised(measures)), "measures under way, completed or in force"),
+        "commitments": Number(len(commitments), "commitments on record"),
+        "budget_known": Number(
+            measures["budget"].notna().mean(), "measures with a known budget", "share", len(measures)
+        ),
+    }
+
+
+SIGNS = dict(zip(PROMISES, "●×○·", strict=True))
+
+
+@unless_empty
+def talk_and_practice(areas: pd.DataFrame, name: str, title: str, note: str) -> Any:
+    """Talk beside practice on the same policy areas: for each area its share of both, and the line between.
+
+    ``areas`` has ``label``, and ``talk``, ``practice`` (shares) and ``gap`` (points) each with ``_low`` and ``_high``.
+    """
+    areas = areas.sort_values("gap", kind="stable").reset_index(drop=True)
+    order = areas["label"].tolist()
+    sides = [
+        areas[["label", "gap", "gap_low", "gap_high"]].assign(
+            group=side, share=areas[side], low=areas[f"{side}_low"], high=areas[f"{side}_high"]
+        )
+        for side in ("talk", "practice")
+    ]
+    y = alt.Y("label:N", sort=order, title=None)
+    x = alt.X(
+        "share:Q", title="Share of all remedies named, or of all measures", axis=alt.Axis(format="%", tickCount=6)
+    )
+    base = alt.Chart(pd.concat(sides, ignore_index=True)).encode(y=y, x=x)
+    headings = {"label": "Policy area", "group": "In"}
+    figures = {
+        "share": ("Share", ".1%"),
+        "low": ("From", ".1%"),
+        "high": ("To", ".1%"),
+        "gap": ("Gap in points", "+.1f"),
+    }
+    spread = {"gap_low": ("Gap from", "+.1f"), "gap_high": ("Gap to", "+.1f")}
+    points = base.mark_point(filled=True, size=95, opacity=1).encode(
+        color=colour("group", ["talk", "practice"]),
+        shape=shape("group", ["talk", "practice"]),
+        tooltip=tips(**headings, **figures, **spread),
+    )
+    join = base.mark_line(color=INK, opacity=0.35, strokeWidth=3).encode(detail="label:N")
+    least, most = areas.iloc[0], areas.iloc[-1]
+    words = (
+        f"More talked about than done: {least['label']}, {per_cent(least['talk'])} of talk and "
+        f"{per_cent(least['practice'])} of measures. More done than talked about: {most['label']}, "
+        f"{per_cent(most['talk'])} and {per_cent(most['practice'])}."
+    )
+    columns = headings | {"share": "Share", "low": "From", "high": "To", "gap": "Gap (points)"}
+    return described(sized(join + points, len(order)), name, title, words, columns, note)
+
+
+@unless_empty
+def outcomes(data: pd.DataFrame, name: str, title: str, note: str, order: Sequence[str]) -> Any:
+    """What became of promises: a sign for each policy area (``label``) and partnership (``group``), by ``outcome``.
+
+    ``data`` has ``label``, ``group``, ``outcome`` (of :data:`compendium.dataset.practice.PROMISES`), ``commitments``,
+    ``done``, ``planned``.
+    """
+    data = data.assign(sign=data["outcome"].map(SIGNS), key=data["outcome"].map(lambda kind: f"{SIGNS[kind]}  {kind}"))
+    domain = [f"{sign}  {kind}" for kind, sign in SIGNS.items()]
+    scale = alt.Scale(domain=domain, range=[COLOURS[kind] for kind in PROMISES])
+    tone = alt.Color("key:N", sort=domain, scale=scale, legend=alt.Legend(columns=2, title=None, symbolOpacity=0))
+    grid = alt.Axis(domain=False, ticks=False, grid=True)
+    headings = {"label": "Policy area", "group": "Partner", "outcome": "Outcome", "commitments": "Commitments"}
+    headings |= {"done": "Measures done", "planned": "Measures only planned"}
+    drawn = (
+        alt.Chart(data)
+        .mark_text(fontSize=17, fontWeight="bold")
+        .encode(
+            x=alt.X("group:N", title=None, axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False)),
+            y=alt.Y("label:N", sort=list(order), title=None, axis=grid),
+            text="sign:N",
+            color=tone,
+            tooltip=tips(**headings),
+        )
+    )
+    found = data["outcome"].value_counts().reindex(list(PROMISES), fill_value=0)
+    words = f"Pairs of area and partnership: {_listed(found)}."
+    size = {"width": min(WIDTH, 140 * data["group"].nunique()), "height": (ROW + 2) * len(order)}
+    return described(drawn.properties(**size), name, title, words, headings, note)
+
+
+def on_starts(measures: pd.DataFrame) -> str:
+    """How many measures have a start."""
+    dated = int((measures["start"] != "").sum())
+    return f"{dated} of {len(measures)} measures; the others' start is unknown. {FOUNDINGS}"
+
+
+def on_stages(tables: dict[str, pd.DataFrame]) -> str:
+    """How many rows each stage rests on."""
+    rows = {stage: f"{table.to_numpy().sum():.0f} ({len(table)} documents)" for stage, table in tables.items()}
+    return (
+        f"Remedies named in talk: {rows['talk']}; commitments: {rows['commitments']}; realised measures: "
+        f"{rows['practice']}. Intervals stand in the data table."
+    )
+
+
+def on_gap(tables: dict[str, pd.DataFrame]) -> str:
+    """How to read the gap between talk and practice."""
+    reading = "Areas at the top are more talked about than acted on, those at the bottom the other way round."
+    return f"{reading} {on_stages(tables)}"
+
+
+def by_area(table: pd.DataFrame, evidence: Evidence, group: pd.Series) -> pd.DataFrame:
+    """Commitments or measures by policy area (``label``) and ``group``."""
+    return counted(table, table["policy_area"].map(labels(evidence.policy_areas)), group)
+
+
+def partner(table: pd.DataFrame, evidence: Evidence) -> pd.Series:
+    """The partner country of each row's partnership."""
+    return table["partnership_id"].map(evidence.partnerships.set_index("partnership_id")["partner"])
+
+
+def started(measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """Measures with a start, by ``year`` and family (``group``)."""
+    dated = practice.by_year(measures)
+    return counted(dated, dated["year"], family(dated, evidence)).rename(columns={"label": "year"})
+
+
+def founded(evidence: Evidence) -> pd.DataFrame:
+    """The ``year`` in which each partnership was founded, and its partner (``label``); one row a year."""
+    acts = evidence.events[["event_id", "date"]].rename(columns={"event_id": "founding_event_id"})
+    known = evidence.partnerships.merge(acts, on="founding_event_id")
+    partners = known["partner"].groupby(known["date"].str[:4].astype(int).rename("year"))
+    return partners.agg(", ".join).rename("label").reset_index()
+
+
+def actor_types(measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """Measures in which a type of actor takes part (``label``), by family (``group``); it counts for each type."""
+    rows = practice.unfolded(measures, "actor_types")
+    return counted(rows, rows["actor_types"].map(plain), family(rows, evidence))
+
+
+def promises(commitments: pd.DataFrame, measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """What became of promises, with areas (``label``) and partners (``group``) in words."""
+    areas = evidence.policy_areas
+    found = practice.promises(commitments, measures, areas["code_id"].tolist())
+    return found.assign(label=found["policy_area"].map(labels(areas)), group=partner(found, evidence))
+
+
+def unmatched(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`promises`, the areas of each partner that were promised and nothing followed, and the other way round.
+
+    Returns
+    -------
+    DataFrame
+        ``group`` (the partner), ``promised`` and ``done``: areas in words, each with its number of rows.
+    """
+    promised, done = practice.PROMISES[1:3]
+
+    def listed(rows: pd.DataFrame, number: str) -> str:
+        return ", ".join(f"{label} ({n})" for label, n in zip(rows["label"], rows[number], strict=True)) or "–"
+
+    rows = [
+        {
+            "group": partner,
+            "promised": listed(own[own["outcome"] == promised], "commitments"),
+            "done": listed(own[own["outcome"] == done], "done"),
+        }
+        for partner, own in outcomes.groupby("group")
+    ]
+    return pd.DataFrame(rows, columns=["group", "promised", "done"])
+
+
+def gap_table(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`gaps`, shares and gaps as text, widest gap first."""
+    widest = gaps.reindex(gaps["gap"].abs().sort_values(ascending=False, kind="stable").index)
+    ends = zip(widest["gap_low"], widest["gap_high"], strict=True)
+    return widest.assign(
+        talk=widest["talk"].map(_share),
+        practice=widest["practice"].map(_share),
+        gap=widest["gap"].map(_signed),
+        interval=[UNKNOWN if pd.isna(low) else f"{_signed(low)} to {_signed(high)}" for low, high in ends],
+    )
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.1f}\N{NO-BREAK SPACE}%"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def measures_behind(measures: pd.DataFrame, evidence: Evidence) -> HTML:
+    """For each policy area a folded list of all its measures, with status, time, lead and source."""
+    documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
+    parts = []
+    for area in evidence.policy_areas.to_dict("records"):
+        own = measures[measures["policy_area"] == area["code_id"]].to_dict("records")
+        if own:
+            heading = (
+                f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{_counted(len(own), 'measure')}</small>"
+            )
+            parts.append(_folded(heading, (_measure(row, documents[row["document_id"]]) for row in own)))
+    return _listing(parts)
+
+
+def commitments_behind(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
+    """For each policy area a folded list of all commitments, with who is obligated, how strongly, and the source."""
+    documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
+    parts = []
+    for area in evidence.policy_areas.to_dict("records"):
+        own = commitments[commitments["policy_area"] == area["code_id"]].to_dict("records")
+        if own:
+            number = _counted(len(own), "commitment")
+            heading = f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{number}</small>"
+            parts.append(_folded(heading, (_commitment(row, documents[row["document_id"]]) for row in own)))
+    return _listing(parts)
+
+
+def _measure(row: Row, document: Row) -> str:
+    facts = f"{plain(row['status'])}, {plain(row['legal_form'])}, {_time(row)}; {escape(row['lead_actor'])}"
+    return (
+        f'<span id="{row["measure_id"]}"><b>{escape(row["title"])}</b>: {escape(row["description"])} '
+        f"<small>{facts}. {_source(row, document)}</small></span>"
+    )
+
+
+def _time(measure: Row) -> str:
+    start, end = measure["start"], measure["end"]
+    if start and end:
+        return f"{_date(start)}–{_date(end)}"
+    return f"until {_date(end)}" if end else _date(start)
+
+
+def _commitment(row: Row, document: Row) -> str:
+    facts = f"obligated: {row['obligated']}; {row['strength']}"
+    return (
+        f'<span id="{row["commitment_id"]}">{escape(row["paraphrase"])} '
+        f"<small>{facts}. {_source(row, document)}</small></span>"
+    )
+
+
+def _source(row: Row, document: Row) -> str:
+    return f"Source: {document_link(document)}, {escape(row['locator'])}"

@@ -1,0 +1,1 @@
+"""The chapter on laws and bodies created on either side."""

@@ -1,0 +1,80 @@
+"""Charts of institutions: when laws and bodies were made, and what the partner's own bodies do."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from compendium.chapters.sequence.charts import LANE, WIDE, below, headed
+from compendium.reporting.altair_output import described
+from compendium.reporting.charts import unless_empty
+from compendium.reporting.theme import GROUND, INK, WIDTH, colour, shape, tips
+
+LABELS = 300
+"""Pixels to which the names of bodies are cut; tooltip and table have them whole."""
+
+
+@unless_empty
+def made(data: pd.DataFrame, name: str, title: str, signatures: pd.DataFrame, sides: Sequence[str], note: str) -> Any:
+    """Laws and bodies on a time line: a head a case, below it a lane a side, a sign a kind of act.
+
+    ``data`` has ``group`` (the case), ``side``, ``form``, ``label``, ``date``, ``year``, and ``start``, ``end`` (the
+    span of the date, in years); ``signatures`` has ``group``, ``year`` and ``partner``.
+    """
+    groups = list(dict.fromkeys(data["group"]))
+    rows = [row for group in groups for row in (group, *below(groups, [group] * len(sides), sides))]
+    forms = sorted(data["form"].unique(), reverse=True)
+    y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=headed())
+    first, last = int(min(data["start"].min(), signatures["year"].min())) - 1, int(data["end"].max()) + 1
+    scale = alt.Scale(domain=[first, last], nice=False)
+    x = alt.X("year:Q", title=None, scale=scale, axis=alt.Axis(format="d", tickCount=8, orient="top"))
+    data = data.assign(row=below(groups, data["group"], data["side"]))
+    lines = signatures[signatures["group"].isin(groups)].merge(pd.DataFrame({"side": list(sides)}), how="cross")
+    lines = lines.assign(row=below(groups, lines["group"], lines["side"]))
+    headings = {"group": "Case", "side": "Side", "form": "Made", "date": "Date", "label": "What"}
+    base = alt.Chart(data).encode(y=y, color=colour("form", forms))
+    spans = base.mark_rule(strokeWidth=3, aria=False).encode(x=alt.X("start:Q", scale=scale), x2="end:Q")
+    points = base.mark_point(filled=True, size=75, stroke=GROUND, strokeWidth=1, opacity=1, aria=False).encode(
+        x=x, shape=shape("form", forms), tooltip=tips(**headings)
+    )
+    signed = (
+        alt.Chart(lines)
+        .mark_tick(color=INK, thickness=1.5, size=LANE, opacity=0.6, aria=False)
+        .encode(y=y, x=alt.X("year:Q", scale=scale), tooltip=tips(partner="Signature with"))
+    )
+    found = data.groupby(["side", "form"]).size().reset_index(name="n")
+    words = ", ".join(f"{side}: {n} {form}" for side, form, n in found.to_numpy())
+    drawn = (signed + spans + points).properties(width=WIDE, height=LANE * len(rows))
+    columns = headings | {"place": "Before, with or after the signature"}
+    return described(drawn, name, title, f"Dated acts by side and kind. {words}.", columns, note)
+
+
+@unless_empty
+def acting(data: pd.DataFrame, name: str, title: str, note: str, groups: Sequence[str]) -> Any:
+    """The measures in which each body acts, split by family (``group``): a head a partner, below it a bar a body.
+
+    ``data`` has ``partner``, ``label`` (the body), ``short`` (its name below the partner's), ``group``, ``count``,
+    ``total`` (of the body) and ``leads``, partner by partner.
+    """
+    partners = list(dict.fromkeys(data["partner"]))
+    data = data.assign(row=below(partners, data["partner"], data["short"]), place=data["group"].map(list(groups).index))
+    tops = data.sort_values(["total", "label"], ascending=[False, True], kind="stable")
+    rows = [
+        row for partner in partners for row in (partner, *dict.fromkeys(tops.loc[tops["partner"] == partner, "row"]))
+    ]
+    y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows, paddingInner=0.15), axis=headed(LABELS))
+    x = alt.X("count:Q", title="Measures", axis=alt.Axis(tickMinStep=1, format="d"))
+    headings = {"partner": "Partner", "label": "Body", "group": "Family", "count": "Measures", "total": "In all"}
+    headings |= {"leads": "Leads"}
+    drawn = (
+        alt.Chart(data)
+        .mark_bar(stroke=GROUND, strokeWidth=0.6, aria=False)
+        .encode(y=y, x=x, color=colour("group", groups), order="place:Q", tooltip=tips(**headings))
+        .properties(width=WIDTH - 120, height=(LANE + 2) * len(rows))
+    )
+    words = "; ".join(
+        f"{partner}: {body} ({total})"
+        for partner, body, total in tops.drop_duplicates("partner")[["partner", "label", "total"]].to_numpy()
+    )
+    return described(drawn, name, title, f"In most measures, by partner: {words}.", headings, note)

@@ -1,0 +1,1 @@
+"""The chapter on the text classifier: training, evaluation, and presidents' messages."""

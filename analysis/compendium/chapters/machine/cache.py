@@ -1,0 +1,28 @@
+"""Cached classifier and cached predictions of its evaluation."""
+
+from pathlib import Path
+
+from compendium.chapters.cache import _remembered
+from compendium.chapters.cache import computed_by as computed_by_cache
+from compendium.chapters.machine import classifier, evaluation
+from compendium.chapters.machine.classifier import Guess, Lessons, Machine
+
+
+def guesses(root: Path, known: Lessons) -> dict[str, Guess]:
+    """As :func:`compendium.chapters.machine.evaluation.tests`."""
+    found: dict[str, Guess] = _remembered(root, _guesses, computed_by_cache(), known)
+    return found
+
+
+def trained(root: Path, known: Lessons) -> Machine:
+    """As :func:`compendium.chapters.machine.classifier.train`."""
+    found: Machine = _remembered(root, _trained, computed_by_cache(), known)
+    return found
+
+
+def _guesses(computed_by: str, known: Lessons) -> dict[str, Guess]:
+    return evaluation.tests(known)
+
+
+def _trained(computed_by: str, known: Lessons) -> Machine:
+    return classifier.train(known)

@@ -1,0 +1,257 @@
+"""How well the classifier does what coders do: against each coder, and against no classifier."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from compendium.chapters.machine import classifier
+from compendium.chapters.machine.classifier import DIGITS, Guess, Lessons
+from compendium.dataset.evidence import Evidence
+from compendium.dataset.vocabulary import ARCHITECTURE
+from compendium.reporting.inline_values import Number, Words
+from compendium.stats import agreement
+from compendium.stats.arrays import Bools, Floats, ratio
+from compendium.stats.bootstrap import RESAMPLES, cluster_sums, draws, interval
+
+CODER = "machine"
+DOCUMENTS, CASES = "documents not seen", "cases not seen"
+ALL = "All statements"
+HALF = 0.5
+HEADINGS = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
+INTERVAL = ("value", "low", "high")
+FIGURES = ("precision", "recall", "f1", "alpha", "right", "majority", "gain")
+BINS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+def tests(known: Lessons) -> dict[str, Guess]:
+    """What the machine says of documents, and of cases, that it has not seen; with one case alone, of documents."""
+    kernel = classifier.likeness(classifier.vectorised(known.statements["text"])[1])
+    guesses = {DOCUMENTS: classifier.by_document(known, kernel)}
+    if known.statements["case_id"].nunique() > 1:
+        guesses[CASES] = classifier.by_case(known)
+    return guesses
+
+
+def hardest(guesses: dict[str, Guess]) -> str:
+    """The test that is nearest to the use: a case not seen, or, with one case alone, a document not seen."""
+    return list(guesses)[-1]
+
+
+def coders(evidence: Evidence) -> list[str]:
+    """Everybody whose codings are on record."""
+    return sorted(evidence.codings["coder"].unique())
+
+
+def read_by(evidence: Evidence, known: Lessons, coder: str) -> tuple[Bools, Bools]:
+    """Which of the lessons a coder has read, shape (statements,), and the marks there, shape (read, codes)."""
+    own = evidence.codings[evidence.codings["coder"] == coder]
+    read = known.statements["statement_id"].isin(own["statement_id"]).to_numpy()
+    return read, agreement.readings(own, known.statements[read].reset_index(drop=True), known.codes)[0]
+
+
+def figures(evidence: Evidence, known: Lessons, guesses: dict[str, Guess], seed: int) -> pd.DataFrame:
+    """How far the machine gives the codes that each coder gives.
+
+    Returns
+    -------
+    DataFrame
+        A row for each ``test``, ``coder`` and ``code_id``: each of :data:`FIGURES` with its 95 % bootstrap
+        interval over documents (``precision_low``, ``precision_high`` …), ``given`` and ``proposed`` (statements to
+        which the coder gives the code, and the machine), ``both``, ``n`` (statements).
+
+        ``precision`` is the share of the machine's marks that the coder shares, ``recall`` the share of the coder's
+        marks that the machine finds, ``f1`` their harmonic mean, ``alpha`` Krippendorff's (nominal), ``right`` the
+        share of statements on which the two say the same, ``majority`` the same share for a rule that always gives the
+        more frequent answer, ``gain`` the difference. NaN where a figure is not defined, or the
+        bootstrap can not tell an interval.
+    """
+    parts = []
+    for coder in coders(evidence):
+        read, given = read_by(evidence, known, coder)
+        documents = known.statements.loc[read, "document_id"]
+        for test, guess in guesses.items():
+            table = _compared(given, guess.marks[read], documents, seed)
+            parts.append(table.assign(test=test, coder=coder, code_id=known.codes))
+    return pd.concat(parts, ignore_index=True).round(DIGITS)
+
+
+def _compared(given: Bools, proposed: Bools, documents: pd.Series, seed: int) -> pd.DataFrame:
+    codes = given.shape[1]
+    counts = np.hstack([given, proposed, given & proposed, np.ones((len(given), 1), dtype=bool)])
+    sums = cluster_sums(pd.DataFrame(counts), documents)[0].to_numpy(dtype=float)
+    drawn = draws(len(sums), RESAMPLES, seed) @ sums
+    whole = _scores(sums.sum(axis=0, keepdims=True), codes)
+    replicates = _scores(drawn, codes)
+    table = {}
+    for name in FIGURES:
+        table[name] = whole[name][0]
+        low, high = interval(replicates[name])
+        flat = low == high  # where nothing or all is right, each resample repeats it, and knows no doubt
+        table[f"{name}_low"], table[f"{name}_high"] = np.where(flat, np.nan, low), np.where(flat, np.nan, high)
+    numbers = sums.sum(axis=0).astype(int)
+    frame = pd.DataFrame(table)
+    for place, name in enumerate(("given", "proposed", "both")):
+        frame[name] = numbers[place * codes : (place + 1) * codes]
+    return frame.assign(n=int(numbers[-1]))
+
+
+def _scores(sums: Floats, codes: int) -> dict[str, Floats]:
+    """The figures out of counts: shape (draws, 3 × codes + 1) to shape (draws, codes) each."""
+    given, proposed, both = sums[:, :codes], sums[:, codes : 2 * codes], sums[:, 2 * codes : 3 * codes]
+    n = sums[:, -1:] + np.zeros_like(given)
+    marks, differ = given + proposed, given + proposed - 2 * both
+    right, majority = 1 - ratio(differ, n), np.maximum(ratio(given, n), 1 - ratio(given, n))
+    return {
+        "precision": ratio(both, proposed),
+        "recall": ratio(both, given),
+        "f1": ratio(2 * both, marks),
+        "alpha": 1 - ratio((2 * n - 1) * differ, marks * (2 * n - marks)),
+        "right": right,
+        "majority": majority,
+        "gain": right - majority,
+    }
+
+
+def verdicts(found: pd.DataFrame, test: str, codes: pd.DataFrame) -> pd.DataFrame:
+    """For which codes the machine is of use on what it has not seen.
+
+    A code is of use when, against each coder, at least half of the machine's marks are shared by the coder and at least
+    half of the coder's marks are found: less is wrong, or misses, more often than not.
+
+    Returns
+    -------
+    DataFrame
+        A row a code, best first: ``code_id``, ``label``, ``kind``, ``precision``, ``recall``, ``f1``, ``alpha``,
+        ``right``, ``majority``, ``gain``, ``gain_low`` (each the lowest of all coders), ``given`` (the fewest), ``n``,
+        ``useful``.
+    """
+    own = found[found["test"] == test]
+    columns = ["precision", "recall", "f1", "alpha", "right", "majority", "gain", "gain_low", "given", "n"]
+    lowest = own.groupby("code_id")[columns].agg(_lowest)
+    table = codes[["code_id", "label", "kind"]].merge(lowest.reset_index(), on="code_id", how="left")
+    useful = (table["precision"] >= HALF) & (table["recall"] >= HALF)
+    table = table.assign(useful=useful, order=table["f1"].fillna(-1))
+    return table.sort_values("order", ascending=False, kind="stable").drop(columns="order").reset_index(drop=True)
+
+
+def _lowest(each: pd.Series) -> float:
+    """The lowest figure; NaN when one of them is not defined."""
+    return float(each.min(skipna=False))
+
+
+def between(evidence: Evidence, known: Lessons, seed: int) -> pd.DataFrame:
+    """Alpha of each code among the coders themselves, to hold the machine's against; see :func:`agreement.by_code`."""
+    own = evidence.codings[evidence.codings["statement_id"].isin(known.statements["statement_id"])]
+    statements = agreement.read_by_all(own, known.statements)
+    marked = agreement.readings(own, statements, known.codes)
+    return agreement.by_code(marked, known.codes, statements["document_id"], seed).round(DIGITS)
+
+
+def sets_by_case(evidence: Evidence, known: Lessons, guess: Guess, seed: int) -> pd.DataFrame:
+    """Alpha of whole sets of codes (MASI) of the machine with each coder, in each case and, last, in all.
+
+    Returns
+    -------
+    DataFrame
+        ``label`` (the case), ``group`` (``with coder A`` …), ``value``, ``low``, ``high``, ``n``.
+    """
+    names = [*evidence.cases["short"].items(), (ARCHITECTURE, "Wider architecture")]
+    rows = []
+    for coder in coders(evidence):
+        read, given = read_by(evidence, known, coder)
+        statements, proposed = known.statements[read].reset_index(drop=True), guess.marks[read]
+        parts = [(label, statements["case_id"] == case) for case, label in names]
+        for label, rows_of in [*parts, (ALL, pd.Series(True, statements.index))]:
+            if chosen := rows_of.to_numpy().nonzero()[0].tolist():
+                pair = np.stack([given[chosen], proposed[chosen]])
+                value, low, high = agreement.of_sets(pair, statements.loc[chosen, "document_id"], seed)
+                rows.append((label, f"with coder {coder}", value, low, high, len(chosen)))
+    return pd.DataFrame(rows, columns=["label", "group", "value", "low", "high", "n"]).round(DIGITS)
+
+
+def reliability(evidence: Evidence, known: Lessons, guesses: dict[str, Guess]) -> pd.DataFrame:
+    """Whether chances are what they say: of pairs of statement and code with a like chance, the share that is given.
+
+    Returns
+    -------
+    DataFrame
+        A row for each test (``group``) and class of chances: ``chance`` (their mean), ``share`` (of them given by a
+        coder), ``n`` (pairs, each coder's reading counting once).
+    """
+    parts = []
+    for test, guess in guesses.items():
+        for coder in coders(evidence):
+            read, given = read_by(evidence, known, coder)
+            parts.append(
+                pd.DataFrame(
+                    {"group": test, "chance": guess.chances[read].ravel(), "given": given.ravel().astype(float)}
+                )
+            )
+    pairs = pd.concat(parts, ignore_index=True)
+    classes = np.digitize(pairs["chance"], BINS)
+    grouped = pairs.groupby(["group", classes], sort=True).agg(
+        chance=("chance", "mean"), share=("given", "mean"), n=("given", "size")
+    )
+    return grouped.reset_index(level="group").reset_index(drop=True).round(DIGITS)
+
+
+def alphas(found: pd.DataFrame, ceiling: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+    """Alpha of each code (``label``) by test and coder, and among the coders (``column``), for a table."""
+    name = codes.set_index("code_id")["label"]
+    rows = found.assign(
+        column=[_column(test, coder) for test, coder in zip(found["test"], found["coder"], strict=True)]
+    )
+    rows = rows.rename(columns={"alpha": "value", "alpha_low": "low", "alpha_high": "high"})
+    among = ceiling.rename(columns={"alpha": "value"}).assign(column="coders alone", given=ceiling["by_one"])
+    columns = ["code_id", "column", "value", "low", "high", "given", "n"]
+    parts = [part[columns] for part in (rows, among) if len(part)]
+    table = pd.concat(parts, ignore_index=True)
+    return table.assign(label=table["code_id"].map(name)).dropna(subset=["value"]).reset_index(drop=True)
+
+
+def _column(test: str, coder: str) -> str:
+    return f"with {coder} ({test.removesuffix(' not seen')})"
+
+
+def ranked(found: pd.DataFrame, test: str, codes: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+    """Alpha of each code (``label``, in this order) with each coder (``group``) on one test, with its interval."""
+    name = codes.set_index("code_id")["label"]
+    own = found[found["test"] == test].rename(columns={"alpha": "value", "alpha_low": "low", "alpha_high": "high"})
+    own = own.assign(label=own["code_id"].map(name), group="with coder " + own["coder"]).dropna(subset=["value"])
+    place = own["label"].map({label: number for number, label in enumerate(order)})
+    return own.assign(place=place).sort_values(["place", "group"], kind="stable").drop(columns="place")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row, or a word that there is none."""
+    return ", ".join(names) or "none"
+
+
+def numbers(
+    known: Lessons, sets: dict[str, pd.DataFrame], useful: dict[str, pd.DataFrame]
+) -> dict[str, Number | Words]:
+    """What the page says: on how much it rests, how far the machine agrees, and for how many codes it is of use."""
+    told: dict[str, Number | Words] = {
+        "statements": Number(len(known.statements), "coded statements that the machine learns from"),
+        "documents": Number(known.statements["document_id"].nunique(), "documents of these statements"),
+        "codes": Number(len(known.codes), "codes in the codebook"),
+    }
+    for test, name in ((DOCUMENTS, "documents"), (CASES, "cases")):
+        table = useful.get(test)
+        count = np.nan if table is None else int((~table["useful"]).sum())
+        gained = np.nan if table is None else int((table["gain_low"] > 0).sum())
+        told[f"useless_{name}"] = Number(count, f"codes for which the machine is of no use on {test}")
+        told[f"better_{name}"] = Number(
+            gained, f"codes that are better than the majority rule on {test}, by more than the interval"
+        )
+        whole = sets[test][sets[test]["label"] == ALL] if test in sets else pd.DataFrame()
+        least = whole.sort_values("value", kind="stable").iloc[0] if len(whole) else dict.fromkeys(INTERVAL, np.nan)
+        meaning = f"alpha of whole sets of codes with the coder whom the machine follows least, on {test}"
+        n = int(least["n"]) if len(whole) else None
+        told[f"alpha_{name}"] = Number(least["value"], meaning, "plain", n, least["low"], least["high"])
+    told["hardest"] = Words(list(useful)[-1], "the test that is nearest to the use")
+    best = useful[list(useful)[-1]]
+    told["useful"] = Words(listed(best.loc[best["useful"], "label"]), "codes for which the machine is of use")
+    told["useless"] = Words(listed(best.loc[~best["useful"], "label"]), "codes for which the machine is of no use")
+    return told

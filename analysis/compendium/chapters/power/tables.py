@@ -1,0 +1,102 @@
+"""Tables of the chapter on power: treaties beside each other, budgets, instruments in which both sides undertake."""
+
+from html import escape
+
+import pandas as pd
+from IPython.display import HTML
+
+from compendium.dataset.evidence import Evidence
+from compendium.reporting import tables
+
+
+def treaties(found: pd.DataFrame, called: dict[str, str]) -> HTML:
+    """Treaties of :func:`compendium.chapters.power.analysis.treaties`, a row a partnership."""
+    dated = ["readmission", "readmission_force", "visas", "visas_force"]
+    shown = found.assign(
+        partner=found["partnership_id"].map(called),
+        apart=found["days"].map(_apart),
+        **{column: found[column].map(_dates) for column in dated},
+    )
+    headings = {
+        "partner": "Partnership",
+        "readmission": "Readmission: signed",
+        "readmission_force": "In force",
+        "visas": "Visa facilitation: signed",
+        "visas_force": "In force",
+        "apart": "Nearest two apart",
+    }
+    return tables.table(shown, headings, "Treaties on readmission and on visa facilitation")
+
+
+def against(found: pd.DataFrame, called: dict[str, str]) -> HTML:
+    """Talk and instruments of :func:`compendium.chapters.power.analysis.against`, a row a partnership."""
+    shown = found.assign(
+        partner=found["partnership_id"].map(called),
+        talk=[f"{part} of {n}" for part, n in zip(found["conditional"], found["statements"], strict=True)],
+        tying=[f"{part} of {n}" for part, n in zip(found["exchanges"], found["instruments"], strict=True)],
+        apart=found["days"].map(_apart),
+    )
+    headings = {
+        "partner": "Partnership",
+        "talk": "Statements that speak of conditionality",
+        "tying": "Instruments in which each side alone undertakes",
+        "apart": "Readmission and visa treaties: nearest two apart",
+    }
+    return tables.table(shown, headings, "Conditionality in talk, and instruments that may tie")
+
+
+def _dates(dates: tuple[str, ...]) -> HTML:
+    return HTML("<br>".join(f'<time datetime="{date}">{date}</time>' for date in dates) or "–")
+
+
+def _apart(days: float) -> str:
+    if days != days:
+        return "–"
+    months = round(days / 30.44)
+    if months == 0:
+        return "less than a month" if days else "same day"
+    return f"about {months} month{'s' if months > 1 else ''}"
+
+
+def budgets(found: pd.DataFrame, measures: pd.DataFrame) -> HTML:
+    """Budgets (:func:`analysis.budgets`), each with how many measures of that lead there are in all."""
+    sizes = measures["lead_side"].value_counts()
+    shown = found.assign(
+        known=[f"{n} of {sizes[side]}" for n, side in zip(found["n"], found["lead_side"], strict=True)],
+        **{column: found[column].map(lambda amount: f"{amount:,.0f}") for column in ("least", "median", "most")},
+    )
+    headings = {"lead_side": "Lead", "known": "Measures with a budget", "currency": "Currency"}
+    headings |= {"least": "Least", "median": "Median", "most": "Most"}
+    return tables.table(shown, headings, "Budgets by the side that leads, each currency by itself")
+
+
+def priced(measures: pd.DataFrame, called: dict[str, str]) -> HTML:
+    """Every measure with a budget, folded, by currency and amount."""
+    known = measures[measures["budget"].notna()].sort_values(
+        ["currency", "budget", "measure_id"], ascending=[True, False, True], kind="stable"
+    )
+    items = "".join(
+        f"<li>{row['currency']} {row['budget']:,.0f}: "
+        f'<a href="../cases/{row["case_id"]}/implementation.html#{row["measure_id"]}">{escape(row["title"])}</a> '
+        f"<small>{escape(called[row['partnership_id']])}; "
+        f"lead: {escape(row['lead_actor'])} ({row['lead_side']})</small></li>"
+        for row in known.to_dict("records")
+    )
+    heading = f"<b>Every measure with a budget</b> <small>{len(known)} of {len(measures)}</small>"
+    return HTML(f'<div class="listing"><details><summary>{heading}</summary><ul>{items}</ul></details></div>')
+
+
+def instruments(commitments: pd.DataFrame, evidence: Evidence, called: dict[str, str]) -> HTML:
+    """The instruments in which each side alone undertakes something, and what that is."""
+    documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
+    parts = []
+    for (partnership, document), own in commitments.groupby(["partnership_id", "document_id"], sort=True):
+        sides = {side: own.loc[own["obligated"] == side, "paraphrase"] for side in ("partner", "destination")}
+        if all(len(rows) for rows in sides.values()):
+            said = {side: HTML("<br>".join(map(escape, rows))) for side, rows in sides.items()}
+            source = HTML(tables.document_link(documents[str(document)]))
+            parts.append({"partner_name": called[str(partnership)], "source": source} | said)
+    headings = {"partner_name": "Partnership", "partner": "The partner alone", "destination": "The destination alone"}
+    columns = [*headings, "source"]
+    table = pd.DataFrame(parts, columns=columns)
+    return tables.table(table, headings | {"source": "Instrument"}, "Instruments in which either side alone undertakes")

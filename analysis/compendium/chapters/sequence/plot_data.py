@@ -1,0 +1,188 @@
+"""The sequence as charts and tables show it: partners and areas in words, lags as text."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from compendium.chapters.sequence import analysis, implementation_lag
+from compendium.chapters.sequence.analysis import days_after
+from compendium.chapters.sequence.implementation_lag import AT_RISK, READINGS, Reading
+from compendium.dataset.dates import in_years, middle
+from compendium.dataset.evidence import Evidence
+from compendium.reporting.inline_values import UNKNOWN
+from compendium.reporting.labels import labels, per_cent, plain
+from compendium.reporting.plot_data import LEAST
+from compendium.reporting.theme import BLUE, OCHRE, ORANGE, PURPLE
+from compendium.stats import survival
+from compendium.stats.survival import YEAR
+
+MINUS = "\N{MINUS SIGN}"
+POINTS = (0, 1, 2, 5, 10)
+"""Years after the signature at which tables tell a curve."""
+FROM_SIGNATURE = Reading("At risk from the signature, whenever named", from_signature=True)
+OUTCOMES = {
+    implementation_lag.BEFORE: ("←", "done before the signature", ORANGE),
+    implementation_lag.DONE: ("2.5", "done so many years after it", BLUE),
+    implementation_lag.WAITING: ("> 9", "nothing done in so many years", OCHRE),
+    implementation_lag.UNKNOWN: ("?", "done, nobody knows when", PURPLE),
+    implementation_lag.UNNAMED: ("·", "neither promised nor named", "transparent"),
+}
+"""The sign, words and colour of each state that an area can have when it counts from the signature."""
+Names = Mapping[str, str]
+
+
+def years(value: float, digits: int = 2) -> str:
+    """A lag in words: +0.98; a lag that is not known is a dash."""
+    return "–" if pd.isna(value) else f"{value:+.{digits}f}".replace("-", MINUS)
+
+
+def signatures(signed: pd.DataFrame, partners: Names) -> pd.DataFrame:
+    """The signature of each partnership for a table."""
+    others = [f"{one} before, {two} after" for one, two in zip(signed["earlier"], signed["later"], strict=True)]
+    events = [f"{label} ({plain(kind)})" for label, kind in zip(signed["label"], signed["kind"], strict=True)]
+    return signed.assign(group=signed["partnership_id"].map(partners), others=others, event=events)
+
+
+def time_lines(lanes: pd.DataFrame, signed: pd.DataFrame, partners: Names) -> pd.DataFrame:
+    """The lanes with their ``group`` (partner), ``signed`` (date) and ``signature`` (in years); empty ones stay."""
+    known = lanes.merge(signed[["partnership_id", "signed"]], on="partnership_id")
+    return known.assign(
+        group=known["partnership_id"].map(partners), signature=[in_years(middle(date)) for date in known["signed"]]
+    )
+
+
+def marks(found: pd.DataFrame, partners: Names) -> pd.DataFrame:
+    """The marks of time lines with their ``group`` (partner)."""
+    return found.assign(group=found["partnership_id"].map(partners)).drop(columns=["ids", "partnership_id"])
+
+
+def lags(found: pd.DataFrame, partners: Names) -> pd.DataFrame:
+    """Median lags with ``label`` (partner) and ``group`` (lane), and what their table says in words."""
+    return found.assign(
+        label=found["partnership_id"].map(partners),
+        group=found["lane"],
+        undated=found["n"] - found["dated"],
+        places=[f"{one}, {two}, {three}" for one, two, three in found[["before", "with", "after"]].to_numpy()],
+        first_said=[
+            f"{years(lag)} ({date})" if date else "–"
+            for lag, date in zip(found["first"], found["first_date"], strict=True)
+        ],
+        median_said=[years(value) for value in found["value"]],
+        interval=[_span(low, high) for low, high in zip(found["low"], found["high"], strict=True)],
+        bounds=[_span(low, high) for low, high in zip(found["least"], found["most"], strict=True)],
+    )
+
+
+def _span(low: float, high: float) -> str:
+    if pd.isna(low) or pd.isna(high):
+        return UNKNOWN
+    ends = [years(end) if abs(end) != float("inf") else "no bound" for end in (low, high)]
+    return " to ".join(ends) if ends != ["no bound"] * 2 else "no bound"
+
+
+def agreements(agreed: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
+    """Acts of agreements with ``partner`` and ``group`` (the area) in words, in the order of the codebook."""
+    order = evidence.policy_areas["code_id"].tolist()
+    placed = agreed.assign(order=agreed["policy_area"].map(order.index))
+    known = placed.sort_values(["order", "partnership_id", "value", "id"], kind="stable").drop(columns="order")
+    return known.assign(
+        partner=known["partnership_id"].map(partners), group=known["policy_area"].map(labels(evidence.policy_areas))
+    ).reset_index(drop=True)
+
+
+def agreement_lags(found: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
+    """The agreement of each partnership in each area for a table, with its lag and place in words."""
+    counted = [
+        f"{years(value)} ({act})" if act else "–" for value, act in zip(found["value"], found["act"], strict=True)
+    ]
+    shown = found.assign(
+        group=found["partnership_id"].map(partners),
+        area=found["policy_area"].map(labels(evidence.policy_areas)),
+        lag=counted,
+        place=found["place"].where(found["place"] != "", "none on record"),
+    )
+    acts = list(analysis.ORDER)
+    return shown.assign(**{act: shown[act].where(shown[act] != "", "–") for act in acts})
+
+
+def outcomes(pairs: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
+    """What became of each area that a partnership ever named: ``outcome``, ``years``, and ``said``, the text of a cell.
+
+    ``years`` run from the signature to the first measure, or, where nothing was done, to the last thing seen.
+    """
+    found = implementation_lag.waits(pairs, FROM_SIGNATURE)
+    lag = [
+        days_after(row["started"] or row["seen"], row["signed"]) / YEAR if row["started"] or row["seen"] else None
+        for row in found.to_dict("records")
+    ]
+    known = found["state"].isin([implementation_lag.BEFORE, *AT_RISK])
+    told = found.assign(
+        group=found["partnership_id"].map(partners),
+        label=found["policy_area"].map(labels(evidence.policy_areas)),
+        outcome=found["state"].map({state: outcome for state, (_, outcome, _) in OUTCOMES.items()}),
+        years=pd.Series(lag, found.index, dtype=float).where(known),
+    )
+    said = [
+        {implementation_lag.DONE: f"{row['years']:.1f}", implementation_lag.WAITING: f"> {row['years']:.0f}"}.get(
+            row["state"], OUTCOMES[row["state"]][0]
+        )
+        for row in told.to_dict("records")
+    ]
+    return told.assign(said=said).drop(columns=["starts", "entry", "days", "done"])
+
+
+def by_area(pairs: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """How many partnerships named each area (``label``), what became of it there, and the median years until done."""
+    found = implementation_lag.waits(pairs, FROM_SIGNATURE)
+    rows = []
+    for code, label in labels(evidence.policy_areas).items():
+        own = found[found["policy_area"] == code]
+        counts = {state: int((own["state"] == state).sum()) for state in OUTCOMES}
+        lags = own.loc[own["state"] == implementation_lag.DONE, "days"] / YEAR
+        named = len(own) - counts[implementation_lag.UNNAMED]
+        rows.append({"label": label, "named": named, **counts, "median": years(lags.median(), 1)})
+    return pd.DataFrame(rows)
+
+
+def curves(found: pd.DataFrame) -> pd.DataFrame:
+    """Curves with the name of their panel (``label``), which tells how many areas there are."""
+    sizes = [
+        f"{group} (n = {n}, {total} done)" for group, n, total in found[["group", "n", "total"]].itertuples(index=False)
+    ]
+    return found.assign(label=pd.Series(sizes, found.index, dtype=object))
+
+
+def thin(waiting_rows: pd.DataFrame) -> str:
+    """The families with too few areas for a curve, with their number, in words."""
+    sizes = waiting_rows["family"].value_counts(sort=False)
+    return ", ".join(f"{family} ({n})" for family, n in sizes.items() if n < LEAST) or "none"
+
+
+def at_points(found: pd.DataFrame) -> pd.DataFrame:
+    """Curves at :data:`POINTS` for a table: the share, its interval, and in brackets how many areas are at risk."""
+    rows = []
+    for group, own in found.groupby("group", sort=False):
+        row = {"group": group, "n": int(own["n"].iloc[0]), "total": int(own["total"].iloc[0])}
+        rows.append(row | {f"at_{point}": _share(survival.at(own, point)) for point in POINTS})
+    return pd.DataFrame(rows, columns=["group", "n", "total", *(f"at_{point}" for point in POINTS)])
+
+
+def readings(pairs: pd.DataFrame, point: int) -> pd.DataFrame:
+    """The share done after so many years, and the median wait, in each of :data:`waiting.READINGS`, for a table."""
+    rows = []
+    for reading in READINGS:
+        own = implementation_lag.waits(pairs, reading)
+        own = own[own["state"].isin(AT_RISK)]
+        told = survival.curve(own)
+        median = survival.median_wait(told)
+        told_at = {"share": _share(survival.at(told, point)), "median": UNKNOWN if pd.isna(median) else f"{median:.1f}"}
+        rows.append({"label": reading.label, "n": len(own), "total": int(own["done"].sum()), **told_at})
+    return pd.DataFrame(rows)
+
+
+def _share(row: pd.Series) -> str:
+    if pd.isna(row["share"]):
+        return UNKNOWN
+    if pd.isna(row["low"]):
+        return per_cent(row["share"])
+    return f"{per_cent(row['share'])} ({100 * row['low']:.0f} to {100 * row['high']:.0f})"

@@ -1,0 +1,1 @@
+"""The chapter on voice: what partners say compared with what destinations say."""

@@ -1,0 +1,193 @@
+"""What partners say beside what destinations say: log-odds ratios of codes, and of words, with an informative prior.
+
+After Monroe, Colaresi and Quinn 2008, *Fightin' Words: Lexical Feature Selection and Evaluation for Identifying the
+Content of Political Conflict*, Political Analysis 16 (4), section 3.5. An item is a code given to a statement, or a
+word of its text. A rare item does not look telling by chance: the prior, which spreads as all talk does, draws it to
+no difference.
+"""
+
+import numpy as np
+import pandas as pd
+from sklearn.feature_extraction.text import CountVectorizer
+
+from compendium.dataset.coded_statements import Talk
+from compendium.stats.bootstrap import RESAMPLES, Floats, draws, interval, rarest
+from compendium.stats.log_odds import log_odds
+
+PARTNER, DESTINATION = "partner", "destination"
+SIDES = (PARTNER, DESTINATION)
+COLUMNS = ["partner", "destination", "value", "z", "low", "high", "n_partner", "n_destination", "documents"]
+SILENCES = ["code_id", "speaks", "statements", "documents", "silent", "of", "most"]
+LETTERS = r"(?u)\b[^\W\d_]{3,}\b"
+"""A word: three letters or more in a row."""
+DEALS = 1000
+LEAST_DOCUMENTS = 10
+"""Words of fewer documents, mostly names, are not counted."""
+
+
+def words(statements: pd.DataFrame) -> pd.DataFrame:
+    """How often each statement's text has each word: statements × words, indexed by ``statement_id``.
+
+    Words are runs of letters in small letters, without scikit-learn's English stop words, that stand in the texts of at
+    least ten documents. The texts are paraphrases, so these are the words of whoever wrote them, not of the speaker.
+    """
+    counter = CountVectorizer(stop_words="english", token_pattern=LETTERS, dtype=np.int32)
+    by_document = statements.groupby("document_id", sort=True)["text"].agg(" ".join)
+    if by_document.empty:
+        return pd.DataFrame(index=pd.Index(statements["statement_id"]))
+    try:
+        found = counter.fit_transform(by_document)
+    except ValueError:  # no text holds a word that is none of the stop words
+        return pd.DataFrame(index=pd.Index(statements["statement_id"]))
+    spread = np.asarray((found > 0).sum(axis=0)).ravel()
+    kept = counter.get_feature_names_out()[spread >= LEAST_DOCUMENTS]
+    counted = counter.transform(statements["text"])[:, spread >= LEAST_DOCUMENTS].toarray()
+    return pd.DataFrame(counted, index=pd.Index(statements["statement_id"]), columns=kept)
+
+
+def contrast(
+    marks: pd.DataFrame,
+    statements: pd.DataFrame,
+    prior: pd.Series,
+    seed: int,
+    most: int | None = None,
+    resamples: int = RESAMPLES,
+) -> pd.DataFrame:
+    """How much more partners speak of each item than destinations do.
+
+    Parameters
+    ----------
+    marks : DataFrame of bool or int, shape (statements, items)
+        How often each statement has each item, row for row with ``statements``.
+    statements : DataFrame
+        ``document_id`` and ``speaker_side``; joint and third voices are left out.
+    prior : Series, length items
+        Of :func:`prior`; items that it lacks are left out.
+    seed, resamples : int
+        Of the bootstrap over documents (percentile interval of 95 %), which knows that what stands in one document
+        hangs together; the prior stays as it is.
+    most : int, optional
+        Only the items with the largest z on either side, so many of each.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by item, partners' first: ``partner``, ``destination`` (counts), ``value`` (log-odds ratio), ``z``
+        (value by its standard error), ``low``, ``high``, ``n_partner``, ``n_destination`` (all items of a side),
+        ``documents`` (in which the side has the item that the value leans to). Items that neither side has fall away,
+        and without a statement of both sides so do all.
+    """
+    marks = marks[marks.columns.intersection(prior.index)]
+    documents = sorted(set(statements.loc[statements["speaker_side"].isin(SIDES), "document_id"]))
+    per_side = {side: _by_document(marks, statements, side, documents) for side in SIDES}
+    counts = {side: table.sum(axis=0) for side, table in per_side.items()}
+    spread = {side: (table > 0).sum(axis=0) for side, table in per_side.items()}
+    n = {side: float(count.sum()) for side, count in counts.items()}
+    if not all(n.values()):
+        return pd.DataFrame(columns=COLUMNS, dtype=float)
+    alpha = prior[marks.columns].to_numpy()
+    totals = tuple(np.array([n[side] + alpha.sum()]) for side in SIDES)
+    value, error = log_odds(counts[PARTNER], counts[DESTINATION], alpha, (totals[0], totals[1]))
+    z = value / error
+    chosen = np.flatnonzero(counts[PARTNER] + counts[DESTINATION] > 0)
+    chosen = chosen[np.argsort(-z[chosen], kind="stable")]
+    if most is not None and len(chosen) > 2 * most:
+        chosen = np.concatenate([chosen[:most], chosen[-most:]])
+    drawn = draws(len(documents), resamples, seed)
+    replicated = [drawn @ per_side[side][:, chosen] for side in SIDES]
+    sizes = [(drawn @ per_side[side].sum(axis=1))[:, None] + alpha.sum() for side in SIDES]
+    low, high = interval(log_odds(replicated[0], replicated[1], alpha[chosen], (sizes[0], sizes[1]))[0])
+    frame = {
+        "partner": counts[PARTNER][chosen].astype(int),
+        "destination": counts[DESTINATION][chosen].astype(int),
+        "value": value[chosen],
+        "z": z[chosen],
+        "low": low,
+        "high": high,
+        "n_partner": int(n[PARTNER]),
+        "n_destination": int(n[DESTINATION]),
+        "documents": np.where(value > 0, spread[PARTNER], spread[DESTINATION])[chosen],
+    }
+    return pd.DataFrame(frame, index=marks.columns[chosen])[COLUMNS]
+
+
+def dealt(marks: pd.DataFrame, statements: pd.DataFrame, prior: pd.Series, seed: int, deals: int = DEALS) -> Floats:
+    """The z of each item had chance decided who speaks: what each side says in a document is dealt to the sides anew.
+
+    A permutation test (Davison and Hinkley 1997, section 4.3) that keeps statements of a document and side together,
+    and how many such hands each side has.
+
+    Parameters
+    ----------
+    marks, statements, prior
+        As for :func:`contrast`.
+    seed, deals : int
+
+    Returns
+    -------
+    ndarray, shape (deals, items)
+        Of the items that either side has; none without a statement of both sides.
+    """
+    marks = marks[marks.columns.intersection(prior.index)]
+    own = statements["speaker_side"].isin(SIDES).to_numpy()
+    hands = marks[own].groupby([statements.loc[own, name].to_numpy() for name in ("speaker_side", "document_id")]).sum()
+    first = (hands.index.get_level_values(0) == PARTNER).astype(float)
+    if not 0 < first.sum() < len(first):
+        return np.empty((deals, 0))
+    counts, alpha = hands.to_numpy(dtype=float), prior[marks.columns].to_numpy()
+    said = counts.sum(axis=0) > 0
+    taken = np.random.default_rng(seed).permuted(np.tile(first, (deals, 1)), axis=1)
+    one, two = taken @ counts, (1 - taken) @ counts
+    totals = (one.sum(axis=1, keepdims=True) + alpha.sum(), two.sum(axis=1, keepdims=True) + alpha.sum())
+    value, error = log_odds(one[:, said], two[:, said], alpha[said], totals)
+    return value / error
+
+
+def _by_document(marks: pd.DataFrame, statements: pd.DataFrame, side: str, documents: list[str]) -> Floats:
+    own = (statements["speaker_side"] == side).to_numpy()
+    sums = marks[own].groupby(statements.loc[own, "document_id"].to_numpy()).sum()
+    return sums.reindex(documents, fill_value=0).to_numpy(dtype=float)
+
+
+def sizes(statements: pd.DataFrame) -> pd.DataFrame:
+    """Statements, documents and dated statements of each side, indexed by side; zero for a side that is silent."""
+    grouped = statements.assign(dated=statements["date"] != "").groupby("speaker_side")
+    found = grouped.agg(
+        statements=("statement_id", "size"), documents=("document_id", "nunique"), dated=("dated", "sum")
+    )
+    return found.reindex(list(SIDES), fill_value=0)
+
+
+def silences(marks: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
+    """The codes that one side speaks of and the other never does.
+
+    Parameters
+    ----------
+    marks : DataFrame of bool, shape (statements, codes)
+    statements : DataFrame
+        Row for row: ``document_id``, ``speaker_side``.
+
+    Returns
+    -------
+    DataFrame
+        ``code_id``, ``speaks`` (the side), ``statements``, ``documents`` (of that side, with the code), ``silent`` (the
+        other side), ``of`` (its documents), ``most`` (the largest share of its documents that could have the code
+        although none of these does, :func:`compendium.stats.bootstrap.rarest`). Most statements first.
+    """
+    rows = []
+    for speaks, silent in (SIDES, SIDES[::-1]):
+        own, other = (statements["speaker_side"].to_numpy() == side for side in (speaks, silent))
+        documents = statements["document_id"].to_numpy()
+        of = len(set(documents[other]))
+        for code in marks.columns if of else ():
+            bears = marks[code].to_numpy(dtype=bool)
+            if (bears & own).any() and not (bears & other).any():
+                said = documents[bears & own]
+                rows.append((code, speaks, len(said), len(set(said)), silent, of, rarest(of)))
+    return pd.DataFrame(rows, columns=SILENCES).sort_values("statements", ascending=False, kind="stable")
+
+
+def within(talk: Talk, kept: pd.Series) -> Talk:
+    """The statements of ``talk`` for which ``kept`` is true, with their marks."""
+    chosen = kept.to_numpy(dtype=bool)
+    return Talk(talk.statements[chosen].reset_index(drop=True), talk.frames[chosen], talk.areas[chosen])

@@ -1,0 +1,91 @@
+"""Charts of two sides: which of them speaks more of what, and whether that is clear."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from compendium.reporting.altair_output import described
+from compendium.reporting.charts import LETTER, TWO_LINES, WIDEST, unless_empty
+from compendium.reporting.theme import BLUE, INK, ORANGE, ROW, tips
+
+NOTE = (
+    "Log-odds ratios. Above zero the partner speaks of it more, below zero the destination; a ground of colour: clear. "
+    "In brackets, how much partner : destination say in all. Counts, z and intervals stand in the data table."
+)
+FORM = "+.1f"
+LEANS = {True: "the partner speaks more of it", False: "the destination does"}
+UNCLEAR = "not clear"
+FIGURES = {"value": ("Log-odds ratio", "+.2f"), "z": ("z", "+.1f"), "low": ("From", "+.2f"), "high": ("To", "+.2f")}
+
+
+@unless_empty
+def leanings(
+    data: pd.DataFrame, name: str, title: str, what: str, where: str, order: Sequence[str], note: str = NOTE
+) -> Any:
+    """A table of log-odds ratios: a row for each ``label``, a column for each ``column``; clear ones bear a colour.
+
+    ``data`` has ``label``, ``column``, ``value``, ``z``, ``low``, ``high``, ``partner``, ``destination`` (counts),
+    ``clear``.
+    """
+    data = data.assign(lean=[LEANS[value > 0] if clear else UNCLEAR for value, clear in _pairs(data)])
+    data = data[["label", "column", "partner", "destination", *FIGURES, "lean"]].round(3)
+    data = data.assign(shown=data["value"].round(1) + 0.0)  # no cell reads as less than nothing, and yet zero
+    columns = list(dict.fromkeys(data["column"]))
+    longest = LETTER * max(len(part) for text in columns for part in text.split(" (")) + 8
+    flat = longest * len(columns) <= WIDEST
+    width = longest if flat else 40
+    turn = alt.Axis(
+        orient="top",
+        labelAngle=0 if flat else -40,
+        labelExpr=TWO_LINES if flat else "datum.label",
+        labelPadding=17 if flat else 2,
+        labelLimit=0,
+        domain=False,
+        ticks=False,
+    )
+    headings = {"label": what, "column": where, "partner": "Partner's", "destination": "Destination's", "lean": "Lean"}
+    base = alt.Chart(data).encode(
+        x=alt.X("column:N", sort=columns, title=None, axis=turn, scale=alt.Scale(domain=columns)),
+        y=alt.Y("label:N", sort=list(order), title=None, axis=alt.Axis(domain=False, ticks=False)),
+        tooltip=tips(**headings, **FIGURES),
+    )
+    domain = [*LEANS.values()]
+    tone = alt.Color(
+        "lean:N", scale=alt.Scale(domain=domain, range=[ORANGE, BLUE]), legend=alt.Legend(title=None), sort=domain
+    )
+    clear = alt.datum.lean != UNCLEAR
+    cells = base.transform_filter(clear).mark_rect(cornerRadius=2, aria=False).encode(color=tone)
+    bold = base.transform_filter(clear).mark_text(fontSize=12, fontWeight="bold", aria=False)
+    faint = base.transform_filter(~clear).mark_text(fontSize=12, color=INK, opacity=0.75, aria=False)
+    ink = alt.condition(alt.datum.lean == LEANS[True], alt.value("black"), alt.value("white"))
+    number = alt.Text("shown:Q", format=FORM)
+    drawn = (cells + bold.encode(text=number, color=ink) + faint.encode(text=number)).properties(
+        width=width * len(columns), height=(ROW + 1) * len(order)
+    )
+    words = (
+        f"A table of {len(order)} rows by {len(columns)} columns; each cell bears a log-odds ratio. "
+        f"Clear in {int((data['lean'] != UNCLEAR).sum())} of {len(data)} cells. {_ends(data)}"
+    )
+    table = {"label": what, "column": where, "partner": "Partner's", "destination": "Destination's"}
+    table |= {field: heading for field, (heading, _) in FIGURES.items()} | {"lean": "Lean"}
+    return described(drawn, name, title, words, table, note)
+
+
+def _pairs(data: pd.DataFrame) -> Iterator[tuple[float, bool]]:
+    return zip(data["value"], data["clear"], strict=True)
+
+
+def _ends(data: pd.DataFrame) -> str:
+    """The clear contrasts at either end."""
+    clear = data[data["lean"] != UNCLEAR].sort_values("value", kind="stable")
+    if clear.empty:
+        return "None leans clearly to one side."
+    least, most = clear.iloc[0], clear.iloc[-1]
+    said = [
+        f"{row['label']} ({row['column'].split(' (')[0]}, {row['value']:+.1f})"
+        for row, there in ((most, most["value"] > 0), (least, least["value"] < 0))
+        if there
+    ]
+    return f"Furthest to either side: {' and '.join(said)}."

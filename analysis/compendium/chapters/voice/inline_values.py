@@ -1,0 +1,60 @@
+"""The numbers that the page on the two sides cites."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from compendium.chapters.voice.analysis import PARTNER, SIDES
+from compendium.chapters.voice.plot_data import CRITICAL
+from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words
+from compendium.stats.bootstrap import Floats
+
+
+def of_voice(sizes: pd.DataFrame, contrasts: pd.DataFrame, silences: pd.DataFrame, by_chance: Floats) -> Numbers:
+    """How much each side says, how many contrasts are clear, and which recur from partnership to partnership.
+
+    Parameters
+    ----------
+    sizes, contrasts, silences : DataFrame
+    by_chance : ndarray, shape (deals,)
+        All of :mod:`compendium.chapters.voice.plot_data`.
+    """
+    cases, own = sizes[sizes["group"] == "case"], contrasts[contrasts["group"] == "partnership"]
+    said = {side: int(cases[f"{side}_statements"].sum()) for side in SIDES}
+    both = sum(said.values())
+    undated = both - int(cases[[f"{side}_dated" for side in SIDES]].to_numpy().sum())
+    beyond = int((own["z"].abs() >= CRITICAL).sum())
+    low, high = np.quantile(by_chance, [0.025, 0.975])
+    reached = (1 + (by_chance >= beyond).sum()) / (1 + len(by_chance))
+    numbers: Numbers = {
+        "partner_share": _share(said[PARTNER], both, "statements of partners, of those of either side"),
+        "undated_share": _share(undated, both, "statements of either side without a date"),
+        "partnerships": Number(own["part"].nunique(), "partnerships in which both sides speak"),
+        "clear": Number(own["clear"].sum(), "contrasts of a code in a partnership that are clear", n=len(own)),
+        "beyond": Number(beyond, "contrasts whose z lies beyond 1.96 on either side", n=len(own)),
+        "by_chance": Number(by_chance.mean(), "such contrasts, were the sides dealt by chance", low=low, high=high),
+        "as_many": Number(reached, "share of deals by chance that give as many or more", "plain", n=len(by_chance)),
+        "silences": Number(len(silences), "codes of which one side of a partnership speaks and the other never does"),
+    }
+    for side in SIDES:
+        numbers[f"{side}_statements"] = Number(said[side], f"statements of {side}s in the cases")
+        documents = int(cases[f"{side}_documents"].sum())
+        numbers[f"{side}_documents"] = Number(documents, f"documents with statements of {side}s")
+        numbers |= _recurring(own[own["clear"] & (own["side"] == side)], side, own["part"].nunique())
+    return numbers
+
+
+def _share(part: int, whole: int, meaning: str) -> Number:
+    return Number(part / whole if whole else math.nan, meaning, "share", whole)
+
+
+def _recurring(clear: pd.DataFrame, side: str, of: int) -> Numbers:
+    """The codes that lean clearly to a side in most partnerships."""
+    number = clear.groupby("label")["part"].nunique()
+    most = int(number.max()) if len(number) else 0
+    said = ", ".join(sorted(number.index[number == most])) if most else UNKNOWN
+    return {
+        f"{side}_theme": Words(said, f"what {side}s speak of more in most partnerships, clearly"),
+        f"{side}_theme_partnerships": Number(most, "partnerships in which that is clear", n=of),
+    }

@@ -1,0 +1,220 @@
+"""The two sides of each case and partnership, as charts, tables and prose show them."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from compendium.chapters.voice import analysis
+from compendium.chapters.voice.analysis import DESTINATION, PARTNER, SIDES
+from compendium.dataset import coded_statements
+from compendium.dataset.coded_statements import Talk
+from compendium.dataset.evidence import Evidence
+from compendium.dataset.parts import Part
+from compendium.reporting import labels
+from compendium.reporting.labels import per_cent
+from compendium.reporting.plot_data import LEAST
+from compendium.stats import log_odds
+from compendium.stats.bootstrap import Floats
+
+CRITICAL = 1.96
+SPREAD = 3
+SPOKEN = 3
+"""Statements from which on one side's talk makes the other's silence worth a row."""
+KINDS = {"frame": "frames", "area": "areas"}
+
+
+def distinct(parts: Iterable[Part]) -> list[Part]:
+    """The parts without cases of one partnership, which would say the same as that partnership."""
+    return [part for part in parts if part.group == "partnership" or len(part.evidence.partnerships) != 1]
+
+
+def sizes(parts: Iterable[Part]) -> pd.DataFrame:
+    """Of each case and partnership (``label``), statements, documents and dated statements of both sides."""
+    rows = []
+    for part in parts:
+        found = analysis.sizes(part.talk.statements)
+        row = {f"{side}_{what}": int(numbers[side]) for what, numbers in found.items() for side in SIDES}
+        rows.append({"label": part.label, "group": part.group, **row})
+    return pd.DataFrame(rows)
+
+
+def contrasts(parts: Iterable[Part], whole: Talk, codes: pd.DataFrame, weight: float, seed: int) -> pd.DataFrame:
+    """Of each part, the log-odds of each code between the sides; frames among frames, policy areas among areas.
+
+    Parameters
+    ----------
+    parts : iterable of Part
+    whole : Talk
+        All talk, from which the prior is taken.
+    codes : DataFrame
+        :attr:`compendium.dataset.evidence.Evidence.codes`.
+    weight : float
+        Of the prior, in documents.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`compendium.chapters.voice.analysis.contrast` and :func:`with_clear`, and ``code_id``,
+        ``label``, ``kind``,
+        ``part``, ``group`` (case or partnership).
+    """
+    priors = _priors(whole, weight)
+    found = []
+    for part in parts:
+        for kind, name in KINDS.items():
+            own = analysis.contrast(getattr(part.talk, name), part.talk.statements, priors[kind], seed)
+            own = own.rename_axis("code_id").reset_index()
+            found.append(own.assign(kind=kind, part=part.label, group=part.group))
+    table = with_clear(_stacked(found, [*analysis.COLUMNS, "code_id", "kind", "part", "group"]))
+    return table.assign(label=table["code_id"].map(labels.labels(codes)))
+
+
+def by_chance(parts: Iterable[Part], whole: Talk, weight: float, seed: int) -> Floats:
+    """In how many contrasts of partnerships z would lie beyond the critical value, were the sides dealt by chance.
+
+    Returns
+    -------
+    ndarray, shape (deals,)
+    """
+    priors = _priors(whole, weight)
+    number = np.zeros(analysis.DEALS)
+    for part in parts:
+        for kind, name in KINDS.items() if part.group == "partnership" else ():
+            z = analysis.dealt(getattr(part.talk, name), part.talk.statements, priors[kind], seed)
+            number += (np.abs(z) >= CRITICAL).sum(axis=1)
+    return number
+
+
+def _priors(whole: Talk, weight: float) -> dict[str, pd.Series]:
+    documents = whole.statements["document_id"]
+    return {kind: log_odds.prior(getattr(whole, name), documents, weight) for kind, name in KINDS.items()}
+
+
+def _stacked(tables: Iterable[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    """One table of those that have a row; without any, one that has these columns."""
+    known = [table for table in tables if len(table)]
+    return pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=columns)
+
+
+def with_clear(contrasts: pd.DataFrame) -> pd.DataFrame:
+    """Say to which ``side`` each contrast leans, and whether this is ``clear``.
+
+    It is where neither z, which knows how rare an item is, nor the interval, which knows that statements of a document
+    hang together, leaves room for no difference, and the item stands in three documents or more of the side that speaks
+    more: of one or two documents drawing again tells nothing.
+    """
+    apart = (contrasts["low"] > 0) | (contrasts["high"] < 0)
+    side = (contrasts["value"] > 0).map({True: PARTNER, False: DESTINATION})
+    return contrasts.assign(
+        clear=apart & (contrasts["z"].abs() >= CRITICAL) & (contrasts["documents"] >= SPREAD), side=side
+    )
+
+
+def with_sizes(contrasts: pd.DataFrame) -> pd.DataFrame:
+    """The parts with the number of codes of either side in their name, such as ``Xland (21 : 90)``."""
+    numbers = zip(contrasts["part"], contrasts["n_partner"], contrasts["n_destination"], strict=True)
+    return contrasts.assign(column=[f"{name} ({int(one)} : {int(two)})" for name, one, two in numbers])
+
+
+def by_lean(contrasts: pd.DataFrame) -> list[str]:
+    """Labels from those that lean most to partners to those that lean most to destinations, on average of all parts."""
+    return contrasts.groupby("label")["value"].mean().sort_values(ascending=False, kind="stable").index.tolist()
+
+
+def clear(contrasts: pd.DataFrame) -> pd.DataFrame:
+    """The clear contrasts of partnerships, partners' first; ``label`` names code and partnership."""
+    own = contrasts[contrasts["clear"] & (contrasts["group"] == "partnership")]
+    own = own.sort_values(["value", "label"], ascending=[False, True], kind="stable")
+    named = [f"{label}: {part}" for label, part in zip(own["label"], own["part"], strict=True)]
+    return own.assign(code=own["label"], label=named, group=own["side"]).reset_index(drop=True)
+
+
+def over_time(part: Part, whole: Talk, evidence: Evidence, weight: float, seed: int) -> pd.DataFrame:
+    """Log-odds of groups of frames and of families of policy areas between the sides, in each span of years.
+
+    Spans in which a side has fewer than ten statements are left out; ``label`` is the group or family, ``part`` the
+    span, ``column`` the span with the number of statements of either side.
+    """
+    documents = whole.statements["document_id"]
+    spans = coded_statements.spans(part.talk)
+    found = []
+    for span in sorted(set(spans) - {""}):
+        own = analysis.within(part.talk, spans == span)
+        said = analysis.sizes(own.statements)["statements"]
+        if (said < LEAST).any():
+            continue
+        column = f"{span} ({said[PARTNER]} : {said[DESTINATION]})"
+        for marks, background in zip(_grouped(own, evidence), _grouped(whole, evidence), strict=True):
+            contrast = analysis.contrast(marks, own.statements, log_odds.prior(background, documents, weight), seed)
+            found.append(contrast.rename_axis("label").reset_index().assign(part=span, column=column))
+    return with_clear(_stacked(found, ["label", "part", "column", *analysis.COLUMNS]))
+
+
+def partnerships_over_time(
+    parts: Iterable[Part], whole: Talk, evidence: Evidence, weight: float, seed: int
+) -> pd.DataFrame:
+    """:func:`over_time` of each partnership that is not the only one of its case; ``column`` begins with its name."""
+    several = evidence.partnerships["case_id"].value_counts() > 1
+    own = [part for part in parts if part.group == "partnership" and several[part.evidence.cases.index[0]]]
+    found = {part.label: over_time(part, whole, evidence, weight, seed) for part in own}
+    named = [table.assign(column=f"{label} " + table["column"]) for label, table in found.items()]
+    return pd.concat(named or [pd.DataFrame(columns=["label", "column", *analysis.COLUMNS])], ignore_index=True)
+
+
+def _grouped(talk: Talk, evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Marks of groups of frames, and of families of policy areas."""
+    groups = evidence.frames.set_index("code_id")["group"]
+    frames = {
+        f"frames: {group}": talk.frames[groups[groups == group].index].any(axis=1) for group in dict.fromkeys(groups)
+    }
+    return pd.DataFrame(frames), coded_statements.families(talk.areas, evidence.policy_areas).add_prefix("remedies: ")
+
+
+def words(parts: Iterable[Part], whole: Talk, weight: float, most: int, seed: int) -> pd.DataFrame:
+    """Of each part, the words of the paraphrases that lean most to either side, so many of each, as ``label``."""
+    counted = analysis.words(whole.statements)
+    prior = log_odds.prior(counted, whole.statements["document_id"], weight)
+    found = []
+    for part in parts:
+        own = counted.loc[part.talk.statements["statement_id"]]
+        contrast = analysis.contrast(own, part.talk.statements, prior, seed, most)
+        contrast = contrast.sort_values("value", ascending=False, kind="stable")
+        found.append(contrast.rename_axis("label").reset_index().assign(part=part.label))
+    table = with_clear(_stacked(found, ["label", "part", *analysis.COLUMNS]))
+    return table.assign(group=table["side"]).round(3)
+
+
+def word_table(words: pd.DataFrame) -> pd.DataFrame:
+    """The clear words of each part in a row: ``part``, ``partner`` and ``destination`` (words with their counts)."""
+    rows = []
+    for part, own in words.groupby("part", sort=False):
+        strongest = own.reindex(own["z"].abs().sort_values(ascending=False, kind="stable").index)
+        strongest = strongest[strongest["clear"]]
+        said = {side: strongest[strongest["side"] == side] for side in SIDES}
+        rows.append({"part": part} | {side: _counted(table) for side, table in said.items()})
+    return pd.DataFrame(rows, columns=["part", *SIDES])
+
+
+def _counted(words: pd.DataFrame) -> str:
+    numbers = zip(words["label"], words["partner"], words["destination"], strict=True)
+    return ", ".join(f"{word} ({int(one)} : {int(two)})" for word, one, two in numbers) or "–"
+
+
+def silences(parts: Iterable[Part], codes: pd.DataFrame) -> pd.DataFrame:
+    """Of each partnership, the codes of which one side speaks in three statements or more, and the other in none."""
+    found = [
+        analysis.silences(pd.concat([part.talk.areas, part.talk.frames], axis=1), part.talk.statements).assign(
+            part=part.label
+        )
+        for part in parts
+        if part.group == "partnership"
+    ]
+    table = _stacked(found, ["part", *analysis.SILENCES])
+    table = table[table["statements"] >= SPOKEN].reset_index(drop=True)
+    known = codes.set_index("code_id")
+    return table.assign(
+        label=table["code_id"].map(known["label"]),
+        most=table["most"].map(per_cent),
+    )

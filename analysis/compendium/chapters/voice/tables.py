@@ -1,0 +1,40 @@
+"""What the two sides say, as lists to read: the statements behind a contrast."""
+
+from html import escape
+
+import pandas as pd
+from IPython.display import HTML
+
+from compendium.dataset.parts import Part
+from compendium.reporting.tables import document_link
+
+FOLDER = "../cases"
+
+
+def statements_behind(clear: pd.DataFrame, parts: list[Part], limit: int = 3) -> HTML:
+    """For each clear contrast, the statements of the side that speaks more, at most ``limit``, a document each first.
+
+    ``clear`` is that of :func:`compendium.chapters.voice.plot_data.clear`.
+    """
+    talks = {part.label: part.talk for part in parts}
+    blocks = []
+    for row in clear.to_dict("records"):
+        talk = talks[row["part"]]
+        marks = (talk.frames if row["kind"] == "frame" else talk.areas)[row["code_id"]].to_numpy()
+        own = talk.statements[marks & (talk.statements["speaker_side"] == row["side"]).to_numpy()]
+        turn = own.groupby("document_id").cumcount()
+        shown = own.assign(turn=turn).sort_values(["turn", "date", "statement_id"], kind="stable").head(limit)
+        numbers = f"{row['side']}: {len(own)} statements in {own['document_id'].nunique()} documents"
+        heading = f"<b>{escape(row['label'])}</b> <small>{numbers}</small>"
+        items = "".join(f"<li>{_statement(each)}</li>" for each in shown.to_dict("records"))
+        blocks.append(f"<details><summary>{heading}</summary><ul>{items}</ul></details>")
+    return HTML(f'<div class="listing">{"".join(blocks) or "<p>No contrast is clear.</p>"}</div>')
+
+
+def _statement(row: dict[str, str]) -> str:
+    place = f"{FOLDER}/{row['case_id']}/sources.html#{row['statement_id']}"
+    when = row["date"] or "no date"
+    return (
+        f"{escape(row['text'])} <small>{escape(row['speaker'])}, {when}. {document_link(row)} · "
+        f'<a href="{place}">in its document, with all codes</a></small>'
+    )

@@ -1,0 +1,1 @@
+"""Between a coded project and a case folder: import, export, new cases."""

@@ -1,0 +1,124 @@
+"""Memos, variables, cases, sets and codes of whole documents as rows."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from compendium.curation.exchange.codings import NOBODY
+from compendium.curation.exchange.import_log import Account
+from compendium.curation.formats import embedded_facts
+from compendium.curation.formats.import_mapping import FACTS
+from compendium.curation.formats.model import Project, Row
+
+COLUMNS = {*FACTS, embedded_facts.OF_DOCUMENTS, embedded_facts.JOINED}
+"""Variables that have a column in the table of documents."""
+
+
+def convert(project: Project, targets: Mapping[str, str], coders: Mapping[str, str], account: Account) -> list[Row]:
+    """A row for each thing that is said, once.
+
+    Parameters
+    ----------
+    project : Project
+    targets : mapping of str to str
+        What codes, documents and passages became, by guid.
+    coders : mapping of str to str
+        Names of coders by guid.
+    """
+    rows: dict[tuple[str, str, str], Row] = {}
+    said = [*_of_documents(project, targets, coders), *_of_groups(project, targets, account)]
+    for target, name, value in said:
+        row = {"target_id": target, "attribute": account.line(name), "value": account.line(value)}
+        if row["attribute"] and row["value"]:
+            rows[target, row["attribute"], row["value"]] = row
+    return list(rows.values())
+
+
+def _of_documents(
+    project: Project, targets: Mapping[str, str], coders: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    names = {code.guid: code.name for code in project.codes}
+    for document in project.documents:
+        target = targets[document.guid]
+        for user, code in document.codings:
+            yield target, f"code ({coders.get(user, NOBODY)})", names.get(code, "")
+        for name, value in document.variables.items():
+            if name not in COLUMNS:
+                yield target, name, value
+
+
+def _of_groups(project: Project, targets: Mapping[str, str], account: Account) -> Iterator[tuple[str, str, str]]:
+    for group in project.groups:
+        members = [targets[guid] for guid in group.members if guid in targets]
+        account.dropped[f"{group.kind}s without a member here"] += not members
+        for member in members:
+            yield member, group.kind, group.name
+            for name, value in group.variables.items():
+                yield member, name, value
+
+
+class Memo(NamedTuple):
+    """``target``: the id of what it is about, empty for the project."""
+
+    target: str
+    title: str
+    text: str
+
+
+def of_project(project: Project, targets: Mapping[str, str], account: Account) -> list[Memo]:
+    """Descriptions and notes; those on passages stand with the statements.
+
+    Parameters
+    ----------
+    project : Project
+    targets : mapping of str to str
+        What codes, documents and passages became, by guid.
+    """
+    described = [Memo("", project.name, project.description)] if project.description else []
+    described += [
+        Memo(targets[document.guid], "", document.description) for document in project.documents if document.description
+    ]
+    noted = dict.fromkeys([*_noted(project, targets), *_linked(project, targets, account)])
+    about = {guid for _, guid in noted}
+    noted |= dict.fromkeys(("", guid) for guid in project.notes if guid not in about)
+    notes = [Memo(target, *project.notes[guid]) for target, guid in noted]
+    groups = [
+        Memo("", f"{group.kind} {group.name}", group.description) for group in project.groups if group.description
+    ]
+    return described + notes + groups
+
+
+def convert_memos(memos: Iterable[Memo], account: Account) -> list[Row]:
+    """Rows, numbered for each target; empty memos are dropped."""
+    numbers: Counter[str] = Counter()
+    rows = []
+    for target, title, text in memos:
+        if clean := account.line(text):
+            numbers[target] += 1
+            number = str(numbers[target])
+            rows.append({"target_id": target, "number": number, "title": account.line(title), "text": clean})
+        else:
+            account.dropped["empty memos"] += 1
+    return rows
+
+
+def _noted(project: Project, targets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Targets and the notes to which they refer."""
+    owners = [("", project.own_notes)]
+    owners += [(code.guid, code.notes) for code in project.codes]
+    for document in project.documents:
+        owners.append((document.guid, document.notes))
+        owners += [(passage.guid, passage.notes) for passage in document.passages]
+    for owner, guids in owners:
+        for guid in guids:
+            if guid in project.notes:
+                yield targets.get(owner, ""), guid
+
+
+def _linked(project: Project, targets: Mapping[str, str], account: Account) -> Iterator[tuple[str, str]]:
+    """Targets and the notes to which a link leads, in whichever direction."""
+    for link in project.links:
+        ends = (link, link[::-1])
+        found = [(targets[about], guid) for about, guid in ends if guid in project.notes and about in targets]
+        account.dropped["links that lead to no memo"] += not found
+        yield from found

@@ -1,0 +1,135 @@
+"""The documents of a project as rows: what the mapping, variables and defaults say of each."""
+
+import re
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
+
+from compendium.curation.exchange.import_log import Account
+from compendium.curation.formats import embedded_facts
+from compendium.curation.formats.identifiers import slug, unique
+from compendium.curation.formats.import_mapping import DEFAULTS, FACTS
+from compendium.curation.formats.import_mapping import Mapping as Mapping_import_mapping
+from compendium.curation.formats.model import Document, Project, Refused, Row
+from compendium.dataset.dates import is_date
+from compendium.dataset.schema import Resource, items
+
+LIMITED = ("issuer_side", "kind", "role", "coverage", "language", "url")
+"""Facts for which the data allow only some values."""
+Variables = Mapping[str, Mapping[str, list[str]]]
+"""By guid of a document: its variables, those of its cases, and under ``case`` and ``set`` what it belongs to."""
+
+
+def convert(
+    project: Project,
+    case_id: str,
+    mapping: Mapping_import_mapping,
+    partnerships: Container[str],
+    form: Resource,
+    account: Account,
+) -> list[Row]:
+    """A row for each document, in the order of the project.
+
+    Parameters
+    ----------
+    project : Project
+    case_id : str
+        The case's folder; ids of documents begin with it.
+    mapping : Mapping
+        The mapping file.
+    partnerships : container of str
+        Partnerships of the case; others are left out.
+    form : Resource
+        What the data allow in a table of documents.
+
+    Raises
+    ------
+    Refused
+        When the mapping names a document that is not there.
+    """
+    names = {document.name for document in project.documents}
+    for name in mapping.names:
+        if name not in names:
+            raise Refused(f"The mapping speaks of the document {name!r}, which the project has not.")
+    known = variables(project)
+    taken: set[str] = set()
+    rows = []
+    for document in project.documents:
+        found = {name: mapping.fact(name, document.name, known.get(document.guid, {})) for name in FACTS}
+        facts = _allowed(_filled(found, document, account), document, partnerships, form, account)
+        rows.append({"document_id": _id(document, case_id, facts, taken), "case_id": case_id, **facts})
+    _tell_unmapped(project.documents, mapping, known, account)
+    return rows
+
+
+def variables(project: Project) -> dict[str, dict[str, list[str]]]:
+    """Variables of each document, those of its cases too, and the names of its cases and sets."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for document in project.documents:
+        for name, value in document.variables.items():
+            found[document.guid][name].append(value)
+    for group in project.groups:
+        for guid in group.members:
+            found[guid][group.kind].append(group.name)
+            for name, value in group.variables.items():
+                found[guid][name].append(value)
+    return found
+
+
+def _filled(found: Mapping[str, str], document: Document, account: Account) -> Row:
+    """Facts with what is written where nothing was said."""
+    facts = {name: account.line(value) or DEFAULTS.get(name, "") for name, value in found.items()}
+    facts["title"] = facts["title"] or account.line(document.name) or document.guid
+    facts["url"] = facts["url"] or _urn(document)
+    return facts
+
+
+def _allowed(
+    facts: Row, document: Document, partnerships: Container[str], form: Resource, account: Account
+) -> Row:  # fmt: skip
+    """Facts as the data allow them; each that they do not is told."""
+    date = facts["date"]
+    if date and not is_date(date):
+        day = re.match(r"\d{4}-\d{2}-\d{2}(?=T)", date)
+        date = day[0] if day and is_date(day[0]) else ""
+        if not date:
+            account.doubt(f"date: {facts['date']!r} is no date such as 2008, 2008-06 or 2008-06-05; left empty.")
+    good = {"date": date}
+    for name in LIMITED:
+        good[name] = facts[name]
+        if not _fits(facts[name], form, name):
+            good[name] = DEFAULTS.get(name, _urn(document))
+            account.doubt(f"{name}: {facts[name]!r} is not allowed; {good[name]} is written.")
+    named = items(facts["partnership_ids"])
+    for each in named:
+        if each not in partnerships:
+            account.doubt(f"partnership_ids: {each!r} is no partnership of the case; left out.")
+    good["partnership_ids"] = ";".join(each for each in named if each in partnerships)
+    return facts | good
+
+
+def _urn(document: Document) -> str:
+    return f"urn:uuid:{document.guid}"
+
+
+def _fits(value: str, form: Resource, name: str) -> bool:
+    limits = next(each for each in form["schema"]["fields"] if each["name"] == name).get("constraints", {})
+    return value in limits.get("enum", [value]) and re.fullmatch(limits.get("pattern", ".*"), value) is not None
+
+
+def _id(document: Document, case_id: str, facts: Row, taken: set[str]) -> str:
+    """The id that an export of ours gave, or one made of year and title."""
+    own = document.variables.get(embedded_facts.OF_DOCUMENTS, "")
+    if own.startswith(f"{case_id}-") and re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", own) and own not in taken:
+        taken.add(own)
+        return own
+    return unique(f"{case_id}-{facts['date'][:4] or 'nd'}-{slug(facts['title']) or 'document'}", taken)
+
+
+def _tell_unmapped(
+    documents: Sequence[Document], mapping: Mapping_import_mapping, known: Variables, account: Account
+) -> None:
+    for name, default in (*DEFAULTS.items(), ("date", ""), ("issuer", "")):
+        silent = [each for each in documents if not mapping.fact(name, each.name, known.get(each.guid, {}))]
+        if silent:
+            written = f"written as {default!r}" if default else "left empty"
+            account.doubt(f"{name}: not mapped for {len(silent)} of {len(documents)} documents; {written}.")

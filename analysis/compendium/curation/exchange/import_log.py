@@ -1,0 +1,35 @@
+"""What an import has to tell: how the file was read, what is doubtful, what was dropped."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from compendium.dataset.csv_tables import NOT_TEXT
+
+UNFIT = re.compile(f"{NOT_TEXT.pattern}|[\ud800-\udfff\ufffe\uffff]")
+"""Characters that tables or XML can not hold."""
+
+
+@dataclass
+class Account:
+    """Filled by each step of a conversion. ``dropped`` counts what has no place here, in words."""
+
+    told: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    def doubt(self, words: str) -> None:
+        """Note a doubt, once."""
+        if words not in self.doubts:
+            self.doubts.append(words)
+
+    def clean(self, text: str) -> str:
+        """Text that a table can hold: line ends LF, no byte order mark, control characters as spaces, counted."""
+        plain = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+        clean, number = UNFIT.subn(" ", plain)
+        self.dropped["control characters in texts (now spaces)"] += number
+        return clean
+
+    def line(self, text: str) -> str:
+        """Clean text without blanks around it."""
+        return self.clean(text).strip()

@@ -1,0 +1,67 @@
+"""What an import tells: what was read, how, what is doubtful, what was dropped; kept in the case folder as well."""
+
+from collections.abc import Iterator
+
+from compendium.curation.exchange.to_tables import Tables
+from compendium.reporting.labels import shortened
+
+TABLES = {
+    "documents": "documents",
+    "statements": "statements",
+    "codings": "codings with the shared codebook",
+    "own_codes": "own codes",
+    "own_codings": "codings with own codes",
+    "passages": "places in texts",
+    "memos": "memos",
+    "attributes": "attributes",
+}
+SHOWN = 5
+WIDE = 70
+
+
+def of(tables: Tables, file: str, origin: str, digest: str) -> str:
+    """The report of an import, in Markdown."""
+    return "\n".join(_lines(tables, file, origin, digest)) + "\n"
+
+
+def _lines(tables: Tables, file: str, origin: str, digest: str) -> Iterator[str]:
+    yield f"# Import of {file}\n"
+    yield f"Written by: {origin or 'a tool that does not say'}. SHA-256 of the file: `{digest}`.\n"
+    for name, words in TABLES.items():
+        if tables.rows.get(name):
+            yield f"- {len(tables.rows[name]):,} {words}"
+    yield from _listed("How it was read", tables.account.told)
+    yield from _listed("What is doubtful", tables.account.doubts)
+    dropped = [f"{number:,} {what}" for what, number in sorted(tables.account.dropped.items()) if number]
+    yield from _listed("What was dropped", dropped or ["Nothing."])
+
+
+def _listed(heading: str, rows: list[str]) -> Iterator[str]:
+    if rows:
+        yield f"\n## {heading}\n"
+        yield from (f"- {row}" for row in rows)
+
+
+def preview(tables: Tables) -> str:
+    """The first documents and statements, as a dry run shows them."""
+    lines = ["First documents:"]
+    for row in tables.rows.get("documents", [])[:SHOWN]:
+        facts = (
+            row["date"] or "no date",
+            row["issuer"] or "no issuer",
+            row["issuer_side"],
+            row["kind"],
+            row["language"],
+        )
+        lines.append(f"  {row['document_id']}: {shortened(row['title'], WIDE)} ({', '.join(facts)})")
+    given: dict[str, list[str]] = {}
+    labels = {row["code_id"]: row["label"] for row in tables.rows.get("own_codes", [])}
+    for row in (*tables.rows.get("codings", []), *tables.rows.get("own_codings", [])):
+        given.setdefault(row["statement_id"], []).append(
+            f"{row['coder']}: {labels.get(row['code_id'], row['code_id'])}"
+        )
+    lines.append("First statements:")
+    for row in tables.rows.get("statements", [])[:SHOWN]:
+        lines.append(f"  {row['statement_id']}, {row['locator']}: {shortened(row['text'], WIDE)}")
+        lines.append(f"      {'; '.join(given.get(row['statement_id'], []))}")
+    return "\n".join(lines)

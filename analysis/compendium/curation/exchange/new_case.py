@@ -1,0 +1,122 @@
+"""Lays the folder of a case that will be filled by hand: headers, and a README with a row of each table to go by."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from compendium.curation.exchange import case_folder
+from compendium.curation.formats.identifiers import slug
+from compendium.curation.formats.import_mapping import UNKNOWN
+from compendium.curation.formats.model import Refused, Row
+from compendium.dataset import schema
+
+# A row of each table for a case CASE with a partnership CASE-PARTNER; made up, and said to be so where it is shown.
+EXAMPLES: dict[str, Row] = {
+    "documents": {
+        "document_id": "CASE-2010-declaration", "title": "Joint declaration on migration", "date": "2010-05-04",
+        "issuer": "Both governments", "issuer_side": "joint", "case_id": "CASE", "partnership_ids": "PARTNERSHIP",
+        "kind": "joint_declaration", "role": "both", "language": "en", "url": "https://example.org/declaration",
+        "coverage": "full",
+    },
+    "events": {
+        "event_id": "PARTNERSHIP-e01", "case_id": "CASE", "partnership_id": "PARTNERSHIP", "date": "2010-05-04",
+        "label": "Joint declaration signed", "kind": "signature", "document_id": "CASE-2010-declaration",
+    },
+    "partnerships": {
+        "partnership_id": "PARTNERSHIP", "case_id": "CASE", "partner": "PARTNER",
+        "founding_event_id": "PARTNERSHIP-e01", "founding_note": "Joint declaration",
+    },
+    "statements": {
+        "statement_id": "CASE-2010-declaration-s01", "document_id": "CASE-2010-declaration", "position": "1",
+        "locator": "para 1", "speaker": "Both governments", "speaker_side": "joint", "partnership_id": "PARTNERSHIP",
+        "text_kind": "paraphrase", "text": "Both governments see migration as a task they share.",
+    },
+    "codings": {"statement_id": "CASE-2010-declaration-s01", "coder": "A", "code_id": "CODE"},
+    "commitments": {
+        "commitment_id": "PARTNERSHIP-c01", "document_id": "CASE-2010-declaration", "locator": "para 2",
+        "partnership_id": "PARTNERSHIP", "policy_area": "AREA", "obligated": "destination", "strength": "intent",
+        "paraphrase": "The destination will open a channel for seasonal work.",
+    },
+    "measures": {
+        "measure_id": "PARTNERSHIP-m01", "partnership_id": "PARTNERSHIP", "title": "Seasonal scheme",
+        "description": "The destination admits seasonal workers.", "policy_area": "AREA", "legal_form": "programme",
+        "lead_actor": "Ministry of Labour", "lead_side": "destination", "actor_types": "destination_state",
+        "status": "under_way", "start": "2011", "document_id": "CASE-2010-declaration", "locator": "para 2",
+    },
+}  # fmt: skip
+
+
+def lay(root: Path, case_id: str, destination: str, partners: list[str]) -> None:
+    """Make ``data/cases/<case_id>`` with every table's header, its partnerships, and a README.
+
+    Raises
+    ------
+    Refused
+        When the name can not be one of a case, the folder is there, or two partners would have the same id.
+    """
+    case_folder.check_id(root, case_id, there=False)
+    ids = [f"{case_id}-{slug(partner).replace('-', '')}" for partner in partners]
+    if len(set(ids)) < len(ids) or f"{case_id}-" in ids:
+        raise Refused(f"The partners {', '.join(partners)} do not give different ids: {', '.join(ids)}.")
+    forms = {name: form for name, form in case_folder.descriptions(root).items() if name in EXAMPLES}
+    title = f"Migration partnerships of {destination}" if destination else case_id
+    facts = {"id": case_id, "title": title, "short": destination or case_id, "destination": destination or UNKNOWN}
+    rows = [
+        {"partnership_id": own, "case_id": case_id, "partner": partner, "founding_event_id": f"{own}-e01"}
+        for own, partner in zip(ids, partners, strict=True)
+    ]
+    codes = case_folder.first_codes(root)
+    readme = "\n".join(_readme(forms, case_id, ids, partners, codes)) + "\n"
+    files = {"case.yml": case_folder.case_file(facts), "README.md": readme}
+    for name, form in forms.items():
+        files[f"{name}.csv"] = case_folder.table(form, rows if name == "partnerships" else [])
+    (root / ".cache").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=root / ".cache") as scratch:
+        made = Path(scratch, case_id)
+        made.mkdir()
+        for name, text in files.items():
+            (made / name).write_text(text, encoding="utf-8", newline="")
+        shutil.move(made, root / "data" / "cases" / case_id)
+    case_folder.register(root, case_id)
+
+
+def _readme(
+    forms: dict[str, schema.Resource], case_id: str, ids: list[str], partners: list[str], codes: tuple[str, str]
+) -> Iterator[str]:
+    words = {
+        "PARTNERSHIP": ids[0] if ids else f"{case_id}-partner",
+        "PARTNER": partners[0] if partners else "Partner",
+        "CASE": case_id,
+        "CODE": codes[0],
+        "AREA": codes[1],
+    }
+    yield f"# The case {case_id}\n"
+    yield "Fill the tables in the order below, and run `compendium check` after each: it lists every fault."
+    yield "When it finds none, `compendium book` makes the chapter. The rows below are made up, and stand in no table."
+    yield "This file may be removed.\n"
+    yield "## case.yml\n"
+    yield "What the case is called: `title` on its pages, `short` in tables and figures, and the `destination`.\n"
+    for name, example in EXAMPLES.items():
+        form = forms[name]
+        yield f"## {name}.csv\n"
+        yield f"{form['description']}\n"
+        row = {column: _filled(value, words) for column, value in example.items()}
+        yield f"```\n{case_folder.table(form, [row])}```\n"
+        for field in form["schema"]["fields"]:
+            allowed = field.get("constraints", {}).get("enum") or field.get("items")
+            values = f" One of {', '.join(allowed)}." if allowed else ""
+            yield f"- `{field['name']}`: {field['description']}{values}{_needed(field)}"
+        yield ""
+
+
+def _needed(field: schema.Field) -> str:
+    if field.get("optional"):
+        return " Only where needed: the header does not have it."
+    return "" if field.get("constraints", {}).get("required") else " May be empty."
+
+
+def _filled(value: str, words: dict[str, str]) -> str:
+    for word, own in words.items():
+        value = value.replace(word, own)
+    return value

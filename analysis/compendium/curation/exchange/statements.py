@@ -1,0 +1,155 @@
+"""Passages of a document as statements: one for each place, in reading order."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from compendium.curation.exchange.annotations import Memo
+from compendium.curation.exchange.import_log import Account
+from compendium.curation.formats import embedded_facts
+from compendium.curation.formats.identifiers import unique
+from compendium.curation.formats.import_mapping import UNKNOWN
+from compendium.curation.formats.model import Document, Passage, Row
+from compendium.curation.formats.text_positions import Text
+
+EXCERPT = 200
+"""So much of a passage is quoted above a memo on it."""
+
+
+@dataclass
+class Statements:
+    """``rows``; ``places``: rows of passages; ``memos``; ``targets``: by guid of a passage, the row that it became.
+
+    A passage without a code becomes no statement: the target is its document.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    places: list[Row] = field(default_factory=list)
+    memos: list[Memo] = field(default_factory=list)
+    targets: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class _Unit:
+    """A statement in the making: all passages at one place."""
+
+    text: str
+    passages: list[Passage]
+
+    @property
+    def first(self) -> Passage:
+        return self.passages[0]
+
+
+def convert(
+    document: Document, row: Row, text: Text | None, known: Callable[[str], bool], partnerships: Container[str],
+    account: Account,
+) -> Statements:  # fmt: skip
+    """The statements of a document.
+
+    Parameters
+    ----------
+    document : Document
+        With positions in code points.
+    row : dict
+        The document's row.
+    text : Text or None
+        Its plain text, if there is one.
+    known : callable
+        Whether a code, by guid, is in the codebook.
+    partnerships : container of str
+        Partnerships of the case.
+    """
+    joined = embedded_facts.joined(document.variables)
+    coded, silent = _by_codes(document, known, account)
+    units = _units(coded)
+    found = Statements(targets={passage.guid: row["document_id"] for passage, _ in silent})
+    found.memos = [
+        memo for passage, words in silent for memo in _on_passage(passage, words, row["document_id"], account)
+    ]
+    breaks = [each.start() for each in re.finditer("\n", text.plain if text else "")]
+    width = max(2, len(str(len(units))))
+    every = [_said(unit) for unit in units]
+    kept = {said["statement_id"] for said, _ in every if "statement_id" in said}
+    for position, (unit, (said, memos)) in enumerate(zip(units, every, strict=True), 1):
+        statement_id = said.get("statement_id", "")
+        if not statement_id.startswith(f"{row['document_id']}-"):
+            statement_id = unique(f"{row['document_id']}-s{position:0{width}}", kept)
+        first = unit.first
+        place = first.place or (
+            f"paragraph {bisect_right(breaks, first.start) + 1}" if first.placed else f"quotation {position}"
+        )
+        quoted = bool(unit.text.strip())
+        partnership = said.get("partnership_id", "")
+        found.rows.append(
+            {
+                "statement_id": statement_id,
+                "document_id": row["document_id"],
+                "position": str(position),
+                "locator": said.get("locator") or place,
+                "speaker": said.get("speaker") or row["issuer"] or UNKNOWN,
+                "speaker_side": said.get("speaker_side") or row["issuer_side"],
+                "partnership_id": partnership if partnership in partnerships else "",
+                "text_kind": said.get("text_kind") or ("quotation" if quoted else "paraphrase"),
+                "text": unit.text if quoted else f"[{place}]",
+            }
+        )
+        if first.placed and not joined:
+            found.places.append({"statement_id": statement_id, "start": str(first.start), "end": str(first.end)})
+        found.targets.update((passage.guid, statement_id) for passage in unit.passages)
+        found.memos += [Memo(statement_id, "", memo) for memo in memos]
+    return found
+
+
+def _by_codes(
+    document: Document, known: Callable[[str], bool], account: Account
+) -> tuple[list[tuple[Passage, str]], list[tuple[Passage, str]]]:
+    """Passages with a code and those without, each with its words; an empty stretch of text is neither."""
+    coded: list[tuple[Passage, str]] = []
+    silent: list[tuple[Passage, str]] = []
+    for passage in document.passages:
+        codings = sum(known(code) for _, code in passage.codings)
+        account.dropped["codings with a code that the codebook has not"] += len(passage.codings) - codings
+        words = account.clean(passage.text)
+        if passage.placed and not words.strip():
+            account.dropped["codings of empty passages"] += codings
+            account.dropped["empty passages"] += 1
+        else:
+            (coded if codings else silent).append((passage, words))
+    return coded, silent
+
+
+def _units(coded: Iterable[tuple[Passage, str]]) -> list[_Unit]:
+    """Passages at the same place as one, in reading order."""
+    units: dict[tuple[object, ...], _Unit] = {}
+    for passage, words in coded:
+        units.setdefault(_place(passage, words), _Unit(words, [])).passages.append(passage)
+    return sorted(units.values(), key=lambda unit: (not unit.first.placed, unit.first.start, unit.first.end))
+
+
+def _on_passage(passage: Passage, words: str, document_id: str, account: Account) -> Iterator[Memo]:
+    """What nobody coded is a memo of its document, if it says something."""
+    if passage.memo:
+        yield Memo(document_id, f"{passage.place or 'on'}: {' '.join(words.split())[:EXCERPT]}", passage.memo)
+    elif not passage.notes:
+        account.dropped["passages without a code or a memo"] += 1
+
+
+def _place(passage: Passage, text: str) -> tuple[object, ...]:
+    """What passages share that are one statement: the place in the text, or the page, region or time and the words."""
+    if passage.placed:
+        return passage.start, passage.end
+    return passage.place, text, "" if passage.place else passage.guid
+
+
+def _said(unit: _Unit) -> tuple[dict[str, str], list[str]]:
+    """What an export of ours says of a statement, and its memos."""
+    said: dict[str, str] = {}
+    memos: list[str] = []
+    for passage in unit.passages:
+        memo, facts = embedded_facts.without_facts(passage.memo, embedded_facts.OF_STATEMENTS)
+        said |= facts
+        if memo and memo not in memos:
+            memos.append(memo)
+    return said, memos

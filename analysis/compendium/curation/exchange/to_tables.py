@@ -1,0 +1,115 @@
+"""Turns a coded project into the tables of a case: each table in a module of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from compendium.curation.exchange import annotations, codings, own_codes
+from compendium.curation.exchange import documents as exchange_documents
+from compendium.curation.exchange import statements as exchange_statements
+from compendium.curation.exchange.import_log import Account
+from compendium.curation.formats import embedded_facts
+from compendium.curation.formats.import_mapping import UNKNOWN, Mapping
+from compendium.curation.formats.model import Project, Row
+from compendium.curation.formats.text_positions import Text
+from compendium.dataset.schema import Resource
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the book at hand lends: its codebook, the case's partnerships, the form of each table.
+
+    ``headings`` are the groups of the shared codebook.
+    """
+
+    codes: list[str]
+    headings: set[str]
+    partnerships: list[str]
+    forms: dict[str, Resource]
+
+
+@dataclass
+class Tables:
+    """What an import writes: facts of the case, rows of each table, plain texts by document; and what is to be told."""
+
+    case: dict[str, str]
+    rows: dict[str, list[Row]]
+    texts: dict[str, str]
+    account: Account
+
+
+def convert(project: Project, texts: dict[str, Text], case_id: str, mapping: Mapping, known: Known) -> Tables:
+    """Rows of a case out of a project.
+
+    Parameters
+    ----------
+    project : Project
+        With positions in code points.
+    texts : dict of str to Text
+        Plain texts by guid of their document.
+    case_id : str
+        The case's folder.
+    mapping : Mapping
+        Facts of documents, names of codes and coders.
+    known : Known
+
+    Returns
+    -------
+    Tables
+        Statements in reading order, codings, own codes and all else that has a place; and what has none, counted.
+
+    Raises
+    ------
+    Refused
+        When the mapping names what is not there, or coders of the shared codebook have read different documents.
+    """
+    account = Account(told=list(project.told), dropped=project.dropped.copy())
+    case = _case(project, case_id, mapping)
+    codes = own_codes.convert(project.codes, case_id, known.codes, known.headings, mapping.codes, account)
+    rows = exchange_documents.convert(project, case_id, mapping, known.partnerships, known.forms["documents"], account)
+    of_documents = list(zip(project.documents, rows, strict=True))
+    said = [
+        exchange_statements.convert(document, row, texts.get(document.guid), codes.known, known.partnerships, account)
+        for document, row in of_documents
+    ]
+    targets = codes.own | {document.guid: row["document_id"] for document, row in of_documents}
+    for each in said:
+        targets |= each.targets
+    found = [row for each in said for row in each.rows]
+    places = [row for each in said for row in each.places]
+    coders = codings.names(project.users)
+    shared = codings.shared(project, found, places, targets, codes, coders, mapping.coders)
+    if mapping.codes:
+        codings.tell_unused(shared, known.codes, account)
+    noted = [memo for each in said for memo in each.memos] + annotations.of_project(project, targets, account)
+    place = _places(rows, found, codes.rows)
+    tables = {
+        "documents": rows,
+        "statements": found,
+        "passages": places,
+        "codings": shared,
+        "own_codes": codes.rows,
+        "own_codings": codings.own(project, found, targets, codes, coders, account),
+        "memos": sorted(annotations.convert_memos(noted, account), key=lambda row: place[row["target_id"]]),
+        "attributes": sorted(
+            annotations.convert(project, targets, coders, account),
+            key=lambda row: (place[row["target_id"]], row["attribute"], row["value"]),
+        ),
+    }
+    whole = {
+        row["document_id"]: texts[document.guid].plain
+        for document, row in of_documents
+        if document.guid in texts and not embedded_facts.joined(document.variables)
+    }
+    return Tables(case, tables, whole, account)
+
+
+def _case(project: Project, case_id: str, mapping: Mapping) -> dict[str, str]:
+    title = mapping.case.get("title") or project.name.strip() or case_id
+    short = mapping.case.get("short") or title
+    return {"id": case_id, "title": title, "short": short, "destination": mapping.case.get("destination") or UNKNOWN}
+
+
+def _places(documents: Sequence[Row], statements: Sequence[Row], codes: Sequence[Row]) -> dict[str, int]:
+    """The order of what memos and attributes are about: the project, documents, statements, codes."""
+    ids = ["", *(row["document_id"] for row in documents), *(row["statement_id"] for row in statements)]
+    return {each: number for number, each in enumerate([*ids, *(row["code_id"] for row in codes)])}

@@ -1,0 +1,148 @@
+"""Opens a ``.qdpx`` archive as if whoever made it meant harm: nothing is unpacked, everything is counted."""
+
+import posixpath
+import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+from unicodedata import normalize
+
+from compendium.curation.formats.model import Refused
+
+MEGABYTE = 1_000_000
+ENTRIES = 100_000
+LARGEST_XML = 150 * MEGABYTE
+LARGEST_TEXT = 10 * MEGABYTE
+ALL_TEXTS = 100 * MEGABYTE
+RATIO = 200
+"""An entry that grows more than so many times is a bomb; coded projects grow five to twenty times."""
+SMALL = MEGABYTE
+"""Up to here the ratio says nothing."""
+
+
+class Counted:
+    """A stream that refuses to give more than a limit, whatever the archive declares."""
+
+    def __init__(self, stream: IO[bytes], limit: int, what: str) -> None:
+        self.stream, self.left, self.limit, self.what = stream, limit, limit, what
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to ``size`` bytes; all that is left within the limit if negative."""
+        wanted = self.left + 1 if size < 0 else min(size, self.left + 1)
+        try:
+            got = self.stream.read(wanted)
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError) as error:
+            raise Refused(f"{self.what} can not be read: the archive is damaged ({error}).") from error
+        except Exception as error:
+            if type(error).__module__ not in ("zlib", "lzma", "_lzma"):
+                raise
+            raise Refused(f"{self.what} can not be read: the archive is damaged ({error}).") from error
+        self.left -= len(got)
+        if self.left < 0:
+            raise Refused(f"{self.what} is larger than {self.limit // MEGABYTE} MB, the most that is read.")
+        return got
+
+
+class Archive:
+    """The entries of a ``.qdpx`` file. Closed by ``with``.
+
+    Raises
+    ------
+    Refused
+        When it is no archive, has an entry that leads out of it, is encrypted or a link, or would grow beyond bounds.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.sizes: dict[str, int] = {}
+        try:
+            self.zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError, ValueError) as error:
+            raise Refused(f"{path.name} is no .qdpx archive: {_said(error)}.") from error
+        try:
+            entries = self.zip.infolist()
+            if len(entries) > ENTRIES:
+                raise Refused(f"{path.name} has {len(entries):,} entries, more than {ENTRIES:,}.")
+            for entry in entries:
+                _check(entry)
+        except Refused:
+            self.zip.close()
+            raise
+        self.entries = {entry.filename.replace("\\", "/"): entry for entry in entries if not entry.is_dir()}
+        self.by_name: dict[str, list[zipfile.ZipInfo]] = {}
+        for name, entry in self.entries.items():
+            self.by_name.setdefault(_plain(name), []).append(entry)
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.zip.close()
+
+    @contextmanager
+    def project(self) -> Iterator[Counted]:
+        """The XML of the project: the only ``.qde`` file, or ``project.qde`` among several."""
+        found = [entry for name, entry in self.entries.items() if name.lower().endswith(".qde")]
+        named = [entry for entry in found if entry.filename.lower() == "project.qde"]
+        if len(found) != 1 and len(named) != 1:
+            what = "no project file (.qde)" if not found else f"{len(found)} project files and no project.qde"
+            raise Refused(f"{self.path.name} holds {what}, so it is no REFI-QDA project.")
+        entry = named[0] if len(named) == 1 else found[0]
+        with self._open(entry) as stream:
+            yield Counted(stream, LARGEST_XML, f"{entry.filename} in {self.path.name}")
+
+    def has(self, path: str) -> bool:
+        """Whether a source's path leads to an entry."""
+        return _plain(path) in self.by_name
+
+    def text(self, path: str) -> bytes:
+        """The bytes of a source's plain text.
+
+        Paths are resolved by base name, whatever folder or scheme (``internal://``, ``relative://``, none) a tool
+        wrote: no path can lead out of the archive.
+        """
+        entries = self.by_name.get(_plain(path), [])
+        if len(entries) != 1:
+            what = "is not in the archive" if not entries else f"is in the archive {len(entries)} times"
+            raise Refused(f"The text {path!r} that the project names {what}.")
+        with self._open(entries[0]) as stream:
+            whole = Counted(stream, LARGEST_TEXT, f"The text {path!r}").read()
+        self.sizes[entries[0].filename] = len(whole)
+        if sum(self.sizes.values()) > ALL_TEXTS:
+            raise Refused(
+                f"The texts of the project are larger than {ALL_TEXTS // MEGABYTE} MB, the most that is read."
+            )
+        return whole
+
+    def _open(self, entry: zipfile.ZipInfo) -> IO[bytes]:
+        try:
+            return self.zip.open(entry)
+        except (zipfile.BadZipFile, OSError, RuntimeError) as error:
+            raise Refused(f"{entry.filename} in {self.path.name} can not be read: {_said(error)}.") from error
+
+
+def _check(entry: zipfile.ZipInfo) -> None:
+    name = entry.filename.replace("\\", "/")
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts or ":" in parts[0] or "\0" in name:
+        raise Refused(f"The archive has the entry {entry.filename!r}, which leads out of it.")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise Refused(f"The archive has the entry {entry.filename!r}, which is a link to another file.")
+    if entry.flag_bits & 0x1:
+        raise Refused(f"The archive is encrypted ({entry.filename!r}): export the project without a password.")
+    if entry.file_size > SMALL and entry.file_size > RATIO * max(entry.compress_size, 1):
+        grown = entry.file_size // max(entry.compress_size, 1)
+        raise Refused(f"The entry {entry.filename!r} would grow {grown:,} times when unpacked: this is a zip bomb.")
+
+
+def _plain(path: str) -> str:
+    return normalize("NFC", posixpath.basename(path.replace("\\", "/"))).casefold()
+
+
+def _said(error: BaseException) -> str:
+    return str(error).rstrip(".") or type(error).__name__

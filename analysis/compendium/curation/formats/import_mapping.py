@@ -1,0 +1,119 @@
+"""The mapping file: where the facts of documents stand in a project, and what its codes and coders are called here."""
+
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from compendium.curation.formats.model import Refused
+
+CASE = ("title", "short", "destination")
+FACTS = ("title", "date", "issuer", "issuer_side", "partnership_ids", "kind", "role", "language", "url", "coverage")
+DEFAULTS = {"issuer_side": "third", "kind": "other", "role": "discourse", "language": "und", "coverage": "full"}
+"""What is written where neither the mapping nor a variable says anything; every use of them is reported."""
+UNKNOWN = "not stated"
+RULE = {"value", "variable", "values"}
+PARTS = ("case", "documents", "names", "codes", "coders", "columns")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Where a fact comes from: ``value`` for all, or a ``variable`` whose contents ``values`` translates."""
+
+    value: str = ""
+    variable: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping file. Every part may be absent.
+
+    ``case``: title, short and destination. ``documents``: a rule for each fact. ``names``: facts of one document by its
+    name. ``codes``: an own code's name to a code of ``data/codebook``. ``coders``: a coder's name to A or B.
+    ``columns``: for tables of quotations, which column holds what.
+    """
+
+    case: dict[str, str] = field(default_factory=dict)
+    documents: dict[str, Rule] = field(default_factory=dict)
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    coders: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+
+    def fact(self, name: str, document: str, attributes: AnyMapping[str, list[str]]) -> str:
+        """A fact of a document: by its own name, by rule, or from a variable that is called like the fact; else empty.
+
+        Parameters
+        ----------
+        name : str
+            One of :data:`FACTS`.
+        document : str
+            The document's name in the project.
+        attributes : mapping of str to list of str
+            Its variables, and the names of its cases and sets under ``case`` and ``set``.
+        """
+        own = self.names.get(document, {})
+        if name in own:
+            return own[name]
+        rule = self.documents.get(name, Rule(variable=name))
+        if rule.value:
+            return rule.value
+        found = [rule.values.get(value, "" if rule.values else value) for value in attributes.get(rule.variable, [])]
+        return next((value for value in found if value), "")
+
+
+def load(path: Path) -> Mapping:
+    """Read a mapping file.
+
+    Raises
+    ------
+    Refused
+        When it is no YAML, or has a part, fact or form that is not known; the sentence says which there are.
+    """
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise Refused(f"The mapping {path.name} can not be read: {' '.join(str(error).split())}.") from error
+    where = f"The mapping {path.name}"
+    parts = _known(raw, PARTS, where)
+    documents = {
+        fact: _rule(rule, f"{where}, documents, {fact}")
+        for fact, rule in _known(parts.get("documents"), FACTS, f"{where}, documents").items()
+    }
+    names = {
+        str(name): _texts(facts, f"{where}, names, {name}", FACTS)
+        for name, facts in _known(parts.get("names"), None, f"{where}, names").items()
+    }
+    return Mapping(
+        _texts(parts.get("case"), f"{where}, case", CASE),
+        documents,
+        names,
+        **{part: _texts(parts.get(part), f"{where}, {part}") for part in ("codes", "coders", "columns")},
+    )
+
+
+def _rule(raw: Any, where: str) -> Rule:
+    if not isinstance(raw, dict):
+        return Rule(value=str(raw))
+    known = _known(raw, tuple(sorted(RULE)), where)
+    if ("value" in known) == ("variable" in known):
+        raise Refused(f"{where}: give either a value for all documents or the name of a variable.")
+    values = _texts(known.get("values"), f"{where}, values")
+    return Rule(str(known.get("value", "")), str(known.get("variable", "")), values)
+
+
+def _texts(raw: Any, where: str, allowed: tuple[str, ...] | None = None) -> dict[str, str]:
+    return {str(key): str(value) for key, value in _known(raw, allowed, where).items()}
+
+
+def _known(raw: Any, allowed: tuple[str, ...] | None, where: str) -> dict[Any, Any]:
+    if raw is None:
+        return {}
+    if not isinstance(raw, dict):
+        raise Refused(f"{where}: expected lines of the form 'key: value', found {str(raw)[:40]!r}.")
+    if allowed is not None and (unknown := [key for key in raw if key not in allowed]):
+        raise Refused(f"{where}: {unknown[0]!r} is not known; expected {', '.join(allowed)}.")
+    return raw

@@ -1,0 +1,250 @@
+"""Tables of quotations as ATLAS.ti, MAXQDA, Taguette and QualCoder export them: a row a quotation or a coding.
+
+The columns are found by their names; a mapping can name them instead.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from itertools import chain, islice
+from pathlib import Path
+
+from compendium.curation.formats import spreadsheet
+from compendium.curation.formats.identifiers import guid
+from compendium.curation.formats.import_mapping import FACTS, Mapping
+from compendium.curation.formats.model import NOWHERE, Code, Document, Passage, Project, Refused
+
+ROWS = 500_000
+ABOVE = 10
+"""In so many rows the header is looked for: some reports begin with a title."""
+SHOWN = 6
+# What a column holds, and how it is called by the tools, in English, German and Spanish. Of several names that a table
+# has, the first is taken: who created a quotation, not who changed it.
+COLUMNS = {
+    "document": (
+        "document", "document name", "documentname", "filename", "source", "file",
+        "dokument", "dokumentname", "documento", "nombre del documento", "nombre de documento",
+    ),
+    "text": (
+        "quotation content", "segment", "content", "coded text", "quotation", "text",
+        "zitatinhalt", "inhalt", "zitat", "contenido de la cita", "contenido de cita", "segmento", "contenido", "cita",
+    ),
+    "codes": ("codes", "code", "tag", "tags", "codename", "kodes", "kode", "códigos", "código"),
+    "coder": (
+        "created by", "author", "coder", "owner", "erstellt von", "autor", "creado por",
+        "modified by", "bearbeitet von", "geändert von", "modificado por",
+    ),
+    "memo": ("comment", "memo", "coding memo", "kommentar", "comentario"),
+    "start": ("start", "pos0", "position start"),
+    "end": ("end", "pos1", "position end"),
+    "place": ("reference", "locator", "referenz", "referencia"),
+    "begin_place": ("beginning", "anfang", "inicio", "comienzo"),
+    "end_place": ("end place", "ende", "fin", "final"),
+    "group": (
+        "document group", "document groups", "dokumentgruppe", "dokumentgruppen",
+        "grupo de documentos", "grupos de documentos",
+    ),
+    "key": ("id", "quotation id"),
+}  # fmt: skip
+NEEDED = ("document", "text", "codes")
+SEPARATORS = re.compile(r"[\n;]+")
+
+
+def read(path: Path, mapping: Mapping) -> Project:
+    """A project out of a table of quotations.
+
+    Parameters
+    ----------
+    path : Path
+        CSV, TSV or XLSX; see :func:`compendium.curation.formats.spreadsheet.rows`.
+    mapping : Mapping
+        ``columns`` names the header of the column that holds each of :data:`COLUMNS`; those that are absent are found
+        by their usual names. A column that ``documents`` names as a variable, or that is called like a fact, says
+        something about the document.
+
+    Raises
+    ------
+    Refused
+        When the table can not be read, or a needed column is not found; the sentence lists the headers.
+    """
+    rows = spreadsheet.rows(path)
+    above = list(islice(rows, ABOVE))
+    header, number = _header(path.name, above, mapping.columns)
+    places = _columns(path.name, header, mapping.columns)
+    project = Project(name=path.stem, origin=f"table {path.name}")
+    told = ", ".join(f"{what} = {header[place].strip()!r}" for what, place in places.items())
+    project.told.append(f"Columns: {told}.")
+    wanted = {name.casefold(): name for name in (*FACTS, *(rule.variable for rule in mapping.documents.values()))}
+    variables = {
+        wanted[plain]: place
+        for place, name in enumerate(header)
+        if place not in places.values() and (plain := name.strip().casefold()) and plain in wanted
+    }
+    if variables:
+        project.told.append(f"Columns about the document: {', '.join(variables)}.")
+    unused = [
+        name.strip()
+        for place, name in enumerate(header)
+        if place not in (*places.values(), *variables.values()) and name.strip()
+    ]
+    if unused:
+        project.dropped[f"columns that have no place here ({', '.join(unused)})"] += len(unused)
+    _Filling(project, places, variables).fill(chain(above[number:], rows))
+    return project
+
+
+class _Filling:
+    """Documents, codes and passages out of rows."""
+
+    def __init__(self, project: Project, places: dict[str, int], variables: dict[str, int]) -> None:
+        self.project, self.places, self.variables = project, places, variables
+        self.documents: dict[tuple[str, str], Document] = {}
+        self.codes: dict[str, Code] = {}
+        self.passages: dict[tuple[str, ...], Passage] = {}
+        self.divided: list[str] = []
+        self.unlike: list[str] = []
+
+    def fill(self, rows: Iterable[list[str]]) -> None:
+        """Read all rows behind the header."""
+        project = self.project
+        for number, row in enumerate(rows, 2):
+            if number > ROWS:
+                raise Refused(f"{project.name} has more than {ROWS:,} rows.")
+            cell = {what: row[place].strip() if place < len(row) else "" for what, place in self.places.items()}
+            if not any(cell.values()):
+                continue
+            if not cell["document"] or not cell["text"]:
+                project.dropped["rows without a document or a text"] += 1
+                continue
+            self._row(cell, {name: row[place].strip() for name, place in self.variables.items() if place < len(row)})
+        project.documents, project.codes = list(self.documents.values()), list(self.codes.values())
+        _order(project)
+        self._tell()
+        _look_twice(project)
+
+    def _row(self, cell: dict[str, str], variables: dict[str, str]) -> None:
+        document = self._document(cell, variables)
+        user = cell.get("coder", "")
+        if user:
+            self.project.users.setdefault(guid("table user", user), user)
+        ends = ("begin_place", "end_place") if cell.get("begin_place") else ("start", "end")
+        place = cell.get("place") or "–".join(dict.fromkeys(cell[end] for end in ends if cell.get(end)))
+        key = (document.guid, cell.get("key", ""), cell.get("start", ""), place, cell["text"])
+        if key not in self.passages:
+            self.passages[key] = Passage(guid("table passage", "\0".join(key)), *NOWHERE, cell["text"], place)
+            document.passages.append(self.passages[key])
+        passage = self.passages[key]
+        memo = cell.get("memo", "")
+        if memo and memo not in passage.memo.split("\n\n"):
+            passage.memo = "\n\n".join(filter(None, [passage.memo, memo]))
+        labels = [label for each in SEPARATORS.split(cell["codes"]) if (label := each.strip())]
+        if len(labels) > 1:
+            self.divided.append("; ".join(labels))
+        for label in labels:
+            passage.codings.append((guid("table user", user) if user else "", _code(self.codes, label)))
+
+    def _document(self, cell: dict[str, str], variables: dict[str, str]) -> Document:
+        """The document of a row; those of the same name in two groups are two."""
+        name, group = cell["document"], cell.get("group", "")
+        key = (name, group)
+        if key not in self.documents:
+            self.documents[key] = Document(guid("table document", "\0".join(filter(None, key))), name)
+            if group:
+                self.documents[key].variables["group"] = group
+        document = self.documents[key]
+        for variable, value in variables.items():
+            if value and document.variables.setdefault(variable, value) != value:
+                self.unlike.append(f"{variable} of {name}")
+        return document
+
+    def _tell(self) -> None:
+        told = self.project.told
+        if self.divided:
+            told.append(
+                f"{len(self.divided):,} cells hold several codes, divided at semicolons and line ends, such as "
+                f"{self.divided[0]!r}."
+            )
+        if self.unlike:
+            unlike = list(dict.fromkeys(self.unlike))
+            told.append(f"Rows of one document say different things, the first counts: {_few(unlike)}.")
+        labels = {code.name for code in self.codes.values()}
+        commas = [each for each in labels if "," in each and {part.strip() for part in each.split(",")} <= labels]
+        if commas:
+            told.append(f"Codes with a comma are not divided, though each part is a code too: {_few(sorted(commas))}.")
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+
+
+def _code(codes: dict[str, Code], label: str) -> str:
+    """The code of a label; MAXQDA writes the codes above it in front, with ``>`` or a backslash between them."""
+    parent = ""
+    parts = [part.strip() for part in re.split(r"[>\\]", label) if part.strip()]
+    for depth in range(1, len(parts) + 1):
+        path = " > ".join(parts[:depth])
+        code = codes.setdefault(path, Code(guid("table code", path), parts[depth - 1], parent))
+        parent = code.guid
+    return parent
+
+
+def _order(project: Project) -> None:
+    """Reading order by numbers in the place, where each passage of a document has one; else the order of rows."""
+    unplaced = []
+    for document in project.documents:
+        numbers = [tuple(map(int, re.findall(r"\d+", passage.place))) for passage in document.passages]
+        if all(numbers):
+            order = sorted(range(len(numbers)), key=lambda each: numbers[each])
+            document.passages = [document.passages[each] for each in order]
+        else:
+            unplaced.append(document.name)
+    if unplaced:
+        project.told.append(
+            f"{len(unplaced):,} of {len(project.documents):,} documents have no places to order by, so their "
+            f"quotations stand as in the table: {_few(unplaced)}."
+        )
+
+
+def _look_twice(project: Project) -> None:
+    similar = Counter(re.sub(r"\W+", "", code.name.casefold()) for code in project.codes if not code.parent)
+    twice = [
+        code.name for code in project.codes if not code.parent and similar[re.sub(r"\W+", "", code.name.casefold())] > 1
+    ]
+    if twice:
+        project.told.append(f"Codes that differ only in case or signs, are they one? {', '.join(twice[:6])}.")
+
+
+def _header(file: str, above: list[list[str]], given: dict[str, str]) -> tuple[list[str], int]:
+    """The first row that names all needed columns, and how many rows end with it; else the first that is not empty."""
+    named = [name.strip().casefold() for name in given.values()]
+    for number, row in enumerate(above, 1):
+        plain = [cell.strip().casefold() for cell in row]
+        found = [what in given or bool(set(COLUMNS[what]) & set(plain)) for what in NEEDED]
+        if all(found) and set(named) <= set(plain):
+            return row, number
+    return next(((row, number) for number, row in enumerate(above, 1) if any(row)), ([], 0))
+
+
+def _columns(file: str, header: list[str], given: dict[str, str]) -> dict[str, int]:
+    plain = [name.strip().casefold() for name in header]
+    places = {}
+    for what, name in given.items():
+        if what not in COLUMNS:
+            raise Refused(f"The mapping speaks of the column {what!r}; known are {', '.join(COLUMNS)}.")
+        if name.strip().casefold() not in plain:
+            raise Refused(f"{file} has no column {name!r}; it has {', '.join(filter(None, header))}.")
+        places[what] = plain.index(name.strip().casefold())
+    for what, names in COLUMNS.items():
+        found = [plain.index(name) for name in names if name in plain and plain.index(name) not in places.values()]
+        if what not in places and found:
+            places[what] = found[0]
+    if "begin_place" in places and "end" in places and "start" not in places:
+        places["end_place"] = places.pop("end")
+    if missing := [what for what in NEEDED if what not in places]:
+        headers = ", ".join(filter(None, (name.strip() for name in header)))
+        example = ", ".join(f"{what}: NAME" for what in missing)
+        raise Refused(
+            f"{file}: no column for {' and '.join(missing)} was found among {headers or 'no header'}; name it in the "
+            f"mapping, as in 'columns: {{{example}}}'."
+        )
+    return places

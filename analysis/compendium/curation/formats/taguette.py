@@ -1,0 +1,102 @@
+"""What a project file of Taguette holds: its tables, its limits, and what stands in a description beyond its words.
+
+Taguette knows projects, documents (HTML), tags with a path, and highlights with tags; it has no coders, no memos on
+highlights, and no variables. What has no place there stands as JSON below the words of a description, behind a line
+``---``; who coded is told by tags of the form ``coder: NAME``.
+"""
+
+import json
+from typing import Any
+
+from compendium.curation.formats.embedded_facts import LINE
+
+SUFFIX = ".sqlite3"
+APPLICATION = 0x54677474
+"""``Tgtt``, by which SQLite files of Taguette can be told."""
+VERSION = "db5e31a0233d"
+"""The form of the tables in Taguette 1.5.2; newer ones bring it up to date by themselves."""
+LONGEST_NAME = 50
+LONGEST_PATH = 200
+LONGEST_DESCRIPTION = 102_400
+"""Characters; a project with more is refused by Taguette."""
+BETWEEN = " > "
+CODER = "coder: "
+TABLES = """
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL CONSTRAINT alembic_version_pkc PRIMARY KEY);
+CREATE TABLE users (
+    login VARCHAR(30) NOT NULL CONSTRAINT pk_users PRIMARY KEY, created DATETIME NOT NULL,
+    hashed_password VARCHAR(192), disabled BOOLEAN NOT NULL, password_set_date DATETIME,
+    language VARCHAR(10), email VARCHAR(256), email_sent DATETIME);
+CREATE TABLE projects (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, name VARCHAR(200) NOT NULL, description TEXT NOT NULL,
+    created DATETIME NOT NULL);
+CREATE TABLE project_members (
+    project_id INTEGER NOT NULL, user_login VARCHAR(30) NOT NULL, privileges VARCHAR(11) NOT NULL,
+    CONSTRAINT pk_project_members PRIMARY KEY (project_id, user_login),
+    CONSTRAINT fk_project_members_project_id_projects
+        FOREIGN KEY(project_id) REFERENCES projects (id) ON DELETE CASCADE,
+    CONSTRAINT fk_project_members_user_login_users
+        FOREIGN KEY(user_login) REFERENCES users (login) ON DELETE CASCADE ON UPDATE CASCADE);
+CREATE TABLE documents (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, name VARCHAR(200) NOT NULL, description TEXT NOT NULL,
+    filename VARCHAR(200) NOT NULL, created DATETIME NOT NULL,
+    project_id INTEGER NOT NULL CONSTRAINT fk_documents_project_id_projects REFERENCES projects (id) ON DELETE CASCADE,
+    text_direction VARCHAR(13) NOT NULL, contents TEXT NOT NULL);
+CREATE TABLE commands (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, date DATETIME NOT NULL,
+    user_login VARCHAR(30) NOT NULL
+        CONSTRAINT fk_commands_user_login_users REFERENCES users (login) ON UPDATE CASCADE,
+    project_id INTEGER NOT NULL CONSTRAINT fk_commands_project_id_projects REFERENCES projects (id) ON DELETE CASCADE,
+    document_id INTEGER, payload TEXT NOT NULL);
+CREATE TABLE tags (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    project_id INTEGER NOT NULL CONSTRAINT fk_tags_project_id_projects REFERENCES projects (id) ON DELETE CASCADE,
+    path VARCHAR(200) NOT NULL, description TEXT NOT NULL, CONSTRAINT uq_tags_project_id UNIQUE (project_id, path));
+CREATE TABLE highlights (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    document_id INTEGER NOT NULL
+        CONSTRAINT fk_highlights_document_id_documents REFERENCES documents (id) ON DELETE CASCADE,
+    start_offset INTEGER NOT NULL, end_offset INTEGER NOT NULL, snippet TEXT NOT NULL);
+CREATE TABLE highlight_tags (
+    highlight_id INTEGER NOT NULL
+        CONSTRAINT fk_highlight_tags_highlight_id_highlights REFERENCES highlights (id) ON DELETE CASCADE,
+    tag_id INTEGER NOT NULL CONSTRAINT fk_highlight_tags_tag_id_tags REFERENCES tags (id) ON DELETE CASCADE,
+    CONSTRAINT pk_highlight_tags PRIMARY KEY (highlight_id, tag_id));
+CREATE UNIQUE INDEX ix_users_email ON users (email);
+CREATE INDEX ix_project_members_project_id ON project_members (project_id);
+CREATE INDEX ix_project_members_user_login ON project_members (user_login);
+CREATE INDEX ix_documents_project_id ON documents (project_id);
+CREATE INDEX ix_commands_date ON commands (date);
+CREATE INDEX ix_commands_user_login ON commands (user_login);
+CREATE INDEX ix_commands_project_id ON commands (project_id);
+CREATE INDEX ix_commands_document_id ON commands (document_id);
+CREATE INDEX idx_project_document ON commands (project_id, document_id);
+CREATE INDEX idx_project_id ON commands (project_id, id);
+CREATE INDEX ix_tags_project_id ON tags (project_id);
+CREATE INDEX ix_tags_path ON tags (path);
+CREATE INDEX ix_highlights_document_id ON highlights (document_id);
+CREATE INDEX ix_highlight_tags_highlight_id ON highlight_tags (highlight_id);
+CREATE INDEX ix_highlight_tags_tag_id ON highlight_tags (tag_id);
+"""
+More = dict[str, Any]
+
+
+def described(words: str, more: More) -> str:
+    """A description: words for readers, and below them, as JSON, what is not empty of ``more``."""
+    filled = {name: value for name, value in more.items() if value}
+    return f"{words}\n{LINE}\n{json.dumps(filled, ensure_ascii=False, indent=1)}" if filled else words
+
+
+def parted(description: str) -> tuple[str, More]:
+    """The words of a description, and what stands below them; nothing where that is no JSON of ours."""
+    words, line, after = description.replace("\r\n", "\n").rpartition(f"{LINE}\n")
+    try:
+        more = json.loads(after) if line else {}
+    except (ValueError, RecursionError):
+        more = {}
+    return (words.removesuffix("\n"), more) if isinstance(more, dict) and more else (description, {})
+
+
+def cut(name: str, longest: int) -> str:
+    """A name of at most so many characters."""
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"

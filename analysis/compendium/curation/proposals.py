@@ -1,0 +1,82 @@
+"""What the machine proposes for statements that nobody has coded: help for a coder, and no evidence.
+
+Proposals stand in a file of their own, which neither :mod:`compendium.dataset.evidence` nor any notebook reads. So no
+figure
+can come to rest on them, whatever its parameters: who accepts a proposal copies it into ``codings.csv``, as a coding of
+his or her own.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from compendium.chapters.machine import cache, classifier, evaluation
+from compendium.dataset.evidence import Evidence
+from compendium.dataset.vocabulary import PROPOSALS, READ_AND_NOTHING_FOUND
+
+COLUMNS = ["statement_id", "coder", "code_id", "chance"]
+SEED = 20101130
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """What is proposed.
+
+    ``rows`` are those of the file (:data:`COLUMNS`; a statement without a proposal has the row ``none``, without a
+    chance), ``statements`` how many were read, ``learnt`` how many statements were learnt from, ``test`` which test the
+    machine's use was judged by, ``useless`` the codes that are left out for it.
+    """
+
+    rows: pd.DataFrame
+    statements: int
+    learnt: int
+    test: str
+    useless: list[str]
+
+    @property
+    def proposed(self) -> int:
+        """How many codes are proposed."""
+        return int((self.rows["code_id"] != READ_AND_NOTHING_FOUND).sum())
+
+    @property
+    def touched(self) -> int:
+        """For how many statements."""
+        return int(self.rows.loc[self.rows["code_id"] != READ_AND_NOTHING_FOUND, "statement_id"].nunique())
+
+
+def propose(root: Path, evidence: Evidence, case_id: str, seed: int = SEED) -> Proposals | None:
+    """Codes for the statements of a case that nobody has coded; None where there is none.
+
+    The machine learns from all coded statements, of any case. Codes for which it is of no use are left out: judged on
+    documents not seen where part of the case has been coded, and on cases not seen otherwise.
+    """
+    own = evidence.case(case_id)
+    uncoded = own.statements[~own.statements["statement_id"].isin(own.codings["statement_id"])]
+    if uncoded.empty:
+        return None
+    lessons = classifier.lessons(evidence, seed)
+    guesses = cache.guesses(root, lessons)
+    test = evaluation.DOCUMENTS if len(own.codings) else evaluation.hardest(guesses)
+    figures = evaluation.figures(evidence, lessons, guesses, seed)
+    verdicts = evaluation.verdicts(figures, test, evidence.codes).set_index("code_id")
+    useful = verdicts["useful"].reindex(lessons.codes).to_numpy(dtype=bool)
+    guess = cache.trained(root, lessons).guess(uncoded["text"])
+    rows = []
+    for statement, chances, marks in zip(uncoded["statement_id"], guess.chances, guess.marks & useful, strict=True):
+        found = [
+            (code, f"{chance:.2f}") for code, chance, mark in zip(lessons.codes, chances, marks, strict=True) if mark
+        ]
+        rows += [(statement, evaluation.CODER, *each) for each in found or [(READ_AND_NOTHING_FOUND, "")]]
+    useless = verdicts.loc[~verdicts["useful"], "label"].tolist()
+    return Proposals(pd.DataFrame(rows, columns=COLUMNS), len(uncoded), len(lessons.statements), test, useless)
+
+
+def write(root: Path, case_id: str, rows: pd.DataFrame) -> Path:
+    """Write proposals beside the tables of the case, in place of earlier ones; gives the path."""
+    path = root / "data" / "cases" / case_id / PROPOSALS
+    aside = path.with_name(f".{PROPOSALS}.new")
+    aside.write_text(rows.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
+    os.replace(aside, path)
+    return path

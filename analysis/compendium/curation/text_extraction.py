@@ -1,0 +1,164 @@
+"""Takes the plain text out of a file, in a process of its own with bounded time and memory.
+
+``python -m compendium.curation.text_extraction FILE`` writes the text, or one sentence on what is wrong and the exit
+status 3. A
+file that was made to harm can spoil no more than that process.
+"""
+
+import codecs
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+LARGEST = 50_000_000
+"""Bytes of a file; a text of a thousand pages has a tenth of it."""
+LONGEST = 20_000_000
+"""Characters of a text."""
+HEAD = 4_096
+"""Bytes that tell the kind of a file."""
+PAGES = 5_000
+SECONDS = 120
+MEMORY = 2_000_000_000
+WRONG = 3
+MARKUP = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body")
+SIGNS = {
+    b"PK\x03\x04": "a ZIP archive, such as a Word or OpenDocument file: save it as PDF or as plain text",
+    b"\xd0\xcf\x11\xe0": "an old Office file: save it as PDF or as plain text",
+    b"{\\rtf": "a rich text file: save it as PDF or as plain text",
+    b"\x89PNG": "a picture: a text is needed",
+    b"\xff\xd8\xff": "a picture: a text is needed",
+    b"GIF8": "a picture: a text is needed",
+}
+
+
+class Refused(Exception):
+    """No text can be had; the message is one sentence."""
+
+
+def kind(head: bytes) -> str:
+    """What a file is by its first bytes: ``.pdf``, ``.html`` or ``.txt``.
+
+    Raises
+    ------
+    Refused
+        When it is something else.
+    """
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    for sign, what in SIGNS.items():
+        if start.startswith(sign):
+            raise Refused(f"it is {what}")
+    if b"%PDF-" in head[:1024]:
+        return ".pdf"
+    if any(start.lower().startswith(sign) for sign in MARKUP):
+        return ".html"
+    if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Refused("it is neither PDF nor HTML nor plain text")
+    return ".txt"
+
+
+def kind_of(path: Path) -> str:
+    """:func:`kind` of a file."""
+    with path.open("rb") as stream:
+        return kind(stream.read(HEAD))
+
+
+def refuse_others(path: Path) -> None:
+    """Raise :class:`Refused` for what is no file, too large, or of another kind."""
+    if not path.is_file():
+        raise Refused("it is no file" if path.exists() else "there is no such file")
+    if (size := path.stat().st_size) > LARGEST:
+        raise Refused(f"it is too large: {size / 1e6:.0f} MB, at most {LARGEST / 1e6:.0f} MB are read")
+    kind_of(path)
+
+
+def of(path: Path) -> str:
+    """The text of a file.
+
+    Raises
+    ------
+    Refused
+        When the file is of another kind, too large, damaged, encrypted, or has no text.
+    """
+    refuse_others(path)
+    command = [sys.executable, "-m", __name__, str(path.resolve())]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        raise Refused(f"its text could not be taken out within {SECONDS} seconds") from None
+    if done.returncode == WRONG:
+        raise Refused(done.stdout.decode("utf-8"))
+    if done.returncode:
+        raise Refused(f"its text could not be taken out within {MEMORY / 1e9:.0f} GB of memory, or it is damaged")
+    return done.stdout.decode("utf-8")
+
+
+def _text(raw: bytes) -> str:
+    found = {".pdf": _of_pdf, ".html": _of_html, ".txt": _of_plain}[kind(raw[:HEAD])](raw)
+    if not any(letter.isalnum() for letter in found):
+        raise Refused("it holds no text; a scanned document needs text recognition first")
+    if len(found) > LONGEST:
+        raise Refused(f"its text is too long: {len(found) / 1e6:.0f} million characters")
+    return found
+
+
+def _of_plain(raw: bytes) -> str:
+    encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise Refused(f"it is not in UTF-8 (line {line}): save it as UTF-8") from None
+
+
+def _of_html(raw: bytes) -> str:
+    import trafilatura
+
+    return trafilatura.extract(raw, favor_recall=True, include_comments=False) or trafilatura.html2txt(raw)
+
+
+def _of_pdf(raw: bytes) -> str:
+    import pypdf
+
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(raw))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise Refused("it is encrypted: save a copy without password")
+        if len(reader.pages) > PAGES:
+            raise Refused(f"it has {len(reader.pages):,} pages, at most {PAGES:,} are read")
+        return "\n".join(page.extract_text() for page in reader.pages)
+    except Refused:
+        raise
+    except MemoryError:
+        raise
+    except Exception as error:  # of damaged files pypdf raises whatever it stumbles over
+        raise Refused(f"it is a damaged PDF ({type(error).__name__})") from None
+
+
+def _bounded() -> None:
+    """Let this process have no more than its share of memory, where the system can do that."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def main(path: str) -> int:
+    """Write the text, or what is wrong."""
+    import logging
+
+    logging.disable(logging.CRITICAL)
+    _bounded()
+    try:
+        said, status = _text(Path(path).read_bytes()), 0
+    except Refused as refused:
+        said, status = str(refused), WRONG
+    except MemoryError:
+        said, status = "it needs too much memory", WRONG
+    sys.stdout.buffer.write(said.encode("utf-8", "replace"))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

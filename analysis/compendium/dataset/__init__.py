@@ -1,0 +1,1 @@
+"""Reads and checks ``data/``: tables, rules, codings and choices; nothing here writes to ``data/``."""

@@ -1,0 +1,73 @@
+"""Parts of the evidence that are compared with each other: cases and partnerships, with their three stages."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from compendium.dataset import coded_statements, practice
+from compendium.dataset.coded_statements import Talk
+from compendium.dataset.evidence import Evidence
+
+
+def stages(
+    talk: Talk, commitments: pd.DataFrame, measures: pd.DataFrame, evidence: Evidence, weight: str
+) -> dict[str, pd.DataFrame]:
+    """Documents × policy areas of talk, commitments and realised measures."""
+    areas = evidence.policy_areas["code_id"].tolist()
+    return {
+        "talk": coded_statements.remedies(talk, weight),
+        "commitments": practice.by_source(commitments, areas),
+        "practice": practice.by_source(practice.realised(measures), areas),
+    }
+
+
+def of_partnership(evidence: Evidence, partnership_id: str) -> Evidence:
+    """The case with the statements, commitments and measures of one partnership alone."""
+    own = {
+        name: getattr(evidence, name)[getattr(evidence, name)["partnership_id"] == partnership_id].reset_index(
+            drop=True
+        )
+        for name in ("statements", "commitments", "measures")
+    }
+    return replace(evidence, **own)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A case, or a partnership of it: its evidence, talk, and the tables of :func:`compendium.dataset.parts.stages`."""
+
+    label: str
+    group: str
+    evidence: Evidence
+    talk: Talk
+    tables: dict[str, pd.DataFrame]
+
+
+def cases(evidence: Evidence, coder: str, start: str, end: str, weight: str) -> list[Part]:
+    """Every case, each followed by its partnerships; see :func:`partners` for their names."""
+    labels = partners(evidence)
+    parts = []
+    for case_id, short in evidence.cases["short"].items():
+        own = evidence.case(str(case_id))
+        parts.append(_part(short, "case", own, coder, start, end, weight))
+        for partnership_id in own.partnerships["partnership_id"]:
+            one = of_partnership(own, partnership_id)
+            parts.append(_part(labels[partnership_id], "partnership", one, coder, start, end, weight))
+    return parts
+
+
+def partners(evidence: Evidence) -> dict[str, str]:
+    """What each partnership is called beside others; a partner of several bears the name of the case behind its own."""
+    known = evidence.partnerships
+    names = [*evidence.cases["short"], *known["partner"]]
+    case = known["case_id"].map(evidence.cases["short"])
+    return {
+        partnership_id: partner if names.count(partner) == 1 else f"{partner} ({short})"
+        for partnership_id, partner, short in zip(known["partnership_id"], known["partner"], case, strict=True)
+    }
+
+
+def _part(label: str, group: str, evidence: Evidence, coder: str, start: str, end: str, weight: str) -> Part:
+    talk = coded_statements.talk(evidence, coder, start, end)
+    measures = practice.started(evidence.measures, start, end)
+    return Part(label, group, evidence, talk, stages(talk, evidence.commitments, measures, evidence, weight))

@@ -1,0 +1,1 @@
+"""From notebook templates to the website and the PDF."""

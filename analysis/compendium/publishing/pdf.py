@@ -1,0 +1,285 @@
+"""The whole book as one PDF: the built pages set behind one another and printed by Chromium."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from compendium.publishing.pipeline import git_history
+from compendium.publishing.sphinx_ext import provenance
+from compendium.publishing.sphinx_ext.citation import Work
+
+if TYPE_CHECKING:
+    from pypdf.generic import DictionaryObject
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+FIRST = "book/index.html"
+COMPOSED = "_paper.html"
+STYLES = "paper.css"
+REFERENCE = re.compile(r"url\((['\"]?)#([^)'\"]+)\1\)")
+SCREEN_ONLY = (
+    ".//script | .//button | .//form | .//*[@class='explorer'] | .//*[contains(@class, 'headerlink')]"
+    " | .//details[contains(@class, 'computed')] | .//details[contains(@class, 'chart-data')]"
+    f" | .//section[@id='{provenance.ANCHOR}']"
+)
+FOOTER = (
+    '<div style="width: 100%; padding: 0 20mm; font: 8pt sans-serif; color: #555; text-align: right">'
+    '<span class="pageNumber"></span></div>'
+)
+LIMIT = 300_000
+"""Milliseconds that printing may take."""
+
+
+class PaperFailed(Exception):
+    """The PDF could not be made; the message says why."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the contents: a page and its title, how deep it stands, and the part of the book that it opens."""
+
+    page: str
+    title: str
+    depth: int
+    part: str = ""
+
+    @property
+    def slug(self) -> str:
+        """What the ids of the page begin with, once it stands among others."""
+        return self.page.removesuffix(".html").replace("/", "-")
+
+
+def contents(folder: Path) -> list[Entry]:
+    """Every page of the built book, as its side bar lists them; the opening page first."""
+    tree = html.parse(str(folder / FIRST)).getroot()
+    found = [Entry(FIRST, _text(tree.xpath("//article//h1")[0]), 1)]
+    for caption in tree.xpath("(//nav[contains(@class, 'bd-links')])[1]//p[contains(@class, 'caption')]"):
+        part = _text(caption)
+        for link in caption.getnext().xpath(".//a"):
+            page = normpath(join(dirname(FIRST), link.get("href")))
+            depth = len(link.xpath("ancestor::ul")) - len(caption.xpath("ancestor::ul"))
+            found.append(Entry(page, _text(link), depth, part))
+            part = ""
+    return found
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join("".join(element.itertext()).split()).removesuffix("#").strip()
+
+
+def compose(folder: Path, root: Path, numbers: dict[str, int]) -> str:
+    """The book as one HTML page: title, contents with the ``numbers`` of pages, and every chapter."""
+    entries = contents(folder)
+    chapters = {entry.page: chapter(folder, entry) for entry in entries}
+    ids = {id_ for each in chapters.values() for id_ in each.xpath(".//@id")}
+    slugs = {entry.page: entry.slug for entry in entries}
+    for page, each in chapters.items():
+        _lead(each, page, slugs, ids)
+    first = html.parse(str(folder / FIRST)).getroot()
+    styles = [urlsplit(link.get("href")).path for link in first.xpath("//link[@rel='stylesheet']")]
+    links = "".join(f'<link rel="stylesheet" href="{normpath(join(dirname(FIRST), style))}">' for style in styles)
+    body = "".join(etree.tostring(each, encoding="unicode", method="html") for each in chapters.values())
+    title = _text(first.xpath("//*[contains(@class, 'logo__title')]")[0])
+    return (
+        f'<!DOCTYPE html><html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8">'
+        f'<title>{escape(title)}</title>{links}<link rel="stylesheet" href="_static/{STYLES}"></head>'
+        f'<body class="paper">{_front(title, root)}{_table(entries, numbers)}{body}</body></html>'
+    )
+
+
+def chapter(folder: Path, entry: Entry) -> HtmlElement:
+    """The article of a page without what serves a screen alone; its ids begin with its slug, itself is the slug."""
+    article = html.parse(str(folder / entry.page)).getroot().xpath("//article")[0]
+    for element in article.xpath(SCREEN_ONLY):
+        element.drop_tree()
+    for folded in article.xpath(".//figure//details[contains(@class, 'passport')]"):
+        folded.getparent().replace(folded, _identity(folded))
+    for details in article.xpath(".//details"):
+        _fold(details)
+    for element in article.iter(etree.Element):
+        for name, value in element.attrib.items():
+            if name == "id":
+                element.set(name, f"{entry.slug}--{value}")
+            elif "url(#" in value:
+                element.set(name, REFERENCE.sub(rf"url(#{entry.slug}--\2)", value))
+        element.attrib.pop("tabindex", None)
+    article.set("id", entry.slug)
+    article.set("class", f"bd-article {article.get('class', '')}")
+    return article
+
+
+def _identity(folded: HtmlElement) -> HtmlElement:
+    """What remains of a figure's passport: its permanent id."""
+    identity = html.Element("p", {"class": "identity"})
+    identity.text = _text(folded.xpath("./summary/small")[0])
+    return identity
+
+
+def _fold(details: HtmlElement) -> None:
+    """Keep of a folded list what its head says, and the address that it opens with."""
+    kept = html.Element("div", {"class": "folded"})
+    if details.get("id"):
+        kept.set("id", details.get("id"))
+    summary = details.find("summary")
+    if summary is not None:
+        summary.tag = "span"
+        kept.append(summary)
+    address = details.xpath("./p[1]/a")
+    if address:
+        kept.append(address[0])
+    kept.tail = details.tail
+    details.getparent().replace(details, kept)
+
+
+def _lead(article: HtmlElement, page: str, slugs: dict[str, str], ids: set[str]) -> None:
+    """Turn links between pages into links within the one page; what leads to nothing in it becomes plain text."""
+    for link in article.xpath(".//a[@href]"):
+        parts = urlsplit(link.get("href"))
+        if parts.scheme or parts.netloc:
+            continue
+        target = normpath(join(dirname(page), unquote(parts.path))) if parts.path else page
+        place = f"{slugs.get(target)}--{unquote(parts.fragment)}"
+        if target not in slugs:
+            del link.attrib["href"]
+        else:
+            link.set("href", f"#{place if place in ids else slugs[target]}")
+
+
+def _front(title: str, root: Path) -> str:
+    work, past = Work.read(root), git_history.read(root)
+    day = past.head.day if past else git_history.today().isoformat()
+    about = [work.authors, f"Version {work.version}, {day}"] if work else [day]
+    about += [f"Commit {past.said}"] if past else []
+    lines = "".join(f"<p>{escape(line)}</p>" for line in about)
+    return (
+        f'<header class="front"><p class="title">{escape(title)}</p>{lines}'
+        "<p>The book for paper. Charts, numbers and links are those of the pages on screen. Left out are the code, the "
+        "data tables of figures, the passports, the form of the explorer, and what folded lists hold: the statements, "
+        "measures and rows themselves.</p>"
+        "</header>"
+    )
+
+
+def _table(entries: list[Entry], numbers: dict[str, int]) -> str:
+    lines = "".join(_line(entry, numbers) for entry in entries)
+    return f'<nav class="book-contents"><p class="title">Contents</p>{lines}</nav>'
+
+
+def _line(entry: Entry, numbers: dict[str, int]) -> str:
+    part = f'<p class="part">{escape(entry.part)}</p>' if entry.part else ""
+    return (
+        f'{part}<p class="line depth-{entry.depth}"><a href="#{entry.slug}">{escape(entry.title)}</a>'
+        f'<span class="dots"></span><span class="page">{numbers.get(entry.slug, 0)}</span></p>'
+    )
+
+
+def make(root: Path) -> Path:
+    """Print the built book to ``_build/compendium.pdf``.
+
+    Printed twice: the first time tells on which page each chapter begins, for the contents.
+
+    Raises
+    ------
+    PaperFailed
+        When there is no book or no Chromium.
+    """
+    folder, target = root / "_build" / "html", root / "_build" / "compendium.pdf"
+    if not (folder / FIRST).exists():
+        raise PaperFailed("There is no book in _build/html: run `make book` first.")
+    if not CHROMIUM.exists():
+        raise PaperFailed(f"There is no {CHROMIUM} to print with: `make browser` installs it.")
+    composed, draft = folder / COMPOSED, target.with_suffix(".part")
+    try:
+        composed.write_text(compose(folder, root, {}), encoding="utf-8")
+        _print(composed, draft)
+        book = compose(folder, root, dict(_pages(draft)))
+        composed.write_text(book, encoding="utf-8")
+        _print(composed, draft)
+    finally:
+        composed.unlink(missing_ok=True)
+    _finish(draft, Work.read(root), headings(book))
+    draft.replace(target)
+    return target
+
+
+def _print(page: Path, target: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(java_script_enabled=False, offline=True, color_scheme="light")
+        context.set_default_timeout(LIMIT)
+        opened = context.new_page()
+        opened.goto(page.as_uri())
+        opened.pdf(
+            path=target,
+            format="A4",
+            margin={"top": "18mm", "bottom": "20mm", "left": "20mm", "right": "20mm"},
+            print_background=True,
+            display_header_footer=True,
+            header_template="<span></span>",
+            footer_template=FOOTER,
+            outline=True,
+            tagged=True,
+        )
+        browser.close()
+
+
+def headings(book: str) -> list[str]:
+    """What each heading of the composed page says."""
+    return [_text(heading) for heading in html.fromstring(book).xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6")]
+
+
+def _finish(paper: Path, work: Work | None, titles: list[str]) -> None:
+    """Say in the file whose it is, have readers open it with its outline, and part the words of the outline.
+
+    Chromium glues two words of a heading together where a line of the page ends between them.
+    """
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import NameObject, TextStringObject
+
+    header = PdfReader(paper).pdf_header
+    writer = PdfWriter(clone_from=paper)
+    writer.pdf_header = header
+    writer.page_mode = "/UseOutlines"
+    whole = {_glued(title): title for title in titles}
+    for entry in _entries(writer.root_object.get("/Outlines")):
+        title = whole.get(_glued(str(entry["/Title"])))
+        if title:
+            entry[NameObject("/Title")] = TextStringObject(title)
+    if work:
+        writer.add_metadata({"/Author": work.authors, "/Subject": f"{work.title}, version {work.version}"})
+    writer.write(paper)
+
+
+def _glued(title: str) -> str:
+    return "".join(title.split())
+
+
+def _entries(level: "DictionaryObject | None") -> "Iterator[DictionaryObject]":
+    """Every entry of a PDF's outline below one of its levels."""
+    entry = level.get("/First") if level else None
+    while entry:
+        entry = entry.get_object()
+        yield entry
+        yield from _entries(entry)
+        entry = entry.get("/Next")
+
+
+def _pages(paper: Path) -> Iterator[tuple[str, int]]:
+    """The number of the page on which each place lies that something in the book links to."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(paper)
+    for name, destination in reader.named_destinations.items():
+        number = reader.get_destination_page_number(destination)
+        if number is not None:
+            yield name.removeprefix("/"), number + 1

@@ -1,0 +1,96 @@
+"""A papermill engine that runs a notebook in a process forked from a server that has the heavy imports behind it.
+
+A kernel started afresh spends most of its time on imports. The forked process is as isolated as a kernel, starts in
+milliseconds, and sends the same messages; nbclient turns them into outputs as it does for any kernel.
+
+Import papermill, not this module: papermill finds the engine by its entry point, ``forked``.
+"""
+
+import json
+import os
+import time
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from papermill.engines import Engine, NotebookExecutionManager
+
+from compendium.publishing.pipeline import fork_server, forked_kernel
+
+LIMIT = 600.0
+"""Seconds that a cell may take."""
+
+
+class ForkedEngine(Engine):
+    """Runs the cells in a forked process; exceptions, deaths and time-outs all end as papermill's execution error."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        execution_timeout: float | None = None,
+        folder: str | None = None,
+        **_: Any,
+    ) -> None:
+        """Execute the notebook that ``nb_man`` holds, with ``folder`` (default: here) as the working directory."""
+        cells = [
+            (i, cell) for i, cell in enumerate(nb_man.nb.cells) if cell.cell_type == "code" and cell.source.strip()
+        ]
+        process, pipe = _fork([cell.source for _, cell in cells], folder or os.getcwd())
+        client = NotebookClient(nb_man.nb, record_timing=False)
+        try:
+            for index, cell in cells:
+                nb_man.cell_start(cell, index)
+                client.clear_before_next_output = False  # as nbclient begins a cell
+                succeeded = _follow(client, cell, index, process, pipe, execution_timeout or LIMIT)
+                if not succeeded:
+                    nb_man.cell_exception(cell, cell_index=index)
+                nb_man.cell_complete(cell, cell_index=index)
+                if not succeeded:
+                    break
+        finally:
+            process.kill()
+            process.join()
+            pipe.close()
+
+
+def _fork(sources: list[str], folder: str) -> tuple[BaseProcess, Connection]:
+    receiver, sender = fork_server.context().Pipe(duplex=False)
+    process = fork_server.context().Process(target=forked_kernel.serve, args=(sender, sources, folder))
+    process.start()
+    sender.close()
+    return process, receiver
+
+
+def _follow(
+    client: NotebookClient,
+    cell: nbformat.NotebookNode,
+    index: int,
+    process: BaseProcess,
+    pipe: Connection,
+    limit: float,
+) -> bool:
+    """Take a cell's messages until its reply; whether it succeeded."""
+    deadline = time.monotonic() + limit
+    while pipe.poll(max(0, deadline - time.monotonic())):
+        try:
+            message = json.loads(pipe.recv_bytes())
+        except EOFError:
+            process.join()
+            _note(cell, "DeadKernelError", f"the process ended within this cell, with exit status {process.exitcode}")
+            return False
+        if message["msg_type"] == "execute_reply":
+            succeeded = bool(message["content"]["status"] == "ok")
+            if not succeeded and not any(output.output_type == "error" for output in cell.outputs):
+                _note(cell, "CellExecutionError", "".join(output.get("text", "") for output in cell.outputs).strip())
+            return succeeded
+        client.process_message(message, cell, index)
+    _note(cell, "CellTimeoutError", f"the cell took longer than {limit:g} seconds and was stopped")
+    return False
+
+
+def _note(cell: nbformat.NotebookNode, name: str, message: str) -> None:
+    cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"]))

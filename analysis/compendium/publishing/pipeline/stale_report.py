@@ -1,0 +1,75 @@
+"""Says what is stale, and why."""
+
+from pathlib import Path
+from typing import Any
+
+from doit.cmd_base import DoitCmdBase
+from doit.control import TaskControl
+from doit.task import Task
+
+from compendium.publishing.pipeline import notebooks
+from compendium.publishing.pipeline.steps import Unchanged
+
+SENTENCES = {
+    "missing_target": "{} is not there yet",
+    "changed_file_dep": "{} has changed",
+    "missing_file_dep": "{} is missing",
+    "removed_file_dep": "{} is no longer among its sources",
+    "added_file_dep": "{} is new among its sources",
+}
+TO_DO = "there is something to do"
+SHOWN = 5
+
+
+class Why(DoitCmdBase):
+    """A doit command: each stale task with its reasons, in the order in which they would run."""
+
+    doc_purpose = "say what is stale and why"
+    doc_usage = ""
+    doc_description = None
+    execute_tasks = False
+
+    def _execute(self) -> int:
+        tasks = TaskControl(self.task_list).tasks
+        stale: dict[str, list[str]] = {}
+        for name in _in_order(tasks):
+            waits = [other for other in stale if tasks[name].file_dep.intersection(tasks[other].targets)]
+            reasons = self._reasons(tasks[name], tasks) + [f"it waits for: {tasks[other].doc}" for other in waits]
+            stale |= {name: reasons} if reasons else {}
+        for name, reasons in stale.items():
+            if tasks[name].actions:
+                more = [f"and {len(reasons) - SHOWN} reasons more"] if len(reasons) > SHOWN else []
+                self.outstream.write("\n    ".join([tasks[name].doc, *reasons[:SHOWN], *more]) + "\n")
+        if not stale:
+            self.outstream.write("Nothing is stale.\n")
+        return 0
+
+    def _reasons(self, task: Task, tasks: dict[str, Task]) -> list[str]:
+        if not task.actions:
+            return []
+        found: dict[str, Any] = self.dep_manager.get_status(task, tasks, get_log=True).reasons
+        conditions = [condition for condition, _, _ in found.get("uptodate_false") or []]
+        files = [SENTENCES[kind].format(_short(item)) for kind in SENTENCES for item in sorted(found.get(kind) or [])]
+        if files and not self.dep_manager.backend.in_(task.name):
+            return ["it was not done here yet"]
+        return files + [f"{one.what} changed" if isinstance(one, Unchanged) else TO_DO for one in conditions]
+
+
+def _short(path: str) -> str:
+    root = notebooks.find_root()
+    return Path(path).relative_to(root).as_posix() if Path(path).is_relative_to(root) else path
+
+
+def _in_order(tasks: dict[str, Task]) -> list[str]:
+    """Names of tasks, each behind those that it needs."""
+    order: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        for other in sorted(tasks[name].task_dep):
+            if other not in order:
+                visit(other)
+        order[name] = None
+
+    for name in tasks:
+        visit(name)
+    return list(order)

@@ -1,0 +1,102 @@
+"""The steps of ``analysis/dodo.py``: each does one thing, and says what went wrong instead of raising."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from doit.exceptions import TaskFailed
+from doit.task import Task
+
+from compendium.dataset.checksums import digest
+from compendium.publishing.pipeline import durations
+from compendium.publishing.pipeline import notebooks as pipeline_notebooks
+
+MISSING = object()
+
+
+class Unchanged:
+    """Whether something that is no file dependency is as it was when the task last succeeded.
+
+    Parameters
+    ----------
+    what : str
+        How it is spoken of.
+    value : callable
+        Gives it, as plain JSON.
+    """
+
+    def __init__(self, what: str, value: Callable[[], Any]) -> None:
+        self.what, self.value = what, value
+
+    def __call__(self, task: Task, values: dict[str, Any]) -> bool:
+        """Compare with what doit kept, and have it keep the value that holds when the task has run."""
+        task.value_savers.append(lambda: {self.what: self.value()})
+        return bool(values.get(self.what, MISSING) == self.value())
+
+
+def check(root: Path) -> TaskFailed | None:
+    """Validate the data, every fault at once; notebooks are likely to follow."""
+    from compendium.dataset import evidence, validation
+    from compendium.publishing.pipeline import fork_server
+
+    fork_server.start()
+    try:
+        validation.check(root)
+    except evidence.Invalid as invalid:
+        return TaskFailed(f"{invalid}\nNothing was run; the executed notebooks and the built book are as they were.")
+    return None
+
+
+def execute(executor: Executor, job: pipeline_notebooks.Job) -> TaskFailed | None:
+    """Execute a notebook where the executor has a place."""
+    from compendium.publishing.pipeline.execution import RunFailed, run
+
+    began = time.monotonic()
+    try:
+        executor.submit(run, job).result()
+    except RunFailed as failed:
+        return TaskFailed(str(failed))
+    durations.keep(job, time.monotonic() - began, digest(job.target))
+    return None
+
+
+def collect(notebooks: list[Path], target: Path) -> None:
+    """Gather published numbers."""
+    from compendium.publishing.pipeline import execution
+
+    execution.collect(notebooks, target)
+
+
+def export(root: Path) -> None:
+    """Write what others take from the findings."""
+    from compendium.chapters.findings import export
+
+    export.write(root)
+
+
+def explore(root: Path) -> None:
+    """Write the rows that the explorer of the book shows."""
+    from compendium.chapters import explorer
+
+    explorer.write(root)
+
+
+def prune(root: Path) -> None:
+    """Remove executed notebooks and results whose case or template is gone, and the folders that become empty."""
+    for path in pipeline_notebooks.left_behind(root):
+        path.unlink()
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
+
+
+def render(root: Path) -> TaskFailed | None:
+    """Render the book."""
+    from compendium.publishing.pipeline.sphinx_build import BuildFailed, build
+
+    try:
+        build(root)
+    except BuildFailed as failed:
+        return TaskFailed(str(failed))
+    return None

@@ -1,0 +1,1 @@
+"""The Sphinx extension of the book: figures, cited values, claims, explorer, provenance."""

@@ -1,0 +1,79 @@
+"""Accessible HTML: formulas as MathML, and names for elements that screen readers announce."""
+
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from docutils.utils.math import MathError
+from docutils.utils.math.latex2mathml import tex2mathml
+from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.writers.html5 import HTML5Translator
+
+logger = logging.getLogger(__name__)
+
+
+def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
+    """A formula within a sentence."""
+    self.body.append(_mathml(node, as_block=False))
+    raise nodes.SkipNode
+
+
+def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
+    """A formula on a line of its own."""
+    self.body.append(f'<div class="math">{_mathml(node, as_block=True)}</div>\n')
+    raise nodes.SkipNode
+
+
+def _mathml(node: nodes.Element, as_block: bool) -> str:
+    try:
+        return tex2mathml(node.astext(), as_block=as_block)
+    except MathError as fault:
+        logger.warning("math: %s", fault, location=node, type="compendium", subtype="math")
+        return ""
+
+
+def setup(app: Sphinx) -> None:
+    """Offer the renderer ``mathml`` for ``html_math_renderer``."""
+    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
+
+
+def visit_folded_code(self: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Code behind a line that says what it is; MyST-NB names each of them "Toggle hidden content"."""
+    classes = " ".join(["computed", *node["classes"]])
+    self.body.append(f'<details class="{classes}"><summary>{escape(node["prompt_show"])}</summary>\n')
+
+
+def depart_folded_code(self: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Close it."""
+    self.body.append("</details>\n")
+
+
+def visit_citation(self: HTML5Translator, node: nodes.citation) -> None:
+    """An item of a list; docutils gives it a role that is deprecated and no item."""
+    HTML5Translator.visit_citation(self, node)
+    self.body[-1] = self.body[-1].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+def depart_citation(self: HTML5Translator, node: nodes.citation) -> None:
+    """Close it."""
+    HTML5Translator.depart_citation(self, node)
+
+
+def name_toggles(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.Node | None) -> None:
+    """Give the signs that unfold the side bar's contents a name; the theme's have none."""
+    generate = context.get("generate_toctree_html")
+    if generate:
+        context["generate_toctree_html"] = lambda *args, **kwargs: _named(str(generate(*args, **kwargs)))
+
+
+def _named(contents: str) -> str:
+    return contents.replace("<summary>", '<summary aria-label="Pages below">')
+
+
+def setup_accessible(app: Sphinx) -> None:
+    """Take the place of the visitors and of what the theme hands to its templates."""
+    app.add_node(HideCodeCellNode, override=True, html=(visit_folded_code, depart_folded_code))
+    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
+    app.connect("html-page-context", name_toggles, priority=900)

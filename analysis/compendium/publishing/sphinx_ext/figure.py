@@ -1,0 +1,141 @@
+"""Charts of notebooks as figures of a page: a drawing that needs no script, its data, and what makes it interactive."""
+
+import json
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from myst_nb.core.render import MimeData, NbElementRenderer
+from sphinx.builders import Builder
+from sphinx.util.osutil import relative_uri
+from sphinx.writers.html5 import HTML5Translator
+
+from compendium.publishing.sphinx_ext import codebook_links, figure_node, figure_svg, inline_values, provenance
+from compendium.publishing.sphinx_ext.figure_data import DataTable
+from compendium.publishing.sphinx_ext.figure_node import chart, claimed, made, permanent, taken
+
+CHART = "application/vnd.vegalite.v6+json"
+RESULTS = "application/vnd.compendium.results+json"
+DRAWING = "image/svg+xml"
+FOLDER = "_figures"
+DOWNLOADS = {"CSV": "csv", "SVG": "svg", "Vega-Lite": "vl.json"}
+
+
+class VegaLiteFigure:
+    """MyST-NB renderer of the project's own MIME types; other outputs are left to MyST-NB.
+
+    Only HTML prefers them: other builders take the drawing, table or words that stand beside them.
+    """
+
+    mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
+        (builder, mime, 1) for builder in ("html", "dirhtml", "singlehtml") for mime in (CHART, RESULTS)
+    ]
+
+    @staticmethod
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
+        """A chart, or the table of the page's numbers."""
+        if data.mime_type == RESULTS:
+            return [nodes.raw("", inline_values.table(data.content), format="html")]
+        if data.mime_type != CHART:
+            return None
+        fault = _fault(data.content)
+        if fault:
+            renderer.logger.warning(f"chart: {fault}", subtype="chart", line=data.line)
+            return []
+        return [_node(renderer, data)]
+
+
+def _fault(spec: Any) -> str:
+    about = spec.get("usermeta", {}).get("compendium", {})
+    lacking = [key for key in ("name", "columns", "data") if not about.get(key)]
+    lacking += [key for key in ("title", "description") if not spec.get(key)]
+    return f"it lacks {', '.join(lacking)}; draw it with charts.described()" if lacking else ""
+
+
+def _node(renderer: NbElementRenderer, data: MimeData) -> nodes.Element:
+    spec: Any = data.content
+    _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
+    drawing = next(bundle[DRAWING] for bundle in bundles(outputs) if bundle[CHART] == spec)
+    page = renderer.renderer.sphinx_env.docname
+    node = made(spec, drawing, page, page)
+    if not claimed(node, renderer.renderer.document):
+        renderer.logger.warning(f"chart: {taken(node['name'])}", subtype="chart", line=data.line)
+    return node
+
+
+def bundles(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The MIME bundles of those outputs of a cell that are charts."""
+    return (output["data"] for output in outputs if CHART in output.get("data", {}))
+
+
+def visit_chart(self: HTML5Translator, node: chart) -> None:
+    """Write the figure and, where it is at home, its files for download beside the page."""
+    spec = json.loads(node["spec"])
+    table = DataTable.of(spec)
+    label = f"{words(spec['title'])}. {spec['description']}"
+    (anchor,) = node["ids"]
+    page = self.builder.current_docname
+    if page == node["home"]:
+        _write_files(Path(self.builder.outdir), node, table, label)
+    number = figure_node.of(self.builder.env, node["home"], node["name"])
+    drawing = figure_svg.inline(node["drawing"], anchor, label)
+    counted = f"Figure {number}" if number else ""
+    title = escape(": ".join(filter(None, [counted, words(spec["title"])])))
+    data = node["spec"].replace("</", r"<\/")
+    note = escape(spec["usermeta"]["compendium"].get("note", ""))
+    shown = table.html(words(spec["title"]), partial(codebook_links.link, self.builder, page))
+    rows = f"{len(table.rows)} row{'s' if len(table.rows) != 1 else ''}"
+    folded = escape(spec["usermeta"]["compendium"].get("folded", "")) if page == node["home"] else ""
+    self.body.append(
+        (f'<details class="folded-figure"><summary>{folded}</summary>' if folded else "")
+        + f'<figure class="chart" id="{anchor}" aria-label="{title}">'
+        f'<div class="chart-view" role="group" tabindex="0" aria-label="Chart: {title}">{drawing}</div>'
+        f'<script type="application/json" class="chart-spec">{data}</script>'
+        f'<figcaption><p class="chart-note">{f"<b>{counted}.</b> " if counted else ""}{note}</p>'
+        f'<details class="chart-data"><summary>Data behind this figure <small>{rows}</small></summary>'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="Data of: {title}">'
+        f"{shown}</div></details>{_passport(self.builder, node, page)}"
+        "</figcaption></figure>" + ("</details>\n" if folded else "\n")
+    )
+    raise nodes.SkipNode
+
+
+def _write_files(folder: Path, node: chart, table: DataTable, label: str) -> None:
+    files = {"csv": table.csv(), "svg": figure_svg.standalone(node["drawing"], label), "vl.json": node["spec"]}
+    for extension, content in files.items():
+        path = folder / _file(node, extension)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+
+
+def _file(node: chart, extension: str) -> str:
+    return posixpath.join(FOLDER, node["home"], f"{node['name']}.{extension}")
+
+
+def _passport(builder: Builder, node: chart, page: str) -> str:
+    """Who the figure is, how it can be had, and what it was made from."""
+    address = builder.get_target_uri(page)
+    home = builder.get_relative_uri(page, node["home"]) if page != node["home"] else ""
+    name = permanent(node["home"], node["name"])
+    links = [f'<a href="{home}#{node["name"]}">Where it was computed</a>'] if home else []
+    for kind, extension in DOWNLOADS.items():
+        path = relative_uri(address, _file(node, extension))
+        links.append(f'<a href="{path}" download="{name}.{extension}">{kind}</a>')
+    links.append(f'<button type="button" class="png pst-js-only" data-name="{name}">PNG</button>')
+    links.append(f'<a class="copy" href="{home}#{node["name"]}">Link to this figure</a>')
+    made_from = provenance.read(Path(builder.srcdir), node["home"])
+    told = provenance.facts(made_from, f"{home}#{provenance.ANCHOR}") if made_from else ""
+    return (
+        f'<details class="passport"><summary>Passport and files <small>{name}</small></summary>'
+        f'<p class="downloads">{" ".join(links)}</p>{told}</details>'
+    )
+
+
+def words(title: Any) -> str:
+    """The title of a Vega-Lite chart, which is text, lines of text, or an object with either as its ``text``."""
+    text = title["text"] if isinstance(title, dict) else title
+    return text if isinstance(text, str) else " ".join(text)

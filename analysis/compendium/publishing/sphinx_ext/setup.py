@@ -1,0 +1,60 @@
+"""Sphinx extension of the book: figures, numbers in prose, prose for each case, and what readers' machines need."""
+
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from compendium.publishing.sphinx_ext import (
+    accessibility,
+    case_content,
+    citation,
+    claims,
+    codebook_links,
+    colophon,
+    explorer,
+    figure,
+    figure_node,
+    figure_reuse,
+    inline_values,
+    page_assets,
+    provenance,
+    search_excerpts,
+    vega_bundle,
+)
+
+CACHE = ".cache"
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register what pages use, and the files that they load."""
+    app.add_node(figure_node.chart, html=(figure.visit_chart, None))
+    app.add_node(explorer.explorer, html=(explorer.visit_explorer, None))
+    app.add_node(inline_values.number, html=(inline_values.visit_number, inline_values.depart_number))
+    app.add_role("val", inline_values.ValRole())
+    app.add_role("claim", claims.ClaimRole())
+    app.add_post_transform(inline_values.LinkNumbers)
+    app.add_directive("verdicts", claims.Verdicts)
+    app.add_directive("build-facts", colophon.BuildFacts)
+    app.add_directive("execution-statistics", colophon.ExecutionStatistics)
+    app.add_directive("packages", colophon.Packages)
+    app.add_directive("each-case", case_content.EachCase)
+    app.add_directive("figure-from", figure_reuse.FigureFrom)
+    app.add_directive("explorer", explorer.Explorer)
+    citation.setup(app)
+    case_content.setup(app)
+    codebook_links.setup(app)
+    accessibility.setup(app)
+    accessibility.setup_accessible(app)
+    page_assets.setup(app)
+    search_excerpts.setup(app)
+    provenance.setup(app)
+    app.add_env_collector(figure_node.FigureNumbers)
+    app.connect("builder-inited", add_vega)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def add_vega(app: Sphinx) -> None:
+    """Give HTML the local copy of Vega; ``compendium.js`` loads it when a chart comes into view."""
+    if app.builder.format == "html":
+        app.config.html_static_path.append(str(vega_bundle.bundle(Path(app.srcdir, CACHE))))

@@ -1,0 +1,369 @@
+"""One function a figure: a tidy frame in, a described Altair chart out.
+
+Frames name their fields by what they are in the figure: ``label`` (a row of it), ``group`` (what colour and shape
+tell apart), ``share`` or ``value`` with ``low`` and ``high``, ``count``, ``n``, and ``rows`` (the ids behind a mark).
+A row whose number is not known is not drawn.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import altair as alt
+import pandas as pd
+from IPython.display import Markdown
+
+from compendium.reporting.altair_output import described
+from compendium.reporting.labels import per_cent
+from compendium.reporting.theme import BLUE, GROUND, INK, ORANGE, ROW, WIDTH, colour, shape, sized, tips
+
+Figure = Callable[..., Any]
+LETTER = 7
+"""Pixels of an average letter of a label."""
+WIDEST = 440
+"""Pixels of the columns of a table, beside its labels, that the text of a page has room for."""
+TWO_LINES = (
+    "indexof(datum.label, ' (') < 0 ? datum.label : [split(datum.label, ' (')[0], '(' + split(datum.label, ' (')[1]]"
+)
+"""A group's name above its size."""
+SHADES = ("#eaf3fa", "#0B4F80")
+MIDDLE = 0.179
+"""The luminance to which black and white have the same contrast, 4.6:1."""
+NUMBERS = ("share", "value", "gap", "count")
+"""Fields that say where a mark stands: without them there is none."""
+
+
+def unless_empty(figure: Figure) -> Figure:
+    """Let a figure without a row say so in words: a young case has no measures yet, and still has its pages."""
+
+    @wraps(figure)
+    def drawn(data: pd.DataFrame, name: str, title: str, *rest: Any, **more: Any) -> Any:
+        known = data.dropna(subset=data.columns.intersection(list(NUMBERS))).reset_index(drop=True)
+        if known.empty:
+            return Markdown(f"*{title}: nothing to draw, for the data hold no such row.*")
+        return figure(known, name, title, *rest, **more)
+
+    return drawn
+
+
+@unless_empty
+def profile(data: pd.DataFrame, name: str, title: str, what: str, note: str, axis: str = "Share of statements") -> Any:
+    """Shares with intervals, largest first, coloured by ``group``.
+
+    ``data`` has ``label``, ``group``, ``share``, ``low``, ``high``, ``count``, ``n``, ``rows`` (ids in words).
+    """
+    data = data.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
+    groups = list(dict.fromkeys(data["group"]))
+    headings = {"label": what, "group": "Group", "count": "Statements", "n": "Of", "rows": "Among them"}
+    drawn = _points(data, data["label"].tolist(), groups, axis, headings)
+    shares = [f"{label} {per_cent(share)}" for label, share in zip(data["label"], data["share"], strict=True)]
+    spread = " with 95 % intervals" if data["low"].notna().any() else ""
+    words = f"{len(data)} rows{spread}. Most frequent: {'; '.join(shares[:3])}. Least: {shares[-1]}."
+    return described(sized(drawn, len(data)), name, title, words, _columns(headings), note)
+
+
+@unless_empty
+def side_by_side(
+    data: pd.DataFrame,
+    name: str,
+    title: str,
+    what: str,
+    note: str,
+    groups: Sequence[str],
+    axis: str = "Share of statements",
+    counted: str = "Statements",
+    order: Sequence[str] = (),
+) -> Any:
+    """Shares of several groups on the same rows: for each ``label`` a point a ``group``, with its interval.
+
+    Rows stand in ``order``, or by their largest share.
+
+    ``data`` has ``label``, ``group``, ``share``, ``low``, ``high``, ``count`` (of what ``counted`` says), ``n``.
+    """
+    order = (
+        list(order) or data.groupby("label")["share"].max().sort_values(ascending=False, kind="stable").index.tolist()
+    )
+    headings = {"label": what, "group": "Group", "count": counted, "n": "Of"}
+    drawn = _points(data, order, groups, axis, headings, offset=True)
+    words = f"{len(order)} rows, each with the groups {', '.join(groups)}. {_widest(data)}"
+    return described(sized(drawn, _lines(order, groups)), name, title, words, _columns(headings), note)
+
+
+def _points(
+    data: pd.DataFrame,
+    order: Sequence[str],
+    groups: Sequence[str],
+    axis: str,
+    headings: dict[str, str],
+    offset: bool = False,
+) -> Any:
+    y = alt.Y("label:N", sort=list(order), title=None)
+    x = alt.X("low:Q", title=axis, axis=alt.Axis(format="%", tickCount=5))
+    base = alt.Chart(data).encode(y=y, color=colour("group", groups))
+    if offset:
+        base = base.encode(yOffset=alt.YOffset("group:N", sort=list(groups)))
+    shares = {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%")}
+    lines = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
+    points = base.mark_point(filled=True, size=85, opacity=1).encode(
+        x="share:Q", shape=shape("group", groups), tooltip=[*tips(**headings), *tips(**shares)]
+    )
+    return lines + points
+
+
+def _columns(headings: dict[str, str]) -> dict[str, str]:
+    return {field: head for field, head in headings.items() if field != "rows"} | {
+        "share": "Share",
+        "low": "From",
+        "high": "To",
+    }
+
+
+def _lines(order: Sequence[str], groups: Sequence[str]) -> float:
+    return len(order) * max(1.0, 0.62 * len(groups))
+
+
+def _widest(data: pd.DataFrame) -> str:
+    table = data.pivot_table(index="label", columns="group", values="share")
+    if table.shape[1] < 2:
+        return ""
+    label = (table.max(axis=1) - table.min(axis=1)).idxmax()
+    shares = ", ".join(f"{group} {per_cent(value)}" for group, value in table.loc[[label]].iloc[0].dropna().items())
+    return f"They differ most on {label}: {shares}."
+
+
+@unless_empty
+def heatmap(
+    data: pd.DataFrame,
+    name: str,
+    title: str,
+    x: str,
+    y: str,
+    value: tuple[str, str, str],
+    note: str,
+    x_order: Sequence[str],
+    y_order: Sequence[str],
+    extra: dict[str, str] | None = None,
+    diverging: bool = False,
+    least: float = 0.0,
+) -> Any:
+    """A table whose cells are shaded by a value and bear it as a number.
+
+    Parameters
+    ----------
+    data : DataFrame
+        With the fields ``x`` and ``y`` (text), the value's, and those of ``extra``; an absent cell stays empty.
+    value : tuple of str
+        Field of the value, its heading and its number format.
+    extra : dict
+        Further fields of tooltip and data table, with their headings.
+    diverging : bool
+        Whether values lie on both sides of zero, each side with a colour of its own.
+    least : float
+        The value at which shading begins.
+    """
+    field, heading, form = value
+    extra = extra or {}
+    top = max(float(data[field].abs().max()), least)
+    longest = LETTER * max(len(part) for text in x_order for part in text.split(" (")) + 8
+    width = min(100, max(27, (WIDTH + 20) // len(x_order)))
+    if longest * len(x_order) <= WIDEST:
+        width = max(width, longest)
+    slanted = longest > width
+    turn = alt.Axis(
+        orient="top",
+        labelAngle=-40 if slanted else 0,
+        labelExpr="datum.label" if slanted else TWO_LINES,
+        labelPadding=2 if slanted or not any(" (" in text for text in x_order) else 17,
+        labelLimit=0,
+        domain=False,
+        ticks=False,
+    )
+    base = alt.Chart(data).encode(
+        x=alt.X(f"{x}:N", sort=list(x_order), title=None, axis=turn, scale=alt.Scale(domain=list(x_order))),
+        y=alt.Y(f"{y}:N", sort=list(y_order), title=None, axis=alt.Axis(domain=False, ticks=False)),
+        tooltip=[*tips(**{y: y.capitalize(), x: x.capitalize()}), *tips(**{field: (heading, form)}), *tips(**extra)],
+    )
+    if diverging:
+        scale = alt.Scale(domain=[-top, 0, top], range=[ORANGE, SHADES[0], BLUE], interpolate="rgb")
+    else:
+        scale = alt.Scale(domain=[least, top], range=list(SHADES), clamp=True)
+    shade = alt.Color(f"{field}:Q", scale=scale, legend=None)
+    dark = f"luminance(scale('color', datum.{field})) < {MIDDLE}"
+    ink = alt.condition(dark, alt.value("white"), alt.value("black"))
+    cells = base.mark_rect(stroke=GROUND, strokeWidth=1).encode(color=shade)
+    numbers = base.mark_text(fontSize=12).encode(text=alt.Text(f"{field}:Q", format=form), color=ink)
+    best = data.sort_values(field, ascending=False, kind="stable").iloc[0]
+    words = (
+        f"A table of {len(y_order)} rows by {len(x_order)} columns; each cell bears its value. "
+        f"Largest: {best[y]} with {best[x]}, {best[field]:{form}}."
+    )
+    drawn = (cells + numbers).properties(width=width * len(x_order), height=(ROW + 2) * len(y_order))
+    columns = {y: y.capitalize(), x: x.capitalize(), field: heading} | extra
+    return described(drawn, name, title, words, columns, note)
+
+
+@unless_empty
+def bars(
+    data: pd.DataFrame,
+    name: str,
+    title: str,
+    what: str,
+    note: str,
+    groups: Sequence[str] = (),
+    order: Sequence[str] = (),
+    axis: str = "Number of measures",
+) -> Any:
+    """Counts as stacked bars: a bar for each ``label``, split by ``group``.
+
+    ``data`` has ``label``, ``group``, ``count``, ``rows``; ``groups`` and ``order`` default to largest first.
+    """
+    groups = list(groups or _by_size(data, "group").index)
+    totals = _by_size(data, "label")
+    data = data.assign(place=data["group"].map({group: place for place, group in enumerate(groups)}))
+    y = alt.Y("label:N", sort=list(order or totals.index), title=None)
+    x = alt.X("count:Q", title=axis, axis=alt.Axis(tickMinStep=1, format="d", tickCount=6))
+    headings = {"label": what, "group": "Group", "count": "Number", "rows": "Among them"}
+    drawn = (
+        alt.Chart(data)
+        .mark_bar(stroke=GROUND, strokeWidth=0.6)
+        .encode(y=y, x=x, color=colour("group", groups), order="place:Q", tooltip=tips(**headings))
+    )
+    ends = alt.Chart(totals.rename("total").rename_axis("label").reset_index()).mark_text(align="left", dx=4)
+    drawn = drawn + ends.encode(y=y, x="total:Q", text="total:Q")
+    words = f"{int(totals.sum())} in all. Most: {_listed(totals.head(3))}. {_split(data, groups)}"
+    return described(sized(drawn, len(totals)), name, title, words, headings, note)
+
+
+@unless_empty
+def years(
+    data: pd.DataFrame,
+    name: str,
+    title: str,
+    note: str,
+    groups: Sequence[str] = (),
+    axis: str = "Number",
+    marks: pd.DataFrame | None = None,
+) -> Any:
+    """Counts a year as stacked columns, split by ``group``; ``marks`` (``year``, ``label``) are upright lines.
+
+    ``data`` has ``year`` (int), ``group``, ``count``, ``rows``.
+    """
+    groups = list(groups or _by_size(data, "group").index)
+    data = data.assign(place=data["group"].map({group: place for place, group in enumerate(groups)}))
+    named = [] if marks is None else list(zip(marks["year"], marks["label"], strict=True))
+    shown = [*data["year"], *(year for year, _ in named)]
+    first, last = int(min(shown)), int(max(shown))
+    scale = alt.Scale(domain=[first - 1, last + 1], nice=False)
+    x = alt.X("year:Q", title=None, scale=scale, axis=alt.Axis(format="d", tickMinStep=1, grid=False))
+    top = data.groupby("year")["count"].sum().max() * (1 + 0.09 * len(named))
+    y = alt.Y("count:Q", title=axis, axis=alt.Axis(tickMinStep=1, format="d"), scale=alt.Scale(domain=[0, top]))
+    headings = {"year": "Year", "group": "Group", "count": "Number", "rows": "Among them"}
+    drawn: Any = (
+        alt.Chart(data)
+        .mark_bar(size=max(4, min(18, WIDTH // (last - first + 2) - 2)))
+        .encode(x=x, y=y, color=colour("group", groups), order="place:Q", tooltip=tips(**headings))
+    )
+    for line, (year, label) in enumerate(named):
+        at = alt.Chart(pd.DataFrame({"year": [year], "label": [label]})).encode(x="year:Q")
+        words = at.mark_text(align="left", baseline="top", dx=4, dy=14 * line, fontSize=12)
+        drawn = drawn + at.mark_rule(strokeDash=[4, 3]) + words.encode(y=alt.value(0), text="label:N")
+    total = data.groupby("year")["count"].sum()
+    most = f"most in {total.idxmax()} ({total.max()})"
+    words = f"{total.sum()} in all, {total.index.min()} to {total.index.max()}; {most}. {_split(data, groups)}"
+    return described(drawn.properties(width=WIDTH + 150, height=220), name, title, words, headings, note)
+
+
+def _by_size(data: pd.DataFrame, field: str) -> pd.Series:
+    return data.groupby(field, sort=True)["count"].sum().sort_values(ascending=False, kind="stable")
+
+
+def _split(data: pd.DataFrame, groups: Sequence[str]) -> str:
+    sums = data.groupby("group")["count"].sum().reindex(list(groups), fill_value=0)
+    return f"Of these: {_listed(sums)}." if len(groups) > 1 else ""
+
+
+def _listed(counts: pd.Series) -> str:
+    return ", ".join(f"{label} {count:,}" for label, count in counts.items())
+
+
+@unless_empty
+def families(data: pd.DataFrame, name: str, title: str, note: str, stages: Sequence[str]) -> Any:
+    """What weight each family of policy has in each stage: a row a family, a sign a stage, a panel a case.
+
+    ``data`` has ``case``, ``stage``, ``family``, ``share``, ``low``, ``high``, ``n``.
+    """
+    rows, cases = list(dict.fromkeys(data["family"])), list(dict.fromkeys(data["case"]))
+    headings = {"case": "Case", "family": "Family", "stage": "In"}
+    figures = {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%"), "n": ("Of", "d")}
+    x = alt.X("share:Q", title="Share", axis=alt.Axis(format="%", tickCount=4))
+    base = alt.Chart(data).encode(x=x, y=alt.Y("family:N", sort=rows, title=None))
+    span = base.mark_line(color=INK, opacity=0.3, strokeWidth=3).encode(detail="family:N")
+    signs = base.mark_point(filled=True, size=95, opacity=1).encode(
+        color=colour("stage", stages), shape=shape("stage", stages), tooltip=tips(**headings, **figures)
+    )
+    drawn: Any = span + signs
+    if len(cases) > 1:
+        header = alt.Header(labelFontWeight="bold", labelAnchor="start")
+        panel = drawn.properties(width=(WIDTH + 70) // len(cases), height=ROW * (len(rows) + 1))
+        drawn = panel.facet(column=alt.Column("case:N", sort=cases, title=None, header=header))
+    else:
+        drawn = sized(drawn, len(rows) + 1)
+    words = " ".join(_leaders(part, case, stages) for case, part in data.groupby("case", sort=False))
+    columns = headings | {"share": "Share", "low": "From", "high": "To", "n": "Of"}
+    return described(drawn, name, title, words, columns, note)
+
+
+def _leaders(part: pd.DataFrame, case: object, stages: Sequence[str]) -> str:
+    leading = part.sort_values("share", ascending=False, kind="stable").drop_duplicates("stage").set_index("stage")
+    said = [
+        f"{leading['family'][stage]} leads in {stage} ({per_cent(leading['share'][stage])})"
+        for stage in stages
+        if stage in leading.index
+    ]
+    return f"{case}: {', '.join(said)}."
+
+
+@unless_empty
+def intervals(
+    data: pd.DataFrame,
+    name: str,
+    title: str,
+    what: str,
+    axis: str,
+    note: str,
+    groups: Sequence[str] = (),
+    lines: Sequence[float] = (),
+    extra: dict[str, str] | None = None,
+) -> Any:
+    """Figures with intervals: for each ``label`` a point a ``group``; ``lines`` are upright marks of reference.
+
+    ``data`` has ``label``, ``group``, ``value``, ``low``, ``high``; labels stand in the order of the data.
+    """
+    groups = list(groups or dict.fromkeys(data["group"]))
+    order = list(dict.fromkeys(data["label"]))
+    offset = alt.YOffset("group:N", sort=groups)
+    base = alt.Chart(data).encode(y=alt.Y("label:N", sort=order, title=None), color=colour("group", groups))
+    if data["label"].duplicated().any():
+        base = base.encode(yOffset=offset)
+    x = alt.X("low:Q", title=axis, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
+    spans = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
+    headings = {"label": what, "group": "Group"} if len(groups) > 1 else {"label": what}
+    figures = {"value": (axis, ".2f"), "low": ("From", ".2f"), "high": ("To", ".2f")}
+    points = base.mark_point(filled=True, size=90, opacity=1).encode(
+        x="value:Q", shape=shape("group", groups), tooltip=tips(**headings, **figures, **(extra or {}))
+    )
+    drawn: Any = spans + points
+    if lines:
+        at = alt.Chart(pd.DataFrame({"at": list(lines)}))
+        # Layers side by side, not nested: a page that breaks long labels on a phone looks for them there.
+        drawn = alt.layer(at.mark_rule(strokeDash=[4, 3], opacity=0.7).encode(x="at:Q"), spans, points)
+    ends = data.sort_values("value", kind="stable")
+    words = f"Highest: {_who(ends.iloc[-1], groups)}. Lowest: {_who(ends.iloc[0], groups)}."
+    columns = headings | {"value": axis, "low": "From", "high": "To"} | (extra or {})
+    rows = _lines(order, groups) if data["label"].duplicated().any() else len(order)
+    return described(sized(drawn, rows), name, title, words, columns, note)
+
+
+def _who(row: pd.Series, groups: Sequence[str]) -> str:
+    group = f" ({row['group']})" if len(groups) > 1 else ""
+    return f"{row['label']}{group} {row['value']:.2f}"

@@ -1,0 +1,82 @@
+"""From figures to what a chart or a table shows: codes in words, and the ids of the rows behind each mark.
+
+Pure functions, frame in and frame out; the fields are those that :mod:`compendium.reporting.charts` names.
+"""
+
+import pandas as pd
+
+from compendium.dataset import coded_statements, practice
+from compendium.dataset.coded_statements import Talk
+from compendium.dataset.evidence import Evidence
+from compendium.reporting.labels import labels, named
+from compendium.stats import frequencies, profiles
+
+SIDES = ("destination", "partner", "joint", "third")
+STRENGTHS = ("binding", "intent", "explore")
+STATUSES = ("in force", "completed", "under way", "announced", "unclear", "abandoned")
+STAGES = ("talk", "commitments", "practice")
+LEAST = 10
+
+
+def counted(table: pd.DataFrame, label: pd.Series, group: pd.Series) -> pd.DataFrame:
+    """How many rows of ``table`` fall on each pair of ``label`` and ``group``, as bars and columns draw them."""
+    rows = table.assign(label=label, group=group)
+    counts = practice.counts(rows, ["label", "group"])
+    return counts.assign(rows=counts["ids"].map(named)).drop(columns="ids")
+
+
+def code_shares(table: pd.DataFrame, talk: Talk, codes: pd.DataFrame, weight: str, seed: int) -> pd.DataFrame:
+    """Share of statements that bear each code, with ``label``, ``group`` and ``rows``; see :func:`coding.shares`."""
+    group = codes.columns[1]
+    shares = (
+        frequencies.shares(table, talk.statements["document_id"], weight, seed).rename_axis("code_id").reset_index()
+    )
+    known = codes.set_index("code_id")
+    bearers = coded_statements.bearers(table)
+    return shares.assign(
+        label=shares["code_id"].map(known["label"]),
+        group=shares["code_id"].map(known[group]),
+        rows=[named(bearers[code]) for code in shares["code_id"]],
+    )
+
+
+def code_shares_by(
+    table: pd.DataFrame, talk: Talk, codes: pd.DataFrame, groups: pd.Series, weight: str, seed: int
+) -> pd.DataFrame:
+    """:func:`code_shares` within each group of statements; groups of fewer than ten statements are left out."""
+    size = groups.map(groups.value_counts())
+    shares = frequencies.shares_by(
+        table, talk.statements["document_id"], groups.where(size >= LEAST, "").fillna(""), weight, seed
+    )
+    return shares.assign(label=shares["code_id"].map(labels(codes)))
+
+
+def with_size(shares: pd.DataFrame) -> pd.DataFrame:
+    """The groups with their number of statements in their name, such as ``Xland (n = 120)``."""
+    return shares.assign(group=[f"{group} (n = {n})" for group, n in zip(shares["group"], shares["n"], strict=True)])
+
+
+def family(table: pd.DataFrame, evidence: Evidence) -> pd.Series:
+    """The family of the policy area of each row."""
+    return table["policy_area"].map(evidence.policy_areas.set_index("code_id")["family"])
+
+
+def gaps(tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
+    """Talk beside practice by policy area, with labels; areas in neither, or without a gap to know, fall away."""
+    found = profiles.by_area(tables["talk"], tables["practice"], seed).rename_axis("code_id").reset_index()
+    found = found[((found["talk"] > 0) | (found["practice"] > 0)) & found["gap"].notna()]
+    return found.assign(label=found["code_id"].map(labels(evidence.policy_areas))).reset_index(drop=True)
+
+
+def family_shares(tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
+    """Share of each family in each stage: ``stage``, ``family``, ``share``, ``low``, ``high``, ``n``."""
+    parts = []
+    for stage, table in tables.items():
+        profile = profiles.profile(profiles.in_families(table, evidence.policy_areas), seed)
+        parts.append(profile.rename_axis("family").reset_index().assign(stage=stage, n=round(table.to_numpy().sum())))
+    return pd.concat(parts, ignore_index=True)
+
+
+def by_share(shares: pd.DataFrame) -> list[str]:
+    """Labels in the order of their share, largest first (of several groups, the largest share decides)."""
+    return shares.groupby("label")["share"].max().sort_values(ascending=False, kind="stable").index.tolist()
