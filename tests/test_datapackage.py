@@ -49,7 +49,7 @@ def test_frictionless_and_the_compendium_refuse_the_same(
     path = project / "data" / file
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     assert kind in {found for table, found in kinds(project) if table == path.stem}
-    with pytest.raises(evidence.Invalid):
+    with pytest.raises(evidence.InvalidData):
         evidence.load(project)
 
 

@@ -8,13 +8,13 @@ import made
 import pandas as pd
 import pytest
 from compendium.dataset import evidence
-from compendium.dataset.csv_tables import Fault
+from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.evidence import Evidence
 
 
-def faults(root: Path) -> list[Fault]:
+def faults(root: Path) -> list[DataFault]:
     """All faults of a project, which has some."""
-    with pytest.raises(evidence.Invalid) as caught:
+    with pytest.raises(evidence.InvalidData) as caught:
         evidence.load(root)
     return caught.value.faults
 
@@ -26,7 +26,7 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def places(found: list[Fault]) -> list[tuple[str, int, str, str]]:
+def places(found: list[DataFault]) -> list[tuple[str, int, str, str]]:
     return [(fault.file, fault.line, fault.column, fault.value) for fault in found]
 
 
@@ -139,7 +139,7 @@ def test_every_fault_is_told_at_once_in_order_of_place(project: Path) -> None:
 
 def test_message_lists_every_fault(project: Path) -> None:
     edit(project / "data/cases/bland/measures.csv", ",completed,2008,", ",done,2008-13,")
-    with pytest.raises(evidence.Invalid) as caught:
+    with pytest.raises(evidence.InvalidData) as caught:
         evidence.load(project)
     assert str(caught.value).splitlines()[0] == "2 fault(s) in the data:"
     assert "data/cases/bland/measures.csv:2: column start: '2008-13' – a date" in str(caught.value)

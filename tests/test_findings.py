@@ -109,7 +109,7 @@ def test_an_edited_wording_is_refused_with_its_place(
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(evidence.Invalid) as caught:
+    with pytest.raises(evidence.InvalidData) as caught:
         registration.load(copy, real)
     [fault] = caught.value.faults
     assert (fault.file, fault.line, fault.column) == ("data/findings.csv", 2, column)
@@ -121,7 +121,7 @@ def test_a_finding_can_not_be_dropped(root: Path, real: Evidence, tmp_path: Path
     path = copy / "data/findings.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not line.startswith("F07")), encoding="utf-8")
-    with pytest.raises(evidence.Invalid, match="F07"):
+    with pytest.raises(evidence.InvalidData, match="F07"):
         registration.load(copy, real)
 
 
@@ -131,7 +131,7 @@ def test_faults_of_actors_and_acts_are_told_together(root: Path, real: Evidence,
         stream.write("Made-up office,Made-up office,bureau,Nowhere\n")
     with (copy / "data/acts.csv").open("a", encoding="utf-8") as stream:
         stream.write("made-up-e1,decree,partner,readmission_return,no\n")
-    with pytest.raises(evidence.Invalid) as caught:
+    with pytest.raises(evidence.InvalidData) as caught:
         registration.load(copy, real)
     assert {(fault.file, fault.column, fault.value) for fault in caught.value.faults} == {
         ("data/actors.csv", "kind", "bureau"),

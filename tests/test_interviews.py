@@ -12,7 +12,7 @@ from compendium import cli
 from compendium.chapters import sources
 from compendium.curation import interviews
 from compendium.dataset import evidence
-from compendium.dataset.csv_tables import Fault
+from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.vocabulary import LEAST_TOLD
 from compendium.publishing.pipeline import execution, notebooks
 
@@ -52,8 +52,8 @@ def confidential(project: Path) -> Path:
     return project
 
 
-def faults(root: Path) -> list[Fault]:
-    with pytest.raises(evidence.Invalid) as caught:
+def faults(root: Path) -> list[DataFault]:
+    with pytest.raises(evidence.InvalidData) as caught:
         evidence.load(root)
     return caught.value.faults
 
@@ -213,7 +213,7 @@ def test_restricted_tables_are_checked_as_public_ones(
 ) -> None:
     path = confidential / f"restricted/aland/{table}.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(evidence.Invalid) as caught:
+    with pytest.raises(evidence.InvalidData) as caught:
         interviews.write(confidential)
     assert column in {fault.column for fault in caught.value.faults}
     assert {fault.file.split("/")[0] for fault in caught.value.faults} == {"restricted"}

@@ -140,12 +140,12 @@ def test_a_coder_called_machine_is_refused_among_the_codings(project: Path) -> N
     text = path.read_text(encoding="utf-8")
     for coder in ("machine", "Machine"):
         path.write_text(text + f"aland-d1-s1,{coder},gain\n", encoding="utf-8")
-        with pytest.raises(evidence.Invalid) as invalid:
+        with pytest.raises(evidence.InvalidData) as invalid:
             evidence.load(project)
         assert [(fault.column, fault.value) for fault in invalid.value.faults if fault.column == "coder"] == [
             ("coder", coder)
         ]
-        with pytest.raises(evidence.Invalid):
+        with pytest.raises(evidence.InvalidData):
             evidence.load(project, coded=False)
 
 

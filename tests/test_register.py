@@ -91,7 +91,7 @@ def test_a_fault_in_the_activities_is_told_with_its_place(project: Path, old: st
     row = {"activity_id": "x", "kind": "conference", "short": "X", "title": "X", "start": "2009", "organised": "no"}
     path = made.write(project / "data", "activities", [row | {"status": "held", "source": "made up"}])
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(evidence.Invalid) as caught:
+    with pytest.raises(evidence.InvalidData) as caught:
         evidence.load(project)
     (fault,) = caught.value.faults
     assert (fault.file, fault.line, fault.column) == ("data/activities.csv", 2, column)

@@ -243,7 +243,7 @@ def load_edited(root: Path, real: Evidence, target: Path, old: str, new: str) ->
 def test_faults_of_choices_are_told_with_their_line(
     root: Path, real: Evidence, tmp_path: Path, old: str, new: str, column: str, value: str
 ) -> None:
-    with pytest.raises(evidence.Invalid) as caught:
+    with pytest.raises(evidence.InvalidData) as caught:
         load_edited(root, real, tmp_path, old, new)
     text = (root / choices.FILE).read_text(encoding="utf-8")
     line = text[: text.index(old)].count("\n") + 1
@@ -253,7 +253,7 @@ def test_faults_of_choices_are_told_with_their_line(
 
 
 def test_a_default_must_be_an_equivalent_option(root: Path, real: Evidence, tmp_path: Path) -> None:
-    with pytest.raises(evidence.Invalid, match="measured against the default"):
+    with pytest.raises(evidence.InvalidData, match="measured against the default"):
         load_edited(root, real, tmp_path, "default: all\n", "default: to_2010\n")
 
 

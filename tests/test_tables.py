@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 from compendium.dataset import csv_tables
-from compendium.dataset.csv_tables import Fault
+from compendium.dataset.csv_tables import DataFault
 
 COLUMNS = ["id", "text"]
 
 
-def read(path: Path, raw: bytes) -> tuple[list[list[object]], list[Fault]]:
+def read(path: Path, raw: bytes) -> tuple[list[list[object]], list[DataFault]]:
     path.write_bytes(raw)
     frame, faults = csv_tables.read(path, "data/made.csv", COLUMNS)
     return frame.values.tolist(), faults
@@ -90,5 +90,7 @@ def test_each_row_of_wrong_length_is_told_and_the_others_are_kept(path: Path) ->
 
 
 def test_fault_reads_as_file_line_column_value_and_what_is_expected() -> None:
-    assert str(Fault("data/x.csv", 7, "date", "2008-13", "a date")) == "data/x.csv:7: column date: '2008-13' – a date"
-    assert str(Fault("data/x.csv", 7, "", "ab", "three cells")) == "data/x.csv:7: 'ab' – three cells"
+    assert (
+        str(DataFault("data/x.csv", 7, "date", "2008-13", "a date")) == "data/x.csv:7: column date: '2008-13' – a date"
+    )
+    assert str(DataFault("data/x.csv", 7, "", "ab", "three cells")) == "data/x.csv:7: 'ab' – three cells"

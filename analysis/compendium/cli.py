@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(notebooks.find_root(), options))
-    except errors.Unknown as unknown:
+    except errors.UsageError as unknown:
         print(f"compendium: {unknown}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
@@ -71,7 +71,7 @@ def _check(root: Path, options: argparse.Namespace) -> int:
 
     try:
         found = validation.check(root)
-    except evidence.Invalid as invalid:
+    except evidence.InvalidData as invalid:
         print(invalid)
         return 1
     for note in found.notes:
@@ -88,7 +88,7 @@ def _interviews(root: Path, options: argparse.Namespace) -> int:
 
     try:
         written = interviews.write(root)
-    except (evidence.Invalid, interviews.Published) as refused:
+    except (evidence.InvalidData, interviews.Published) as refused:
         print(refused, file=sys.stderr)
         return 1
     print("\n".join(path.relative_to(root).as_posix() for path in written) or "The counts are as they were.")

@@ -63,7 +63,7 @@ def test_a_case_that_nobody_coded_gets_proposals_and_nothing_else(uncoded: Path)
     labels = plain.labels("frames") | plain.labels("policy_areas")
     assert not {labels[row["code_id"]] for row in rows if row["code_id"] != "none"} & set(left_out)
     assert len(rows) == len({tuple(row.values()) for row in rows})
-    with pytest.raises(evidence.Invalid, match="a coding by at least one coder"):
+    with pytest.raises(evidence.InvalidData, match="a coding by at least one coder"):
         evidence.load(uncoded)  # a proposal is no coding
     first = path.read_bytes()
     assert compendium(uncoded, "propose", "--case", "exland").returncode == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compendium.dataset.vocabulary import PROPOSALS
-from compendium.errors import Unknown
+from compendium.errors import UsageError
 
 if TYPE_CHECKING:
     from compendium.curation.source_texts import Held
@@ -91,11 +91,11 @@ def _propose(root: Path, options: argparse.Namespace) -> int:
 
     try:
         known = evidence.load(root, coded=False)
-    except evidence.Invalid as invalid:
+    except evidence.InvalidData as invalid:
         print(invalid)
         return 1
     if options.case not in known.cases.index:
-        raise Unknown(f"There is no case {options.case!r}; there are {', '.join(known.cases.index)}.")
+        raise UsageError(f"There is no case {options.case!r}; there are {', '.join(known.cases.index)}.")
     found = proposals.propose(root, known, options.case)
     if found is None:
         print(f"Every statement of {options.case} has been coded: there is nothing to propose.")
@@ -115,7 +115,7 @@ def _add_text(root: Path, options: argparse.Namespace) -> int:
 
     try:
         added = source_texts.add(root, options.document, options.file)
-    except text_extraction.Refused as refused:
+    except text_extraction.SourceTextError as refused:
         print(f"compendium: {options.file}: {refused}. Nothing was changed.", file=sys.stderr)
         return 1
     print(
@@ -133,10 +133,10 @@ def _check_texts(root: Path, options: argparse.Namespace) -> int:
     try:
         known = evidence.load(root, coded=False)
         found = source_texts.check(root, known, options.document)
-    except evidence.Invalid as invalid:
+    except evidence.InvalidData as invalid:
         print(invalid)
         return 1
-    except text_extraction.Refused as refused:
+    except text_extraction.SourceTextError as refused:
         print(f"compendium: {refused}.", file=sys.stderr)
         return 1
     for each in found:
@@ -171,11 +171,11 @@ def _links(root: Path, options: argparse.Namespace) -> int:
     try:
         known = evidence.load(root, coded=False)
         documents = link_report.addresses(known.case(options.case) if options.case else known)
-    except evidence.Invalid as invalid:
+    except evidence.InvalidData as invalid:
         print(invalid)
         return 1
     except KeyError as unknown:
-        raise Unknown(unknown.args[0]) from None
+        raise UsageError(unknown.args[0]) from None
     manners = Manners(options.delay, options.timeout, contact=options.contact, private=options.allow_private)
     state = root / link_report.STATE
     before = {} if options.again else link_report.remembered(state)

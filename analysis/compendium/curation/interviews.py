@@ -18,8 +18,8 @@ from pathlib import Path
 import pandas as pd
 
 from compendium.dataset import csv_tables, evidence, schema
-from compendium.dataset.csv_tables import Fault
-from compendium.dataset.evidence import Evidence, Invalid
+from compendium.dataset.csv_tables import DataFault
+from compendium.dataset.evidence import Evidence, InvalidData
 from compendium.dataset.vocabulary import LEAST_TOLD, READ_AND_NOTHING_FOUND, RESTRICTED
 
 COUNTS = ["case_id", "code_id", "statements", "documents", "of"]
@@ -74,7 +74,7 @@ def read(root: Path, known: Evidence, case: str) -> tuple[pd.DataFrame, pd.DataF
     statements, codings = frames
     faults += [] if faults else _unknown(statements, codings, known.case(case))
     if faults:
-        raise Invalid(sorted(set(faults)))
+        raise InvalidData(sorted(set(faults)))
     return statements, codings
 
 
@@ -108,7 +108,7 @@ def write(root: Path) -> list[Path]:
     return written
 
 
-def _unknown(statements: pd.DataFrame, codings: pd.DataFrame, known: Evidence) -> Iterator[Fault]:
+def _unknown(statements: pd.DataFrame, codings: pd.DataFrame, known: Evidence) -> Iterator[DataFault]:
     documents = known.documents
     restricted = documents.loc[documents["access"] == RESTRICTED, "document_id"]
     codes = {*known.codes["code_id"], READ_AND_NOTHING_FOUND}
@@ -120,7 +120,7 @@ def _unknown(statements: pd.DataFrame, codings: pd.DataFrame, known: Evidence) -
         (codings, "code_id", codes, f"a code of data/codebook, or {READ_AND_NOTHING_FOUND}"),
     ):
         for row in frame[~frame[column].isin([*allowed])].to_dict("records"):
-            yield Fault(row["_file"], int(row["_line"]), column, row[column], expected)
+            yield DataFault(row["_file"], int(row["_line"]), column, row[column], expected)
     for row in statements[said.duplicated()].to_dict("records"):
-        place = Fault(row["_file"], int(row["_line"]), "statement_id", row["statement_id"], "")
+        place = DataFault(row["_file"], int(row["_line"]), "statement_id", row["statement_id"], "")
         yield replace(place, expected="an id that no other statement has")

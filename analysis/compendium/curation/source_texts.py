@@ -18,7 +18,7 @@ from compendium.curation import quotation_search, text_extraction
 from compendium.curation.formats import text_positions
 from compendium.curation.formats.text_positions import Text
 from compendium.curation.quotation_search import Letters
-from compendium.curation.text_extraction import Refused
+from compendium.curation.text_extraction import SourceTextError
 from compendium.dataset import csv_edit, csv_tables
 from compendium.dataset.checksums import digest
 from compendium.dataset.evidence import Evidence
@@ -228,7 +228,7 @@ def _checked(document_id: str, recorded: str, paths: list[Path], quoted: pd.Data
         return Held(document_id, "missing")
     try:
         text = quotation_search.letters(text_extraction.of(paths[0]))
-    except Refused as refused:
+    except SourceTextError as refused:
         return Held(document_id, "unreadable", fault=str(refused))
     state = "as added" if digest(paths[0]) == recorded else "changed" if recorded else "not recorded"
     rows = zip(quoted["statement_id"], quoted["text"], strict=True)
@@ -255,9 +255,9 @@ def _table_of(root: Path, document_id: str) -> Path:
     if document_id not in known:
         near = get_close_matches(document_id, known, n=3, cutoff=0.5)
         hint = f"; the nearest are {', '.join(near)}" if near else ""
-        raise Refused(f"there is no document {document_id!r} in the tables documents.csv{hint}")
+        raise SourceTextError(f"there is no document {document_id!r} in the tables documents.csv{hint}")
     if not ID.fullmatch(document_id):
-        raise Refused(f"the id {document_id!r} can not name a file: small letters, digits and hyphens can")
+        raise SourceTextError(f"the id {document_id!r} can not name a file: small letters, digits and hyphens can")
     return known[document_id]
 
 
@@ -271,5 +271,5 @@ def _ids(path: Path) -> Iterator[str]:
 def _read(path: Path) -> str:
     text, fault = csv_tables.decode(path.read_bytes(), path.name)
     if fault:
-        raise Refused(str(fault))
+        raise SourceTextError(str(fault))
     return text

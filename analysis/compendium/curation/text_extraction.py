@@ -32,7 +32,7 @@ SIGNS = {
 }
 
 
-class Refused(Exception):
+class SourceTextError(Exception):
     """No text can be had; the message is one sentence."""
 
 
@@ -47,13 +47,13 @@ def kind(head: bytes) -> str:
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
     for sign, what in SIGNS.items():
         if start.startswith(sign):
-            raise Refused(f"it is {what}")
+            raise SourceTextError(f"it is {what}")
     if b"%PDF-" in head[:1024]:
         return ".pdf"
     if any(start.lower().startswith(sign) for sign in MARKUP):
         return ".html"
     if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Refused("it is neither PDF nor HTML nor plain text")
+        raise SourceTextError("it is neither PDF nor HTML nor plain text")
     return ".txt"
 
 
@@ -64,11 +64,11 @@ def kind_of(path: Path) -> str:
 
 
 def refuse_others(path: Path) -> None:
-    """Raise :class:`Refused` for what is no file, too large, or of another kind."""
+    """Raise :class:`SourceTextError` for what is no file, too large, or of another kind."""
     if not path.is_file():
-        raise Refused("it is no file" if path.exists() else "there is no such file")
+        raise SourceTextError("it is no file" if path.exists() else "there is no such file")
     if (size := path.stat().st_size) > LARGEST:
-        raise Refused(f"it is too large: {size / 1e6:.0f} MB, at most {LARGEST / 1e6:.0f} MB are read")
+        raise SourceTextError(f"it is too large: {size / 1e6:.0f} MB, at most {LARGEST / 1e6:.0f} MB are read")
     kind_of(path)
 
 
@@ -85,20 +85,22 @@ def of(path: Path) -> str:
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired:
-        raise Refused(f"its text could not be taken out within {SECONDS} seconds") from None
+        raise SourceTextError(f"its text could not be taken out within {SECONDS} seconds") from None
     if done.returncode == WRONG:
-        raise Refused(done.stdout.decode("utf-8"))
+        raise SourceTextError(done.stdout.decode("utf-8"))
     if done.returncode:
-        raise Refused(f"its text could not be taken out within {MEMORY / 1e9:.0f} GB of memory, or it is damaged")
+        raise SourceTextError(
+            f"its text could not be taken out within {MEMORY / 1e9:.0f} GB of memory, or it is damaged"
+        )
     return done.stdout.decode("utf-8")
 
 
 def _text(raw: bytes) -> str:
     found = {".pdf": _of_pdf, ".html": _of_html, ".txt": _of_plain}[kind(raw[:HEAD])](raw)
     if not any(letter.isalnum() for letter in found):
-        raise Refused("it holds no text; a scanned document needs text recognition first")
+        raise SourceTextError("it holds no text; a scanned document needs text recognition first")
     if len(found) > LONGEST:
-        raise Refused(f"its text is too long: {len(found) / 1e6:.0f} million characters")
+        raise SourceTextError(f"its text is too long: {len(found) / 1e6:.0f} million characters")
     return found
 
 
@@ -108,7 +110,7 @@ def _of_plain(raw: bytes) -> str:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise Refused(f"it is not in UTF-8 (line {line}): save it as UTF-8") from None
+        raise SourceTextError(f"it is not in UTF-8 (line {line}): save it as UTF-8") from None
 
 
 def _of_html(raw: bytes) -> str:
@@ -123,16 +125,16 @@ def _of_pdf(raw: bytes) -> str:
     try:
         reader = pypdf.PdfReader(io.BytesIO(raw))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise Refused("it is encrypted: save a copy without password")
+            raise SourceTextError("it is encrypted: save a copy without password")
         if len(reader.pages) > PAGES:
-            raise Refused(f"it has {len(reader.pages):,} pages, at most {PAGES:,} are read")
+            raise SourceTextError(f"it has {len(reader.pages):,} pages, at most {PAGES:,} are read")
         return "\n".join(page.extract_text() for page in reader.pages)
-    except Refused:
+    except SourceTextError:
         raise
     except MemoryError:
         raise
     except Exception as error:  # of damaged files pypdf raises whatever it stumbles over
-        raise Refused(f"it is a damaged PDF ({type(error).__name__})") from None
+        raise SourceTextError(f"it is a damaged PDF ({type(error).__name__})") from None
 
 
 def _bounded() -> None:
@@ -152,7 +154,7 @@ def main(path: str) -> int:
     _bounded()
     try:
         said, status = _text(Path(path).read_bytes()), 0
-    except Refused as refused:
+    except SourceTextError as refused:
         said, status = str(refused), WRONG
     except MemoryError:
         said, status = "it needs too much memory", WRONG

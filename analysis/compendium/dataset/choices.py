@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from compendium.dataset.csv_tables import Fault
-from compendium.dataset.evidence import Evidence, Invalid
+from compendium.dataset.csv_tables import DataFault
+from compendium.dataset.evidence import Evidence, InvalidData
 
 FILE = "data/choices.yml"
 EQUIVALENT = "equivalent"
@@ -115,15 +115,15 @@ def load(root: Path, evidence: Evidence) -> Choices:
         node = yaml.compose((root / FILE).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        raise Invalid([Fault(FILE, line, "", "", f"a readable list of choices in YAML; {error}")]) from error
+        raise InvalidData([DataFault(FILE, line, "", "", f"a readable list of choices in YAML; {error}")]) from error
     if not isinstance(node, yaml.SequenceNode):
-        raise Invalid([Fault(FILE, 1, "", "", "a list of choices")])
+        raise InvalidData([DataFault(FILE, 1, "", "", "a list of choices")])
     located = [(item.start_mark.line + 1, _plain(item)) for item in node.value]
     faults = [fault for line, raw in located for fault in _choice_faults(line, raw)]
     faults += _unknown_codes([raw for _, raw in located], set(evidence.codes["code_id"]))
     faults += _missing_choices([raw for _, raw in located])
     if faults:
-        raise Invalid(sorted(faults))
+        raise InvalidData(sorted(faults))
     partnerships = evidence.partnerships["partnership_id"].tolist()
     return {raw["id"]: _choice(raw, partnerships) for _, raw in located}
 
@@ -137,57 +137,57 @@ def _plain(node: yaml.Node) -> Any:
     return node.value
 
 
-def _choice_faults(line: int, raw: Any) -> Iterator[Fault]:
+def _choice_faults(line: int, raw: Any) -> Iterator[DataFault]:
     if not isinstance(raw, dict) or not {"id", "question", "default", "options"} <= raw.keys():
-        yield Fault(FILE, line, "", _short(raw), "a choice with id, question, default and options")
+        yield DataFault(FILE, line, "", _short(raw), "a choice with id, question, default and options")
         return
     name = str(raw["id"])
     if name not in KNOWN_OPTIONS and name not in KNOWN_SETTINGS:
-        yield Fault(FILE, line, "id", name, f"one of {', '.join([*KNOWN_OPTIONS, *KNOWN_SETTINGS])}")
+        yield DataFault(FILE, line, "id", name, f"one of {', '.join([*KNOWN_OPTIONS, *KNOWN_SETTINGS])}")
         return
     if not str(raw["question"]).strip().endswith("?"):
-        yield Fault(FILE, line, "question", str(raw["question"]), "a question, with its mark")
+        yield DataFault(FILE, line, "question", str(raw["question"]), "a question, with its mark")
     options = raw["options"] if isinstance(raw["options"], list) else []
     for option in options:
         yield from _option_faults(name, line, option)
     ids = [option.get("id", "") for option in options if isinstance(option, dict)]
     if len(set(ids)) < 2 or len(set(ids)) < len(ids):
-        yield Fault(FILE, line, "options", ", ".join(ids), "two options or more, each id once")
+        yield DataFault(FILE, line, "options", ", ".join(ids), "two options or more, each id once")
     default = [option for option in options if isinstance(option, dict) and option.get("id") == raw["default"]]
     if not default:
-        yield Fault(FILE, line, "default", str(raw["default"]), f"one of {', '.join(ids)}")
+        yield DataFault(FILE, line, "default", str(raw["default"]), f"one of {', '.join(ids)}")
     elif default[0].get("status") != EQUIVALENT:
         expected = f"{EQUIVALENT}: the others are measured against the default"
-        yield Fault(FILE, default[0]["_line"], "status", str(default[0].get("status")), expected)
+        yield DataFault(FILE, default[0]["_line"], "status", str(default[0].get("status")), expected)
 
 
-def _option_faults(choice: str, line: int, raw: Any) -> Iterator[Fault]:
+def _option_faults(choice: str, line: int, raw: Any) -> Iterator[DataFault]:
     if not isinstance(raw, dict):
-        yield Fault(FILE, line, "options", _short(raw), "options with id, why and status")
+        yield DataFault(FILE, line, "options", _short(raw), "options with id, why and status")
         return
     line = raw["_line"]
     if not str(raw.get("why", "")).strip():
-        yield Fault(FILE, line, "why", "", "how the option can be defended")
+        yield DataFault(FILE, line, "why", "", "how the option can be defended")
     if raw.get("status") not in STATUSES:
-        yield Fault(FILE, line, "status", str(raw.get("status", "")), f"one of {', '.join(STATUSES)}")
+        yield DataFault(FILE, line, "status", str(raw.get("status", "")), f"one of {', '.join(STATUSES)}")
     known = KNOWN_OPTIONS.get(choice)
     if known and raw.get("id") not in known:
-        yield Fault(FILE, line, "id", str(raw.get("id", "")), f"one of {', '.join(known)}")
+        yield DataFault(FILE, line, "id", str(raw.get("id", "")), f"one of {', '.join(known)}")
     setting = KNOWN_SETTINGS.get(choice)
     surplus = raw.keys() - {"id", "why", "status", "_line", setting}
     if surplus:
-        yield Fault(
+        yield DataFault(
             FILE, line, ", ".join(sorted(surplus)), "", f"only id, why, status{f' and {setting}' if setting else ''}"
         )
     if "id" not in raw and raw.get("each") != "partnership":
-        yield Fault(FILE, line, "id", "", "an id" + (", or each: partnership" if setting == "each" else ""))
+        yield DataFault(FILE, line, "id", "", "an id" + (", or each: partnership" if setting == "each" else ""))
 
 
-def _unknown_codes(raws: list[Any], codes: set[str]) -> Iterator[Fault]:
+def _unknown_codes(raws: list[Any], codes: set[str]) -> Iterator[DataFault]:
     merges = [merge for raw in raws if isinstance(raw, dict) for merge in _merges(raw)]
     for line, merge in merges:
         for code in {*merge, *(code for own in merge.values() for code in own)} - codes:
-            yield Fault(FILE, line, "merge", code, "a code of data/codebook")
+            yield DataFault(FILE, line, "merge", code, "a code of data/codebook")
 
 
 def _merges(raw: dict[str, Any]) -> Iterator[tuple[int, dict[str, list[str]]]]:
@@ -196,11 +196,11 @@ def _merges(raw: dict[str, Any]) -> Iterator[tuple[int, dict[str, list[str]]]]:
             yield option["_line"], _unmarked(option["merge"])
 
 
-def _missing_choices(raws: list[Any]) -> Iterator[Fault]:
+def _missing_choices(raws: list[Any]) -> Iterator[DataFault]:
     ids = [raw.get("id") for raw in raws if isinstance(raw, dict)]
     for name in [*KNOWN_OPTIONS, *KNOWN_SETTINGS]:
         if ids.count(name) != 1:
-            yield Fault(FILE, 1, "id", name, f"this choice once; found {ids.count(name)} times")
+            yield DataFault(FILE, 1, "id", name, f"this choice once; found {ids.count(name)} times")
 
 
 def _choice(raw: dict[str, Any], partnerships: list[str]) -> Choice:

@@ -8,7 +8,7 @@ FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|\n|\r|\Z)')
 NEEDS_QUOTES = re.compile(r'[",\r\n]')
 
 
-class NotThere(Exception):
+class NoSuchCell(Exception):
     """No such row or column; the message names it."""
 
 
@@ -86,11 +86,11 @@ def with_cell(text: str, key: str, row: str, column: str, value: str) -> str:
     lines = records(text)
     names = [lines[0].value(place) for place in range(len(lines[0].cells))] if lines else []
     if missing := {key, column} - set(names):
-        raise NotThere(f"there is no column {min(missing)}")
+        raise NoSuchCell(f"there is no column {min(missing)}")
     at, where = names.index(key), names.index(column)
     found = next((place for place, line in enumerate(lines) if place and line.value(at) == row), None)
     if found is None:
-        raise NotThere(f"there is no row with {key} {row}")
+        raise NoSuchCell(f"there is no row with {key} {row}")
     cell = '"' + value.replace('"', '""') + '"' if NEEDS_QUOTES.search(value) else value
     old = lines[found]
     lines[found] = Record([*old.cells[:where], cell, *old.cells[where + 1 :]], old.end)

@@ -13,7 +13,7 @@ NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, order=True)
-class Fault:
+class DataFault:
     """One thing that is wrong in one place of the data, said so that it can be mended."""
 
     file: str
@@ -27,7 +27,9 @@ class Fault:
         return f"{self.file}:{self.line}:{column} {self.value!r} – {self.expected}"
 
 
-def read(path: Path, name: str, columns: list[str], optional: Collection[str] = ()) -> tuple[pd.DataFrame, list[Fault]]:
+def read(
+    path: Path, name: str, columns: list[str], optional: Collection[str] = ()
+) -> tuple[pd.DataFrame, list[DataFault]]:
     """Read a UTF-8 CSV file whose header must be ``columns``; line ends of any system mean the same.
 
     Parameters
@@ -50,13 +52,13 @@ def read(path: Path, name: str, columns: list[str], optional: Collection[str] = 
     """
     if not path.is_file():
         expected = f"the file is missing; a table without rows still has its header {','.join(columns)}"
-        return blank(columns), [Fault(name, 1, "", "", expected)]
+        return blank(columns), [DataFault(name, 1, "", "", expected)]
     text, fault = decode(path.read_bytes(), name)
     if fault:
         return blank(columns), [fault]
     reader = csv.reader(io.StringIO(text, newline=None), strict=True)
     rows: list[list[str | int]] = []
-    faults: list[Fault] = []
+    faults: list[DataFault] = []
     line = 1
     try:
         header = next(reader, [])
@@ -69,10 +71,10 @@ def read(path: Path, name: str, columns: list[str], optional: Collection[str] = 
                 rows.append([*row, name, line])
             elif row:
                 expected = f"{len(own)} cells, as in the header; found {len(row)} (a comma in a cell needs quotes)"
-                faults.append(Fault(name, line, "", ",".join(row)[:60], expected))
+                faults.append(DataFault(name, line, "", ",".join(row)[:60], expected))
             line = reader.line_num + 1
     except csv.Error as error:
-        faults.append(Fault(name, line, "", "", f"well-formed CSV from here on; {error}"))
+        faults.append(DataFault(name, line, "", "", f"well-formed CSV from here on; {error}"))
     frame = pd.DataFrame(rows, columns=[*own, "_file", "_line"])
     return frame.reindex(columns=[*columns, "_file", "_line"], fill_value=""), faults
 
@@ -82,7 +84,7 @@ def blank(columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(columns=[*columns, "_file", "_line"], dtype=str)
 
 
-def decode(raw: bytes, name: str) -> tuple[str, Fault | None]:
+def decode(raw: bytes, name: str) -> tuple[str, DataFault | None]:
     """The text of a file, or the fault for which it is none."""
     try:
         text = raw.decode("utf-8")
@@ -91,20 +93,20 @@ def decode(raw: bytes, name: str) -> tuple[str, Fault | None]:
         expected = (
             f"UTF-8 text, which has no byte 0x{raw[error.start]:02x} here (it looks like Latin-1): save it as UTF-8"
         )
-        return "", Fault(name, raw.count(b"\n", 0, error.start) + 1, "", around, expected)
+        return "", DataFault(name, raw.count(b"\n", 0, error.start) + 1, "", around, expected)
     if text.startswith("\ufeff"):
-        return "", Fault(name, 1, "", "\ufeff", "UTF-8 without a byte order mark: save it as plain UTF-8")
+        return "", DataFault(name, 1, "", "\ufeff", "UTF-8 without a byte order mark: save it as plain UTF-8")
     if found := NOT_TEXT.search(text):
         around = text[max(0, found.start() - 15) : found.start() + 15]
         expected = f"text, which has no control character U+{ord(found[0]):04X}: remove it"
-        return "", Fault(name, text.count("\n", 0, found.start()) + 1, "", around, expected)
+        return "", DataFault(name, text.count("\n", 0, found.start()) + 1, "", around, expected)
     return text, None
 
 
-def _header_fault(name: str, header: list[str], columns: list[str]) -> Fault:
+def _header_fault(name: str, header: list[str], columns: list[str]) -> DataFault:
     missing = [column for column in columns if column not in header]
     surplus = [column for column in header if column not in columns]
     hints = [f"missing: {', '.join(missing)}"] if missing else []
     hints += [f"unknown: {', '.join(surplus)}"] if surplus else []
     expected = f"the header {','.join(columns)} ({'; '.join(hints) or 'each column once, in this order'})"
-    return Fault(name, 1, "", ",".join(header)[:80], expected)
+    return DataFault(name, 1, "", ",".join(header)[:80], expected)

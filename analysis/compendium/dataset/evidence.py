@@ -11,7 +11,7 @@ import pandas as pd
 import yaml
 
 from compendium.dataset import csv_tables, integrity, schema
-from compendium.dataset.csv_tables import Fault
+from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.integrity import Raw
 from compendium.dataset.vocabulary import ARCHITECTURE
 
@@ -20,10 +20,10 @@ CASE_KEYS = ("id", "title", "short", "destination")
 Resources = dict[str, schema.Resource]
 
 
-class Invalid(Exception):
+class InvalidData(Exception):
     """The data break their rules; ``faults`` lists every place at once."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[DataFault]) -> None:
         self.faults = faults
         super().__init__(f"{len(faults)} fault(s) in the data:\n" + "\n".join(str(fault) for fault in faults))
 
@@ -63,7 +63,7 @@ class Evidence:
     attributes: pd.DataFrame
     restricted_counts: pd.DataFrame
     activities: pd.DataFrame
-    notes: tuple[Fault, ...] = ()
+    notes: tuple[DataFault, ...] = ()
 
     def case(self, case_id: str) -> "Evidence":
         """The rows of one case; codebook and notes stay whole.
@@ -131,11 +131,11 @@ def load(root: Path, coded: bool = True) -> Evidence:
         damaged |= {name} if found else set()
         faults += [*found, *schema.cell_faults(raw[name], resource)]
     absent = set().union(*map(schema.listed_cases, resources.values())) - {"*", *cases.index}
-    notes: list[Fault] = []
+    notes: list[DataFault] = []
     for fault in integrity.faults(raw, resources, damaged, coded):
         (notes if _speaks_of(absent, fault) else faults).append(fault)
     if faults:
-        raise Invalid(sorted(set(faults)))
+        raise InvalidData(sorted(set(faults)))
     typed = _without({note.value for note in notes}, {name: schema.typed(raw[name], resources[name]) for name in raw})
     frames: dict[str, Any] = {name: _placed(frame, resources[name]) for name, frame in typed.items()}
     return Evidence(cases, **frames, notes=tuple(map(_left_out, notes)))
@@ -156,13 +156,17 @@ def described(data: Path, wanted: Sequence[str]) -> Resources:
         resources = {resource["name"]: resource for resource in listed}
     except (OSError, ValueError, KeyError, TypeError) as error:
         line = getattr(error, "lineno", 1)
-        raise Invalid([Fault(name, line, "", "", f"a data package in JSON that lists resources; {error!r}")]) from error
+        raise InvalidData(
+            [DataFault(name, line, "", "", f"a data package in JSON that lists resources; {error!r}")]
+        ) from error
     if missing := [table for table in wanted if table not in resources]:
-        raise Invalid([Fault(name, 1, "resources", ", ".join(resources), f"also the tables {', '.join(missing)}")])
+        raise InvalidData(
+            [DataFault(name, 1, "resources", ", ".join(resources), f"also the tables {', '.join(missing)}")]
+        )
     return {table: resources[table] for table in wanted}
 
 
-def _read_cases(data: Path) -> tuple[pd.DataFrame, list[Fault]]:
+def _read_cases(data: Path) -> tuple[pd.DataFrame, list[DataFault]]:
     folders = (path for path in (data / "cases").glob("*") if path.is_dir() and not path.name.startswith("."))
     rows, faults = [], []
     for folder in sorted(folders):
@@ -170,11 +174,13 @@ def _read_cases(data: Path) -> tuple[pd.DataFrame, list[Fault]]:
         rows.append(row)
         faults += found
     if not rows:
-        faults.append(Fault("data/cases", 1, "", "", "a folder for at least one case, with its case.yml and tables"))
+        faults.append(
+            DataFault("data/cases", 1, "", "", "a folder for at least one case, with its case.yml and tables")
+        )
     return pd.DataFrame(rows, columns=list(CASE_KEYS)).set_index("id").rename_axis("case_id"), faults
 
 
-def _read_case(folder: Path) -> tuple[dict[str, str], list[Fault]]:
+def _read_case(folder: Path) -> tuple[dict[str, str], list[DataFault]]:
     """What ``case.yml`` says of a case: a text for each of the keys."""
     name = f"data/cases/{folder.name}/case.yml"
     row = dict.fromkeys(CASE_KEYS, "") | {"id": folder.name}
@@ -182,37 +188,41 @@ def _read_case(folder: Path) -> tuple[dict[str, str], list[Fault]]:
         node = yaml.compose((folder / "case.yml").read_text(encoding="utf-8"), yaml.SafeLoader)
     except FileNotFoundError:
         keys = ", ".join(CASE_KEYS)
-        return row, [Fault(name, 1, "", "", f"the file is missing; a case folder has one, with the keys {keys}")]
+        return row, [DataFault(name, 1, "", "", f"the file is missing; a case folder has one, with the keys {keys}")]
     except UnicodeDecodeError as error:
-        return row, [Fault(name, error.object.count(b"\n", 0, error.start) + 1, "", "", "UTF-8 text: save it as UTF-8")]
+        return row, [
+            DataFault(name, error.object.count(b"\n", 0, error.start) + 1, "", "", "UTF-8 text: save it as UTF-8")
+        ]
     except yaml.YAMLError as error:
         mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-        return row, [Fault(name, mark.line + 1 if mark else 1, "", "", f"well-formed YAML; {problem or error}")]
+        return row, [DataFault(name, mark.line + 1 if mark else 1, "", "", f"well-formed YAML; {problem or error}")]
     given = {str(key.value): value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
     faults = [
-        Fault(name, given[key].start_mark.line + 1, key, "", f"one of the keys {', '.join(CASE_KEYS)}")
+        DataFault(name, given[key].start_mark.line + 1, key, "", f"one of the keys {', '.join(CASE_KEYS)}")
         for key in given.keys() - set(CASE_KEYS)
     ]
     for key in CASE_KEYS:
         value = given.get(key)
         if value is None:
-            faults.append(Fault(name, 1, key, "", f"this key; case.yml has {', '.join(CASE_KEYS)}"))
+            faults.append(DataFault(name, 1, key, "", f"this key; case.yml has {', '.join(CASE_KEYS)}"))
         elif value.tag != "tag:yaml.org,2002:str" or not value.value.strip():
             text = value.value if isinstance(value, yaml.ScalarNode) else value.id
-            faults.append(Fault(name, value.start_mark.line + 1, key, text, "a text; put quotes around it"))
+            faults.append(DataFault(name, value.start_mark.line + 1, key, text, "a text; put quotes around it"))
         else:
             row[key] = value.value
     if row["id"] != folder.name:
         faults.append(
-            Fault(name, given["id"].start_mark.line + 1, "id", row["id"], f"{folder.name}, the folder's name")
+            DataFault(name, given["id"].start_mark.line + 1, "id", row["id"], f"{folder.name}, the folder's name")
         )
     if not re.fullmatch("[a-z0-9]+", folder.name) or folder.name in RESERVED:
         expected = f"a folder named in small letters and digits, and not {' or '.join(RESERVED)}"
-        faults.append(Fault(name, 1, "id", folder.name, expected))
+        faults.append(DataFault(name, 1, "id", folder.name, expected))
     return row | {"id": folder.name}, faults
 
 
-def read_table(data: Path, resource: schema.Resource, cases: Sequence[str] = ()) -> tuple[pd.DataFrame, list[Fault]]:
+def read_table(
+    data: Path, resource: schema.Resource, cases: Sequence[str] = ()
+) -> tuple[pd.DataFrame, list[DataFault]]:
     """One table out of all folders that hold it, with the folder's name in ``_case``."""
     columns, optional = schema.columns(resource), schema.optional_columns(resource)
     parts, faults = [csv_tables.blank(columns).assign(_case="")], []
@@ -226,14 +236,14 @@ def read_table(data: Path, resource: schema.Resource, cases: Sequence[str] = ())
     return pd.concat(parts, ignore_index=True), faults
 
 
-def _speaks_of(absent: set[str], fault: Fault) -> bool:
+def _speaks_of(absent: set[str], fault: DataFault) -> bool:
     """Whether the architecture names a partnership of a case that the package lists, but whose folder is not here."""
     in_architecture = fault.file.startswith(f"data/{ARCHITECTURE}/")
     names_partnership = "partnership" in fault.column or fault.column in ("source_id", "target_id")
     return in_architecture and names_partnership and fault.value.split("-")[0] in absent
 
 
-def _left_out(note: Fault) -> Fault:
+def _left_out(note: DataFault) -> DataFault:
     return replace(note, expected=f"left out, for there is no folder data/cases/{note.value.split('-')[0]}")
 
 

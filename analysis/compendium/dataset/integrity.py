@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from compendium.dataset import schema
-from compendium.dataset.csv_tables import Fault
+from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.dates import is_date
 from compendium.dataset.vocabulary import (
     ARCHITECTURE,
@@ -23,7 +23,7 @@ Raw = dict[str, pd.DataFrame]
 Row = dict[Hashable, Any]
 
 
-def faults(raw: Raw, resources: dict[str, schema.Resource], damaged: set[str], coded: bool) -> Iterator[Fault]:
+def faults(raw: Raw, resources: dict[str, schema.Resource], damaged: set[str], coded: bool) -> Iterator[DataFault]:
     """Yield a fault for each place where a key is not unique, a reference leads nowhere or a rule is broken.
 
     Parameters
@@ -48,7 +48,7 @@ def faults(raw: Raw, resources: dict[str, schema.Resource], damaged: set[str], c
             yield from rule(raw)
 
 
-def duplicates(frame: pd.DataFrame, key: list[str]) -> Iterator[Fault]:
+def duplicates(frame: pd.DataFrame, key: list[str]) -> Iterator[DataFault]:
     """Yield a fault for each row whose values of ``key`` an earlier row has."""
     places: dict[tuple[str, ...], str] = {}
     for row in _rows(frame[frame.duplicated(key, keep=False)]):
@@ -58,7 +58,7 @@ def duplicates(frame: pd.DataFrame, key: list[str]) -> Iterator[Fault]:
             yield _fault(row, key[-1], f"a {' with '.join(key)} that no other row has; {first} has it already")
 
 
-def _unknown_references(raw: Raw, name: str, key: dict[str, Any]) -> Iterator[Fault]:
+def _unknown_references(raw: Raw, name: str, key: dict[str, Any]) -> Iterator[DataFault]:
     """Ids that are not there. A case refers to its own rows, or it could not be taken away; so does the architecture,
     but that it may name any case's partnership."""
     column, target, there = key["fields"], key["reference"]["resource"], key["reference"]["fields"]
@@ -69,32 +69,32 @@ def _unknown_references(raw: Raw, name: str, key: dict[str, Any]) -> Iterator[Fa
             yield _fault(row, column, f"an id of the table {target}" + ("" if anywhere else " in the same folder"))
 
 
-def _unknown_partnership_lists(raw: Raw) -> Iterator[Fault]:
+def _unknown_partnership_lists(raw: Raw) -> Iterator[DataFault]:
     for folder, frame in raw["documents"].groupby("_case"):
         partnerships = raw["partnerships"]
         seen = partnerships if folder == ARCHITECTURE else partnerships[partnerships["_case"] == folder]
         yield from _unknown_items(frame, "partnership_ids", {*seen["partnership_id"]}, "ids of the table partnerships")
 
 
-def _unknown_codes_of_questions(raw: Raw) -> Iterator[Fault]:
+def _unknown_codes_of_questions(raw: Raw) -> Iterator[DataFault]:
     yield from _unknown_items(raw["questions"], "code_ids", _codes(raw), "codes of data/codebook")
 
 
-def _unknown_items(frame: pd.DataFrame, column: str, known: set[str], expected: str) -> Iterator[Fault]:
+def _unknown_items(frame: pd.DataFrame, column: str, known: set[str], expected: str) -> Iterator[DataFault]:
     for row in _rows(frame):
         for item in schema.items(row[column]):
             if item and item not in known:
                 yield replace(_fault(row, column, expected), value=item)
 
 
-def _unknown_ends_of_links(raw: Raw) -> Iterator[Fault]:
+def _unknown_ends_of_links(raw: Raw) -> Iterator[DataFault]:
     known = {*raw["arrangements"]["arrangement_id"], *raw["partnerships"]["partnership_id"], ""}
     for column in ("source_id", "target_id"):
         for row in _rows(raw["links"][~raw["links"][column].isin(known)]):
             yield _fault(row, column, "an id of the table arrangements or partnerships")
 
 
-def _unknown_codes(raw: Raw) -> Iterator[Fault]:
+def _unknown_codes(raw: Raw) -> Iterator[DataFault]:
     known = {*_codes(raw), READ_AND_NOTHING_FOUND, ""}
     for row in _rows(raw["codings"][~raw["codings"]["code_id"].isin(known)]):
         yield _fault(row, "code_id", f"a code of data/codebook, or {READ_AND_NOTHING_FOUND}")
@@ -103,7 +103,7 @@ def _unknown_codes(raw: Raw) -> Iterator[Fault]:
         yield _fault(row, "code_id", "a code of data/codebook")
 
 
-def _ambiguous_codes(raw: Raw) -> Iterator[Fault]:
+def _ambiguous_codes(raw: Raw) -> Iterator[DataFault]:
     taken = {*raw["frames"]["code_id"], READ_AND_NOTHING_FOUND}
     for row in _rows(raw["policy_areas"][raw["policy_areas"]["code_id"].isin(taken)]):
         yield _fault(row, "code_id", f"a code that is no frame's, nor {READ_AND_NOTHING_FOUND}")
@@ -111,14 +111,14 @@ def _ambiguous_codes(raw: Raw) -> Iterator[Fault]:
         yield _fault(row, "code_id", f"another code; {READ_AND_NOTHING_FOUND} says that no code applies")
 
 
-def _none_beside_codes(raw: Raw) -> Iterator[Fault]:
+def _none_beside_codes(raw: Raw) -> Iterator[DataFault]:
     codings = raw["codings"]
     several = codings.duplicated(["statement_id", "coder"], keep=False)
     for row in _rows(codings[several & (codings["code_id"] == READ_AND_NOTHING_FOUND)]):
         yield _fault(row, "code_id", "no other code by the same coder on the same statement beside it")
 
 
-def _skipped_statements(raw: Raw) -> Iterator[Fault]:
+def _skipped_statements(raw: Raw) -> Iterator[DataFault]:
     """Each coder of a folder must have read each of its statements, or shares would rest on different texts."""
     for folder, statements in raw["statements"].groupby("_case"):
         codings = raw["codings"][raw["codings"]["_case"] == folder]
@@ -132,7 +132,7 @@ def _skipped_statements(raw: Raw) -> Iterator[Fault]:
                 yield _fault(row, "statement_id", "a coding by at least one coder")
 
 
-def _own_codes_of_folder(raw: Raw) -> Iterator[Fault]:
+def _own_codes_of_folder(raw: Raw) -> Iterator[DataFault]:
     codes = raw["own_codes"]
     for row in _rows(codes):
         if not row["code_id"].startswith(f"{row['_case']}-"):
@@ -147,13 +147,13 @@ def _own_codes_of_folder(raw: Raw) -> Iterator[Fault]:
             yield _fault(row, "parent_id", "a code that does not lie, at last, under itself")
 
 
-def _ends_of_passages(raw: Raw) -> Iterator[Fault]:
+def _ends_of_passages(raw: Raw) -> Iterator[DataFault]:
     for row in _rows(raw["passages"]):
         if row["start"].isdigit() and row["end"].isdigit() and int(row["end"]) < int(row["start"]):
             yield _fault(row, "end", f"a place not before the start, {row['start']}")
 
 
-def _unknown_targets(raw: Raw) -> Iterator[Fault]:
+def _unknown_targets(raw: Raw) -> Iterator[DataFault]:
     targets = (("documents", "document_id"), ("statements", "statement_id"), ("own_codes", "code_id"))
     for folder in {*raw["memos"]["_case"], *raw["attributes"]["_case"]}:
         known = {""}.union(*(raw[table].loc[raw[table]["_case"] == folder, key] for table, key in targets))
@@ -163,7 +163,7 @@ def _unknown_targets(raw: Raw) -> Iterator[Fault]:
                 yield _fault(row, "target_id", "a document, statement or own code of the same folder")
 
 
-def _end_before_start(raw: Raw) -> Iterator[Fault]:
+def _end_before_start(raw: Raw) -> Iterator[DataFault]:
     for row in [*_rows(raw["measures"]), *_rows(raw["activities"])]:
         start, end = row["start"], row["end"]
         precision = min(len(start), len(end))
@@ -171,25 +171,25 @@ def _end_before_start(raw: Raw) -> Iterator[Fault]:
             yield _fault(row, "end", f"a date not before the start, {start}")
 
 
-def _budget_and_currency(raw: Raw) -> Iterator[Fault]:
+def _budget_and_currency(raw: Raw) -> Iterator[DataFault]:
     for row in _rows(raw["measures"]):
         if bool(row["budget"]) != bool(row["currency"]):
             yield _fault(row, "currency" if row["budget"] else "budget", "budget and currency together, or neither")
 
 
-def _open_documents_without_address(raw: Raw) -> Iterator[Fault]:
+def _open_documents_without_address(raw: Raw) -> Iterator[DataFault]:
     documents = raw["documents"]
     for row in _rows(documents[(documents["access"] != RESTRICTED) & (documents["url"] == "")]):
         yield _fault(row, "url", f"the public address it was read at; only a {RESTRICTED} document has none")
 
 
-def _interviews_in_the_open(raw: Raw) -> Iterator[Fault]:
+def _interviews_in_the_open(raw: Raw) -> Iterator[DataFault]:
     documents = raw["documents"]
     for row in _rows(documents[(documents["kind"] == INTERVIEW) & (documents["access"] != RESTRICTED)]):
         yield _fault(row, "access", f"{RESTRICTED}, for it is an {INTERVIEW}: those who spoke did so in confidence")
 
 
-def _restricted_documents(raw: Raw) -> Iterator[Fault]:
+def _restricted_documents(raw: Raw) -> Iterator[DataFault]:
     """What protects a person must be on record, and must be on record of nothing else."""
     for row in _rows(raw["documents"]):
         restricted = row["access"] == RESTRICTED
@@ -202,7 +202,7 @@ def _restricted_documents(raw: Raw) -> Iterator[Fault]:
             yield _fault(row, "url", f"no address, for the document is {RESTRICTED}")
 
 
-def _told_from_restricted_documents(raw: Raw) -> Iterator[Fault]:
+def _told_from_restricted_documents(raw: Raw) -> Iterator[DataFault]:
     """Nothing in the open may rest on a restricted document; its statements lie in a folder that is never published."""
     documents = raw["documents"]
     restricted = documents.loc[documents["access"] == RESTRICTED, "document_id"]
@@ -214,7 +214,7 @@ def _told_from_restricted_documents(raw: Raw) -> Iterator[Fault]:
                 yield _fault(row, column, expected)
 
 
-def _told_by_subtraction(raw: Raw) -> Iterator[Fault]:
+def _told_by_subtraction(raw: Raw) -> Iterator[DataFault]:
     """How many do not bear a code follows from how many do, so they too must be many."""
     documents = raw["documents"]
     restricted = documents.loc[documents["access"] == RESTRICTED, "_case"].value_counts()
@@ -228,7 +228,7 @@ def _told_by_subtraction(raw: Raw) -> Iterator[Fault]:
             )
 
 
-def _case_of_folder(raw: Raw) -> Iterator[Fault]:
+def _case_of_folder(raw: Raw) -> Iterator[DataFault]:
     for name in ("partnerships", "documents", "events", "restricted_counts"):
         for row in _rows(raw[name][raw[name]["case_id"] != raw[name]["_case"]]):
             yield _fault(row, "case_id", f"{row['_case']}, the folder's name")
@@ -237,7 +237,7 @@ def _case_of_folder(raw: Raw) -> Iterator[Fault]:
             yield _fault(row, "partnership_id", f"an id that begins with {row['_case']}-, the folder's name")
 
 
-def _reading_order(raw: Raw) -> Iterator[Fault]:
+def _reading_order(raw: Raw) -> Iterator[DataFault]:
     expected: dict[str, int] = defaultdict(int)
     for row in _rows(raw["statements"]):
         number = expected[row["document_id"]] = expected[row["document_id"]] + 1
@@ -246,7 +246,7 @@ def _reading_order(raw: Raw) -> Iterator[Fault]:
 
 
 # Each rule with the tables without which it would see faults where there are none.
-RULES: tuple[tuple[Callable[[Raw], Iterator[Fault]], tuple[str, ...]], ...] = (
+RULES: tuple[tuple[Callable[[Raw], Iterator[DataFault]], tuple[str, ...]], ...] = (
     (_unknown_partnership_lists, ("partnerships",)),
     (_unknown_codes_of_questions, ("frames", "policy_areas")),
     (_unknown_ends_of_links, ("arrangements", "partnerships")),
@@ -277,5 +277,5 @@ def _rows(frame: pd.DataFrame) -> Iterator[Row]:
     yield from frame.to_dict("records")
 
 
-def _fault(row: Row, column: str, expected: str) -> Fault:
-    return Fault(row["_file"], int(row["_line"]), column, row[column], expected)
+def _fault(row: Row, column: str, expected: str) -> DataFault:
+    return DataFault(row["_file"], int(row["_line"]), column, row[column], expected)

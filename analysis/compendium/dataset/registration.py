@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from compendium.dataset import evidence, integrity, schema
-from compendium.dataset.csv_tables import Fault
-from compendium.dataset.evidence import Evidence, Invalid
+from compendium.dataset.csv_tables import DataFault
+from compendium.dataset.evidence import Evidence, InvalidData
 
 FILE = "data/findings.csv"
 TABLES = ("registered_findings", "findings", "actors", "acts")
@@ -40,7 +40,7 @@ def load(root: Path, known: Evidence) -> Register:
     data = root / "data"
     resources = evidence.described(data, TABLES)
     frames: dict[str, pd.DataFrame] = {}
-    faults: list[Fault] = []
+    faults: list[DataFault] = []
     for name, resource in resources.items():
         frames[name], found = evidence.read_table(data, resource)
         faults += [*found, *schema.cell_faults(frames[name], resource)]
@@ -48,17 +48,17 @@ def load(root: Path, known: Evidence) -> Register:
     if not faults:
         faults += [*_edited(frames["findings"], frames["registered_findings"]), *_unknown(frames["acts"], known)]
     if faults:
-        raise Invalid(sorted(set(faults)))
+        raise InvalidData(sorted(set(faults)))
     typed = {name: schema.typed(frames[name], resource) for name, resource in resources.items()}
     findings, actors, acts = (typed[name].drop(columns=["_file", "_line", "_case"]) for name in TABLES[1:])
     return Register(findings, actors, acts[acts["event_id"].isin(known.events["event_id"])])
 
 
-def _edited(findings: pd.DataFrame, registered: pd.DataFrame) -> Iterator[Fault]:
+def _edited(findings: pd.DataFrame, registered: pd.DataFrame) -> Iterator[DataFault]:
     """The registered wording, and the order and number of findings, must stand as they were fixed."""
     if findings["finding_id"].tolist() != registered["finding_id"].tolist():
         expected = f"the findings {', '.join(registered['finding_id'])}, as in data/registered/findings.csv"
-        yield Fault(FILE, 1, "finding_id", ", ".join(findings["finding_id"]), expected)
+        yield DataFault(FILE, 1, "finding_id", ", ".join(findings["finding_id"]), expected)
         return
     for row, fixed in zip(findings.to_dict("records"), registered.to_dict("records"), strict=True):
         for column in registered.columns.drop(["_file", "_line", "_case"]):
@@ -66,17 +66,17 @@ def _edited(findings: pd.DataFrame, registered: pd.DataFrame) -> Iterator[Fault]
                 expected = (
                     f"the registered wording, {fixed[column]!r}; a new reading of it goes into the column reading"
                 )
-                yield Fault(row["_file"], int(row["_line"]), column, row[column], expected)
+                yield DataFault(row["_file"], int(row["_line"]), column, row[column], expected)
 
 
-def _unknown(acts: pd.DataFrame, known: Evidence) -> Iterator[Fault]:
+def _unknown(acts: pd.DataFrame, known: Evidence) -> Iterator[DataFault]:
     events, areas = set(known.events["event_id"]), set(known.policy_areas["code_id"])
     for row in acts.to_dict("records"):
         of_case_here = row["event_id"].split("-")[0] in known.cases.index
         if row["event_id"] not in events and of_case_here:
-            yield Fault(row["_file"], int(row["_line"]), "event_id", row["event_id"], "an id of the table events")
+            yield DataFault(row["_file"], int(row["_line"]), "event_id", row["event_id"], "an id of the table events")
         for area in schema.items(row["policy_areas"]):
             if area not in areas:
-                yield Fault(
+                yield DataFault(
                     row["_file"], int(row["_line"]), "policy_areas", area, f"areas out of {', '.join(sorted(areas))}"
                 )

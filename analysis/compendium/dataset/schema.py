@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from compendium.dataset.csv_tables import Fault
+from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.dates import is_date
 from compendium.dataset.vocabulary import CODEBOOK
 
@@ -52,7 +52,7 @@ def of_no_case(resource: Resource) -> bool:
     return all(path.startswith(f"{CODEBOOK}/") or "/" not in path for path in _paths(resource))
 
 
-def cell_faults(frame: pd.DataFrame, resource: Resource) -> Iterator[Fault]:
+def cell_faults(frame: pd.DataFrame, resource: Resource) -> Iterator[DataFault]:
     """Yield a fault for each cell that is not what the descriptor says of its column."""
     schema = pa.DataFrameSchema({field["name"]: pa.Column(checks=list(_checks(field))) for field in _fields(resource)})
     try:
@@ -60,7 +60,7 @@ def cell_faults(frame: pd.DataFrame, resource: Resource) -> Iterator[Fault]:
     except pa.errors.SchemaErrors as errors:
         for case in errors.failure_cases.itertuples():
             row = frame.loc[case.index]
-            yield Fault(row["_file"], int(row["_line"]), case.column, row[case.column], case.check)
+            yield DataFault(row["_file"], int(row["_line"]), case.column, row[case.column], case.check)
 
 
 def typed(frame: pd.DataFrame, resource: Resource) -> pd.DataFrame:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from compendium.dataset import choices, evidence, registration
-from compendium.dataset.csv_tables import Fault
-from compendium.dataset.evidence import Evidence, Invalid
+from compendium.dataset.csv_tables import DataFault
+from compendium.dataset.evidence import Evidence, InvalidData
 
 
 def check(root: Path) -> Evidence:
@@ -16,12 +16,12 @@ def check(root: Path) -> Evidence:
         With every fault of the evidence; or, when it has none, every fault of findings, actors, acts and choices.
     """
     known = evidence.load(root)
-    faults: list[Fault] = []
+    faults: list[DataFault] = []
     for load in (registration.load, choices.load) if (root / registration.FILE).exists() else ():
         try:
             load(root, known)
-        except Invalid as invalid:
+        except InvalidData as invalid:
             faults += invalid.faults
     if faults:
-        raise Invalid(faults)
+        raise InvalidData(faults)
     return known

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from compendium.curation.formats.model import Refused
+from compendium.curation.formats.model import ImportRefused
 from compendium.dataset import csv_edit, evidence, schema
 
 Rows = Iterable[Mapping[str, Any]]
@@ -22,16 +22,16 @@ RESERVED = evidence.RESERVED
 def check_id(root: Path, case_id: str, there: bool) -> None:
     """Refuse a name that no case can have, and a folder that is there already or, if ``there``, is not."""
     if not re.fullmatch("[a-z0-9]+", case_id) or case_id in RESERVED:
-        raise Refused(
+        raise ImportRefused(
             f"{case_id!r} can not name a case: small letters and digits only, and not {' or '.join(RESERVED)}."
         )
     exists = (root / "data" / "cases" / case_id).exists()
     if exists and not there:
-        raise Refused(
+        raise ImportRefused(
             f"There is a folder data/cases/{case_id} already: take another name. An import can replace it (--replace)."
         )
     if there and not exists:
-        raise Refused(f"There is no folder data/cases/{case_id}; there are {', '.join(_cases(root))}.")
+        raise ImportRefused(f"There is no folder data/cases/{case_id}; there are {', '.join(_cases(root))}.")
 
 
 def _cases(root: Path) -> list[str]:
@@ -105,8 +105,8 @@ def write(root: Path, case_id: str, files: dict[str, str], optional: Iterable[st
             (folder / name).write_text(text, encoding="utf-8", newline="")
         try:
             evidence.load(trial)
-        except evidence.Invalid as invalid:
-            raise Refused(f"Nothing was written, for the data would break their rules. {invalid}") from invalid
+        except evidence.InvalidData as invalid:
+            raise ImportRefused(f"Nothing was written, for the data would break their rules. {invalid}") from invalid
         if target.exists():
             shutil.move(target, trial / "before")
         try:

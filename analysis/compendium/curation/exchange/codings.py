@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from compendium.curation.exchange.import_log import Account
 from compendium.curation.exchange.own_codes import Codes
 from compendium.curation.formats.identifiers import unique
-from compendium.curation.formats.model import Project, Refused, Row
+from compendium.curation.formats.model import ImportRefused, Project, Row
 from compendium.dataset.csv_tables import NOT_TEXT
 from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND
 from compendium.stats import overlap
@@ -110,7 +110,9 @@ def _letter(name: str, wanted: Mapping[str, str]) -> str:
     """The letter of a coder: that of the mapping, or a name that is one, or the first."""
     letter = wanted.get(name, name if name in LETTERS else LETTERS[0])
     if letter not in LETTERS:
-        raise Refused(f"The mapping calls the coder {name!r} {letter!r}; with the shared codebook coders are A and B.")
+        raise ImportRefused(
+            f"The mapping calls the coder {name!r} {letter!r}; with the shared codebook coders are A and B."
+        )
     return letter
 
 
@@ -122,7 +124,7 @@ def _readers(read: Iterable[tuple[str, str]]) -> list[str]:
     every = sorted(set().union(*readers.values()))
     for document_id, found in readers.items():
         if missing := sorted(set(every) - found):
-            raise Refused(
+            raise ImportRefused(
                 f"Coder {', '.join(missing)} has read other documents, but not {document_id}; with the shared codebook "
                 "each coder reads all. Give coders who divided the documents among them the same letter in the mapping."
             )

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from compendium.curation.formats.model import Refused
+from compendium.curation.formats.model import ImportRefused
 
 Action = Callable[[Path, argparse.Namespace], None]
 PLAIN = "plain"
@@ -97,7 +97,7 @@ def _told(action: Action) -> Callable[[Path, argparse.Namespace], int]:
     def command(root: Path, options: argparse.Namespace) -> int:
         try:
             action(root, options)
-        except Refused as refused:
+        except ImportRefused as refused:
             print(f"compendium: {refused}", file=sys.stderr)
             return 1
         return 0
@@ -128,13 +128,13 @@ def _export(root: Path, options: argparse.Namespace) -> None:
     suffix = options.out.suffix.lower()
     if suffix not in WRITTEN:
         kinds = ", ".join(f"{each} ({what})" for each, what in WRITTEN.items())
-        raise Refused(f"{options.out.name} is of no kind that can be written; known are {kinds}.")
+        raise ImportRefused(f"{options.out.name} is of no kind that can be written; known are {kinds}.")
     if options.profile != PLAIN and suffix != ".qdpx":
-        raise Refused(f"A profile is for .qdpx only: a file {suffix} is written in one way.")
+        raise ImportRefused(f"A profile is for .qdpx only: a file {suffix} is written in one way.")
     try:
         case = evidence.load(root).case(options.case)
-    except evidence.Invalid as invalid:
-        raise Refused(f"Nothing was written, for the data break their rules. {invalid}") from invalid
+    except evidence.InvalidData as invalid:
+        raise ImportRefused(f"Nothing was written, for the data break their rules. {invalid}") from invalid
     coded = export_case.project(case, source_texts.load(root, case.documents["document_id"]))
     if suffix == ".qdc":
         raw = refi_qda_writer.codebook(coded.codes)
@@ -146,7 +146,7 @@ def _export(root: Path, options: argparse.Namespace) -> None:
     try:
         options.out.write_bytes(raw)
     except OSError as error:
-        raise Refused(f"{options.out} can not be written: {error.strerror}.") from error
+        raise ImportRefused(f"{options.out} can not be written: {error.strerror}.") from error
     for each in coded.told:
         print(f"note: {each}")
     print(f"Written to {options.out}: {len(case.documents):,} documents, {len(case.statements):,} statements.")

@@ -9,7 +9,7 @@ from compendium.curation.formats import embedded_facts
 from compendium.curation.formats.identifiers import slug, unique
 from compendium.curation.formats.import_mapping import DEFAULTS, FACTS
 from compendium.curation.formats.import_mapping import Mapping as Mapping_import_mapping
-from compendium.curation.formats.model import Document, Project, Refused, Row
+from compendium.curation.formats.model import Document, ImportRefused, Project, Row
 from compendium.dataset.dates import is_date
 from compendium.dataset.schema import Resource, items
 
@@ -49,7 +49,7 @@ def convert(
     names = {document.name for document in project.documents}
     for name in mapping.names:
         if name not in names:
-            raise Refused(f"The mapping speaks of the document {name!r}, which the project has not.")
+            raise ImportRefused(f"The mapping speaks of the document {name!r}, which the project has not.")
     known = variables(project)
     taken: set[str] = set()
     rows = []

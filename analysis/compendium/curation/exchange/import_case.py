@@ -16,7 +16,7 @@ from compendium.curation.formats import (
     taguette_reader,
 )
 from compendium.curation.formats.import_mapping import CASE, UNKNOWN, Mapping
-from compendium.curation.formats.model import Project, Refused
+from compendium.curation.formats.model import ImportRefused, Project
 from compendium.curation.formats.text_positions import Text
 from compendium.dataset import evidence, schema
 from compendium.dataset.checksums import digest
@@ -40,7 +40,7 @@ def read(path: Path, mapping: Mapping) -> tuple[Project, dict[str, Text]]:
     if suffix in spreadsheet.SUFFIXES:
         return quotation_tables.read(path, mapping), {}
     kinds = ", ".join((".qdpx", ".qdc", taguette.SUFFIX, *spreadsheet.SUFFIXES))
-    raise Refused(f"{path.name} is of no kind that can be imported; known are {kinds}.")
+    raise ImportRefused(f"{path.name} is of no kind that can be imported; known are {kinds}.")
 
 
 def prepare(root: Path, path: Path, case_id: str, mapping_file: Path | None, replace: bool) -> tuple[Tables, str]:
@@ -54,7 +54,7 @@ def prepare(root: Path, path: Path, case_id: str, mapping_file: Path | None, rep
     case_folder.check_id(root, case_id, replace)
     mapping = import_mapping.load(mapping_file) if mapping_file else Mapping()
     if not path.is_file():
-        raise Refused(f"There is no file {path}.")
+        raise ImportRefused(f"There is no file {path}.")
     project, plain = read(path, mapping)
     tables = convert(project, plain, case_id, mapping, _known(root, case_id, replace))
     if not replace:  # or case.yml stays as it is
@@ -67,7 +67,7 @@ def prepare(root: Path, path: Path, case_id: str, mapping_file: Path | None, rep
 def write(root: Path, case_id: str, tables: Tables, told: str, replace: bool) -> None:
     """Write the case folder, and the plain texts beside the data, as ``compendium texts add`` would."""
     if not tables.rows["documents"] and not tables.rows["own_codes"]:
-        raise Refused("The project has neither documents nor codes: nothing was written.")
+        raise ImportRefused("The project has neither documents nor codes: nothing was written.")
     forms = case_folder.descriptions(root)
     raw = {document_id: text.encode("utf-8", "replace") for document_id, text in tables.texts.items()}
     for row in tables.rows["documents"]:

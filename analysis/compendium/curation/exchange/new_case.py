@@ -8,7 +8,7 @@ from pathlib import Path
 from compendium.curation.exchange import case_folder
 from compendium.curation.formats.identifiers import slug
 from compendium.curation.formats.import_mapping import UNKNOWN
-from compendium.curation.formats.model import Refused, Row
+from compendium.curation.formats.model import ImportRefused, Row
 from compendium.dataset import schema
 
 # A row of each table for a case CASE with a partnership CASE-PARTNER; made up, and said to be so where it is shown.
@@ -58,7 +58,7 @@ def lay(root: Path, case_id: str, destination: str, partners: list[str]) -> None
     case_folder.check_id(root, case_id, there=False)
     ids = [f"{case_id}-{slug(partner).replace('-', '')}" for partner in partners]
     if len(set(ids)) < len(ids) or f"{case_id}-" in ids:
-        raise Refused(f"The partners {', '.join(partners)} do not give different ids: {', '.join(ids)}.")
+        raise ImportRefused(f"The partners {', '.join(partners)} do not give different ids: {', '.join(ids)}.")
     forms = {name: form for name, form in case_folder.descriptions(root).items() if name in EXAMPLES}
     title = f"Migration partnerships of {destination}" if destination else case_id
     facts = {"id": case_id, "title": title, "short": destination or case_id, "destination": destination or UNKNOWN}

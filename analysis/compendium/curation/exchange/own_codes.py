@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from compendium.curation.exchange.import_log import Account
 from compendium.curation.formats import embedded_facts, identifiers
 from compendium.curation.formats.identifiers import slug, unique
-from compendium.curation.formats.model import Code, Refused, Row
+from compendium.curation.formats.model import Code, ImportRefused, Row
 from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND
 
 COLOUR = re.compile("#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
@@ -92,9 +92,9 @@ def translated(codes: Sequence[Code], known: Sequence[str], wanted: Mapping[str,
     meant: dict[str, str] = {}
     for name, code_id in wanted.items():
         if name not in by_name:
-            raise Refused(f"The mapping speaks of the code {name!r}, which the project has not.")
+            raise ImportRefused(f"The mapping speaks of the code {name!r}, which the project has not.")
         if code_id not in known:
-            raise Refused(f"The mapping gives {name!r} the code {code_id!r}, which data/codebook has not.")
+            raise ImportRefused(f"The mapping gives {name!r} the code {code_id!r}, which data/codebook has not.")
         meant.update(dict.fromkeys(by_name[name], code_id))
     return meant
 

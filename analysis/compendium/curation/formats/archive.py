@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import IO
 from unicodedata import normalize
 
-from compendium.curation.formats.model import Refused
+from compendium.curation.formats.model import ImportRefused
 
 MEGABYTE = 1_000_000
 ENTRIES = 100_000
@@ -35,14 +35,14 @@ class Counted:
         try:
             got = self.stream.read(wanted)
         except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError) as error:
-            raise Refused(f"{self.what} can not be read: the archive is damaged ({error}).") from error
+            raise ImportRefused(f"{self.what} can not be read: the archive is damaged ({error}).") from error
         except Exception as error:
             if type(error).__module__ not in ("zlib", "lzma", "_lzma"):
                 raise
-            raise Refused(f"{self.what} can not be read: the archive is damaged ({error}).") from error
+            raise ImportRefused(f"{self.what} can not be read: the archive is damaged ({error}).") from error
         self.left -= len(got)
         if self.left < 0:
-            raise Refused(f"{self.what} is larger than {self.limit // MEGABYTE} MB, the most that is read.")
+            raise ImportRefused(f"{self.what} is larger than {self.limit // MEGABYTE} MB, the most that is read.")
         return got
 
 
@@ -61,14 +61,14 @@ class Archive:
         try:
             self.zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError) as error:
-            raise Refused(f"{path.name} is no .qdpx archive: {_said(error)}.") from error
+            raise ImportRefused(f"{path.name} is no .qdpx archive: {_said(error)}.") from error
         try:
             entries = self.zip.infolist()
             if len(entries) > ENTRIES:
-                raise Refused(f"{path.name} has {len(entries):,} entries, more than {ENTRIES:,}.")
+                raise ImportRefused(f"{path.name} has {len(entries):,} entries, more than {ENTRIES:,}.")
             for entry in entries:
                 _check(entry)
-        except Refused:
+        except ImportRefused:
             self.zip.close()
             raise
         self.entries = {entry.filename.replace("\\", "/"): entry for entry in entries if not entry.is_dir()}
@@ -91,7 +91,7 @@ class Archive:
         named = [entry for entry in found if entry.filename.lower() == "project.qde"]
         if len(found) != 1 and len(named) != 1:
             what = "no project file (.qde)" if not found else f"{len(found)} project files and no project.qde"
-            raise Refused(f"{self.path.name} holds {what}, so it is no REFI-QDA project.")
+            raise ImportRefused(f"{self.path.name} holds {what}, so it is no REFI-QDA project.")
         entry = named[0] if len(named) == 1 else found[0]
         with self._open(entry) as stream:
             yield Counted(stream, LARGEST_XML, f"{entry.filename} in {self.path.name}")
@@ -109,12 +109,12 @@ class Archive:
         entries = self.by_name.get(_plain(path), [])
         if len(entries) != 1:
             what = "is not in the archive" if not entries else f"is in the archive {len(entries)} times"
-            raise Refused(f"The text {path!r} that the project names {what}.")
+            raise ImportRefused(f"The text {path!r} that the project names {what}.")
         with self._open(entries[0]) as stream:
             whole = Counted(stream, LARGEST_TEXT, f"The text {path!r}").read()
         self.sizes[entries[0].filename] = len(whole)
         if sum(self.sizes.values()) > ALL_TEXTS:
-            raise Refused(
+            raise ImportRefused(
                 f"The texts of the project are larger than {ALL_TEXTS // MEGABYTE} MB, the most that is read."
             )
         return whole
@@ -123,21 +123,23 @@ class Archive:
         try:
             return self.zip.open(entry)
         except (zipfile.BadZipFile, OSError, RuntimeError) as error:
-            raise Refused(f"{entry.filename} in {self.path.name} can not be read: {_said(error)}.") from error
+            raise ImportRefused(f"{entry.filename} in {self.path.name} can not be read: {_said(error)}.") from error
 
 
 def _check(entry: zipfile.ZipInfo) -> None:
     name = entry.filename.replace("\\", "/")
     parts = name.split("/")
     if name.startswith("/") or ".." in parts or ":" in parts[0] or "\0" in name:
-        raise Refused(f"The archive has the entry {entry.filename!r}, which leads out of it.")
+        raise ImportRefused(f"The archive has the entry {entry.filename!r}, which leads out of it.")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise Refused(f"The archive has the entry {entry.filename!r}, which is a link to another file.")
+        raise ImportRefused(f"The archive has the entry {entry.filename!r}, which is a link to another file.")
     if entry.flag_bits & 0x1:
-        raise Refused(f"The archive is encrypted ({entry.filename!r}): export the project without a password.")
+        raise ImportRefused(f"The archive is encrypted ({entry.filename!r}): export the project without a password.")
     if entry.file_size > SMALL and entry.file_size > RATIO * max(entry.compress_size, 1):
         grown = entry.file_size // max(entry.compress_size, 1)
-        raise Refused(f"The entry {entry.filename!r} would grow {grown:,} times when unpacked: this is a zip bomb.")
+        raise ImportRefused(
+            f"The entry {entry.filename!r} would grow {grown:,} times when unpacked: this is a zip bomb."
+        )
 
 
 def _plain(path: str) -> str:

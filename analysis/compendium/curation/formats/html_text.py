@@ -7,7 +7,7 @@ from html import escape, unescape
 import numpy as np
 import numpy.typing as npt
 
-from compendium.curation.formats.model import Refused
+from compendium.curation.formats.model import ImportRefused
 
 PARTS = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)?[^<>]*>|[^<]+|<")
 """A tag, or text. What Taguette keeps has been cleaned by it: every ``<`` that is no tag is written as ``&lt;``."""
@@ -46,7 +46,7 @@ class Read:
             When they reach out of the text.
         """
         if not 0 <= start <= end <= self.places[-1]:
-            raise Refused(f"from byte {start:,} to {end:,}, but its text has {self.places[-1]:,} bytes")
+            raise ImportRefused(f"from byte {start:,} to {end:,}, but its text has {self.places[-1]:,} bytes")
         # A line end that was put in begins at the byte of the character behind it.
         first = int(np.searchsorted(self.places, start, side="right")) - 1
         return first, max(first, int(np.searchsorted(self.places, end, side="left")))

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from compendium.curation.formats.model import Refused
+from compendium.curation.formats.model import ImportRefused
 
 CASE = ("title", "short", "destination")
 FACTS = ("title", "date", "issuer", "issuer_side", "partnership_ids", "kind", "role", "language", "url", "coverage")
@@ -76,7 +76,7 @@ def load(path: Path) -> Mapping:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise Refused(f"The mapping {path.name} can not be read: {' '.join(str(error).split())}.") from error
+        raise ImportRefused(f"The mapping {path.name} can not be read: {' '.join(str(error).split())}.") from error
     where = f"The mapping {path.name}"
     parts = _known(raw, PARTS, where)
     documents = {
@@ -100,7 +100,7 @@ def _rule(raw: Any, where: str) -> Rule:
         return Rule(value=str(raw))
     known = _known(raw, tuple(sorted(RULE)), where)
     if ("value" in known) == ("variable" in known):
-        raise Refused(f"{where}: give either a value for all documents or the name of a variable.")
+        raise ImportRefused(f"{where}: give either a value for all documents or the name of a variable.")
     values = _texts(known.get("values"), f"{where}, values")
     return Rule(str(known.get("value", "")), str(known.get("variable", "")), values)
 
@@ -113,7 +113,7 @@ def _known(raw: Any, allowed: tuple[str, ...] | None, where: str) -> dict[Any, A
     if raw is None:
         return {}
     if not isinstance(raw, dict):
-        raise Refused(f"{where}: expected lines of the form 'key: value', found {str(raw)[:40]!r}.")
+        raise ImportRefused(f"{where}: expected lines of the form 'key: value', found {str(raw)[:40]!r}.")
     if allowed is not None and (unknown := [key for key in raw if key not in allowed]):
-        raise Refused(f"{where}: {unknown[0]!r} is not known; expected {', '.join(allowed)}.")
+        raise ImportRefused(f"{where}: {unknown[0]!r} is not known; expected {', '.join(allowed)}.")
     return raw

@@ -10,7 +10,7 @@ NOWHERE = (-1, -1)
 """The span of a passage that has no place in a plain text."""
 
 
-class Refused(Exception):
+class ImportRefused(Exception):
     """A file or a wish that can not be taken: one sentence says why. Nothing was written."""
 
 
@@ -110,14 +110,16 @@ def check_codes(codes: list[Code]) -> None:
     names = {code.guid: code.name for code in codes}
     for code in codes:
         if code.guid in parents:
-            raise Refused(f"The codebook has the code {code.name!r} ({code.guid}) twice.")
+            raise ImportRefused(f"The codebook has the code {code.name!r} ({code.guid}) twice.")
         parents[code.guid] = code.parent
     sound: set[str] = {""}
     for code in codes:
         path, above = [code.guid], code.parent
         while above not in sound and above in parents:
             if above in path:
-                raise Refused(f"The codebook goes round in a circle: the code {names[above]!r} lies under itself.")
+                raise ImportRefused(
+                    f"The codebook goes round in a circle: the code {names[above]!r} lies under itself."
+                )
             path.append(above)
             above = parents[above]
         sound.update(path)

@@ -12,7 +12,7 @@ from pathlib import Path
 from compendium.curation.formats import spreadsheet
 from compendium.curation.formats.identifiers import guid
 from compendium.curation.formats.import_mapping import FACTS, Mapping
-from compendium.curation.formats.model import NOWHERE, Code, Document, Passage, Project, Refused
+from compendium.curation.formats.model import NOWHERE, Code, Document, ImportRefused, Passage, Project
 
 ROWS = 500_000
 ABOVE = 10
@@ -109,7 +109,7 @@ class _Filling:
         project = self.project
         for number, row in enumerate(rows, 2):
             if number > ROWS:
-                raise Refused(f"{project.name} has more than {ROWS:,} rows.")
+                raise ImportRefused(f"{project.name} has more than {ROWS:,} rows.")
             cell = {what: row[place].strip() if place < len(row) else "" for what, place in self.places.items()}
             if not any(cell.values()):
                 continue
@@ -230,9 +230,9 @@ def _columns(file: str, header: list[str], given: dict[str, str]) -> dict[str, i
     places = {}
     for what, name in given.items():
         if what not in COLUMNS:
-            raise Refused(f"The mapping speaks of the column {what!r}; known are {', '.join(COLUMNS)}.")
+            raise ImportRefused(f"The mapping speaks of the column {what!r}; known are {', '.join(COLUMNS)}.")
         if name.strip().casefold() not in plain:
-            raise Refused(f"{file} has no column {name!r}; it has {', '.join(filter(None, header))}.")
+            raise ImportRefused(f"{file} has no column {name!r}; it has {', '.join(filter(None, header))}.")
         places[what] = plain.index(name.strip().casefold())
     for what, names in COLUMNS.items():
         found = [plain.index(name) for name in names if name in plain and plain.index(name) not in places.values()]
@@ -243,7 +243,7 @@ def _columns(file: str, header: list[str], given: dict[str, str]) -> dict[str, i
     if missing := [what for what in NEEDED if what not in places]:
         headers = ", ".join(filter(None, (name.strip() for name in header)))
         example = ", ".join(f"{what}: NAME" for what in missing)
-        raise Refused(
+        raise ImportRefused(
             f"{file}: no column for {' and '.join(missing)} was found among {headers or 'no header'}; name it in the "
             f"mapping, as in 'columns: {{{example}}}'."
         )

@@ -9,7 +9,16 @@ from lxml import etree
 
 from compendium.curation.formats import identifiers, text_positions
 from compendium.curation.formats.archive import LARGEST_XML, Archive, Counted
-from compendium.curation.formats.model import NOWHERE, Code, Document, Group, Passage, Project, Refused, check_codes
+from compendium.curation.formats.model import (
+    NOWHERE,
+    Code,
+    Document,
+    Group,
+    ImportRefused,
+    Passage,
+    Project,
+    check_codes,
+)
 from compendium.curation.formats.text_positions import Text
 
 PROJECT = "{urn:QDA-XML:project:1.0}"
@@ -65,18 +74,20 @@ class Target:
 
     def doctype(self, name: str, public: str, system: str) -> None:
         """No project has one; it could only declare entities."""
-        raise Refused(f"{self.name} has a DOCTYPE, which a REFI-QDA file has not: it is not read.")
+        raise ImportRefused(f"{self.name} has a DOCTYPE, which a REFI-QDA file has not: it is not read.")
 
     def start(self, tag: str, has: dict[str, str]) -> None:
         """An element begins."""
         plain = tag.removeprefix(PROJECT).removeprefix(CODEBOOK)
         if not self.open and plain not in ("Project", "CodeBook"):
-            raise Refused(f"{self.name} begins with the element {tag!r}, so it is no REFI-QDA project or codebook.")
+            raise ImportRefused(
+                f"{self.name} begins with the element {tag!r}, so it is no REFI-QDA project or codebook."
+            )
         self.elements += 1
         if self.elements > MOST:
-            raise Refused(f"{self.name} has more than {MOST:,} elements, the most that is read.")
+            raise ImportRefused(f"{self.name} has more than {MOST:,} elements, the most that is read.")
         if len(self.open) > DEEPEST:
-            raise Refused(f"{self.name} nests more than {DEEPEST} elements: no tool writes such a file.")
+            raise ImportRefused(f"{self.name} nests more than {DEEPEST} elements: no tool writes such a file.")
         self.open.append(Frame(plain, dict(has)))
         if plain == "Code":
             self._code(self.open[-1].has)
@@ -111,7 +122,9 @@ class Target:
     def _code(self, has: dict[str, str]) -> None:
         guid = self.guid(has)
         if guid in self.codes:
-            raise Refused(f"The codebook goes round in a circle: the code {has.get('name', '')!r} lies under itself.")
+            raise ImportRefused(
+                f"The codebook goes round in a circle: the code {has.get('name', '')!r} lies under itself."
+            )
         code = Code(guid, has.get("name", ""), self.codes[-1] if self.codes else "", color=has.get("color", ""))
         self.project.codes.append(code)
         self.codes.append(guid)
@@ -323,7 +336,7 @@ def read(path: Path) -> tuple[Project, dict[str, Text]]:
         In one sentence, when the file is damaged, hostile, or no REFI-QDA file.
     """
     if not path.is_file():
-        raise Refused(f"There is no file {path}.")
+        raise ImportRefused(f"There is no file {path}.")
     if path.suffix.lower() == ".qdc":
         with path.open("rb") as stream:
             target = _parsed(Counted(stream, LARGEST_XML, path.name), path.name)
@@ -354,7 +367,7 @@ def _parsed(stream: Counted, name: str) -> Target:
             parser.feed(piece)
         parser.close()
     except etree.XMLSyntaxError as error:
-        raise Refused(f"{name} is no well-formed XML: {error.msg}.") from error
+        raise ImportRefused(f"{name} is no well-formed XML: {error.msg}.") from error
     return target
 
 
@@ -376,7 +389,9 @@ def _located(project: Project, archive: Archive) -> dict[str, Text]:
         elif document.path and (own or archive.has(document.path)):
             texts[document.guid] = _text(archive, document.path)
         elif own:
-            raise Refused(f"The document {document.name!r} has selections in a text that the project does not hold.")
+            raise ImportRefused(
+                f"The document {document.name!r} has selections in a text that the project does not hold."
+            )
     chosen, words = text_positions.choose(((text, placed[guid]) for guid, text in texts.items()), project.origin)
     for document in project.documents:
         if document.guid in texts:
@@ -389,7 +404,7 @@ def _cut(passages: Sequence[Passage], document: str, text: Text, convention: tex
     ends = text.place(convention, text_positions.spans(passages))
     for passage, (start, end) in zip(passages, ends.tolist(), strict=True):
         if start < 0 or end < start:
-            raise Refused(
+            raise ImportRefused(
                 f"The document {document!r} has a selection from {passage.start:,} to {passage.end:,}, "
                 f"but its text has {len(text.plain):,} characters."
             )
@@ -403,7 +418,7 @@ def _text(archive: Archive, path: str) -> Text:
 def _number(has: dict[str, str], name: str) -> int:
     text = has.get(name, "")
     if not re.fullmatch("[0-9]{1,12}", text.strip()):
-        raise Refused(f"A selection has the {name} {text[:40]!r}, where a number from 0 is expected.")
+        raise ImportRefused(f"A selection has the {name} {text[:40]!r}, where a number from 0 is expected.")
     return int(text)
 
 

@@ -16,7 +16,7 @@ from xml.sax.saxutils import XMLGenerator
 
 from compendium.curation.formats import embedded_facts, identifiers
 from compendium.curation.formats.identifiers import unique
-from compendium.curation.formats.model import Code, Document, Group, Passage, Project, Refused
+from compendium.curation.formats.model import Code, Document, Group, ImportRefused, Passage, Project
 from compendium.curation.formats.text_positions import Convention, Text
 
 PROJECT = "urn:QDA-XML:project:1.0"
@@ -77,7 +77,7 @@ def project(coded: Project, profile: str = "plain") -> bytes:
         When there is no such profile.
     """
     if profile not in PROFILES:
-        raise Refused(f"There is no profile {profile!r}; there are {', '.join(PROFILES)}.")
+        raise ImportRefused(f"There is no profile {profile!r}; there are {', '.join(PROFILES)}.")
     writer = _Writer(coded, profile)
     xml = writer.xml()
     stream = io.BytesIO()

@@ -13,7 +13,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from compendium.curation.formats import text_positions
 from compendium.curation.formats.archive import MEGABYTE, Archive
-from compendium.curation.formats.model import Refused
+from compendium.curation.formats.model import ImportRefused
 
 SUFFIXES = (".csv", ".tsv", ".xlsx")
 LARGEST = 100 * MEGABYTE
@@ -33,7 +33,7 @@ def rows(path: Path) -> Iterator[list[str]]:
 
 def _csv(path: Path) -> Iterator[list[str]]:
     if path.stat().st_size > LARGEST:
-        raise Refused(f"{path.name} is larger than {LARGEST // MEGABYTE} MB.")
+        raise ImportRefused(f"{path.name} is larger than {LARGEST // MEGABYTE} MB.")
     text = text_positions.decode(path.read_bytes(), path.name).lstrip("\ufeff")
     first, _, behind = text.partition("\n")
     if (told := first.strip().lower()).startswith("sep=") and len(told) == len("sep=") + 1:  # for Excel
@@ -44,19 +44,21 @@ def _csv(path: Path) -> Iterator[list[str]]:
     try:
         yield from reader
     except csv.Error as error:
-        raise Refused(f"{path.name}, line {reader.line_num}: {error}.") from error
+        raise ImportRefused(f"{path.name}, line {reader.line_num}: {error}.") from error
 
 
 def _excel(path: Path) -> Iterator[list[str]]:
     with Archive(path) as archive:
         if sum(entry.file_size for entry in archive.entries.values()) > LARGEST:
-            raise Refused(f"{path.name} is larger than {LARGEST // MEGABYTE} MB when unpacked.")
+            raise ImportRefused(f"{path.name} is larger than {LARGEST // MEGABYTE} MB when unpacked.")
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         for row in book.worksheets[0].iter_rows(values_only=True):
             yield [_written(value) for value in row]
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, IndexError) as error:
-        raise Refused(f"{path.name} can not be read as an Excel table: {' '.join(str(error).split())}.") from error
+        raise ImportRefused(
+            f"{path.name} can not be read as an Excel table: {' '.join(str(error).split())}."
+        ) from error
 
 
 def _written(value: object) -> str:

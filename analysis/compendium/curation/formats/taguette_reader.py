@@ -11,7 +11,16 @@ from typing import Any
 
 from compendium.curation.formats import html_text, identifiers, taguette
 from compendium.curation.formats.archive import ALL_TEXTS, LARGEST_TEXT, LARGEST_XML, MEGABYTE
-from compendium.curation.formats.model import NOWHERE, Code, Document, Group, Passage, Project, Refused, check_codes
+from compendium.curation.formats.model import (
+    NOWHERE,
+    Code,
+    Document,
+    Group,
+    ImportRefused,
+    Passage,
+    Project,
+    check_codes,
+)
 from compendium.curation.formats.taguette import More
 from compendium.curation.formats.text_positions import Text
 from compendium.dataset.csv_tables import NOT_TEXT
@@ -49,15 +58,15 @@ def read(path: Path) -> tuple[Project, dict[str, Text]]:
         In one sentence, when the file is damaged, hostile, holds several projects, or is no project of Taguette.
     """
     if path.stat().st_size > LARGEST_XML:
-        raise Refused(f"{path.name} is larger than {LARGEST_XML // MEGABYTE} MB, the most that is read.")
+        raise ImportRefused(f"{path.name} is larger than {LARGEST_XML // MEGABYTE} MB, the most that is read.")
     with path.open("rb") as stream:
         if stream.read(len(SIGN)) != SIGN:
-            raise Refused(f"{path.name} is no project file of Taguette: it is no SQLite database.")
+            raise ImportRefused(f"{path.name} is no project file of Taguette: it is no SQLite database.")
     try:
         with closing(_opened(path)) as database:
             return _Reader(path.name, database).read()
     except sqlite3.Error as error:
-        raise Refused(f"{path.name} can not be read as a project of Taguette: {error}.") from error
+        raise ImportRefused(f"{path.name} can not be read as a project of Taguette: {error}.") from error
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -104,13 +113,13 @@ class _Reader:
         for row in self.database.execute(query, given):
             for value, kind in zip(row, kinds, strict=True):
                 if not isinstance(value, kind):
-                    raise Refused(
+                    raise ImportRefused(
                         f"{self.name} is no project of Taguette: it holds {str(value)[:40]!r} where "
                         f"{'a number' if kind is int else 'text'} is expected."
                     )
             self.rows += 1
             if self.rows > ROWS:
-                raise Refused(f"{self.name} has more than {ROWS:,} rows, the most that is read.")
+                raise ImportRefused(f"{self.name} has more than {ROWS:,} rows, the most that is read.")
             yield row
 
     def _only_project(self) -> tuple[Any, ...]:
@@ -118,11 +127,11 @@ class _Reader:
             "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"
         )
         if missing := set(NEEDED) - {name for (name,) in tables}:
-            raise Refused(f"{self.name} is no project file of Taguette: it has no table {min(missing)}.")
+            raise ImportRefused(f"{self.name} is no project file of Taguette: it has no table {min(missing)}.")
         projects = list(self._rows("SELECT id, name, description FROM projects ORDER BY id", (int, str, str)))
         if len(projects) != 1:
             names = ", ".join(repr(name) for _, name, _ in projects[:5])
-            raise Refused(
+            raise ImportRefused(
                 f"{self.name} holds {len(projects):,} projects{f' ({names})' if names else ''}, where one is expected: "
                 "export the one that you mean, in Taguette under Project info."
             )
@@ -178,7 +187,7 @@ class _Reader:
         for number, name, description, contents in self._rows(query, (int, str, str, str), project):
             size += len(contents)
             if len(contents) > LARGEST_TEXT or size > ALL_TEXTS:
-                raise Refused(
+                raise ImportRefused(
                     f"The document {name!r} is larger than {LARGEST_TEXT // MEGABYTE} MB, or all are larger than "
                     f"{ALL_TEXTS // MEGABYTE} MB, the most that is read."
                 )
@@ -216,8 +225,8 @@ class _Reader:
         """Where a highlight stands; where its words are not those that Taguette keeps with it, only the words."""
         try:
             start, end = text.span(*span)
-        except Refused as refused:
-            raise Refused(f"The document {document.name!r} has a highlight {refused}.") from None
+        except ImportRefused as refused:
+            raise ImportRefused(f"The document {document.name!r} has a highlight {refused}.") from None
         self.placed += 1
         words = html_text.read(snippet).plain
         if "".join(words.split()) == "".join(text.plain[start:end].split()):

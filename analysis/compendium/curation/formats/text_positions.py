@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compendium.curation.formats import embedded_facts
-from compendium.curation.formats.model import Passage, Refused
+from compendium.curation.formats.model import ImportRefused, Passage
 
 Places = npt.NDArray[np.int64]
 BOM = "\ufeff"
@@ -109,7 +109,7 @@ def decode(raw: bytes, name: str) -> str:
     try:
         return text.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Refused(
+        raise ImportRefused(
             f"The text {name!r} is not in UTF-8: its byte {error.start:,} can not be read. Save it as UTF-8."
         ) from error
 
@@ -178,7 +178,7 @@ def spans(passages: Sequence[Passage]) -> Places:
     try:
         return np.array([(passage.start, passage.end) for passage in passages], dtype=np.int64).reshape(-1, 2)
     except OverflowError as error:
-        raise Refused("A selection begins or ends at a number that is longer than any text.") from error
+        raise ImportRefused("A selection begins or ends at a number that is longer than any text.") from error
 
 
 def on_borders(text: str, start: int, end: int) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from compendium import dependencies
 from compendium.dataset.vocabulary import PROPOSALS
-from compendium.errors import Unknown
+from compendium.errors import UsageError
 
 ACROSS = "across"
 LIMIT = 600.0
@@ -91,7 +91,7 @@ def find_root() -> Path:
     for folder in (here, *here.parents):
         if (folder / "analysis" / "dodo.py").exists():
             return folder
-    raise Unknown(f"No analysis/dodo.py in {here} or above it: run this inside the project's folder.")
+    raise UsageError(f"No analysis/dodo.py in {here} or above it: run this inside the project's folder.")
 
 
 def jobs(root: Path) -> list[Job]:
@@ -131,7 +131,7 @@ def select(jobs: list[Job], case: str | None, notebook: str | None) -> list[Job]
         ("notebook", notebook, {job.notebook for job in jobs if case in (None, job.part)}),
     ):
         if value is not None and value not in known:
-            raise Unknown(f"There is no {kind} {value!r}; there are {', '.join(sorted(known)) or 'none'}.")
+            raise UsageError(f"There is no {kind} {value!r}; there are {', '.join(sorted(known)) or 'none'}.")
     return [job for job in jobs if case in (None, job.part) and notebook in (None, job.notebook)]
 
 
@@ -147,7 +147,9 @@ def with_parameters(jobs: list[Job], given: dict[str, str]) -> list[Job]:
     known = {name for found in declared.values() for name in found} - {"case"}
     for name in given:
         if name not in known:
-            raise Unknown(f"There is no parameter {name!r}; the notebooks have {', '.join(sorted(known)) or 'none'}.")
+            raise UsageError(
+                f"There is no parameter {name!r}; the notebooks have {', '.join(sorted(known)) or 'none'}."
+            )
     changed = []
     for job in jobs:
         own = declared[job.template]
@@ -177,7 +179,7 @@ def code_of(template: Path, tag: str | None = None) -> str:
 
 def _value(name: str, text: str, parameter: Parameter) -> Any:
     if parameter.choices and text not in parameter.choices:
-        raise Unknown(f"{name} can not be {text!r}; it is one of {', '.join(parameter.choices)}.")
+        raise UsageError(f"{name} can not be {text!r}; it is one of {', '.join(parameter.choices)}.")
     if isinstance(parameter.default, str):
         return text
     try:
@@ -185,7 +187,7 @@ def _value(name: str, text: str, parameter: Parameter) -> Any:
     except (ValueError, SyntaxError):
         value = text
     if parameter.default is not None and not isinstance(value, type(parameter.default)):
-        raise Unknown(f"{name} can not be {text!r}; it is a value like {parameter.default!r}.")
+        raise UsageError(f"{name} can not be {text!r}; it is a value like {parameter.default!r}.")
     return value
 
 
