@@ -74,18 +74,18 @@ def test_an_unknown_coder_is_refused(small: Evidence) -> None:
 
 def test_not_read_is_not_nothing_found(small: Evidence) -> None:
     alone = small.codings[small.codings["coder"] == "A"]
-    by_a = coded_statements.marks(alone, small.statements, FRAMES, "A")
-    pd.testing.assert_frame_equal(coded_statements.marks(alone, small.statements, FRAMES, "either"), by_a)
+    by_a = coded_statements.code_matrix(alone, small.statements, FRAMES, "A")
+    pd.testing.assert_frame_equal(coded_statements.code_matrix(alone, small.statements, FRAMES, "either"), by_a)
     for coder in ("B", "both"):
         with pytest.raises(ValueError, match="3 of 3 statements"):
-            coded_statements.marks(alone, small.statements, FRAMES, coder)
+            coded_statements.code_matrix(alone, small.statements, FRAMES, coder)
 
 
 def test_a_statement_bears_a_family_with_any_of_its_areas() -> None:
     marks = [[True, False, True], [True, True, False], [False, False, False]]
     areas = pd.DataFrame(marks, columns=["fences", "visas", "returns"])
     codes = pd.DataFrame({"code_id": ["fences", "returns", "visas"], "family": ["security", "security", "mobility"]})
-    families = coded_statements.families(areas, codes)
+    families = coded_statements.family_matrix(areas, codes)
     assert families.to_dict("list") == {"security": [True, True, False], "mobility": [False, True, False]}
 
 
@@ -167,7 +167,7 @@ def test_shares_lie_between_0_and_1_and_the_order_of_rows_is_nothing(
 @settings(max_examples=60, deadline=None)
 def test_pairs_are_those_of_counting(made_up: tuple[pd.DataFrame, pd.Series]) -> None:
     table, _ = made_up
-    pairs = frequencies.together(table).set_index(["first", "second"])
+    pairs = frequencies.co_occurrence(table).set_index(["first", "second"])
     assert len(pairs) == 6
     for (first, second), row in pairs.iterrows():
         one, two = table[first], table[second]
@@ -203,7 +203,7 @@ def test_shares_by_group_are_the_shares_of_the_group() -> None:
 
 def test_bearers_are_named() -> None:
     table = pd.DataFrame({"x": [True, False, True], "y": [False] * 3}, index=["s1", "s2", "s3"])
-    assert coded_statements.bearers(table).to_dict() == {"x": ("s1", "s3"), "y": ()}
+    assert coded_statements.statement_ids(table).to_dict() == {"x": ("s1", "s3"), "y": ()}
 
 
 @pytest.mark.parametrize("coder", coded_statements.CODERS)

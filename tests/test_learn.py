@@ -78,7 +78,7 @@ def test_the_codes_of_a_case_that_is_left_out_do_not_matter(known: Lessons) -> N
     own = (known.statements["case_id"] == known.statements["case_id"].iloc[0]).to_numpy()
     before, behind = classifier.by_case(known), classifier.by_case(turned(known, own))
     assert (behind.chances[own] == before.chances[own]).all()
-    assert (behind.marks[own] == before.marks[own]).all()
+    assert (behind.code_matrix[own] == before.code_matrix[own]).all()
     assert not np.allclose(behind.chances[~own], before.chances[~own]), "all else has learnt from it"
 
 
@@ -106,7 +106,7 @@ def test_without_a_case_is_trained_as_if_it_was_not_there(known: Lessons) -> Non
     rest = Lessons(known.statements[~own].reset_index(drop=True), known.codes, known.given[~own])
     guess, told = classifier.by_case(known), classifier.train(rest).guess(known.statements.loc[own, "text"])
     assert (guess.chances[own] == told.chances).all()
-    assert (guess.marks[own] == told.marks).all()
+    assert (guess.code_matrix[own] == told.code_matrix).all()
 
 
 def test_one_case_alone_can_not_be_left_out(known: Lessons) -> None:
@@ -148,9 +148,9 @@ def test_it_learns_what_can_be_learnt() -> None:
     guess = classifier.train(lessons).guess(
         pd.Series(["A fence and a harbour", "no lunch without a visa", "the treaty"])
     )
-    assert guess.marks.tolist() == [[True, False], [False, True], [False, False]]
+    assert guess.code_matrix.tolist() == [[True, False], [False, True], [False, False]]
     unseen = classifier.by_document(lessons, classifier.likeness(classifier.vectorised(rows["text"])[1]))
-    assert (unseen.marks == (given > 0.5)).mean() > 0.97
+    assert (unseen.code_matrix == (given > 0.5)).mean() > 0.97
 
 
 def test_a_project_of_a_few_statements_can_be_learnt_from(project: Path) -> None:

@@ -48,17 +48,17 @@ def given_by(coder: str, known: Lessons) -> np.ndarray:
 @pytest.mark.parametrize("coder", ["A", "B"])
 def test_figures_are_those_of_others(figures: pd.DataFrame, known: Lessons, guess: Guess, coder: str) -> None:
     given = given_by(coder, known)
-    precision, recall, f1, number = precision_recall_fscore_support(given, guess.marks, zero_division=np.nan)
+    precision, recall, f1, number = precision_recall_fscore_support(given, guess.code_matrix, zero_division=np.nan)
     own = figures[figures["coder"] == coder]
     assert own["code_id"].tolist() == known.codes
     assert own["precision"].to_numpy() == pytest.approx(precision, abs=1e-6)
     assert own["recall"].to_numpy() == pytest.approx(recall, abs=1e-6)
     assert own["f1"].to_numpy() == pytest.approx(f1, abs=1e-6)
     assert own["given"].tolist() == number.tolist()
-    right = (given == guess.marks).mean(axis=0)
+    right = (given == guess.code_matrix).mean(axis=0)
     always = np.maximum(given.mean(axis=0), 1 - given.mean(axis=0))
     assert own["gain"].to_numpy() == pytest.approx(right - always, abs=1e-6)
-    alphas = agreement.by_code(np.stack([given, guess.marks]), known.codes, known.statements["document_id"], SEED)
+    alphas = agreement.by_code(np.stack([given, guess.code_matrix]), known.codes, known.statements["document_id"], SEED)
     assert own["alpha"].to_numpy() == pytest.approx(alphas["alpha"].to_numpy(), abs=1e-6)
     assert own["alpha_low"].to_numpy() == pytest.approx(alphas["low"].to_numpy(), abs=1e-6)
     assert own["alpha_high"].to_numpy() == pytest.approx(alphas["high"].to_numpy(), abs=1e-6)
@@ -106,7 +106,9 @@ def test_a_machine_that_says_what_a_coder_says_agrees_with_that_coder(real: Evid
 def test_chances_that_are_what_they_say(real: Evidence, known: Lessons, guess: Guess) -> None:
     told = evaluation.reliability(real, known, {"made up": guess})
     assert told["chance"].tolist() == pytest.approx([0.1, 0.8])
-    expected = [np.mean([given_by(coder, known)[guess.marks == yes].mean() for coder in "AB"]) for yes in (False, True)]
+    expected = [
+        np.mean([given_by(coder, known)[guess.code_matrix == yes].mean() for coder in "AB"]) for yes in (False, True)
+    ]
     assert told["share"].tolist() == pytest.approx(expected, abs=1e-6)
     assert told["n"].sum() == 2 * known.given.size
 

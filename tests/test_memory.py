@@ -57,4 +57,6 @@ def test_a_machine_is_remembered_with_the_lessons_that_it_had(copy: Path, monkey
     monkeypatch.setattr(classifier, "train", lambda known: pytest.fail("learnt again"))
     np.testing.assert_array_equal(machine_cache.trained(copy, few).weights, first.weights)
     texts = few.statements["text"]
-    np.testing.assert_array_equal(machine_cache.trained(copy, few).guess(texts).marks, first.guess(texts).marks)
+    np.testing.assert_array_equal(
+        machine_cache.trained(copy, few).guess(texts).code_matrix, first.guess(texts).code_matrix
+    )

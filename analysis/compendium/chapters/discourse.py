@@ -69,14 +69,14 @@ def pairs(table: pd.DataFrame, codes: pd.DataFrame, least: int = 1) -> pd.DataFr
     Pairs that occur on fewer than ``least`` statements fall away.
     """
     name = labels(codes)
-    found = frequencies.together(table)
+    found = frequencies.co_occurrence(table)
     found = found[found["count"] >= least]
     return found.assign(first=found["first"].map(name), second=found["second"].map(name)).reset_index(drop=True)
 
 
 def remedies_by_frame(talk: Talk, evidence: Evidence) -> pd.DataFrame:
     """Of the statements with a frame, the share that names a remedy of each family (``frame``, ``family``)."""
-    found = frequencies.conditional(talk.frames, coded_statements.families(talk.areas, evidence.policy_areas))
+    found = frequencies.conditional(talk.frames, coded_statements.family_matrix(talk.areas, evidence.policy_areas))
     found = found[found["n"] >= LEAST]
     name = labels(evidence.frames)
     frames = [f"{name[frame]} (n = {n})" for frame, n in zip(found["given"], found["n"], strict=True)]

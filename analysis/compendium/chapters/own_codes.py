@@ -47,7 +47,7 @@ class Readings:
     read: npt.NDArray[np.bool_]
 
     @property
-    def given(self) -> pd.DataFrame:
+    def code_matrix(self) -> pd.DataFrame:
         """Which statement bears which code by at least one coder: bool, indexed by statement_id."""
         ids = pd.Index(self.statements["statement_id"])
         return pd.DataFrame(np.asarray(self.marked.any(axis=0)), index=ids, columns=self.codes["code_id"].tolist())
@@ -162,7 +162,7 @@ def listed(found: Readings) -> pd.DataFrame:
     ]
     return found.codes.assign(
         label=pd.Series(anchored, index=found.codes.index, dtype=object),
-        n=found.given.sum().to_numpy(dtype=int).tolist(),
+        n=found.code_matrix.sum().to_numpy(dtype=int).tolist(),
     )
 
 
@@ -185,7 +185,7 @@ def numbers(evidence: Evidence, found: Readings, shown: pd.DataFrame, agreed: pd
     twice = int((found.read.sum(axis=0) >= LEAST).sum())
     return {
         "codes": Number(len(found.codes), "codes in the project's own codebook"),
-        "used": Number(int(found.given.any().sum()), "own codes that were given to a statement"),
+        "used": Number(int(found.code_matrix.any().sum()), "own codes that were given to a statement"),
         "statements": Number(len(found.statements), "statements that bear an own code"),
         "documents": Number(found.statements["document_id"].nunique(), "documents with such statements"),
         "coders": Number(len(found.coders), "coders of the project"),

@@ -64,7 +64,9 @@ def propose(root: Path, evidence: Evidence, case_id: str, seed: int = SEED) -> P
     useful = verdicts["useful"].reindex(lessons.codes).to_numpy(dtype=bool)
     guess = cache.trained(root, lessons).guess(uncoded["text"])
     rows = []
-    for statement, chances, marks in zip(uncoded["statement_id"], guess.chances, guess.marks & useful, strict=True):
+    for statement, chances, marks in zip(
+        uncoded["statement_id"], guess.chances, guess.code_matrix & useful, strict=True
+    ):
         found = [
             (code, f"{chance:.2f}") for code, chance, mark in zip(lessons.codes, chances, marks, strict=True) if mark
         ]

@@ -26,23 +26,23 @@ class Talk:
 
 
 def talk(evidence: Evidence, coder: str, start: str = "", end: str = "") -> Talk:
-    """What is said in a period, in one reading; see :func:`in_period` and :func:`marks`.
+    """What is said in a period, in one reading; see :func:`in_period` and :func:`code_matrix`.
 
     Statements that were not read so are left out, for not read is not nothing found: those of a case with another
     codebook, or of documents that this coder did not read.
     """
-    statements = read(in_period(evidence.statements, evidence.documents, start, end), evidence.codings, coder)
+    statements = read_by(in_period(evidence.statements, evidence.documents, start, end), evidence.codings, coder)
     documents = evidence.documents[["document_id", "date", "kind", "title", "language", "url"]]
     partners = evidence.partnerships[["partnership_id", "partner"]]
     joined = statements.merge(documents, on="document_id", how="left").merge(partners, on="partnership_id", how="left")
     tables = (
-        marks(evidence.codings, statements, codes["code_id"].tolist(), coder)
+        code_matrix(evidence.codings, statements, codes["code_id"].tolist(), coder)
         for codes in (evidence.frames, evidence.policy_areas)
     )
     return Talk(joined.fillna({"partner": ""}), *tables)
 
 
-def families(areas: pd.DataFrame, policy_areas: pd.DataFrame) -> pd.DataFrame:
+def family_matrix(areas: pd.DataFrame, policy_areas: pd.DataFrame) -> pd.DataFrame:
     """Marks of families: a statement bears a family when it bears one of its areas."""
     family = policy_areas.set_index("code_id")["family"]
     names = list(dict.fromkeys(family))
@@ -61,7 +61,7 @@ def remedies(talk: Talk, weight: str) -> pd.DataFrame:
     return table.div(table.sum(axis=1), axis=0) if weight == "document" else table
 
 
-def bearers(table: pd.DataFrame) -> pd.Series:
+def statement_ids(table: pd.DataFrame) -> pd.Series:
     """The statements that bear each code, as a tuple of ids."""
     return pd.Series({code: tuple(table.index[table[code]]) for code in table.columns})
 
@@ -88,13 +88,13 @@ def in_period(statements: pd.DataFrame, documents: pd.DataFrame, start: str = ""
     return statements[statements["document_id"].isin(kept)].reset_index(drop=True)
 
 
-def read(statements: pd.DataFrame, codings: pd.DataFrame, coder: str) -> pd.DataFrame:
-    """The statements that a coder, either or both have read, be it to find nothing; see :func:`marks`."""
+def read_by(statements: pd.DataFrame, codings: pd.DataFrame, coder: str) -> pd.DataFrame:
+    """The statements that a coder, either or both have read, be it to find nothing; see :func:`code_matrix`."""
     readers = _readers(codings, pd.Index(statements["statement_id"]), coder)
     return statements[(readers >= _needed(coder)).to_numpy()].reset_index(drop=True)
 
 
-def marks(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str], coder: str) -> pd.DataFrame:
+def code_matrix(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str], coder: str) -> pd.DataFrame:
     """Which statement bears which code, in the reading of one coder or of both.
 
     Parameters

@@ -32,7 +32,7 @@ def code_shares(table: pd.DataFrame, talk: Talk, codes: pd.DataFrame, weight: st
         frequencies.shares(table, talk.statements["document_id"], weight, seed).rename_axis("code_id").reset_index()
     )
     known = codes.set_index("code_id")
-    bearers = coded_statements.bearers(table)
+    bearers = coded_statements.statement_ids(table)
     return shares.assign(
         label=shares["code_id"].map(known["label"]),
         group=shares["code_id"].map(known[group]),

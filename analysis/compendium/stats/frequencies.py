@@ -68,7 +68,7 @@ def shares_by(table: pd.DataFrame, documents: pd.Series, groups: pd.Series, weig
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def together(table: pd.DataFrame) -> pd.DataFrame:
+def co_occurrence(table: pd.DataFrame) -> pd.DataFrame:
     """How often two codes stand on the same statement, against what chance would give.
 
     Returns

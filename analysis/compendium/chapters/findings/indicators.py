@@ -18,7 +18,7 @@ from compendium.dataset import choices as dataset_choices
 from compendium.dataset import evidence as dataset_evidence
 from compendium.dataset import registration
 from compendium.dataset.choices import Choices, Option
-from compendium.dataset.coded_statements import marks as marks_coded_statements
+from compendium.dataset.coded_statements import code_matrix as marks_coded_statements
 from compendium.dataset.dates import within
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.practice import REALISED

@@ -7,7 +7,7 @@ import numpy as np
 from compendium.chapters.findings.counting import Counts, One, weighed
 from compendium.chapters.findings.indicators import TALK, Sheet, Sheets, kept
 from compendium.dataset.choices import Universe
-from compendium.dataset.coded_statements import marks, read
+from compendium.dataset.coded_statements import code_matrix, read_by
 from compendium.stats.arrays import Bools, Floats
 from compendium.stats.permutation import by_document, permutation_p, shuffled
 
@@ -59,7 +59,7 @@ class Redrawn(One):
         if unit not in self._base:
             own, chance = self.sheets.of(unit), confusion(self.sheets)
             ids, codes = own.statements["statement_id"], self.sheets.codes
-            pair = np.stack([marks(own.codings, own.statements, codes, coder).to_numpy() for coder in ("A", "B")])
+            pair = np.stack([code_matrix(own.codings, own.statements, codes, coder).to_numpy() for coder in ("A", "B")])
             generator = np.random.default_rng([self.seed, *unit.encode()])
             ground = generator.integers(0, 2, size=(self.redraws, len(ids)))
             given = pair[ground, np.arange(len(ids))]
@@ -71,8 +71,8 @@ class Redrawn(One):
 def confusion(sheets: Sheets) -> Floats:
     """The chance that the other coder marks a code: shape (ground A or B, not marked or marked there, codes)."""
     codings = sheets.evidence.codings
-    statements = read(sheets.evidence.statements, codings, "both")
-    first, second = (marks(codings, statements, sheets.codes, coder).to_numpy() for coder in ("A", "B"))
+    statements = read_by(sheets.evidence.statements, codings, "both")
+    first, second = (code_matrix(codings, statements, sheets.codes, coder).to_numpy() for coder in ("A", "B"))
     table = np.zeros((2, 2, len(sheets.codes)))
     for ground, (this, other) in enumerate(((first, second), (second, first))):
         for state in (0, 1):

@@ -69,10 +69,10 @@ class Scale:
 
 @dataclass(frozen=True)
 class Guess:
-    """What a machine says of statements: ``chances`` and ``marks`` (whether proposed), shape (statements, codes)."""
+    """What a machine says of statements: ``chances`` and ``code_matrix`` (whether proposed), shape (statements, codes)."""
 
     chances: Floats
-    marks: Bools
+    code_matrix: Bools
 
 
 @dataclass(frozen=True)
@@ -247,5 +247,5 @@ def _crossed(groups: npt.NDArray[np.intp], unseen: Callable[[Bools], Guess], lik
     for group in np.unique(groups):
         own = groups == group
         guess = unseen(own)
-        found.chances[own], found.marks[own] = guess.chances, guess.marks
+        found.chances[own], found.code_matrix[own] = guess.chances, guess.code_matrix
     return found

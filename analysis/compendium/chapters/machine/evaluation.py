@@ -71,7 +71,7 @@ def figures(evidence: Evidence, known: Lessons, guesses: dict[str, Guess], seed:
         read, given = read_by(evidence, known, coder)
         documents = known.statements.loc[read, "document_id"]
         for test, guess in guesses.items():
-            table = _compared(given, guess.marks[read], documents, seed)
+            table = _compared(given, guess.code_matrix[read], documents, seed)
             parts.append(table.assign(test=test, coder=coder, code_id=known.codes))
     return pd.concat(parts, ignore_index=True).round(DIGITS)
 
@@ -160,7 +160,7 @@ def sets_by_case(evidence: Evidence, known: Lessons, guess: Guess, seed: int) ->
     rows = []
     for coder in coders(evidence):
         read, given = read_by(evidence, known, coder)
-        statements, proposed = known.statements[read].reset_index(drop=True), guess.marks[read]
+        statements, proposed = known.statements[read].reset_index(drop=True), guess.code_matrix[read]
         parts = [(label, statements["case_id"] == case) for case, label in names]
         for label, rows_of in [*parts, (ALL, pd.Series(True, statements.index))]:
             if chosen := rows_of.to_numpy().nonzero()[0].tolist():

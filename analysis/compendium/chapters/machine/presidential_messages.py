@@ -69,7 +69,7 @@ def errors(evidence: Evidence, known: Lessons, guess: Guess, seed: int) -> Error
     parts = []
     for coder in evaluation.coders(evidence):
         read, given = evaluation.read_by(evidence, known, coder)
-        marked = guess.marks[read]
+        marked = guess.code_matrix[read]
         counts = np.hstack([given & marked, given, ~given & marked, ~given])
         parts.append(cluster_sums(pd.DataFrame(counts), known.statements.loc[read, "document_id"])[0])
     sums = pd.concat(parts).groupby(level=0, sort=True).sum().to_numpy(dtype=float)

@@ -65,7 +65,7 @@ def places(rows: pd.DataFrame, guess: Guess, chosen: Bools, codes: pd.DataFrame)
     """Where the machine marked a ``chosen`` code, for whoever wants to see whether it was right."""
     labels = codes["label"].to_numpy()
     shown = []
-    for row, chances, marks in zip(rows.to_dict("records"), guess.chances, guess.marks & chosen, strict=True):
+    for row, chances, marks in zip(rows.to_dict("records"), guess.chances, guess.code_matrix & chosen, strict=True):
         if marks.any():
             said = (f"{label} {chance:.2f}" for label, chance in zip(labels[marks], chances[marks], strict=True))
             opening = " ".join(row["text"].split()[:OPENING])

@@ -169,7 +169,9 @@ def _grouped(talk: Talk, evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame
     frames = {
         f"frames: {group}": talk.frames[groups[groups == group].index].any(axis=1) for group in dict.fromkeys(groups)
     }
-    return pd.DataFrame(frames), coded_statements.families(talk.areas, evidence.policy_areas).add_prefix("remedies: ")
+    return pd.DataFrame(frames), coded_statements.family_matrix(talk.areas, evidence.policy_areas).add_prefix(
+        "remedies: "
+    )
 
 
 def words(parts: Iterable[Part], whole: Talk, weight: float, most: int, seed: int) -> pd.DataFrame:
