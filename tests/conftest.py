@@ -17,7 +17,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def real(root: Path) -> Evidence:
     """The repository's evidence."""
-    return evidence.load(root)
+    return evidence.load_evidence(root)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from compendium.dataset.registration import TABLES
+from compendium.dataset.registration import REGISTER_TABLES
 
 REPOSITORY = Path(__file__).parents[1]
 CASES = ("aland", "bland")
@@ -55,7 +55,7 @@ COMMON: dict[str, dict[str, object]] = {
 def descriptor(*cases: str) -> dict[str, Any]:
     """The repository's ``datapackage.json``, with the paths of other cases, and no tables of findings."""
     package: dict[str, Any] = json.loads((REPOSITORY / "data/datapackage.json").read_text(encoding="utf-8"))
-    package["resources"] = [each for each in package["resources"] if each["name"] not in TABLES]
+    package["resources"] = [each for each in package["resources"] if each["name"] not in REGISTER_TABLES]
     for resource in package["resources"]:
         if isinstance(resource["path"], list):
             paths = [re.sub("^cases/[^/]+/", f"cases/{case}/", path) for case in cases for path in resource["path"]]
@@ -134,7 +134,7 @@ def write_register(root: Path, actors: Iterable[str], acts: Iterable[str] = ()) 
     package, ours = (
         json.loads((folder / "data/datapackage.json").read_text(encoding="utf-8")) for folder in (root, REPOSITORY)
     )
-    package["resources"] += [each for each in ours["resources"] if each["name"] in TABLES]
+    package["resources"] += [each for each in ours["resources"] if each["name"] in REGISTER_TABLES]
     (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     finding = "F99,practice,aland,Made up.,Made up."
     columns = "finding_id,part,scope,claim,pre_registered_check"

@@ -60,9 +60,9 @@ def listed(ids: Iterable[str]) -> str:
 
 def accept(root: Path) -> None:
     """Write the verdicts of today."""
-    loaded = evidence.load(root)
-    declared = choices.load(root, loaded)
-    sheets = Sheets(loaded, registration.load(root, loaded), declared)
+    loaded = evidence.load_evidence(root)
+    declared = choices.load_choices(root, loaded)
+    sheets = Sheets(loaded, registration.load_register(root, loaded), declared)
     found = verdicts.verdicts(sheets, choices.default_universe(declared), 20101130, resamples=0)
     record = [(each.finding_id, *now(each)) for each in found]
     pd.DataFrame(record, columns=["finding_id", "status", "holds_in"]).to_csv(

@@ -23,7 +23,7 @@ with_practice = pytest.mark.parametrize("case", plain.PRACTISED)
 
 @pytest.fixture(scope="module")
 def parts(real: Evidence) -> list[Part]:
-    return dataset_parts.cases(real, "either", "", "", "statement")
+    return dataset_parts.cases_and_partnerships(real, "either", "", "", "statement")
 
 
 def short(case: str) -> str:
@@ -154,22 +154,28 @@ def test_sets_of_codes_last_of_all_statements(real: Evidence) -> None:
 
 
 def test_a_partner_of_two_cases_has_a_row_for_each(project: Path) -> None:
-    labels = [part.label for part in dataset_parts.cases(evidence.load(project), "either", "", "", "statement")]
+    labels = [
+        part.label
+        for part in dataset_parts.cases_and_partnerships(evidence.load_evidence(project), "either", "", "", "statement")
+    ]
     assert labels == ["Aland", "Xland (Aland)", "Bland", "Xland (Bland)"]
 
 
 def test_a_partner_named_as_a_case_is_not_taken_for_it(project: Path) -> None:
     row = {"case_id": "aland", "partnership_id": "aland-x", "partner": "Bland", "founding_event_id": "aland-e1"}
     made.write(project / "data/cases/aland", "partnerships", [row])
-    labels = [part.label for part in dataset_parts.cases(evidence.load(project), "either", "", "", "statement")]
+    labels = [
+        part.label
+        for part in dataset_parts.cases_and_partnerships(evidence.load_evidence(project), "either", "", "", "statement")
+    ]
     assert labels == ["Aland", "Bland (Aland)", "Bland", "Xland"]
 
 
 def test_a_period_holds_for_talk_and_measures(real: Evidence) -> None:
-    part = dataset_parts.cases(real, "either", "2008", "2008", "statement")[0]
+    part = dataset_parts.cases_and_partnerships(real, "either", "2008", "2008", "statement")[0]
     case = plain.CASES[0]
     dated = {row["document_id"] for row in plain.rows("documents", case) if row["date"].startswith("2008")}
     assert len(part.talk.statements) == sum(row["document_id"] in dated for row in plain.rows("statements", case))
     begun = [row for row in plain.realised(case) if row["start"].startswith("2008")]
-    assert part.tables["practice"].to_numpy().sum() == len(begun)
-    assert set(part.tables) == set(plot_data.STAGES)
+    assert part.stage_tables["practice"].to_numpy().sum() == len(begun)
+    assert set(part.stage_tables) == set(plot_data.STAGES)

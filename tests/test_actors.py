@@ -65,7 +65,7 @@ def acting() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def real_acting(root: Path, real: Evidence) -> pd.DataFrame:
-    return analysis.acting(real.measures, registration.load(root, real).actors)
+    return analysis.acting(real.measures, registration.load_register(root, real).actors)
 
 
 # ---- on made-up rows ----
@@ -204,7 +204,7 @@ def test_measures_by_type_of_actor(real: Evidence, case: str) -> None:
 
 @each_case
 def test_effective_numbers_of_each_partnership(real: Evidence, case: str) -> None:
-    found = analysis.breadth(practice.realised(real.measures), real.policy_areas["code_id"].tolist(), SEED)
+    found = analysis.breadth(practice.realised_measures(real.measures), real.policy_areas["code_id"].tolist(), SEED)
     values = found.set_index(["partnership_id", "what"])["value"]
     for partnership in {row["partnership_id"] for row in plain.realised(case)}:
         rows = [row for row in plain.realised(case) if row["partnership_id"] == partnership]
@@ -218,7 +218,7 @@ def test_effective_numbers_of_each_partnership(real: Evidence, case: str) -> Non
 
 
 def test_intervals_hold_the_corrected_figure(real: Evidence) -> None:
-    found = analysis.breadth(practice.realised(real.measures), real.policy_areas["code_id"].tolist(), SEED)
+    found = analysis.breadth(practice.realised_measures(real.measures), real.policy_areas["code_id"].tolist(), SEED)
     assert (found["corrected"] > found["value"]).all()  # a small sample looks narrower than it is
     assert found["corrected"].between(found["low"], found["high"]).all()
 
@@ -313,7 +313,7 @@ def test_without_a_body_words_take_the_place_of_the_network(acting: pd.DataFrame
 
 
 def test_two_axes_have_bars_both_ways(real: Evidence) -> None:
-    breadth = analysis.breadth(practice.realised(real.measures), real.policy_areas["code_id"].tolist(), SEED)
+    breadth = analysis.breadth(practice.realised_measures(real.measures), real.policy_areas["code_id"].tolist(), SEED)
     points = analysis.points(breadth).assign(label=lambda frame: frame["partnership_id"], group="made")
     chart = charts.two_axes(points, "made", "Made up", note="", axes=("Areas", "Types"), groups=["made"])
     bundle = altair_output.render(chart.to_dict())

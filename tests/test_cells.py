@@ -43,7 +43,7 @@ def test_any_cell_can_be_changed(table: list[list[str]], end: str, data: st.Data
 @given(rows, st.sampled_from(["\n", "\r\n", ""]))
 def test_lines_put_together_are_the_file(table: list[list[str]], end: str) -> None:
     text = written(table, "\n").removesuffix("\n") + end
-    assert "".join(each.written() for each in csv_edit.records(text)) == text
+    assert "".join(each.to_csv() for each in csv_edit.records(text)) == text
 
 
 def test_only_the_cell_differs() -> None:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 def small(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
     """The made-up project's first case: in d1, s1 is A equals, visas, B equals; s2 A none, B threat, fences; in the
     undated d2, s1 is gain, jobs by both."""
-    return evidence.load(made.project(tmp_path_factory.mktemp("made") / "project")).case("aland")
+    return evidence.load_evidence(made.project(tmp_path_factory.mktemp("made") / "project")).case("aland")
 
 
 FRAMES = [row["code_id"] for row in made.FRAMES]

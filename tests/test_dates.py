@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 from compendium.dataset import dates as dataset_dates
-from compendium.dataset.dates import is_date, periods, within
+from compendium.dataset.dates import is_date, is_in_period, year_periods
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,36 +42,36 @@ def test_within_means_that_the_spans_of_days_can_meet(
     text, first, last = str(day)[:cut], str(start)[:cut_start], str(end)[:cut_end]
     earliest, latest = span(text)
     after, before = latest >= span(first)[0], earliest <= span(last)[1]
-    assert within(text, first, "") == after
-    assert within(text, "", last) == before
-    assert within(text, first, last) == (after and before)
+    assert is_in_period(text, first, "") == after
+    assert is_in_period(text, "", last) == before
+    assert is_in_period(text, first, last) == (after and before)
 
 
 def test_an_unknown_date_lies_in_no_period() -> None:
-    assert not within("", "2008", "") and not within("", "", "")
+    assert not is_in_period("", "2008", "") and not is_in_period("", "", "")
 
 
 def test_periods_are_three_years_counted_from_2000() -> None:
     dates = pd.Series(["2005-12-31", "2006", "2008-12", "2009-01-01", "", "1999"], index=list("abcdef"))
-    assert periods(dates).to_dict() == {
+    assert year_periods(dates).to_dict() == {
         "a": "2003–2005", "b": "2006–2008", "c": "2006–2008", "d": "2009–2011", "e": "", "f": "1997–1999",
     }  # fmt: skip
-    assert periods(dates, width=5)["a"] == "2005–2009"
+    assert year_periods(dates, width=5)["a"] == "2005–2009"
 
 
 @given(days, cuts)
 def test_the_span_of_a_date(day: date, cut: int) -> None:
     text = day.isoformat()[:cut]
-    assert dataset_dates.span(text) == span(text)
+    assert dataset_dates.date_span(text) == span(text)
     first, last = span(text)
-    assert first <= dataset_dates.middle(text) <= last
-    assert abs((dataset_dates.middle(text) - first) - (last - dataset_dates.middle(text))) <= timedelta(1)
+    assert first <= dataset_dates.middle_day(text) <= last
+    assert abs((dataset_dates.middle_day(text) - first) - (last - dataset_dates.middle_day(text))) <= timedelta(1)
 
 
 @given(days)
 def test_years_run_with_days(day: date) -> None:
-    assert int(dataset_dates.in_years(day)) == day.year
-    assert 0 < dataset_dates.in_years(day + timedelta(1)) - dataset_dates.in_years(day) < 0.003
+    assert int(dataset_dates.decimal_year(day)) == day.year
+    assert 0 < dataset_dates.decimal_year(day + timedelta(1)) - dataset_dates.decimal_year(day) < 0.003
 
 
 @pytest.mark.parametrize(
@@ -82,4 +82,4 @@ def test_years_run_with_days(day: date) -> None:
     ],
 )  # fmt: skip
 def test_dates_that_can_be_told_to_agree(one: str, other: str, same: bool) -> None:
-    assert dataset_dates.agree(one, other) is dataset_dates.agree(other, one) is same
+    assert dataset_dates.is_same_date(one, other) is dataset_dates.is_same_date(other, one) is same

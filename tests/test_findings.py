@@ -30,12 +30,12 @@ REGISTERED = ["finding_id", "part", "scope", "claim", "pre_registered_check"]
 
 @pytest.fixture(scope="module")
 def known(root: Path, real: Evidence) -> Register:
-    return registration.load(root, real)
+    return registration.load_register(root, real)
 
 
 @pytest.fixture(scope="module")
 def declared(root: Path, real: Evidence) -> Choices:
-    return choices.load(root, real)
+    return choices.load_choices(root, real)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_an_edited_wording_is_refused_with_its_place(
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(evidence.InvalidData) as caught:
-        registration.load(copy, real)
+        registration.load_register(copy, real)
     [fault] = caught.value.faults
     assert (fault.file, fault.line, fault.column) == ("data/findings.csv", 2, column)
     assert "registered" in fault.expected and old.split(",")[-1] in fault.expected
@@ -122,7 +122,7 @@ def test_a_finding_can_not_be_dropped(root: Path, real: Evidence, tmp_path: Path
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not line.startswith("F07")), encoding="utf-8")
     with pytest.raises(evidence.InvalidData, match="F07"):
-        registration.load(copy, real)
+        registration.load_register(copy, real)
 
 
 def test_faults_of_actors_and_acts_are_told_together(root: Path, real: Evidence, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_faults_of_actors_and_acts_are_told_together(root: Path, real: Evidence,
     with (copy / "data/acts.csv").open("a", encoding="utf-8") as stream:
         stream.write("made-up-e1,decree,partner,readmission_return,no\n")
     with pytest.raises(evidence.InvalidData) as caught:
-        registration.load(copy, real)
+        registration.load_register(copy, real)
     assert {(fault.file, fault.column, fault.value) for fault in caught.value.faults} == {
         ("data/actors.csv", "kind", "bureau"),
         ("data/acts.csv", "form", "decree"),
@@ -301,8 +301,8 @@ def test_a_case_that_is_not_here_is_left_out_and_told(root: Path, known: Registe
     copy = data_alone(root, tmp_path)
     gone = sorted(path.name for path in (copy / "data/cases").iterdir())[0]
     shutil.rmtree(copy / "data/cases" / gone)
-    rest = evidence.load(copy)
-    verdicts_ = judge(rest, registration.load(copy, rest), choices.load(copy, rest))
+    rest = evidence.load_evidence(copy)
+    verdicts_ = judge(rest, registration.load_register(copy, rest), choices.load_choices(copy, rest))
     for row in known.findings.itertuples():
         absent = [unit for unit in row.scope if unit.split("-")[0] == gone]
         assert verdicts_[row.finding_id].absent == tuple(absent)

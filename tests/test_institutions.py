@@ -25,7 +25,7 @@ each_case = pytest.mark.parametrize("case", plain.CASES)
 
 @pytest.fixture(scope="module")
 def known(root: Path, real: Evidence) -> Register:
-    return registration.load(root, real)
+    return registration.load_register(root, real)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_sides_add_up(acts: pd.DataFrame, case: str) -> None:
 
 
 def test_the_chart_draws_each_dated_act(acts: pd.DataFrame, real: Evidence) -> None:
-    partners, signed = parts.partners(real), sequence_analysis.signatures(real)
+    partners, signed = parts.partner_labels(real), sequence_analysis.signatures(real)
     data = plot_data.made(acts, real)
     lines = plot_data.signatures(signed, real, partners)
     drawn = charts.made(data, "acts", "Acts", signatures=lines, sides=analysis.SIDES, note="")
@@ -124,7 +124,7 @@ def test_the_chart_draws_each_dated_act(acts: pd.DataFrame, real: Evidence) -> N
 
 
 def test_the_list_leads_to_sources(acts: pd.DataFrame, real: Evidence) -> None:
-    shown = plot_data.listed(acts, real, parts.partners(real))
+    shown = plot_data.listed(acts, real, parts.partner_labels(real))
     assert len(shown) == len(acts)
     assert all("href=" in source.data for source in shown["what"])
     for _, own in shown.groupby("case_id"):
@@ -181,7 +181,7 @@ def test_measures_in_which_several_act_together(
 def test_what_the_partners_own_bodies_do(
     real: Evidence, acting: pd.DataFrame, case: str, partnership: str, founding: str
 ) -> None:
-    partner, partners = partner_of(case, partnership), parts.partners(real)
+    partner, partners = partner_of(case, partnership), parts.partner_labels(real)
     leads: dict[str, set[str]] = defaultdict(set)
     all_: dict[str, set[str]] = defaultdict(set)
     for measure in (row for row in plain.rows("measures", case) if row["partnership_id"] == partnership):
@@ -204,7 +204,7 @@ def test_a_name_that_the_register_lacks_is_told_by_its_measure(project: Path) ->
         {"measure_id": "aland-m2", "lead_actor": "Agency", "lead_side": "joint"},
     ]
     made.write(project / "data/cases/aland", "measures", [row | each for each in facts])
-    known = evidence.load(project).case("aland")
+    known = evidence.load_evidence(project).case("aland")
     nobody = pd.DataFrame({name: [] for name in ("name", "body", "kind", "polity")}, dtype=str)
     acting = analysis.bodies(known, nobody)
     assert analysis.of_partner(acting)["body"].tolist() == ["Ministry"]
@@ -216,7 +216,7 @@ def test_a_name_that_the_register_lacks_is_told_by_its_measure(project: Path) ->
 def test_without_any_measure_or_act_there_is_nothing_to_tell(project: Path) -> None:
     folder = project / "data/cases/aland"
     made.write(folder, "measures", [])
-    known = evidence.load(project).case("aland")
+    known = evidence.load_evidence(project).case("aland")
     nothing = pd.DataFrame(
         {name: [] for name in ("event_id", "form", "side", "policy_areas", "coordinates")}, dtype=str
     )
@@ -234,5 +234,5 @@ def test_an_event_that_nobody_classified_is_told_as_such(project: Path) -> None:
     nothing = pd.DataFrame(
         {name: [] for name in ("event_id", "form", "side", "policy_areas", "coordinates")}, dtype=str
     )
-    acts = analysis.made(evidence.load(project).case("aland"), nothing)
+    acts = analysis.made(evidence.load_evidence(project).case("aland"), nothing)
     assert acts[["form", "side", "place"]].to_numpy().tolist() == [["not classified", "", "after"]]

@@ -13,7 +13,7 @@ from compendium.chapters import sources
 from compendium.curation import interviews
 from compendium.dataset import evidence
 from compendium.dataset.csv_tables import DataFault
-from compendium.dataset.vocabulary import LEAST_TOLD
+from compendium.dataset.vocabulary import MIN_PUBLISHED_COUNT
 from compendium.publishing.pipeline import execution, notebooks
 
 SECRET = "Zylphabrax asked for it"
@@ -54,7 +54,7 @@ def confidential(project: Path) -> Path:
 
 def faults(root: Path) -> list[DataFault]:
     with pytest.raises(evidence.InvalidData) as caught:
-        evidence.load(root)
+        evidence.load_evidence(root)
     return caught.value.faults
 
 
@@ -63,14 +63,14 @@ def faults(root: Path) -> list[DataFault]:
 
 def test_counts_of_five_and_more_are_told_and_others_are_not(confidential: Path) -> None:
     interviews.write(confidential)
-    told = evidence.load(confidential).case("aland").restricted_counts.set_index("code_id")
+    told = evidence.load_evidence(confidential).case("aland").restricted_counts.set_index("code_id")
     assert told["documents"].to_dict() == {"equals": 5, "threat": 7}
     assert set(told["of"]) == {HEARD}
 
 
 def test_what_nearly_all_say_is_not_told_for_the_few_others_would_be_known(confidential: Path) -> None:
     interviews.write(confidential)
-    told = set(evidence.load(confidential).restricted_counts["code_id"])
+    told = set(evidence.load_evidence(confidential).restricted_counts["code_id"])
     assert "fences" not in told, "eight of twelve leave four"
     assert "jobs" not in told, "all of twelve tell of each"
 
@@ -118,7 +118,7 @@ def test_the_least_count_is_the_same_everywhere(root: Path) -> None:
     table = next(each for each in package["optional"] if each["name"] == "restricted_counts")
     least = {field["name"]: field.get("constraints", {}).get("minimum") for field in table["schema"]["fields"]}
     assert (least["statements"], least["documents"], least["of"]) == (5, 5, 10)
-    assert LEAST_TOLD == 5
+    assert MIN_PUBLISHED_COUNT == 5
 
 
 # ---- what is refused ----
@@ -237,14 +237,14 @@ def test_the_command_tells_what_it_wrote(
 
 def test_evidence_holds_no_restricted_text(confidential: Path) -> None:
     interviews.write(confidential)
-    known = evidence.load(confidential)
-    for name in evidence.TABLES:
+    known = evidence.load_evidence(confidential)
+    for name in evidence.EVIDENCE_TABLES:
         assert SECRET not in getattr(known, name).to_csv(), name
     assert not known.statements["document_id"].isin([ids(number) for number in range(HEARD)]).any()
 
 
 def test_the_register_says_that_an_interview_is_confidential(confidential: Path) -> None:
-    shown = sources.register(evidence.load(confidential).case("aland")).data
+    shown = sources.register(evidence.load_evidence(confidential).case("aland")).data
     assert shown.count("In confidence: not public") == HEARD
     assert "counted only" in shown and SECRET not in shown
 

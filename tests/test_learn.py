@@ -34,7 +34,7 @@ def kernel(known: Lessons) -> np.ndarray:
 
 
 def test_a_statement_is_learnt_with_the_share_of_its_coders_who_gave_the_code(project: Path) -> None:
-    own = evidence.load(project)
+    own = evidence.load_evidence(project)
     table = classifier.lessons(own, SEED)
     given = pd.DataFrame(table.given, table.statements["statement_id"], table.codes)
     assert given.loc["aland-d1-s1", ["equals", "visas", "gain"]].tolist() == [1.0, 0.5, 0.0]
@@ -46,7 +46,7 @@ def test_a_statement_is_learnt_with_the_share_of_its_coders_who_gave_the_code(pr
 
 
 def test_what_nobody_read_is_not_learnt_from(project: Path) -> None:
-    own = evidence.load(project)
+    own = evidence.load_evidence(project)
     less = replace(own, codings=own.codings[own.codings["statement_id"] != "bland-d1-s2"])
     assert "bland-d1-s2" not in set(classifier.lessons(less, SEED).statements["statement_id"])
 
@@ -154,7 +154,7 @@ def test_it_learns_what_can_be_learnt() -> None:
 
 
 def test_a_project_of_a_few_statements_can_be_learnt_from(project: Path) -> None:
-    lessons = classifier.lessons(evidence.load(project), SEED)
+    lessons = classifier.lessons(evidence.load_evidence(project), SEED)
     guess = classifier.train(lessons).guess(pd.Series(["Made up.", "Something else"]))
     assert np.isfinite(guess.chances).all()
     assert lessons.codes == [row["code_id"] for row in (*made.FRAMES, *made.AREAS)]

@@ -86,7 +86,7 @@ def nasty(project: Path) -> Evidence:
     made.write(project / "data/codebook", "frames", frames)
     made.write(project / "data/codebook", "policy_areas", areas)
     made.write(project / "data/codebook", "questions", [{"code_ids": "equals", "question": NASTY, "ruling": NASTY}])
-    return evidence.load(project).case("aland")
+    return evidence.load_evidence(project).case("aland")
 
 
 def test_no_text_becomes_markup(nasty: Evidence) -> None:

@@ -129,11 +129,11 @@ def same(one: Evidence, other: Evidence) -> bool:
 
 
 def test_proposals_enter_no_table_and_make_no_notebook_stale(project: Path) -> None:
-    before = evidence.load(project)
+    before = evidence.load_evidence(project)
     rows = "statement_id,coder,code_id,chance\naland-d1-s1,machine,threat,0.99\naland-d9-s9,machine,nothing,\n"
-    path = project / "data/cases/aland" / vocabulary.PROPOSALS
+    path = project / "data/cases/aland" / vocabulary.PROPOSALS_FILE
     path.write_text(rows, encoding="utf-8")
-    assert same(evidence.load(project), before)
+    assert same(evidence.load_evidence(project), before)
     assert path not in notebooks.tables(project)
 
 
@@ -143,12 +143,12 @@ def test_a_coder_called_machine_is_refused_among_the_codings(project: Path) -> N
     for coder in ("machine", "Machine"):
         path.write_text(text + f"aland-d1-s1,{coder},gain\n", encoding="utf-8")
         with pytest.raises(evidence.InvalidData) as invalid:
-            evidence.load(project)
+            evidence.load_evidence(project)
         assert [(fault.column, fault.value) for fault in invalid.value.faults if fault.column == "coder"] == [
             ("coder", coder)
         ]
         with pytest.raises(evidence.InvalidData):
-            evidence.load(project, coded=False)
+            evidence.load_evidence(project, coded=False)
 
 
 def test_no_template_reads_proposals(root: Path) -> None:
@@ -157,4 +157,4 @@ def test_no_template_reads_proposals(root: Path) -> None:
     code = [path for name in ("stats", "reporting", "chapters") for path in (package / name).rglob("*.py")]
     paths = [*(root / "analysis/notebooks").glob("*/*.ipynb"), *code]
     for path in paths:
-        assert vocabulary.PROPOSALS not in path.read_text(encoding="utf-8"), path.name
+        assert vocabulary.PROPOSALS_FILE not in path.read_text(encoding="utf-8"), path.name

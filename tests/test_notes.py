@@ -76,7 +76,7 @@ def test_measures_commitments_and_stages(real: Evidence, case: str) -> None:
     assert captions.on_commitments(own.commitments).startswith(f"{len(commitments)} commitments from ")
     begun = sum(bool(row["start"]) for row in measures)
     assert implementation.on_starts(own.measures).startswith(f"{begun} of {len(measures)} measures;")
-    tables = parts.stages(talk_of(real, case), own.commitments, own.measures, own, "statement")
+    tables = parts.stage_tables(talk_of(real, case), own.commitments, own.measures, own, "statement")
     done = plain.realised(case)
     note = implementation.on_stages(tables)
     assert f"Remedies named in talk: {plain.remedies(case).total()} (" in note

@@ -24,11 +24,11 @@ def measures() -> pd.DataFrame:
 
 
 def test_realised_is_what_is_more_than_announced(measures: pd.DataFrame) -> None:
-    assert practice.realised(measures)["measure_id"].tolist() == ["m1", "m3", "m5"]
+    assert practice.realised_measures(measures)["measure_id"].tolist() == ["m1", "m3", "m5"]
 
 
 def test_counts_name_the_rows_behind(measures: pd.DataFrame) -> None:
-    found = practice.counts(measures, ["policy_area", "partnership_id"])
+    found = practice.count_rows(measures, ["policy_area", "partnership_id"])
     assert found.values.tolist() == [
         ["fences", "p-1", 2, ("m1", "m2")],
         ["jobs", "p-1", 1, ("m5",)],
@@ -38,20 +38,20 @@ def test_counts_name_the_rows_behind(measures: pd.DataFrame) -> None:
 
 
 def test_unfolded_has_a_row_for_each_item(measures: pd.DataFrame) -> None:
-    found = practice.unfolded(measures, "actor_types")
+    found = practice.explode_list_column(measures, "actor_types")
     pairs = list(zip(found["measure_id"], found["actor_types"], strict=True))
     assert pairs == [("m1", "ngo"), ("m1", "academia"), ("m3", "ngo"), ("m4", "ngo")]
 
 
 def test_by_source_counts_areas_per_document(measures: pd.DataFrame) -> None:
-    found = practice.by_source(measures, [*AREAS, "returns"])
+    found = practice.area_counts_by_document(measures, [*AREAS, "returns"])
     assert found.loc["d1"].to_dict() == {"fences": 2, "visas": 0, "jobs": 1, "returns": 0}
     assert found.loc["d2"].to_dict() == {"fences": 0, "visas": 1, "jobs": 1, "returns": 0}
-    assert practice.by_source(measures[:0], AREAS).shape == (0, 3)
+    assert practice.area_counts_by_document(measures[:0], AREAS).shape == (0, 3)
 
 
 def test_by_year_takes_the_dated(measures: pd.DataFrame) -> None:
-    assert practice.by_year(measures)[["measure_id", "year"]].values.tolist() == [
+    assert practice.measures_with_year(measures)[["measure_id", "year"]].values.tolist() == [
         ["m1", 2008],
         ["m3", 2010],
         ["m4", 2009],
@@ -61,7 +61,7 @@ def test_by_year_takes_the_dated(measures: pd.DataFrame) -> None:
 def test_promises_meet_what_was_done(measures: pd.DataFrame) -> None:
     pairs = [("p-1", "fences"), ("p-1", "fences"), ("p-1", "visas"), ("p-2", "jobs")]
     commitments = pd.DataFrame(pairs, columns=["partnership_id", "policy_area"])
-    found = practice.promises(commitments, measures, AREAS).set_index(["partnership_id", "policy_area"])
+    found = practice.promise_outcomes(commitments, measures, AREAS).set_index(["partnership_id", "policy_area"])
     assert found.loc[("p-1", "fences")].tolist() == [2, 1, 1, "promised and done"]
     assert found.loc[("p-1", "visas")].tolist() == [1, 0, 0, "promised, nothing done"]
     assert found.loc[("p-1", "jobs")].tolist() == [0, 1, 0, "done without a promise"]
@@ -72,8 +72,8 @@ def test_promises_meet_what_was_done(measures: pd.DataFrame) -> None:
 
 def test_promises_without_commitments_or_measures(measures: pd.DataFrame) -> None:
     none = pd.DataFrame({"partnership_id": [], "policy_area": []}, dtype=object)
-    assert set(practice.promises(none, measures, AREAS)["commitments"]) == {0}
-    assert practice.promises(none, measures[:0], AREAS).empty
+    assert set(practice.promise_outcomes(none, measures, AREAS)["commitments"]) == {0}
+    assert practice.promise_outcomes(none, measures[:0], AREAS).empty
 
 
 def test_real_promises_are_those_of_plain_counting_on_the_files(root: Path, real: Evidence) -> None:
@@ -81,7 +81,7 @@ def test_real_promises_are_those_of_plain_counting_on_the_files(root: Path, real
     for case in real.cases.index:
         folder, own = root / "data/cases" / case, real.case(case)
         commitments, measures = (pd.read_csv(folder / f"{name}.csv", dtype=str) for name in ("commitments", "measures"))
-        found = practice.promises(own.commitments, own.measures, areas)
+        found = practice.promise_outcomes(own.commitments, own.measures, areas)
         assert found["commitments"].sum() == len(commitments)
         assert (found["done"] + found["planned"]).sum() == len(measures)
         for row in found.to_dict("records"):

@@ -22,7 +22,9 @@ with_practice = pytest.mark.parametrize("case", plain.PRACTISED)
 
 
 def tables_of(own: Evidence) -> dict[str, pd.DataFrame]:
-    return dataset_parts.stages(coded_statements.talk(own, "either"), own.commitments, own.measures, own, "statement")
+    return dataset_parts.stage_tables(
+        coded_statements.talk(own, "either"), own.commitments, own.measures, own, "statement"
+    )
 
 
 def value(number: Number | Words) -> float:
@@ -102,7 +104,7 @@ def test_the_page_on_practice(real: Evidence, case: str) -> None:
 
 
 def test_the_comparison(real: Evidence) -> None:
-    parts = dataset_parts.cases(real, "either", "", "", "statement")
+    parts = dataset_parts.cases_and_partnerships(real, "either", "", "", "statement")
     distances, breadth = comparison.distances(parts, SEED), comparison.breadth(parts, SEED)
     numbers = comparison.of_comparison(real, comparison.families(parts, SEED), distances, breadth)
 
@@ -154,7 +156,7 @@ def young(project: Path) -> Evidence:
     made.write(folder, "documents", [{"document_id": "bland-d1", "case_id": "bland", "date": ""}])
     made.write(project / "data/architecture", "documents", [{"document_id": "world-d1", "case_id": "architecture"}])
     made.write(project / "data/architecture", "links", [])
-    return evidence.load(project)
+    return evidence.load_evidence(project)
 
 
 def test_of_a_case_with_one_document_little_is_known(young: Evidence) -> None:
@@ -182,7 +184,7 @@ def test_a_code_that_the_codebook_has_not_is_not_known(young: Evidence) -> None:
 
 
 def test_a_case_of_which_nothing_is_known_does_not_lead_the_comparison(young: Evidence) -> None:
-    parts = dataset_parts.cases(young, "either", "", "", "statement")
+    parts = dataset_parts.cases_and_partnerships(young, "either", "", "", "statement")
     compared: dict[str, Any] = comparison.of_comparison(
         young, comparison.families(parts, SEED), comparison.distances(parts, SEED), comparison.breadth(parts, SEED)
     )
@@ -199,6 +201,6 @@ def test_intervals_that_a_single_document_can_not_give_are_left_out(project: Pat
         "codings",
         [*made.codings("aland-d1-s1", A="equals", B="equals"), *made.codings("aland-d1-s2", A="none", B="none")],
     )
-    own = evidence.load(project).case("aland")
+    own = evidence.load_evidence(project).case("aland")
     share = discourse.group_share(coded_statements.talk(own, "either"), own.frames, "partnership", "statement", SEED)
     assert share.interval.replace("\N{NO-BREAK SPACE}", " ") == "50 % (n = 2)"

@@ -45,7 +45,7 @@ def test_newest_first_and_undated_last(real: Evidence) -> None:
 def test_text_of_a_document_is_no_markup(project: Path) -> None:
     row = {"document_id": "aland-d1", "case_id": "aland", "title": "<b>Bold</b>", "issuer": "<script>"}
     made.write(project / "data/cases/aland", "documents", [row, {"document_id": "aland-d2", "case_id": "aland"}])
-    shown = documents.documents(evidence.load(project)).data
+    shown = documents.documents(evidence.load_evidence(project)).data
     assert "<script>" not in shown and "&lt;b&gt;Bold" in shown
 
 
@@ -92,6 +92,6 @@ def test_a_fault_in_the_activities_is_told_with_its_place(project: Path, old: st
     path = made.write(project / "data", "activities", [row | {"status": "held", "source": "made up"}])
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(evidence.InvalidData) as caught:
-        evidence.load(project)
+        evidence.load_evidence(project)
     (fault,) = caught.value.faults
     assert (fault.file, fault.line, fault.column) == ("data/activities.csv", 2, column)

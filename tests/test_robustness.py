@@ -26,12 +26,12 @@ DISCOURSE = ["F01", "F02", "F03", "F04", "F05", "F06"]
 
 @pytest.fixture(scope="module")
 def declared(root: Path, real: Evidence) -> Choices:
-    return choices.load(root, real)
+    return choices.load_choices(root, real)
 
 
 @pytest.fixture(scope="module")
 def sheets(root: Path, real: Evidence, declared: Choices) -> Sheets:
-    return Sheets(real, registration.load(root, real), declared)
+    return Sheets(real, registration.load_register(root, real), declared)
 
 
 @pytest.fixture(scope="module")
@@ -219,12 +219,12 @@ def test_permutation_finds_a_difference_and_none() -> None:
 
 
 def load_edited(root: Path, real: Evidence, target: Path, old: str, new: str) -> Choices:
-    text = (root / choices.FILE).read_text(encoding="utf-8")
+    text = (root / choices.CHOICES_FILE).read_text(encoding="utf-8")
     assert old in text
-    path = target / choices.FILE
+    path = target / choices.CHOICES_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return choices.load(target, real)
+    return choices.load_choices(target, real)
 
 
 @pytest.mark.parametrize(
@@ -245,10 +245,10 @@ def test_faults_of_choices_are_told_with_their_line(
 ) -> None:
     with pytest.raises(evidence.InvalidData) as caught:
         load_edited(root, real, tmp_path, old, new)
-    text = (root / choices.FILE).read_text(encoding="utf-8")
+    text = (root / choices.CHOICES_FILE).read_text(encoding="utf-8")
     line = text[: text.index(old)].count("\n") + 1
     faults = [fault for fault in caught.value.faults if (fault.column, fault.value) == (column, value)]
-    assert faults and all(fault.file == choices.FILE for fault in faults)
+    assert faults and all(fault.file == choices.CHOICES_FILE for fault in faults)
     assert any(abs(fault.line - line) <= 4 for fault in faults)
 
 

@@ -48,20 +48,23 @@ def test_a_column_without_rows_has_no_faults() -> None:
 
 def test_types() -> None:
     frame = pd.DataFrame({"x": ["", "3"]})
-    assert schema.typed(frame, resource(type="integer"))["x"].tolist() == [pd.NA, 3]
-    assert schema.typed(frame, resource(type="number"))["x"].dtype == float
-    assert schema.typed(pd.DataFrame({"x": ["a;b", ""]}), resource(type="list"))["x"].tolist() == [("a", "b"), ()]
-    assert schema.typed(frame, resource(type="string"))["x"].tolist() == ["", "3"]
+    assert schema.convert_types(frame, resource(type="integer"))["x"].tolist() == [pd.NA, 3]
+    assert schema.convert_types(frame, resource(type="number"))["x"].dtype == float
+    assert schema.convert_types(pd.DataFrame({"x": ["a;b", ""]}), resource(type="list"))["x"].tolist() == [
+        ("a", "b"),
+        (),
+    ]
+    assert schema.convert_types(frame, resource(type="string"))["x"].tolist() == ["", "3"]
     for kind in ("integer", "number", "list"):
-        assert schema.typed(pd.DataFrame({"x": []}, dtype=object), resource(type=kind)).empty
+        assert schema.convert_types(pd.DataFrame({"x": []}, dtype=object), resource(type=kind)).empty
 
 
 def test_paths_of_cases_stand_for_any_case() -> None:
     table = resource(type="string") | {"path": ["cases/aland/x.csv", "cases/bland/x.csv", "architecture/x.csv"]}
-    assert schema.folders(table) == ["architecture/x.csv", "cases/*/x.csv"]
+    assert schema.path_patterns(table) == ["architecture/x.csv", "cases/*/x.csv"]
     assert schema.listed_cases(table) == {"aland", "bland"}
-    assert not schema.of_no_case(table) and schema.of_no_case(resource(type="string"))
-    assert schema.of_no_case({"path": "whole.csv"})
+    assert not schema.has_no_case(table) and schema.has_no_case(resource(type="string"))
+    assert schema.has_no_case({"path": "whole.csv"})
 
 
 def test_keys_are_the_primary_key_and_each_unique_column() -> None:
@@ -70,5 +73,5 @@ def test_keys_are_the_primary_key_and_each_unique_column() -> None:
         {"name": "y", "constraints": {"unique": True}},
         {"name": "z"},
     ]
-    assert schema.keys({"schema": {"fields": fields, "primaryKey": ["x"]}}) == [["x"], ["y"]]
-    assert schema.keys({"schema": {"fields": fields, "primaryKey": ["x", "z"]}}) == [["x", "z"], ["x"], ["y"]]
+    assert schema.unique_keys({"schema": {"fields": fields, "primaryKey": ["x"]}}) == [["x"], ["y"]]
+    assert schema.unique_keys({"schema": {"fields": fields, "primaryKey": ["x", "z"]}}) == [["x", "z"], ["x"], ["y"]]

@@ -56,7 +56,7 @@ def rows(real: Evidence) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def agreed(real: Evidence, root: Path, signed: pd.DataFrame) -> pd.DataFrame:
-    return analysis.agreements(real, registration.load(root, real).acts, signed)
+    return analysis.agreements(real, registration.load_register(root, real).acts, signed)
 
 
 # ---- dates and lags ----
@@ -238,7 +238,7 @@ def test_an_entry_into_force_goes_with_the_agreement_signed_before_it(project: P
         "events",
         [own | {"event_id": f"aland-{each}", "date": when, "kind": kinds[each]} for each, when in dated.items()],
     )
-    known = evidence.load(project).case("aland")
+    known = evidence.load_evidence(project).case("aland")
     acts = pd.DataFrame(
         {"event_id": [f"aland-{each}" for each in ("e2", "e3", "e4")], "form": "treaty", "policy_areas": [(AREA,)] * 3}
     )
@@ -261,25 +261,25 @@ def test_a_measure_that_an_event_tells_already_is_told_once(agreed: pd.DataFrame
 
 
 def test_a_partnership_without_acts_has_no_agreement(project: Path) -> None:
-    known = evidence.load(project)
+    known = evidence.load_evidence(project)
     signed = analysis.signatures(known)
     acts = pd.DataFrame({"event_id": [], "form": [], "policy_areas": []})
     agreed = analysis.agreements(known, acts, signed)
     assert agreed.empty
     lags = analysis.agreement_lags(agreed, signed)
     assert set(lags["act"]) == {""}
-    shown = plot_data.agreement_lags(lags, known, parts.partners(known))
+    shown = plot_data.agreement_lags(lags, known, parts.partner_labels(known))
     assert set(shown["place"]) == {"none on record"}
 
 
 def test_rows_of_the_wider_architecture_are_not_drawn(project: Path) -> None:
     """The made-up architecture has an event of a partnership; its place is another chapter."""
-    rows = analysis.rows_in_time(evidence.load(project))
+    rows = analysis.rows_in_time(evidence.load_evidence(project))
     assert set(rows.loc[rows["lane"] == "events", "id"]) == {"aland-e1", "bland-e1"}
 
 
 def test_the_time_line_draws_each_lane_and_says_what_is_undated(rows: pd.DataFrame, real: Evidence) -> None:
-    signed, partners = analysis.signatures(real), parts.partners(real)
+    signed, partners = analysis.signatures(real), parts.partner_labels(real)
     lanes = plot_data.time_lines(analysis.lanes(rows, signed), signed, partners)
     marks = plot_data.marks(analysis.marks(rows), partners)
     drawn = charts.time_lines(lanes, "lines", "Lines", marks=marks, note="").to_dict()

@@ -21,7 +21,7 @@ def with_register(root: Path) -> Path:
     """Add the tables of findings, actors and acts to a made-up project: one act, and nothing else."""
     package = json.loads((root / "data/datapackage.json").read_text(encoding="utf-8"))
     ours = json.loads((made.REPOSITORY / "data/datapackage.json").read_text(encoding="utf-8"))["resources"]
-    added = [each for each in ours if each["name"] in registration.TABLES]
+    added = [each for each in ours if each["name"] in registration.REGISTER_TABLES]
     package["resources"] += added
     (root / "data/datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     for resource in added:

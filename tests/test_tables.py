@@ -11,7 +11,7 @@ COLUMNS = ["id", "text"]
 
 def read(path: Path, raw: bytes) -> tuple[list[list[object]], list[DataFault]]:
     path.write_bytes(raw)
-    frame, faults = csv_tables.read(path, "data/made.csv", COLUMNS)
+    frame, faults = csv_tables.read_csv_table(path, "data/made.csv", COLUMNS)
     return frame.values.tolist(), faults
 
 
@@ -44,14 +44,14 @@ def test_header_alone_is_an_empty_table(path: Path) -> None:
 
 
 def test_missing_file_is_a_fault_that_tells_the_header(path: Path) -> None:
-    frame, faults = csv_tables.read(path, "data/made.csv", COLUMNS)
+    frame, faults = csv_tables.read_csv_table(path, "data/made.csv", COLUMNS)
     assert frame.empty and list(frame.columns) == [*COLUMNS, "_file", "_line"]
     assert "missing" in faults[0].expected and "id,text" in faults[0].expected
 
 
 def test_folder_in_place_of_a_file_is_a_fault(path: Path) -> None:
     path.mkdir()
-    assert len(csv_tables.read(path, "data/made.csv", COLUMNS)[1]) == 1
+    assert len(csv_tables.read_csv_table(path, "data/made.csv", COLUMNS)[1]) == 1
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,7 @@ def test_what_became_of_promises(real: Evidence, case: str) -> None:
 @pytest.mark.parametrize("coder", ["A", "either"])
 def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
-    tables = parts.stages(coded_statements.talk(own, coder), own.commitments, own.measures, own, "statement")
+    tables = parts.stage_tables(coded_statements.talk(own, coder), own.commitments, own.measures, own, "statement")
     gaps = plot_data.gaps(tables, own, SEED).set_index("code_id")
     said, done = plain.shared(plain.remedies(case, coder)), plain.shared(plain.areas(plain.realised(case)))
     assert set(gaps.index) == set(said) | set(done)
@@ -255,7 +255,7 @@ def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -
 @each_case
 def test_shares_of_families(real: Evidence, case: str) -> None:
     own = real.case(case)
-    tables = parts.stages(coded_statements.talk(own, "either"), own.commitments, own.measures, own, "statement")
+    tables = parts.stage_tables(coded_statements.talk(own, "either"), own.commitments, own.measures, own, "statement")
     shares = plot_data.family_shares(tables, own, SEED)
     counts = {
         "talk": plain.remedies(case),
@@ -283,7 +283,7 @@ def test_partnerships_with_their_rows(real: Evidence, case: str) -> None:
 @each_case
 def test_one_partnership_alone(real: Evidence, case: str) -> None:
     for row in plain.rows("partnerships", case):
-        alone = parts.of_partnership(real.case(case), row["partnership_id"])
+        alone = parts.partnership_evidence(real.case(case), row["partnership_id"])
         for name in ("statements", "commitments", "measures"):
             assert set(getattr(alone, name)["partnership_id"]) <= {row["partnership_id"]}
 
@@ -308,17 +308,17 @@ def young(project: Path) -> Evidence:
     for table in ("documents", "links"):
         rows = [{"document_id": "world-d1", "case_id": "architecture"}] if table == "documents" else []
         made.write(project / "data/architecture", table, rows)
-    return evidence.load(project).case("bland")
+    return evidence.load_evidence(project).case("bland")
 
 
 def test_a_case_with_statements_only(project: Path) -> None:
     case = young(project)
     talk = coded_statements.talk(case, "either")
-    tables = parts.stages(talk, case.commitments, case.measures, case, "statement")
+    tables = parts.stage_tables(talk, case.commitments, case.measures, case, "statement")
     assert implementation.founded(case).empty and list(implementation.founded(case)) == ["year", "label"]
     assert plot_data.gaps(tables, case, SEED).empty, "without practice there is no gap"
     assert implementation.promises(case.commitments, case.measures, case).empty
-    assert implementation.started(practice.started(case.measures), case).empty
+    assert implementation.started(practice.measures_in_period(case.measures), case).empty
     shares = plot_data.family_shares(tables, case, SEED).groupby("stage")["share"].sum(min_count=1)
     assert shares["talk"] == pytest.approx(1)
     assert shares[["commitments", "practice"]].isna().all()
@@ -335,5 +335,5 @@ def test_partnerships_founded_in_one_year_share_a_mark(project: Path) -> None:
     own = {"case_id": "aland", "founding_event_id": "aland-e1"}
     partners = [("aland-x", "Xland"), ("aland-y", "Yland")]
     made.write(folder, "partnerships", [own | {"partnership_id": key, "partner": name} for key, name in partners])
-    founded = implementation.founded(evidence.load(project).case("aland"))
+    founded = implementation.founded(evidence.load_evidence(project).case("aland"))
     assert founded.to_dict("records") == [{"year": 2008, "label": "Xland, Yland"}]

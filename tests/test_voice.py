@@ -156,7 +156,7 @@ def test_talk_without_words_has_none() -> None:
 
 @pytest.fixture(scope="module")
 def parts(real: Evidence) -> list[Part]:
-    return dataset_parts.cases(real, "either", "", "", "statement")
+    return dataset_parts.cases_and_partnerships(real, "either", "", "", "statement")
 
 
 @pytest.fixture(scope="module")
@@ -334,8 +334,8 @@ def test_silences_of_each_partnership(real: Evidence, parts: list[Part], case: s
 
 
 def test_a_project_in_which_partners_never_speak_has_the_page(project: Path) -> None:
-    known = evidence.load(project)
-    parts = dataset_parts.cases(known, "either", "", "", "statement")
+    known = evidence.load_evidence(project)
+    parts = dataset_parts.cases_and_partnerships(known, "either", "", "", "statement")
     whole = coded_statements.talk(known, "either")
     assert plot_data.contrasts(parts, whole, known.codes, WEIGHT, SEED).empty
     assert plot_data.words(parts, whole, WEIGHT, 8, SEED).empty

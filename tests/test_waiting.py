@@ -225,7 +225,7 @@ def test_a_family_with_few_areas_has_no_curve_and_is_told(pairs: pd.DataFrame) -
 def test_a_made_up_partnership(project: Path) -> None:
     """Of four areas one is promised, and one other is named without a date; measures stand in areas of no promise."""
     made.write(project / "data/cases/aland", "measures", [])
-    known = evidence.load(project).case("aland")
+    known = evidence.load_evidence(project).case("aland")
     signed = analysis.signatures(known)
     pairs = implementation_lag.pairs(known, coded_statements.talk(known, "either"), signed)
     told = implementation_lag.waits(pairs).set_index("policy_area")["state"]

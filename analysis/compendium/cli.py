@@ -70,7 +70,7 @@ def _check(root: Path, options: argparse.Namespace) -> int:
     from compendium.dataset import evidence, validation
 
     try:
-        found = validation.check(root)
+        found = validation.check_data(root)
     except evidence.InvalidData as invalid:
         print(invalid)
         return 1

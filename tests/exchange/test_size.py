@@ -54,6 +54,6 @@ def test_a_large_project_is_imported_within_limits(home: Path, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     seconds, megabytes = float(done.stdout.splitlines()[-2]), int(done.stdout.splitlines()[-1]) // 1024
     print(f"{DOCUMENTS * PER_DOCUMENT:,} codings: {seconds:.1f} s of processor time, {megabytes} MB")
-    assert len(evidence.load(home).own_codings) == DOCUMENTS * PER_DOCUMENT
+    assert len(evidence.load_evidence(home).own_codings) == DOCUMENTS * PER_DOCUMENT
     assert megabytes < MEGABYTES
     assert seconds < SECONDS

@@ -10,7 +10,7 @@ import made
 import plain
 import pytest
 from compendium.dataset import evidence
-from compendium.dataset.vocabulary import PROPOSALS
+from compendium.dataset.vocabulary import PROPOSALS_FILE
 
 SAID = [
     "Both sides will fight illegal migration and the smuggling of migrants, and conclude a readmission agreement.",
@@ -47,7 +47,7 @@ def test_a_case_that_nobody_coded_gets_proposals_and_nothing_else(uncoded: Path)
     before = {path: path.read_bytes() for path in (uncoded / "data").rglob("*") if path.is_file()}
     done = compendium(uncoded, "propose", "--case", "exland")
     assert done.returncode == 0, done.stderr
-    path = uncoded / "data/cases/exland" / PROPOSALS
+    path = uncoded / "data/cases/exland" / PROPOSALS_FILE
     rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
     found: dict[str, set[str]] = {}
     for row in rows:
@@ -64,7 +64,7 @@ def test_a_case_that_nobody_coded_gets_proposals_and_nothing_else(uncoded: Path)
     assert not {labels[row["code_id"]] for row in rows if row["code_id"] != "none"} & set(left_out)
     assert len(rows) == len({tuple(row.values()) for row in rows})
     with pytest.raises(evidence.InvalidData, match="a coding by at least one coder"):
-        evidence.load(uncoded)  # a proposal is no coding
+        evidence.load_evidence(uncoded)  # a proposal is no coding
     first = path.read_bytes()
     assert compendium(uncoded, "propose", "--case", "exland").returncode == 0
     assert path.read_bytes() == first, "the same at each run"
@@ -75,7 +75,7 @@ def test_a_case_that_is_coded_gets_none(project: Path) -> None:
     (project / "analysis/dodo.py").touch()
     done = compendium(project, "propose", "--case", "aland")
     assert done.returncode == 0 and "Every statement of aland has been coded" in done.stdout
-    assert not (project / "data/cases/aland" / PROPOSALS).exists()
+    assert not (project / "data/cases/aland" / PROPOSALS_FILE).exists()
     other = compendium(project, "propose", "--case", "nowhere")
     assert other.returncode == 2 and "there are aland, bland" in other.stderr
 

@@ -60,7 +60,7 @@ def base(evidence: Evidence) -> pd.DataFrame:
 def families(parts: list[Part], seed: int) -> pd.DataFrame:
     """Share of each family in each stage of each case."""
     found = [
-        plot_data.family_shares(part.tables, part.evidence, seed).assign(case=part.label)
+        plot_data.family_shares(part.stage_tables, part.evidence, seed).assign(case=part.label)
         for part in parts
         if part.group == "case"
     ]
@@ -80,7 +80,7 @@ def frames(parts: list[Part], weight: str, seed: int) -> pd.DataFrame:
 def gaps(parts: list[Part], seed: int) -> pd.DataFrame:
     """The gap between talk and practice on each policy area, in each case (``group``)."""
     found = [
-        plot_data.gaps(part.tables, part.evidence, seed).assign(group=part.label)
+        plot_data.gaps(part.stage_tables, part.evidence, seed).assign(group=part.label)
         for part in parts
         if part.group == "case"
     ]
@@ -92,22 +92,24 @@ def distances(parts: list[Part], seed: int) -> pd.DataFrame:
     found = []
     for part in parts:
         figures = (
-            profiles.distances(part.tables["talk"], part.tables["practice"], seed).rename_axis("what").reset_index()
+            profiles.distances(part.stage_tables["talk"], part.stage_tables["practice"], seed)
+            .rename_axis("what")
+            .reset_index()
         )
-        sizes = {stage: round(table.to_numpy().sum()) for stage, table in part.tables.items()}
+        sizes = {stage: round(table.to_numpy().sum()) for stage, table in part.stage_tables.items()}
         found.append(figures.assign(label=part.label, group=part.group, **sizes))
     return pd.concat(found, ignore_index=True)
 
 
 def breadth(parts: list[Part], seed: int) -> pd.DataFrame:
     """Effective number of policy areas in each stage (``group``) of each case and partnership (``kind``)."""
-    found = [profiles.breadth(part.tables, seed).assign(label=part.label, kind=part.group) for part in parts]
+    found = [profiles.breadth(part.stage_tables, seed).assign(label=part.label, kind=part.group) for part in parts]
     return pd.concat(found, ignore_index=True).rename(columns={"what": "group"})
 
 
 def actors(evidence: Evidence) -> pd.DataFrame:
     """Share of measures in which each type of actor takes part, in each case (``group``)."""
-    rows = practice.unfolded(evidence.measures, "actor_types")
+    rows = practice.explode_list_column(evidence.measures, "actor_types")
     totals = evidence.measures["case_id"].value_counts()
     counts = rows.groupby(["case_id", "actor_types"]).size().rename("count").reset_index()
     n = counts["case_id"].map(totals)

@@ -257,7 +257,7 @@ def write(root: Path) -> Path:
         behind = {finding: verdicts.behind(known, finding, universe, SEED) for finding in claims}
         made = described(known.evidence, behind, claims)
     else:
-        made = described(evidence.load(root), {}, {})
+        made = described(evidence.load_evidence(root), {}, {})
     path = root / MADE
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")

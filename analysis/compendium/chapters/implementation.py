@@ -10,7 +10,7 @@ from IPython.display import HTML
 
 from compendium.dataset import practice
 from compendium.dataset.evidence import Evidence
-from compendium.dataset.practice import PROMISES
+from compendium.dataset.practice import PROMISE_OUTCOMES
 from compendium.reporting.altair_output import described
 from compendium.reporting.captions import FOUNDINGS
 from compendium.reporting.charts import _listed, unless_empty
@@ -49,7 +49,7 @@ def of_practice(measures: pd.DataFrame, commitments: pd.DataFrame) -> Numbers:
     """How many measures and commitments there are."""
     return {
         "measures": Number(len(measures), "measures on record"),
-        "realised": Number(len(practice.realised(measures)), "measures under way, completed or in force"),
+        "realised": Number(len(practice.realised_measures(measures)), "measures under way, completed or in force"),
         "commitments": Number(len(commitments), "commitments on record"),
         "budget_known": Number(
             measures["budget"].notna().mean(), "measures with a known budget", "share", len(measures)
@@ -57,7 +57,7 @@ def of_practice(measures: pd.DataFrame, commitments: pd.DataFrame) -> Numbers:
     }
 
 
-SIGNS = dict(zip(PROMISES, "●×○·", strict=True))
+SIGNS = dict(zip(PROMISE_OUTCOMES, "●×○·", strict=True))
 
 
 @unless_empty
@@ -107,12 +107,12 @@ def talk_and_practice(areas: pd.DataFrame, name: str, title: str, note: str) -> 
 def outcomes(data: pd.DataFrame, name: str, title: str, note: str, order: Sequence[str]) -> Any:
     """What became of promises: a sign for each policy area (``label``) and partnership (``group``), by ``outcome``.
 
-    ``data`` has ``label``, ``group``, ``outcome`` (of :data:`compendium.dataset.practice.PROMISES`), ``commitments``,
+    ``data`` has ``label``, ``group``, ``outcome`` (of :data:`compendium.dataset.practice.PROMISE_OUTCOMES`), ``commitments``,
     ``done``, ``planned``.
     """
     data = data.assign(sign=data["outcome"].map(SIGNS), key=data["outcome"].map(lambda kind: f"{SIGNS[kind]}  {kind}"))
     domain = [f"{sign}  {kind}" for kind, sign in SIGNS.items()]
-    scale = alt.Scale(domain=domain, range=[COLOURS[kind] for kind in PROMISES])
+    scale = alt.Scale(domain=domain, range=[COLOURS[kind] for kind in PROMISE_OUTCOMES])
     tone = alt.Color("key:N", sort=domain, scale=scale, legend=alt.Legend(columns=2, title=None, symbolOpacity=0))
     grid = alt.Axis(domain=False, ticks=False, grid=True)
     headings = {"label": "Policy area", "group": "Partner", "outcome": "Outcome", "commitments": "Commitments"}
@@ -128,7 +128,7 @@ def outcomes(data: pd.DataFrame, name: str, title: str, note: str, order: Sequen
             tooltip=tips(**headings),
         )
     )
-    found = data["outcome"].value_counts().reindex(list(PROMISES), fill_value=0)
+    found = data["outcome"].value_counts().reindex(list(PROMISE_OUTCOMES), fill_value=0)
     words = f"Pairs of area and partnership: {_listed(found)}."
     size = {"width": min(WIDTH, 140 * data["group"].nunique()), "height": (ROW + 2) * len(order)}
     return described(drawn.properties(**size), name, title, words, headings, note)
@@ -167,7 +167,7 @@ def partner(table: pd.DataFrame, evidence: Evidence) -> pd.Series:
 
 def started(measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """Measures with a start, by ``year`` and family (``group``)."""
-    dated = practice.by_year(measures)
+    dated = practice.measures_with_year(measures)
     return counted(dated, dated["year"], family(dated, evidence)).rename(columns={"label": "year"})
 
 
@@ -181,14 +181,14 @@ def founded(evidence: Evidence) -> pd.DataFrame:
 
 def actor_types(measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """Measures in which a type of actor takes part (``label``), by family (``group``); it counts for each type."""
-    rows = practice.unfolded(measures, "actor_types")
+    rows = practice.explode_list_column(measures, "actor_types")
     return counted(rows, rows["actor_types"].map(plain), family(rows, evidence))
 
 
 def promises(commitments: pd.DataFrame, measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """What became of promises, with areas (``label``) and partners (``group``) in words."""
     areas = evidence.policy_areas
-    found = practice.promises(commitments, measures, areas["code_id"].tolist())
+    found = practice.promise_outcomes(commitments, measures, areas["code_id"].tolist())
     return found.assign(label=found["policy_area"].map(labels(areas)), group=partner(found, evidence))
 
 
@@ -200,7 +200,7 @@ def unmatched(outcomes: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``group`` (the partner), ``promised`` and ``done``: areas in words, each with its number of rows.
     """
-    promised, done = practice.PROMISES[1:3]
+    promised, done = practice.PROMISE_OUTCOMES[1:3]
 
     def listed(rows: pd.DataFrame, number: str) -> str:
         return ", ".join(f"{label} ({n})" for label, n in zip(rows["label"], rows[number], strict=True)) or "–"

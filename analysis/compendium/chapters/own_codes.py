@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from IPython.display import HTML
 
-from compendium.dataset.coded_statements import Talk, in_period
+from compendium.dataset.coded_statements import Talk, statements_in_period
 from compendium.dataset.evidence import Evidence
 from compendium.reporting import plot_data
 from compendium.reporting.captions import WEIGHTS, _intervals
@@ -85,7 +85,7 @@ def codebook(evidence: Evidence) -> pd.DataFrame:
 
 def readings(evidence: Evidence, start: str = "", end: str = "") -> Readings:
     """Who gave which own code to which statement of a period."""
-    statements = in_period(evidence.statements, evidence.documents, start, end)
+    statements = statements_in_period(evidence.statements, evidence.documents, start, end)
     codings = evidence.own_codings
     statements = statements[statements["statement_id"].isin(codings["statement_id"])].reset_index(drop=True)
     codes = codebook(evidence)

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compendium.dataset.vocabulary import PROPOSALS
+from compendium.dataset.vocabulary import PROPOSALS_FILE
 from compendium.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "propose",
         help="let the machine propose codes for statements that nobody has coded",
         description="Learn from all coded statements, and write proposals for those of a case that nobody has coded to"
-        f" a file of their own, {PROPOSALS} beside the tables. No check, table or figure reads it: what you accept, you"
+        f" a file of their own, {PROPOSALS_FILE} beside the tables. No check, table or figure reads it: what you accept, you"
         " copy into codings.csv as a coding of your own.",
     )
     propose.add_argument("--case", required=True, metavar="ID", help="a folder of data/cases")
@@ -90,7 +90,7 @@ def _propose(root: Path, options: argparse.Namespace) -> int:
     from compendium.dataset import evidence
 
     try:
-        known = evidence.load(root, coded=False)
+        known = evidence.load_evidence(root, coded=False)
     except evidence.InvalidData as invalid:
         print(invalid)
         return 1
@@ -131,7 +131,7 @@ def _check_texts(root: Path, options: argparse.Namespace) -> int:
     from compendium.dataset import evidence
 
     try:
-        known = evidence.load(root, coded=False)
+        known = evidence.load_evidence(root, coded=False)
         found = source_texts.check(root, known, options.document)
     except evidence.InvalidData as invalid:
         print(invalid)
@@ -169,7 +169,7 @@ def _links(root: Path, options: argparse.Namespace) -> int:
     from compendium.dataset import evidence
 
     try:
-        known = evidence.load(root, coded=False)
+        known = evidence.load_evidence(root, coded=False)
         documents = link_report.addresses(known.case(options.case) if options.case else known)
     except evidence.InvalidData as invalid:
         print(invalid)

@@ -20,7 +20,7 @@ import pandas as pd
 from compendium.dataset import csv_tables, evidence, schema
 from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.evidence import Evidence, InvalidData
-from compendium.dataset.vocabulary import LEAST_TOLD, READ_AND_NOTHING_FOUND, RESTRICTED
+from compendium.dataset.vocabulary import MIN_PUBLISHED_COUNT, READ_AND_NOTHING_FOUND, RESTRICTED
 
 COUNTS = ["case_id", "code_id", "statements", "documents", "of"]
 
@@ -48,7 +48,7 @@ def counts(statements: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
     of = statements["document_id"].nunique()
     given = codings[codings["code_id"] != READ_AND_NOTHING_FOUND].merge(statements, on="statement_id")
     found = given.groupby("code_id").agg(statements=("statement_id", "nunique"), documents=("document_id", "nunique"))
-    told = found[(found["documents"] >= LEAST_TOLD) & (of - found["documents"] >= LEAST_TOLD)]
+    told = found[(found["documents"] >= MIN_PUBLISHED_COUNT) & (of - found["documents"] >= MIN_PUBLISHED_COUNT)]
     return told.assign(of=of).reset_index()
 
 
@@ -61,14 +61,14 @@ def read(root: Path, known: Evidence, case: str) -> tuple[pd.DataFrame, pd.DataF
         With every fault: of cells, of ids that are not there, of statements that nobody coded.
     """
     folder = root / RESTRICTED / case
-    resources = evidence.described(root / "data", evidence.TABLES)
+    resources = evidence.table_resources(root / "data", evidence.EVIDENCE_TABLES)
     frames, faults = [], []
     for name in ("statements", "codings"):
-        columns = schema.columns(resources[name])
+        columns = schema.column_names(resources[name])
         if not folder.exists():
-            frames.append(csv_tables.blank(columns))
+            frames.append(csv_tables.empty_table(columns))
             continue
-        frame, found = csv_tables.read(folder / f"{name}.csv", f"{RESTRICTED}/{case}/{name}.csv", columns)
+        frame, found = csv_tables.read_csv_table(folder / f"{name}.csv", f"{RESTRICTED}/{case}/{name}.csv", columns)
         frames.append(frame)
         faults += [*found, *schema.cell_faults(frame, resources[name])]
     statements, codings = frames
@@ -88,7 +88,7 @@ def write(root: Path) -> list[Path]:
     Published
         When a case has other counts already.
     """
-    known = evidence.load(root)
+    known = evidence.load_evidence(root)
     written = []
     for case in known.cases.index:
         if not (root / RESTRICTED / case).exists():

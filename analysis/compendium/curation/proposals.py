@@ -14,7 +14,7 @@ import pandas as pd
 
 from compendium.chapters.machine import cache, classifier, evaluation
 from compendium.dataset.evidence import Evidence
-from compendium.dataset.vocabulary import PROPOSALS, READ_AND_NOTHING_FOUND
+from compendium.dataset.vocabulary import PROPOSALS_FILE, READ_AND_NOTHING_FOUND
 
 COLUMNS = ["statement_id", "coder", "code_id", "chance"]
 SEED = 20101130
@@ -77,8 +77,8 @@ def propose(root: Path, evidence: Evidence, case_id: str, seed: int = SEED) -> P
 
 def write(root: Path, case_id: str, rows: pd.DataFrame) -> Path:
     """Write proposals beside the tables of the case, in place of earlier ones; gives the path."""
-    path = root / "data" / "cases" / case_id / PROPOSALS
-    aside = path.with_name(f".{PROPOSALS}.new")
+    path = root / "data" / "cases" / case_id / PROPOSALS_FILE
+    aside = path.with_name(f".{PROPOSALS_FILE}.new")
     aside.write_text(rows.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
     os.replace(aside, path)
     return path

@@ -269,7 +269,7 @@ def _ids(path: Path) -> Iterator[str]:
 
 
 def _read(path: Path) -> str:
-    text, fault = csv_tables.decode(path.read_bytes(), path.name)
+    text, fault = csv_tables.decode_utf8(path.read_bytes(), path.name)
     if fault:
         raise SourceTextError(str(fault))
     return text

@@ -10,9 +10,9 @@ import yaml
 from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.evidence import Evidence, InvalidData
 
-FILE = "data/choices.yml"
+CHOICES_FILE = "data/choices.yml"
 EQUIVALENT = "equivalent"
-STATUSES = (EQUIVALENT, "not equivalent", "uncertain")
+_OPTION_STATUSES = (EQUIVALENT, "not equivalent", "uncertain")
 Universe = Mapping[str, str]
 # What the code can do for each choice: the options it knows by name, or the setting that an option must bring along.
 # Options of a choice with a setting may be added, renamed and dropped in the file at will.
@@ -103,7 +103,7 @@ def default_universe(choices: Choices, **changed: str) -> dict[str, str]:
     return universe
 
 
-def load(root: Path, evidence: Evidence) -> Choices:
+def load_choices(root: Path, evidence: Evidence) -> Choices:
     """Load and check ``data/choices.yml``; an option ``each: partnership`` becomes one for each partnership there is.
 
     Raises
@@ -112,109 +112,117 @@ def load(root: Path, evidence: Evidence) -> Choices:
         With every fault, and the line of the choice or option that has it.
     """
     try:
-        node = yaml.compose((root / FILE).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        node = yaml.compose((root / CHOICES_FILE).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        raise InvalidData([DataFault(FILE, line, "", "", f"a readable list of choices in YAML; {error}")]) from error
+        raise InvalidData(
+            [DataFault(CHOICES_FILE, line, "", "", f"a readable list of choices in YAML; {error}")]
+        ) from error
     if not isinstance(node, yaml.SequenceNode):
-        raise InvalidData([DataFault(FILE, 1, "", "", "a list of choices")])
-    located = [(item.start_mark.line + 1, _plain(item)) for item in node.value]
+        raise InvalidData([DataFault(CHOICES_FILE, 1, "", "", "a list of choices")])
+    located = [(item.start_mark.line + 1, _to_python(item)) for item in node.value]
     faults = [fault for line, raw in located for fault in _choice_faults(line, raw)]
     faults += _unknown_codes([raw for _, raw in located], set(evidence.codes["code_id"]))
     faults += _missing_choices([raw for _, raw in located])
     if faults:
         raise InvalidData(sorted(faults))
     partnerships = evidence.partnerships["partnership_id"].tolist()
-    return {raw["id"]: _choice(raw, partnerships) for _, raw in located}
+    return {raw["id"]: _build_choice(raw, partnerships) for _, raw in located}
 
 
-def _plain(node: yaml.Node) -> Any:
+def _to_python(node: yaml.Node) -> Any:
     """A YAML node as Python objects; each mapping keeps its line under ``_line``."""
     if isinstance(node, yaml.MappingNode):
-        return {_plain(key): _plain(value) for key, value in node.value} | {"_line": node.start_mark.line + 1}
+        return {_to_python(key): _to_python(value) for key, value in node.value} | {"_line": node.start_mark.line + 1}
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item) for item in node.value]
+        return [_to_python(item) for item in node.value]
     return node.value
 
 
 def _choice_faults(line: int, raw: Any) -> Iterator[DataFault]:
     if not isinstance(raw, dict) or not {"id", "question", "default", "options"} <= raw.keys():
-        yield DataFault(FILE, line, "", _short(raw), "a choice with id, question, default and options")
+        yield DataFault(CHOICES_FILE, line, "", _truncate(raw), "a choice with id, question, default and options")
         return
     name = str(raw["id"])
     if name not in KNOWN_OPTIONS and name not in KNOWN_SETTINGS:
-        yield DataFault(FILE, line, "id", name, f"one of {', '.join([*KNOWN_OPTIONS, *KNOWN_SETTINGS])}")
+        yield DataFault(CHOICES_FILE, line, "id", name, f"one of {', '.join([*KNOWN_OPTIONS, *KNOWN_SETTINGS])}")
         return
     if not str(raw["question"]).strip().endswith("?"):
-        yield DataFault(FILE, line, "question", str(raw["question"]), "a question, with its mark")
+        yield DataFault(CHOICES_FILE, line, "question", str(raw["question"]), "a question, with its mark")
     options = raw["options"] if isinstance(raw["options"], list) else []
     for option in options:
         yield from _option_faults(name, line, option)
     ids = [option.get("id", "") for option in options if isinstance(option, dict)]
     if len(set(ids)) < 2 or len(set(ids)) < len(ids):
-        yield DataFault(FILE, line, "options", ", ".join(ids), "two options or more, each id once")
+        yield DataFault(CHOICES_FILE, line, "options", ", ".join(ids), "two options or more, each id once")
     default = [option for option in options if isinstance(option, dict) and option.get("id") == raw["default"]]
     if not default:
-        yield DataFault(FILE, line, "default", str(raw["default"]), f"one of {', '.join(ids)}")
+        yield DataFault(CHOICES_FILE, line, "default", str(raw["default"]), f"one of {', '.join(ids)}")
     elif default[0].get("status") != EQUIVALENT:
         expected = f"{EQUIVALENT}: the others are measured against the default"
-        yield DataFault(FILE, default[0]["_line"], "status", str(default[0].get("status")), expected)
+        yield DataFault(CHOICES_FILE, default[0]["_line"], "status", str(default[0].get("status")), expected)
 
 
 def _option_faults(choice: str, line: int, raw: Any) -> Iterator[DataFault]:
     if not isinstance(raw, dict):
-        yield DataFault(FILE, line, "options", _short(raw), "options with id, why and status")
+        yield DataFault(CHOICES_FILE, line, "options", _truncate(raw), "options with id, why and status")
         return
     line = raw["_line"]
     if not str(raw.get("why", "")).strip():
-        yield DataFault(FILE, line, "why", "", "how the option can be defended")
-    if raw.get("status") not in STATUSES:
-        yield DataFault(FILE, line, "status", str(raw.get("status", "")), f"one of {', '.join(STATUSES)}")
+        yield DataFault(CHOICES_FILE, line, "why", "", "how the option can be defended")
+    if raw.get("status") not in _OPTION_STATUSES:
+        yield DataFault(
+            CHOICES_FILE, line, "status", str(raw.get("status", "")), f"one of {', '.join(_OPTION_STATUSES)}"
+        )
     known = KNOWN_OPTIONS.get(choice)
     if known and raw.get("id") not in known:
-        yield DataFault(FILE, line, "id", str(raw.get("id", "")), f"one of {', '.join(known)}")
+        yield DataFault(CHOICES_FILE, line, "id", str(raw.get("id", "")), f"one of {', '.join(known)}")
     setting = KNOWN_SETTINGS.get(choice)
     surplus = raw.keys() - {"id", "why", "status", "_line", setting}
     if surplus:
         yield DataFault(
-            FILE, line, ", ".join(sorted(surplus)), "", f"only id, why, status{f' and {setting}' if setting else ''}"
+            CHOICES_FILE,
+            line,
+            ", ".join(sorted(surplus)),
+            "",
+            f"only id, why, status{f' and {setting}' if setting else ''}",
         )
     if "id" not in raw and raw.get("each") != "partnership":
-        yield DataFault(FILE, line, "id", "", "an id" + (", or each: partnership" if setting == "each" else ""))
+        yield DataFault(CHOICES_FILE, line, "id", "", "an id" + (", or each: partnership" if setting == "each" else ""))
 
 
 def _unknown_codes(raws: list[Any], codes: set[str]) -> Iterator[DataFault]:
     merges = [merge for raw in raws if isinstance(raw, dict) for merge in _merges(raw)]
     for line, merge in merges:
         for code in {*merge, *(code for own in merge.values() for code in own)} - codes:
-            yield DataFault(FILE, line, "merge", code, "a code of data/codebook")
+            yield DataFault(CHOICES_FILE, line, "merge", code, "a code of data/codebook")
 
 
 def _merges(raw: dict[str, Any]) -> Iterator[tuple[int, dict[str, list[str]]]]:
     for option in raw.get("options", ()):
         if isinstance(option, dict) and isinstance(option.get("merge"), dict):
-            yield option["_line"], _unmarked(option["merge"])
+            yield option["_line"], _without_line(option["merge"])
 
 
 def _missing_choices(raws: list[Any]) -> Iterator[DataFault]:
     ids = [raw.get("id") for raw in raws if isinstance(raw, dict)]
     for name in [*KNOWN_OPTIONS, *KNOWN_SETTINGS]:
         if ids.count(name) != 1:
-            yield DataFault(FILE, 1, "id", name, f"this choice once; found {ids.count(name)} times")
+            yield DataFault(CHOICES_FILE, 1, "id", name, f"this choice once; found {ids.count(name)} times")
 
 
-def _choice(raw: dict[str, Any], partnerships: list[str]) -> Choice:
+def _build_choice(raw: dict[str, Any], partnerships: list[str]) -> Choice:
     options: list[Option] = []
     for option in raw["options"]:
         ids = partnerships if "each" in option else [option["id"]]
-        settings = {key: _unmarked(value) for key, value in option.items() if key == KNOWN_SETTINGS.get(raw["id"])}
+        settings = {key: _without_line(value) for key, value in option.items() if key == KNOWN_SETTINGS.get(raw["id"])}
         options += [Option(each, " ".join(option["why"].split()), option["status"], settings) for each in ids]
     return Choice(raw["id"], raw["question"], raw["default"], tuple(options))
 
 
-def _unmarked(value: Any) -> Any:
+def _without_line(value: Any) -> Any:
     return {key: item for key, item in value.items() if key != "_line"} if isinstance(value, dict) else value
 
 
-def _short(raw: Any) -> str:
+def _truncate(raw: Any) -> str:
     return str(raw)[:60]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from compendium.dataset.dates import is_date, periods, within
+from compendium.dataset.dates import is_date, is_in_period, year_periods
 from compendium.dataset.evidence import Evidence
 from compendium.stats.frequencies import _check_weight
 
@@ -26,12 +26,14 @@ class Talk:
 
 
 def talk(evidence: Evidence, coder: str, start: str = "", end: str = "") -> Talk:
-    """What is said in a period, in one reading; see :func:`in_period` and :func:`code_matrix`.
+    """What is said in a period, in one reading; see :func:`statements_in_period` and :func:`code_matrix`.
 
     Statements that were not read so are left out, for not read is not nothing found: those of a case with another
     codebook, or of documents that this coder did not read.
     """
-    statements = read_by(in_period(evidence.statements, evidence.documents, start, end), evidence.codings, coder)
+    statements = read_by(
+        statements_in_period(evidence.statements, evidence.documents, start, end), evidence.codings, coder
+    )
     documents = evidence.documents[["document_id", "date", "kind", "title", "language", "url"]]
     partners = evidence.partnerships[["partnership_id", "partner"]]
     joined = statements.merge(documents, on="document_id", how="left").merge(partners, on="partnership_id", how="left")
@@ -66,7 +68,9 @@ def statement_ids(table: pd.DataFrame) -> pd.Series:
     return pd.Series({code: tuple(table.index[table[code]]) for code in table.columns})
 
 
-def in_period(statements: pd.DataFrame, documents: pd.DataFrame, start: str = "", end: str = "") -> pd.DataFrame:
+def statements_in_period(
+    statements: pd.DataFrame, documents: pd.DataFrame, start: str = "", end: str = ""
+) -> pd.DataFrame:
     """The statements of documents dated from ``start`` to ``end`` (both inclusive, any precision; empty: open).
 
     Documents without a date are left out as soon as one bound is given, for nobody knows on which side they fall.
@@ -79,19 +83,19 @@ def in_period(statements: pd.DataFrame, documents: pd.DataFrame, start: str = ""
     for bound in (start, end):
         if bound and not is_date(bound):
             raise ValueError(f"a period has the bound {bound!r}; expected 2008, 2008-06 or 2008-06-05, or nothing")
-    if start and end and not within(start, "", end):
+    if start and end and not is_in_period(start, "", end):
         raise ValueError(f"the period from {start} to {end} ends before it starts")
     if not start and not end:
         return statements
     dates = documents.set_index("document_id")["date"]
-    kept = dates[dates.map(lambda date: within(date, start, end))].index
+    kept = dates[dates.map(lambda date: is_in_period(date, start, end))].index
     return statements[statements["document_id"].isin(kept)].reset_index(drop=True)
 
 
 def read_by(statements: pd.DataFrame, codings: pd.DataFrame, coder: str) -> pd.DataFrame:
     """The statements that a coder, either or both have read, be it to find nothing; see :func:`code_matrix`."""
-    readers = _readers(codings, pd.Index(statements["statement_id"]), coder)
-    return statements[(readers >= _needed(coder)).to_numpy()].reset_index(drop=True)
+    readers = _reader_counts(codings, pd.Index(statements["statement_id"]), coder)
+    return statements[(readers >= _min_votes(coder)).to_numpy()].reset_index(drop=True)
 
 
 def code_matrix(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str], coder: str) -> pd.DataFrame:
@@ -117,13 +121,13 @@ def code_matrix(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str
         When ``coder`` is none of the four, or has not read some of the statements: not read is not nothing found.
     """
     ids = pd.Index(statements["statement_id"])
-    readers, needed = _readers(codings, ids, coder), _needed(coder)
+    readers, needed = _reader_counts(codings, ids, coder), _min_votes(coder)
     if (readers < needed).any():
         unread = readers.index[readers < needed]
         raise ValueError(
             f"coder {coder!r}: {len(unread)} of {len(ids)} statements are not read so, such as {unread[0]}"
         )
-    own = codings[codings["statement_id"].isin(ids) & codings["coder"].isin(_who(coder))]
+    own = codings[codings["statement_id"].isin(ids) & codings["coder"].isin(_coder_ids(coder))]
     own = own[own["code_id"].isin(codes)]
     votes = np.zeros((len(ids), len(codes)), dtype=int)
     places = (ids.get_indexer(pd.Index(own["statement_id"])), pd.Index(codes).get_indexer(pd.Index(own["code_id"])))
@@ -131,22 +135,22 @@ def code_matrix(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str
     return pd.DataFrame(votes >= needed, index=ids, columns=codes)
 
 
-def _who(coder: str) -> list[str]:
+def _coder_ids(coder: str) -> list[str]:
     if coder not in CODERS:
         raise ValueError(f"coder is {coder!r}; expected one of {', '.join(CODERS)}")
     return [coder] if coder in "AB" else ["A", "B"]
 
 
-def _needed(coder: str) -> int:
+def _min_votes(coder: str) -> int:
     return 2 if coder == "both" else 1
 
 
-def _readers(codings: pd.DataFrame, ids: pd.Index, coder: str) -> pd.Series:
+def _reader_counts(codings: pd.DataFrame, ids: pd.Index, coder: str) -> pd.Series:
     """How many of the coders have read each statement."""
-    own = codings[codings["statement_id"].isin(ids) & codings["coder"].isin(_who(coder))]
+    own = codings[codings["statement_id"].isin(ids) & codings["coder"].isin(_coder_ids(coder))]
     return own.drop_duplicates(["statement_id", "coder"])["statement_id"].value_counts().reindex(ids, fill_value=0)
 
 
-def spans(talk: Talk) -> pd.Series:
+def statement_periods(talk: Talk) -> pd.Series:
     """The span of years in which each statement was made; empty when its document shows no date."""
-    return periods(talk.statements["date"])
+    return year_periods(talk.statements["date"])

@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|\n|\r|\Z)')
-NEEDS_QUOTES = re.compile(r'[",\r\n]')
+_CSV_FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|\n|\r|\Z)')
+_NEEDS_QUOTES = re.compile(r'[",\r\n]')
 
 
 class NoSuchCell(Exception):
@@ -17,16 +17,16 @@ class Record:
     """One line of a table: its cells as they are written, and what ends it."""
 
     cells: list[str]
-    end: str
+    line_end: str
 
     def value(self, place: int) -> str:
         """What a cell says."""
         cell = self.cells[place] if place < len(self.cells) else ""
         return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell
 
-    def written(self) -> str:
+    def to_csv(self) -> str:
         """As it stands in the file."""
-        return ",".join(self.cells) + self.end
+        return ",".join(self.cells) + self.line_end
 
 
 def records(text: str) -> list[Record]:
@@ -36,7 +36,7 @@ def records(text: str) -> list[Record]:
 
 def _records(text: str) -> Iterator[Record]:
     cells: list[str] = []
-    for field in FIELD.finditer(text):
+    for field in _CSV_FIELD.finditer(text):
         if field.start() == len(text) and not cells:
             break
         cells.append(field[1])
@@ -52,8 +52,8 @@ def with_column(text: str, column: str, behind: Collection[str] = ()) -> str:
         return text
     head, *rest = records(text)
     place = max((at for at, name in enumerate(names, 1) if name in behind), default=len(names))
-    rows = [_with(each, place, "") if each.cells != [""] else each for each in rest]
-    return "".join(each.written() for each in (_with(head, place, column), *rows))
+    rows = [_insert_cell(each, place, "") if each.cells != [""] else each for each in rest]
+    return "".join(each.to_csv() for each in (_insert_cell(head, place, column), *rows))
 
 
 def header(text: str) -> list[str]:
@@ -62,8 +62,8 @@ def header(text: str) -> list[str]:
     return [head.value(place) for place in range(len(head.cells))]
 
 
-def _with(record: Record, place: int, cell: str) -> Record:
-    return Record([*record.cells[:place], cell, *record.cells[place:]], record.end)
+def _insert_cell(record: Record, place: int, cell: str) -> Record:
+    return Record([*record.cells[:place], cell, *record.cells[place:]], record.line_end)
 
 
 def with_cell(text: str, key: str, row: str, column: str, value: str) -> str:
@@ -91,7 +91,7 @@ def with_cell(text: str, key: str, row: str, column: str, value: str) -> str:
     found = next((place for place, line in enumerate(lines) if place and line.value(at) == row), None)
     if found is None:
         raise NoSuchCell(f"there is no row with {key} {row}")
-    cell = '"' + value.replace('"', '""') + '"' if NEEDS_QUOTES.search(value) else value
+    cell = '"' + value.replace('"', '""') + '"' if _NEEDS_QUOTES.search(value) else value
     old = lines[found]
-    lines[found] = Record([*old.cells[:where], cell, *old.cells[where + 1 :]], old.end)
-    return "".join(line.written() for line in lines)
+    lines[found] = Record([*old.cells[:where], cell, *old.cells[where + 1 :]], old.line_end)
+    return "".join(line.to_csv() for line in lines)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, order=True)
@@ -27,7 +27,7 @@ class DataFault:
         return f"{self.file}:{self.line}:{column} {self.value!r} – {self.expected}"
 
 
-def read(
+def read_csv_table(
     path: Path, name: str, columns: list[str], optional: Collection[str] = ()
 ) -> tuple[pd.DataFrame, list[DataFault]]:
     """Read a UTF-8 CSV file whose header must be ``columns``; line ends of any system mean the same.
@@ -52,10 +52,10 @@ def read(
     """
     if not path.is_file():
         expected = f"the file is missing; a table without rows still has its header {','.join(columns)}"
-        return blank(columns), [DataFault(name, 1, "", "", expected)]
-    text, fault = decode(path.read_bytes(), name)
+        return empty_table(columns), [DataFault(name, 1, "", "", expected)]
+    text, fault = decode_utf8(path.read_bytes(), name)
     if fault:
-        return blank(columns), [fault]
+        return empty_table(columns), [fault]
     reader = csv.reader(io.StringIO(text, newline=None), strict=True)
     rows: list[list[str | int]] = []
     faults: list[DataFault] = []
@@ -64,7 +64,7 @@ def read(
         header = next(reader, [])
         own = [column for column in columns if column in header or column not in optional]
         if header != own:
-            return blank(columns), [_header_fault(name, header, own)]
+            return empty_table(columns), [_header_fault(name, header, own)]
         line = reader.line_num + 1
         for row in reader:
             if len(row) == len(own):
@@ -79,12 +79,12 @@ def read(
     return frame.reindex(columns=[*columns, "_file", "_line"], fill_value=""), faults
 
 
-def blank(columns: list[str]) -> pd.DataFrame:
-    """A table as :func:`read` gives it, without rows."""
+def empty_table(columns: list[str]) -> pd.DataFrame:
+    """A table as :func:`read_csv_table` gives it, without rows."""
     return pd.DataFrame(columns=[*columns, "_file", "_line"], dtype=str)
 
 
-def decode(raw: bytes, name: str) -> tuple[str, DataFault | None]:
+def decode_utf8(raw: bytes, name: str) -> tuple[str, DataFault | None]:
     """The text of a file, or the fault for which it is none."""
     try:
         text = raw.decode("utf-8")
@@ -96,7 +96,7 @@ def decode(raw: bytes, name: str) -> tuple[str, DataFault | None]:
         return "", DataFault(name, raw.count(b"\n", 0, error.start) + 1, "", around, expected)
     if text.startswith("\ufeff"):
         return "", DataFault(name, 1, "", "\ufeff", "UTF-8 without a byte order mark: save it as plain UTF-8")
-    if found := NOT_TEXT.search(text):
+    if found := CONTROL_CHARACTERS.search(text):
         around = text[max(0, found.start() - 15) : found.start() + 15]
         expected = f"text, which has no control character U+{ord(found[0]):04X}: remove it"
         return "", DataFault(name, text.count("\n", 0, found.start()) + 1, "", around, expected)

@@ -18,14 +18,14 @@ def is_date(text: str) -> bool:
     return True
 
 
-def within(text: str, start: str, end: str) -> bool:
+def is_in_period(text: str, start: str, end: str) -> bool:
     """Whether a date of any precision can lie between two bounds of any precision; an unknown date does not."""
     after = not start or text[: len(start)] >= start[: len(text)]
     before = not end or text[: len(end)] <= end[: len(text)]
     return bool(text) and after and before
 
 
-def periods(dates: pd.Series, width: int = 3) -> pd.Series:
+def year_periods(dates: pd.Series, width: int = 3) -> pd.Series:
     """The span of ``width`` years into which each date falls, such as ``2006–2008``; unknown dates give ``""``.
 
     Spans are counted from the year 2000, so that all cases share them; one year has too few documents to show a share.
@@ -37,25 +37,25 @@ def periods(dates: pd.Series, width: int = 3) -> pd.Series:
     )
 
 
-def span(text: str) -> tuple[date, date]:
+def date_span(text: str) -> tuple[date, date]:
     """The first and the last day that a date of any precision can mean."""
     year, month = int(text[:4]), int(text[5:7] or 12)
     last = date(year, month, int(text[8:] or monthrange(year, month)[1]))
     return date.fromisoformat((text + "-01-01")[:10]), last
 
 
-def middle(text: str) -> date:
+def middle_day(text: str) -> date:
     """The day in the middle of what a date of any precision can mean."""
-    first, last = span(text)
+    first, last = date_span(text)
     return first + (last - first) / 2
 
 
-def in_years(day: date) -> float:
+def decimal_year(day: date) -> float:
     """A day as a number of years, for a scale: the first of January is a whole number."""
     return day.year + (day.timetuple().tm_yday - 1) / (366 if isleap(day.year) else 365)
 
 
-def agree(one: str, other: str) -> bool:
+def is_same_date(one: str, other: str) -> bool:
     """Whether two dates can be told to mean the same time: equal, or both with a month and equal as far as known.
 
     That 2008-06-05 lies in 2008 says little, so a bare year agrees with the same bare year only.

@@ -12,10 +12,10 @@ import yaml
 
 from compendium.dataset import csv_tables, integrity, schema
 from compendium.dataset.csv_tables import DataFault
-from compendium.dataset.integrity import Raw
+from compendium.dataset.integrity import RawTables
 from compendium.dataset.vocabulary import ARCHITECTURE
 
-RESERVED = (ARCHITECTURE, "across")
+RESERVED_CASE_IDS = (ARCHITECTURE, "across")
 CASE_KEYS = ("id", "title", "short", "destination")
 Resources = dict[str, schema.Resource]
 
@@ -76,7 +76,7 @@ class Evidence:
         known = [*self.cases.index, ARCHITECTURE]
         if case_id not in known:
             raise KeyError(f"There is no case {case_id!r}; data/cases holds {', '.join(self.cases.index)}.")
-        frames = {name: getattr(self, name) for name in TABLES}
+        frames = {name: getattr(self, name) for name in EVIDENCE_TABLES}
         parts: dict[str, Any] = {
             name: frame[frame["case_id"] == case_id].reset_index(drop=True)
             for name, frame in frames.items()
@@ -93,7 +93,7 @@ class Evidence:
         return pd.concat([frames, areas], ignore_index=True)
 
 
-TABLES = tuple(field.name for field in fields(Evidence) if field.name not in ("cases", "notes"))
+EVIDENCE_TABLES = tuple(field.name for field in fields(Evidence) if field.name not in ("cases", "notes"))
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -105,7 +105,7 @@ def find_root(start: Path | None = None) -> Path:
     raise FileNotFoundError(f"No data/datapackage.json in {here} or above it: run this inside the project's folder.")
 
 
-def load(root: Path, coded: bool = True) -> Evidence:
+def load_evidence(root: Path, coded: bool = True) -> Evidence:
     """Load and validate the project's data.
 
     Parameters
@@ -122,9 +122,9 @@ def load(root: Path, coded: bool = True) -> Evidence:
         be read as a whole is told once; whether others refer to it rightly is then not asked.
     """
     data = root / "data"
-    resources = described(data, TABLES)
+    resources = table_resources(data, EVIDENCE_TABLES)
     cases, faults = _read_cases(data)
-    raw: Raw = {}
+    raw: RawTables = {}
     damaged: set[str] = set()
     for name, resource in resources.items():
         raw[name], found = read_table(data, resource, list(cases.index))
@@ -132,16 +132,18 @@ def load(root: Path, coded: bool = True) -> Evidence:
         faults += [*found, *schema.cell_faults(raw[name], resource)]
     absent = set().union(*map(schema.listed_cases, resources.values())) - {"*", *cases.index}
     notes: list[DataFault] = []
-    for fault in integrity.faults(raw, resources, damaged, coded):
-        (notes if _speaks_of(absent, fault) else faults).append(fault)
+    for fault in integrity.integrity_faults(raw, resources, damaged, coded):
+        (notes if _is_about_absent_case(absent, fault) else faults).append(fault)
     if faults:
         raise InvalidData(sorted(set(faults)))
-    typed = _without({note.value for note in notes}, {name: schema.typed(raw[name], resources[name]) for name in raw})
-    frames: dict[str, Any] = {name: _placed(frame, resources[name]) for name, frame in typed.items()}
-    return Evidence(cases, **frames, notes=tuple(map(_left_out, notes)))
+    typed = _drop_partnerships(
+        {note.value for note in notes}, {name: schema.convert_types(raw[name], resources[name]) for name in raw}
+    )
+    frames: dict[str, Any] = {name: _with_case_id(frame, resources[name]) for name, frame in typed.items()}
+    return Evidence(cases, **frames, notes=tuple(map(_as_note, notes)))
 
 
-def described(data: Path, wanted: Sequence[str]) -> Resources:
+def table_resources(data: Path, wanted: Sequence[str]) -> Resources:
     """What ``datapackage.json`` says about each of the wanted tables, those included that a case need not have.
 
     Raises
@@ -214,8 +216,8 @@ def _read_case(folder: Path) -> tuple[dict[str, str], list[DataFault]]:
         faults.append(
             DataFault(name, given["id"].start_mark.line + 1, "id", row["id"], f"{folder.name}, the folder's name")
         )
-    if not re.fullmatch("[a-z0-9]+", folder.name) or folder.name in RESERVED:
-        expected = f"a folder named in small letters and digits, and not {' or '.join(RESERVED)}"
+    if not re.fullmatch("[a-z0-9]+", folder.name) or folder.name in RESERVED_CASE_IDS:
+        expected = f"a folder named in small letters and digits, and not {' or '.join(RESERVED_CASE_IDS)}"
         faults.append(DataFault(name, 1, "id", folder.name, expected))
     return row | {"id": folder.name}, faults
 
@@ -224,30 +226,30 @@ def read_table(
     data: Path, resource: schema.Resource, cases: Sequence[str] = ()
 ) -> tuple[pd.DataFrame, list[DataFault]]:
     """One table out of all folders that hold it, with the folder's name in ``_case``."""
-    columns, optional = schema.columns(resource), schema.optional_columns(resource)
-    parts, faults = [csv_tables.blank(columns).assign(_case="")], []
-    for pattern in schema.folders(resource):
+    columns, optional = schema.column_names(resource), schema.optional_columns(resource)
+    parts, faults = [csv_tables.empty_table(columns).assign(_case="")], []
+    for pattern in schema.path_patterns(resource):
         for path in [pattern.replace("*", case) for case in cases] if "*" in pattern else [pattern]:
             if resource.get("optional") and not (data / path).exists():
                 continue
-            frame, found = csv_tables.read(data / path, f"data/{path}", columns, optional)
+            frame, found = csv_tables.read_csv_table(data / path, f"data/{path}", columns, optional)
             parts.append(frame.assign(_case=Path(path).parent.name))
             faults += found
     return pd.concat(parts, ignore_index=True), faults
 
 
-def _speaks_of(absent: set[str], fault: DataFault) -> bool:
+def _is_about_absent_case(absent: set[str], fault: DataFault) -> bool:
     """Whether the architecture names a partnership of a case that the package lists, but whose folder is not here."""
     in_architecture = fault.file.startswith(f"data/{ARCHITECTURE}/")
     names_partnership = "partnership" in fault.column or fault.column in ("source_id", "target_id")
     return in_architecture and names_partnership and fault.value.split("-")[0] in absent
 
 
-def _left_out(note: DataFault) -> DataFault:
+def _as_note(note: DataFault) -> DataFault:
     return replace(note, expected=f"left out, for there is no folder data/cases/{note.value.split('-')[0]}")
 
 
-def _without(absent: set[str], typed: Raw) -> Raw:
+def _drop_partnerships(absent: set[str], typed: RawTables) -> RawTables:
     """Leave out links to partnerships that are not here, and unname them elsewhere."""
     links, documents = typed["links"], typed["documents"]
     named = [tuple(item for item in cell if item not in absent) for cell in documents["partnership_ids"]]
@@ -265,7 +267,7 @@ def _without(absent: set[str], typed: Raw) -> Raw:
     )
 
 
-def _placed(frame: pd.DataFrame, resource: schema.Resource) -> pd.DataFrame:
+def _with_case_id(frame: pd.DataFrame, resource: schema.Resource) -> pd.DataFrame:
     """Turn the folder into the column ``case_id``, and drop where rows stood."""
-    frame = frame if schema.of_no_case(resource) else frame.assign(case_id=frame["_case"])
+    frame = frame if schema.has_no_case(resource) else frame.assign(case_id=frame["_case"])
     return frame.drop(columns=["_file", "_line", "_case"]).reset_index(drop=True)

@@ -12,18 +12,20 @@ from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.dates import is_date
 from compendium.dataset.vocabulary import (
     ARCHITECTURE,
-    CODEBOOK,
+    CODEBOOK_FOLDER,
     INTERVIEW,
-    LEAST_TOLD,
+    MIN_PUBLISHED_COUNT,
     READ_AND_NOTHING_FOUND,
     RESTRICTED,
 )
 
-Raw = dict[str, pd.DataFrame]
+RawTables = dict[str, pd.DataFrame]
 Row = dict[Hashable, Any]
 
 
-def faults(raw: Raw, resources: dict[str, schema.Resource], damaged: set[str], coded: bool) -> Iterator[DataFault]:
+def integrity_faults(
+    raw: RawTables, resources: dict[str, schema.Resource], damaged: set[str], coded: bool
+) -> Iterator[DataFault]:
     """Yield a fault for each place where a key is not unique, a reference leads nowhere or a rule is broken.
 
     Parameters
@@ -38,17 +40,17 @@ def faults(raw: Raw, resources: dict[str, schema.Resource], damaged: set[str], c
         Whether each statement must have been read by each coder of its folder.
     """
     for name, resource in resources.items():
-        for key in schema.keys(resource):
-            yield from duplicates(raw[name], key)
+        for key in schema.unique_keys(resource):
+            yield from duplicate_faults(raw[name], key)
         for reference in resource["schema"].get("foreignKeys", []):
             if reference["reference"]["resource"] not in damaged:
                 yield from _unknown_references(raw, name, reference)
     for rule, needed in RULES:
-        if not damaged & set(needed) and (coded or rule is not _skipped_statements):
+        if not damaged & set(needed) and (coded or rule is not _uncoded_statements):
             yield from rule(raw)
 
 
-def duplicates(frame: pd.DataFrame, key: list[str]) -> Iterator[DataFault]:
+def duplicate_faults(frame: pd.DataFrame, key: list[str]) -> Iterator[DataFault]:
     """Yield a fault for each row whose values of ``key`` an earlier row has."""
     places: dict[tuple[str, ...], str] = {}
     for row in _rows(frame[frame.duplicated(key, keep=False)]):
@@ -58,43 +60,43 @@ def duplicates(frame: pd.DataFrame, key: list[str]) -> Iterator[DataFault]:
             yield _fault(row, key[-1], f"a {' with '.join(key)} that no other row has; {first} has it already")
 
 
-def _unknown_references(raw: Raw, name: str, key: dict[str, Any]) -> Iterator[DataFault]:
+def _unknown_references(raw: RawTables, name: str, key: dict[str, Any]) -> Iterator[DataFault]:
     """Ids that are not there. A case refers to its own rows, or it could not be taken away; so does the architecture,
     but that it may name any case's partnership."""
     column, target, there = key["fields"], key["reference"]["resource"], key["reference"]["fields"]
     for folder, frame in raw[name].groupby("_case"):
         anywhere = folder == ARCHITECTURE and target == "partnerships"
-        seen = raw[target] if anywhere else raw[target][raw[target]["_case"].isin([folder, CODEBOOK])]
+        seen = raw[target] if anywhere else raw[target][raw[target]["_case"].isin([folder, CODEBOOK_FOLDER])]
         for row in _rows(frame[~frame[column].isin({*seen[there], ""})]):
             yield _fault(row, column, f"an id of the table {target}" + ("" if anywhere else " in the same folder"))
 
 
-def _unknown_partnership_lists(raw: Raw) -> Iterator[DataFault]:
+def _unknown_partnership_lists(raw: RawTables) -> Iterator[DataFault]:
     for folder, frame in raw["documents"].groupby("_case"):
         partnerships = raw["partnerships"]
         seen = partnerships if folder == ARCHITECTURE else partnerships[partnerships["_case"] == folder]
         yield from _unknown_items(frame, "partnership_ids", {*seen["partnership_id"]}, "ids of the table partnerships")
 
 
-def _unknown_codes_of_questions(raw: Raw) -> Iterator[DataFault]:
+def _unknown_codes_of_questions(raw: RawTables) -> Iterator[DataFault]:
     yield from _unknown_items(raw["questions"], "code_ids", _codes(raw), "codes of data/codebook")
 
 
 def _unknown_items(frame: pd.DataFrame, column: str, known: set[str], expected: str) -> Iterator[DataFault]:
     for row in _rows(frame):
-        for item in schema.items(row[column]):
+        for item in schema.split_list(row[column]):
             if item and item not in known:
                 yield replace(_fault(row, column, expected), value=item)
 
 
-def _unknown_ends_of_links(raw: Raw) -> Iterator[DataFault]:
+def _unknown_link_ends(raw: RawTables) -> Iterator[DataFault]:
     known = {*raw["arrangements"]["arrangement_id"], *raw["partnerships"]["partnership_id"], ""}
     for column in ("source_id", "target_id"):
         for row in _rows(raw["links"][~raw["links"][column].isin(known)]):
             yield _fault(row, column, "an id of the table arrangements or partnerships")
 
 
-def _unknown_codes(raw: Raw) -> Iterator[DataFault]:
+def _unknown_codes(raw: RawTables) -> Iterator[DataFault]:
     known = {*_codes(raw), READ_AND_NOTHING_FOUND, ""}
     for row in _rows(raw["codings"][~raw["codings"]["code_id"].isin(known)]):
         yield _fault(row, "code_id", f"a code of data/codebook, or {READ_AND_NOTHING_FOUND}")
@@ -103,7 +105,7 @@ def _unknown_codes(raw: Raw) -> Iterator[DataFault]:
         yield _fault(row, "code_id", "a code of data/codebook")
 
 
-def _ambiguous_codes(raw: Raw) -> Iterator[DataFault]:
+def _ambiguous_codes(raw: RawTables) -> Iterator[DataFault]:
     taken = {*raw["frames"]["code_id"], READ_AND_NOTHING_FOUND}
     for row in _rows(raw["policy_areas"][raw["policy_areas"]["code_id"].isin(taken)]):
         yield _fault(row, "code_id", f"a code that is no frame's, nor {READ_AND_NOTHING_FOUND}")
@@ -111,14 +113,14 @@ def _ambiguous_codes(raw: Raw) -> Iterator[DataFault]:
         yield _fault(row, "code_id", f"another code; {READ_AND_NOTHING_FOUND} says that no code applies")
 
 
-def _none_beside_codes(raw: Raw) -> Iterator[DataFault]:
+def _none_with_other_codes(raw: RawTables) -> Iterator[DataFault]:
     codings = raw["codings"]
     several = codings.duplicated(["statement_id", "coder"], keep=False)
     for row in _rows(codings[several & (codings["code_id"] == READ_AND_NOTHING_FOUND)]):
         yield _fault(row, "code_id", "no other code by the same coder on the same statement beside it")
 
 
-def _skipped_statements(raw: Raw) -> Iterator[DataFault]:
+def _uncoded_statements(raw: RawTables) -> Iterator[DataFault]:
     """Each coder of a folder must have read each of its statements, or shares would rest on different texts."""
     for folder, statements in raw["statements"].groupby("_case"):
         codings = raw["codings"][raw["codings"]["_case"] == folder]
@@ -132,7 +134,7 @@ def _skipped_statements(raw: Raw) -> Iterator[DataFault]:
                 yield _fault(row, "statement_id", "a coding by at least one coder")
 
 
-def _own_codes_of_folder(raw: Raw) -> Iterator[DataFault]:
+def _own_codes_of_folder(raw: RawTables) -> Iterator[DataFault]:
     codes = raw["own_codes"]
     for row in _rows(codes):
         if not row["code_id"].startswith(f"{row['_case']}-"):
@@ -147,13 +149,13 @@ def _own_codes_of_folder(raw: Raw) -> Iterator[DataFault]:
             yield _fault(row, "parent_id", "a code that does not lie, at last, under itself")
 
 
-def _ends_of_passages(raw: Raw) -> Iterator[DataFault]:
+def _passage_end_before_start(raw: RawTables) -> Iterator[DataFault]:
     for row in _rows(raw["passages"]):
         if row["start"].isdigit() and row["end"].isdigit() and int(row["end"]) < int(row["start"]):
             yield _fault(row, "end", f"a place not before the start, {row['start']}")
 
 
-def _unknown_targets(raw: Raw) -> Iterator[DataFault]:
+def _unknown_targets(raw: RawTables) -> Iterator[DataFault]:
     targets = (("documents", "document_id"), ("statements", "statement_id"), ("own_codes", "code_id"))
     for folder in {*raw["memos"]["_case"], *raw["attributes"]["_case"]}:
         known = {""}.union(*(raw[table].loc[raw[table]["_case"] == folder, key] for table, key in targets))
@@ -163,7 +165,7 @@ def _unknown_targets(raw: Raw) -> Iterator[DataFault]:
                 yield _fault(row, "target_id", "a document, statement or own code of the same folder")
 
 
-def _end_before_start(raw: Raw) -> Iterator[DataFault]:
+def _end_before_start(raw: RawTables) -> Iterator[DataFault]:
     for row in [*_rows(raw["measures"]), *_rows(raw["activities"])]:
         start, end = row["start"], row["end"]
         precision = min(len(start), len(end))
@@ -171,25 +173,25 @@ def _end_before_start(raw: Raw) -> Iterator[DataFault]:
             yield _fault(row, "end", f"a date not before the start, {start}")
 
 
-def _budget_and_currency(raw: Raw) -> Iterator[DataFault]:
+def _budget_and_currency(raw: RawTables) -> Iterator[DataFault]:
     for row in _rows(raw["measures"]):
         if bool(row["budget"]) != bool(row["currency"]):
             yield _fault(row, "currency" if row["budget"] else "budget", "budget and currency together, or neither")
 
 
-def _open_documents_without_address(raw: Raw) -> Iterator[DataFault]:
+def _open_documents_without_address(raw: RawTables) -> Iterator[DataFault]:
     documents = raw["documents"]
     for row in _rows(documents[(documents["access"] != RESTRICTED) & (documents["url"] == "")]):
         yield _fault(row, "url", f"the public address it was read at; only a {RESTRICTED} document has none")
 
 
-def _interviews_in_the_open(raw: Raw) -> Iterator[DataFault]:
+def _unrestricted_interviews(raw: RawTables) -> Iterator[DataFault]:
     documents = raw["documents"]
     for row in _rows(documents[(documents["kind"] == INTERVIEW) & (documents["access"] != RESTRICTED)]):
         yield _fault(row, "access", f"{RESTRICTED}, for it is an {INTERVIEW}: those who spoke did so in confidence")
 
 
-def _restricted_documents(raw: Raw) -> Iterator[DataFault]:
+def _restricted_documents(raw: RawTables) -> Iterator[DataFault]:
     """What protects a person must be on record, and must be on record of nothing else."""
     for row in _rows(raw["documents"]):
         restricted = row["access"] == RESTRICTED
@@ -202,7 +204,7 @@ def _restricted_documents(raw: Raw) -> Iterator[DataFault]:
             yield _fault(row, "url", f"no address, for the document is {RESTRICTED}")
 
 
-def _told_from_restricted_documents(raw: Raw) -> Iterator[DataFault]:
+def _rows_of_restricted_documents(raw: RawTables) -> Iterator[DataFault]:
     """Nothing in the open may rest on a restricted document; its statements lie in a folder that is never published."""
     documents = raw["documents"]
     restricted = documents.loc[documents["access"] == RESTRICTED, "document_id"]
@@ -214,21 +216,21 @@ def _told_from_restricted_documents(raw: Raw) -> Iterator[DataFault]:
                 yield _fault(row, column, expected)
 
 
-def _told_by_subtraction(raw: Raw) -> Iterator[DataFault]:
+def _counts_open_to_subtraction(raw: RawTables) -> Iterator[DataFault]:
     """How many do not bear a code follows from how many do, so they too must be many."""
     documents = raw["documents"]
     restricted = documents.loc[documents["access"] == RESTRICTED, "_case"].value_counts()
     for row in _rows(raw["restricted_counts"]):
         bearing, of = row["documents"], row["of"]
-        if bearing.isdecimal() and of.isdecimal() and int(bearing) > int(of) - LEAST_TOLD:
-            yield _fault(row, "documents", f"at most {int(of) - LEAST_TOLD} of {of}, or no row for this code")
+        if bearing.isdecimal() and of.isdecimal() and int(bearing) > int(of) - MIN_PUBLISHED_COUNT:
+            yield _fault(row, "documents", f"at most {int(of) - MIN_PUBLISHED_COUNT} of {of}, or no row for this code")
         if of.isdecimal() and int(of) > restricted.get(row["_case"], 0):
             yield _fault(
                 row, "of", f"at most {restricted.get(row['_case'], 0)}, the {RESTRICTED} documents of the case"
             )
 
 
-def _case_of_folder(raw: Raw) -> Iterator[DataFault]:
+def _case_of_folder(raw: RawTables) -> Iterator[DataFault]:
     for name in ("partnerships", "documents", "events", "restricted_counts"):
         for row in _rows(raw[name][raw[name]["case_id"] != raw[name]["_case"]]):
             yield _fault(row, "case_id", f"{row['_case']}, the folder's name")
@@ -237,7 +239,7 @@ def _case_of_folder(raw: Raw) -> Iterator[DataFault]:
             yield _fault(row, "partnership_id", f"an id that begins with {row['_case']}-, the folder's name")
 
 
-def _reading_order(raw: Raw) -> Iterator[DataFault]:
+def _reading_order(raw: RawTables) -> Iterator[DataFault]:
     expected: dict[str, int] = defaultdict(int)
     for row in _rows(raw["statements"]):
         number = expected[row["document_id"]] = expected[row["document_id"]] + 1
@@ -246,30 +248,30 @@ def _reading_order(raw: Raw) -> Iterator[DataFault]:
 
 
 # Each rule with the tables without which it would see faults where there are none.
-RULES: tuple[tuple[Callable[[Raw], Iterator[DataFault]], tuple[str, ...]], ...] = (
+RULES: tuple[tuple[Callable[[RawTables], Iterator[DataFault]], tuple[str, ...]], ...] = (
     (_unknown_partnership_lists, ("partnerships",)),
     (_unknown_codes_of_questions, ("frames", "policy_areas")),
-    (_unknown_ends_of_links, ("arrangements", "partnerships")),
+    (_unknown_link_ends, ("arrangements", "partnerships")),
     (_unknown_codes, ("frames", "policy_areas")),
     (_ambiguous_codes, ()),
-    (_none_beside_codes, ()),
-    (_skipped_statements, ("codings", "own_codings")),
+    (_none_with_other_codes, ()),
+    (_uncoded_statements, ("codings", "own_codings")),
     (_own_codes_of_folder, ("own_codes",)),
-    (_ends_of_passages, ()),
+    (_passage_end_before_start, ()),
     (_unknown_targets, ("documents", "statements", "own_codes")),
     (_end_before_start, ()),
     (_budget_and_currency, ()),
     (_open_documents_without_address, ()),
-    (_interviews_in_the_open, ()),
+    (_unrestricted_interviews, ()),
     (_restricted_documents, ()),
-    (_told_from_restricted_documents, ()),
-    (_told_by_subtraction, ("documents",)),
+    (_rows_of_restricted_documents, ()),
+    (_counts_open_to_subtraction, ("documents",)),
     (_case_of_folder, ()),
     (_reading_order, ("statements",)),
 )
 
 
-def _codes(raw: Raw) -> set[str]:
+def _codes(raw: RawTables) -> set[str]:
     return {*raw["frames"]["code_id"], *raw["policy_areas"]["code_id"]}
 
 

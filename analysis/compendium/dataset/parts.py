@@ -9,19 +9,19 @@ from compendium.dataset.coded_statements import Talk
 from compendium.dataset.evidence import Evidence
 
 
-def stages(
+def stage_tables(
     talk: Talk, commitments: pd.DataFrame, measures: pd.DataFrame, evidence: Evidence, weight: str
 ) -> dict[str, pd.DataFrame]:
     """Documents × policy areas of talk, commitments and realised measures."""
     areas = evidence.policy_areas["code_id"].tolist()
     return {
         "talk": coded_statements.remedies(talk, weight),
-        "commitments": practice.by_source(commitments, areas),
-        "practice": practice.by_source(practice.realised(measures), areas),
+        "commitments": practice.area_counts_by_document(commitments, areas),
+        "practice": practice.area_counts_by_document(practice.realised_measures(measures), areas),
     }
 
 
-def of_partnership(evidence: Evidence, partnership_id: str) -> Evidence:
+def partnership_evidence(evidence: Evidence, partnership_id: str) -> Evidence:
     """The case with the statements, commitments and measures of one partnership alone."""
     own = {
         name: getattr(evidence, name)[getattr(evidence, name)["partnership_id"] == partnership_id].reset_index(
@@ -34,29 +34,29 @@ def of_partnership(evidence: Evidence, partnership_id: str) -> Evidence:
 
 @dataclass(frozen=True)
 class Part:
-    """A case, or a partnership of it: its evidence, talk, and the tables of :func:`compendium.dataset.parts.stages`."""
+    """A case, or a partnership of it: its evidence, talk, and the tables of :func:`compendium.dataset.parts.stage_tables`."""
 
     label: str
     group: str
     evidence: Evidence
     talk: Talk
-    tables: dict[str, pd.DataFrame]
+    stage_tables: dict[str, pd.DataFrame]
 
 
-def cases(evidence: Evidence, coder: str, start: str, end: str, weight: str) -> list[Part]:
-    """Every case, each followed by its partnerships; see :func:`partners` for their names."""
-    labels = partners(evidence)
+def cases_and_partnerships(evidence: Evidence, coder: str, start: str, end: str, weight: str) -> list[Part]:
+    """Every case, each followed by its partnerships; see :func:`partner_labels` for their names."""
+    labels = partner_labels(evidence)
     parts = []
     for case_id, short in evidence.cases["short"].items():
         own = evidence.case(str(case_id))
-        parts.append(_part(short, "case", own, coder, start, end, weight))
+        parts.append(_build_part(short, "case", own, coder, start, end, weight))
         for partnership_id in own.partnerships["partnership_id"]:
-            one = of_partnership(own, partnership_id)
-            parts.append(_part(labels[partnership_id], "partnership", one, coder, start, end, weight))
+            one = partnership_evidence(own, partnership_id)
+            parts.append(_build_part(labels[partnership_id], "partnership", one, coder, start, end, weight))
     return parts
 
 
-def partners(evidence: Evidence) -> dict[str, str]:
+def partner_labels(evidence: Evidence) -> dict[str, str]:
     """What each partnership is called beside others; a partner of several bears the name of the case behind its own."""
     known = evidence.partnerships
     names = [*evidence.cases["short"], *known["partner"]]
@@ -67,7 +67,7 @@ def partners(evidence: Evidence) -> dict[str, str]:
     }
 
 
-def _part(label: str, group: str, evidence: Evidence, coder: str, start: str, end: str, weight: str) -> Part:
+def _build_part(label: str, group: str, evidence: Evidence, coder: str, start: str, end: str, weight: str) -> Part:
     talk = coded_statements.talk(evidence, coder, start, end)
-    measures = practice.started(evidence.measures, start, end)
-    return Part(label, group, evidence, talk, stages(talk, evidence.commitments, measures, evidence, weight))
+    measures = practice.measures_in_period(evidence.measures, start, end)
+    return Part(label, group, evidence, talk, stage_tables(talk, evidence.commitments, measures, evidence, weight))

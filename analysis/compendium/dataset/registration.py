@@ -10,8 +10,8 @@ from compendium.dataset import evidence, integrity, schema
 from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.evidence import Evidence, InvalidData
 
-FILE = "data/findings.csv"
-TABLES = ("registered_findings", "findings", "actors", "acts")
+FINDINGS_FILE = "data/findings.csv"
+REGISTER_TABLES = ("registered_findings", "findings", "actors", "acts")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Register:
     acts: pd.DataFrame
 
 
-def load(root: Path, known: Evidence) -> Register:
+def load_register(root: Path, known: Evidence) -> Register:
     """Load and check the three tables.
 
     Raises
@@ -38,27 +38,32 @@ def load(root: Path, known: Evidence) -> Register:
         With every fault; among them each cell of ``data/findings.csv`` that differs from the registered file.
     """
     data = root / "data"
-    resources = evidence.described(data, TABLES)
+    resources = evidence.table_resources(data, REGISTER_TABLES)
     frames: dict[str, pd.DataFrame] = {}
     faults: list[DataFault] = []
     for name, resource in resources.items():
         frames[name], found = evidence.read_table(data, resource)
         faults += [*found, *schema.cell_faults(frames[name], resource)]
-        faults += [fault for key in schema.keys(resource) for fault in integrity.duplicates(frames[name], key)]
+        faults += [
+            fault for key in schema.unique_keys(resource) for fault in integrity.duplicate_faults(frames[name], key)
+        ]
     if not faults:
-        faults += [*_edited(frames["findings"], frames["registered_findings"]), *_unknown(frames["acts"], known)]
+        faults += [
+            *_changed_wordings(frames["findings"], frames["registered_findings"]),
+            *_unknown_ids(frames["acts"], known),
+        ]
     if faults:
         raise InvalidData(sorted(set(faults)))
-    typed = {name: schema.typed(frames[name], resource) for name, resource in resources.items()}
-    findings, actors, acts = (typed[name].drop(columns=["_file", "_line", "_case"]) for name in TABLES[1:])
+    typed = {name: schema.convert_types(frames[name], resource) for name, resource in resources.items()}
+    findings, actors, acts = (typed[name].drop(columns=["_file", "_line", "_case"]) for name in REGISTER_TABLES[1:])
     return Register(findings, actors, acts[acts["event_id"].isin(known.events["event_id"])])
 
 
-def _edited(findings: pd.DataFrame, registered: pd.DataFrame) -> Iterator[DataFault]:
+def _changed_wordings(findings: pd.DataFrame, registered: pd.DataFrame) -> Iterator[DataFault]:
     """The registered wording, and the order and number of findings, must stand as they were fixed."""
     if findings["finding_id"].tolist() != registered["finding_id"].tolist():
         expected = f"the findings {', '.join(registered['finding_id'])}, as in data/registered/findings.csv"
-        yield DataFault(FILE, 1, "finding_id", ", ".join(findings["finding_id"]), expected)
+        yield DataFault(FINDINGS_FILE, 1, "finding_id", ", ".join(findings["finding_id"]), expected)
         return
     for row, fixed in zip(findings.to_dict("records"), registered.to_dict("records"), strict=True):
         for column in registered.columns.drop(["_file", "_line", "_case"]):
@@ -69,13 +74,13 @@ def _edited(findings: pd.DataFrame, registered: pd.DataFrame) -> Iterator[DataFa
                 yield DataFault(row["_file"], int(row["_line"]), column, row[column], expected)
 
 
-def _unknown(acts: pd.DataFrame, known: Evidence) -> Iterator[DataFault]:
+def _unknown_ids(acts: pd.DataFrame, known: Evidence) -> Iterator[DataFault]:
     events, areas = set(known.events["event_id"]), set(known.policy_areas["code_id"])
     for row in acts.to_dict("records"):
         of_case_here = row["event_id"].split("-")[0] in known.cases.index
         if row["event_id"] not in events and of_case_here:
             yield DataFault(row["_file"], int(row["_line"]), "event_id", row["event_id"], "an id of the table events")
-        for area in schema.items(row["policy_areas"]):
+        for area in schema.split_list(row["policy_areas"]):
             if area not in areas:
                 yield DataFault(
                     row["_file"], int(row["_line"]), "policy_areas", area, f"areas out of {', '.join(sorted(areas))}"

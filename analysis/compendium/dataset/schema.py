@@ -9,18 +9,18 @@ import pandera.pandas as pa
 
 from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.dates import is_date
-from compendium.dataset.vocabulary import CODEBOOK
+from compendium.dataset.vocabulary import CODEBOOK_FOLDER
 
 Resource = dict[str, Any]
 Field = dict[str, Any]
-DATE = "https://schema.org/Date"
-NUMBERS = {
+_DATE_TYPE = "https://schema.org/Date"
+_NUMBER_FORMATS = {
     "integer": (re.compile(r"-?[0-9]+"), "a whole number"),
     "number": (re.compile(r"-?[0-9]+(\.[0-9]+)?"), "a number such as 250000 or 12.5"),
 }
 
 
-def columns(resource: Resource) -> list[str]:
+def column_names(resource: Resource) -> list[str]:
     """Names of the columns, in order."""
     return [field["name"] for field in _fields(resource)]
 
@@ -30,14 +30,14 @@ def optional_columns(resource: Resource) -> set[str]:
     return {field["name"] for field in _fields(resource) if field.get("optional")}
 
 
-def keys(resource: Resource) -> list[list[str]]:
+def unique_keys(resource: Resource) -> list[list[str]]:
     """The sets of columns whose values no two rows share, the primary key first."""
     primary = resource["schema"]["primaryKey"]
     unique = [[field["name"]] for field in _fields(resource) if field.get("constraints", {}).get("unique")]
     return [primary, *(key for key in unique if key != primary)]
 
 
-def folders(resource: Resource) -> list[str]:
+def path_patterns(resource: Resource) -> list[str]:
     """Where files of the table are looked for, as glob patterns: the listed paths, with any case in place of a case."""
     return sorted({re.sub(r"^cases/[^/]+/", "cases/*/", path) for path in _paths(resource)})
 
@@ -47,9 +47,9 @@ def listed_cases(resource: Resource) -> set[str]:
     return {found[1] for path in _paths(resource) if (found := re.match(r"cases/([^/]+)/", path))}
 
 
-def of_no_case(resource: Resource) -> bool:
+def has_no_case(resource: Resource) -> bool:
     """Whether the table belongs to the codebook or to the whole project, thus to no case."""
-    return all(path.startswith(f"{CODEBOOK}/") or "/" not in path for path in _paths(resource))
+    return all(path.startswith(f"{CODEBOOK_FOLDER}/") or "/" not in path for path in _paths(resource))
 
 
 def cell_faults(frame: pd.DataFrame, resource: Resource) -> Iterator[DataFault]:
@@ -63,7 +63,7 @@ def cell_faults(frame: pd.DataFrame, resource: Resource) -> Iterator[DataFault]:
             yield DataFault(row["_file"], int(row["_line"]), case.column, row[case.column], case.check)
 
 
-def typed(frame: pd.DataFrame, resource: Resource) -> pd.DataFrame:
+def convert_types(frame: pd.DataFrame, resource: Resource) -> pd.DataFrame:
     """The same table with its types: Int64, float, tuples of str; anything else stays text, empty when unknown."""
     result = frame.copy()
     for field in _fields(resource):
@@ -73,11 +73,13 @@ def typed(frame: pd.DataFrame, resource: Resource) -> pd.DataFrame:
         elif field["type"] == "number":
             result[field["name"]] = pd.to_numeric(cells.where(cells != "")).astype(float)
         elif field["type"] == "list":
-            result[field["name"]] = pd.Series([tuple(items(cell)) for cell in cells], index=cells.index, dtype=object)
+            result[field["name"]] = pd.Series(
+                [tuple(split_list(cell)) for cell in cells], index=cells.index, dtype=object
+            )
     return result
 
 
-def items(cell: str) -> list[str]:
+def split_list(cell: str) -> list[str]:
     """The items of a cell that holds a list."""
     return cell.split(";") if cell else []
 
@@ -94,32 +96,36 @@ def _checks(field: Field) -> Iterator[pa.Check]:
     constraints = field.get("constraints", {})
     if constraints.get("required"):
         yield pa.Check(lambda cells: cells.str.strip() != "", error="a value; the cell must not be empty")
-    if field["type"] in NUMBERS:
-        form, expected = NUMBERS[field["type"]]
-        yield _each(lambda cell: form.fullmatch(cell) is not None, expected)
+    if field["type"] in _NUMBER_FORMATS:
+        form, expected = _NUMBER_FORMATS[field["type"]]
+        yield _cell_check(lambda cell: form.fullmatch(cell) is not None, expected)
         if "minimum" in constraints:
             least = constraints["minimum"]
             # What is no number is told by the check above, once.
-            yield _each(lambda cell: not form.fullmatch(cell) or float(cell) >= least, f"a number of at least {least}")
+            yield _cell_check(
+                lambda cell: not form.fullmatch(cell) or float(cell) >= least, f"a number of at least {least}"
+            )
     if enum := constraints.get("enum"):
-        yield _each(lambda cell: cell in enum, f"one of {', '.join(enum)}")
+        yield _cell_check(lambda cell: cell in enum, f"one of {', '.join(enum)}")
     if field["type"] == "list":
-        yield _each(_well_formed_list, "items with ';' between them, no spaces around it, none empty, none twice")
+        yield _cell_check(
+            _is_well_formed_list, "items with ';' between them, no spaces around it, none empty, none twice"
+        )
         if allowed := field.get("items"):
             known = {*allowed, ""}
             expected = f"a ;-list out of {', '.join(allowed)}"
-            yield _each(lambda cell: {item.strip() for item in items(cell)} <= known, expected)
-    if field.get("rdfType") == DATE:
-        yield _each(is_date, "a date: 2008, 2008-06 or 2008-06-05")
+            yield _cell_check(lambda cell: {item.strip() for item in split_list(cell)} <= known, expected)
+    if field.get("rdfType") == _DATE_TYPE:
+        yield _cell_check(is_date, "a date: 2008, 2008-06 or 2008-06-05")
     elif pattern := constraints.get("pattern"):
-        yield _each(lambda cell: re.fullmatch(pattern, cell) is not None, f"text of the form {pattern}")
+        yield _cell_check(lambda cell: re.fullmatch(pattern, cell) is not None, f"text of the form {pattern}")
 
 
-def _each(good: Callable[[str], bool], expected: str) -> pa.Check:
+def _cell_check(good: Callable[[str], bool], expected: str) -> pa.Check:
     """A check of each cell that is not empty; whether it may be empty is a check of its own."""
     return pa.Check(lambda cells: cells.map(lambda cell: cell == "" or good(cell)).astype(bool), error=expected)
 
 
-def _well_formed_list(cell: str) -> bool:
-    parts = items(cell)
+def _is_well_formed_list(cell: str) -> bool:
+    parts = split_list(cell)
     return all(part and part == part.strip() for part in parts) and len(set(parts)) == len(parts)

@@ -7,7 +7,7 @@ from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.evidence import Evidence, InvalidData
 
 
-def check(root: Path) -> Evidence:
+def check_data(root: Path) -> Evidence:
     """Validate everything; gives the evidence.
 
     Raises
@@ -15,9 +15,11 @@ def check(root: Path) -> Evidence:
     Invalid
         With every fault of the evidence; or, when it has none, every fault of findings, actors, acts and choices.
     """
-    known = evidence.load(root)
+    known = evidence.load_evidence(root)
     faults: list[DataFault] = []
-    for load in (registration.load, choices.load) if (root / registration.FILE).exists() else ():
+    for load in (
+        (registration.load_register, choices.load_choices) if (root / registration.FINDINGS_FILE).exists() else ()
+    ):
         try:
             load(root, known)
         except InvalidData as invalid:

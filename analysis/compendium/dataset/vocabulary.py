@@ -1,9 +1,9 @@
 """Words of the data that the code knows by name."""
 
-PROPOSALS = "codings-machine.csv"
+PROPOSALS_FILE = "codings-machine.csv"
 
 
-CODEBOOK = "codebook"
+CODEBOOK_FOLDER = "codebook"
 """The folder of what all cases share."""
 ARCHITECTURE = "architecture"
 """The folder of what belongs to no case."""
@@ -11,5 +11,5 @@ READ_AND_NOTHING_FOUND = "none"
 """Stands in place of a code where a coder read a statement and found that none applies."""
 INTERVIEW = "interview"
 RESTRICTED = "restricted"
-LEAST_TOLD = 5
+MIN_PUBLISHED_COUNT = 5
 """A count of a code in restricted documents is published where at least so many bear it, and as many do not."""

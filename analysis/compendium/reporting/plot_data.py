@@ -21,7 +21,7 @@ LEAST = 10
 def counted(table: pd.DataFrame, label: pd.Series, group: pd.Series) -> pd.DataFrame:
     """How many rows of ``table`` fall on each pair of ``label`` and ``group``, as bars and columns draw them."""
     rows = table.assign(label=label, group=group)
-    counts = practice.counts(rows, ["label", "group"])
+    counts = practice.count_rows(rows, ["label", "group"])
     return counts.assign(rows=counts["ids"].map(named)).drop(columns="ids")
 
 

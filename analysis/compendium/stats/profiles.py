@@ -1,7 +1,7 @@
 """Talk beside practice on the same policy areas: shares, gaps, how far apart, in which order, and how broad.
 
 Every function takes tables of documents × areas (:func:`compendium.dataset.coded_statements.remedies` for talk,
-:func:`compendium.dataset.practice.by_source` for commitments and measures), because what one document says hangs
+:func:`compendium.dataset.practice.area_counts_by_document` for commitments and measures), because what one document says hangs
 together:
 documents are the units that the bootstrap draws. Many documents both talk and report measures, so tables that are
 compared are drawn together.

@@ -36,7 +36,9 @@ def acting(measures: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     named = pd.concat(
         [
             measures.assign(name=measures["lead_actor"], leads=True),
-            practice.unfolded(measures, "other_actors").rename(columns={"other_actors": "name"}).assign(leads=False),
+            practice.explode_list_column(measures, "other_actors")
+            .rename(columns={"other_actors": "name"})
+            .assign(leads=False),
         ]
     )
     known = named[named["name"] != ""].merge(actors, on="name", how="left")
@@ -207,10 +209,10 @@ def breadth(measures: pd.DataFrame, areas: list[str], seed: int) -> pd.DataFrame
     """
     parts = []
     for partnership, own in measures.groupby("partnership_id", sort=True):
-        present = practice.unfolded(own, "actor_types")
+        present = practice.explode_list_column(own, "actor_types")
         present = present.assign(type=merged(present["actor_types"])).drop_duplicates(["measure_id", "type"])
         tables = {
-            "areas": practice.by_source(own, areas),
+            "areas": practice.area_counts_by_document(own, areas),
             "types": pd.crosstab(present["document_id"], present["type"]),
         }
         parts.append(profiles.breadth(tables, seed).assign(partnership_id=partnership, measures=len(own)))

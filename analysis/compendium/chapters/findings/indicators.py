@@ -19,9 +19,9 @@ from compendium.dataset import evidence as dataset_evidence
 from compendium.dataset import registration
 from compendium.dataset.choices import Choices, Option
 from compendium.dataset.coded_statements import code_matrix as marks_coded_statements
-from compendium.dataset.dates import within
+from compendium.dataset.dates import is_in_period
 from compendium.dataset.evidence import Evidence
-from compendium.dataset.practice import REALISED
+from compendium.dataset.practice import REALISED_STATUSES
 from compendium.dataset.registration import Register
 from compendium.stats.arrays import Bools, Floats
 
@@ -70,7 +70,7 @@ def kept(choice_id: str, option: Option, rows: pd.DataFrame) -> Bools:
 
 def _to(option: Option, rows: pd.DataFrame) -> pd.Series:
     until = option.settings.get("until", "")
-    return rows["date"].map(lambda date: date == "" or within(date, "", until))
+    return rows["date"].map(lambda date: date == "" or is_in_period(date, "", until))
 
 
 def _without(partnership: str, rows: pd.DataFrame) -> pd.Series:
@@ -169,8 +169,8 @@ class Sheets:
 
 def load(root: Path) -> Sheets:
     """The sheets of a project: its evidence, findings and choices, each validated."""
-    known = dataset_evidence.load(root)
-    return Sheets(known, registration.load(root, known), dataset_choices.load(root, known))
+    known = dataset_evidence.load_evidence(root)
+    return Sheets(known, registration.load_register(root, known), dataset_choices.load_choices(root, known))
 
 
 def _from_sources(
@@ -222,7 +222,7 @@ def _measures(sheets: Sheets, unit: str) -> Sheet:
 def _openings(sheets: Sheets, unit: str) -> Sheet:
     """Measures of legal labour migration that are realised; the check itself says which status counts."""
     rows = _measure_rows(sheets.of(unit))
-    realised = rows["status"].isin(REALISED)
+    realised = rows["status"].isin(REALISED_STATUSES)
     columns = {
         "opening": realised & (rows["policy_area"] == "legal_labour_migration"),
         "all_measures": rows["status"] != "",
@@ -428,7 +428,7 @@ def later(date: str, years: int) -> str:
 
 def not_before(date: str, bound: str) -> bool:
     """Whether a date of any precision can lie on a day or behind it; an unknown date does not."""
-    return within(date, bound, "")
+    return is_in_period(date, bound, "")
 
 
 def after(date: str, day: str) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 from compendium.chapters.actors import analysis
 from compendium.chapters.sequence.analysis import of_cases, placed
 from compendium.dataset import practice
-from compendium.dataset.dates import agree
+from compendium.dataset.dates import is_same_date
 from compendium.dataset.evidence import Evidence
 from compendium.stats import frequencies
 
@@ -53,7 +53,7 @@ def made(evidence: Evidence, acts: pd.DataFrame) -> pd.DataFrame:
         coordinates=events["coordinates"] == "yes",
         ids=events["event_id"].map(lambda event_id: (event_id,)),
     )
-    laws = practice.realised(evidence.measures[evidence.measures["legal_form"] == BY_LAW])
+    laws = practice.realised_measures(evidence.measures[evidence.measures["legal_form"] == BY_LAW])
     laws = laws.assign(
         date=laws["start"],
         form=FORMS["law"],
@@ -81,7 +81,7 @@ def _same(row: Mapping[Any, Any], law: Mapping[Any, Any]) -> bool:
     if (row["case_id"], row["side"]) != (law["case_id"], law["side"]):
         return False
     theirs = row["partnership_id"] in ("", law["partnership_id"])
-    return row["label"] == law["label"] or (theirs and agree(row["date"], law["date"]))
+    return row["label"] == law["label"] or (theirs and is_same_date(row["date"], law["date"]))
 
 
 def _signatures(evidence: Evidence) -> dict[str, str]:

@@ -9,7 +9,7 @@ from IPython.display import HTML
 
 from compendium.chapters.institutions.analysis import by_side, counts, known
 from compendium.dataset import practice
-from compendium.dataset.dates import in_years, middle, span
+from compendium.dataset.dates import date_span, decimal_year, middle_day
 from compendium.dataset.evidence import Evidence
 from compendium.reporting import labels, plot_data
 from compendium.reporting.labels import per_cent
@@ -24,12 +24,12 @@ Names = Mapping[str, str]
 def made(acts: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """Laws and bodies with a date and a side, for :func:`charts_institutions.made`."""
     shown = acts[(acts["date"] != "") & (acts["side"] != "") & acts["form"].isin(["law", "body"])]
-    spans = [span(date) for date in shown["date"]]
+    spans = [date_span(date) for date in shown["date"]]
     return shown.assign(
         group=shown["case_id"].map(evidence.cases["short"]),
-        year=[in_years(middle(date)) for date in shown["date"]],
-        start=[in_years(first) for first, _ in spans],
-        end=[in_years(last) for _, last in spans],
+        year=[decimal_year(middle_day(date)) for date in shown["date"]],
+        start=[decimal_year(first) for first, _ in spans],
+        end=[decimal_year(last) for _, last in spans],
     ).drop(columns=["ids", "document_id", "coordinates", "case_id", "partnership_id"])
 
 
@@ -40,7 +40,7 @@ def signatures(signed: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.
         {
             "group": case.map(evidence.cases["short"]),
             "partner": signed["partnership_id"].map(partners),
-            "year": [in_years(middle(date)) for date in signed["signed"]],
+            "year": [decimal_year(middle_day(date)) for date in signed["signed"]],
         }
     )
 
@@ -54,7 +54,7 @@ def sides(acts: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
 def listed(acts: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
     """Acts in order of time, each a link to its source; undated ones come last."""
     documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
-    order = acts["date"].map(lambda date: in_years(middle(date)) if date else float("inf")).rename("order")
+    order = acts["date"].map(lambda date: decimal_year(middle_day(date)) if date else float("inf")).rename("order")
     shown = acts.assign(order=order).sort_values(["case_id", "order", "label"], kind="stable")
     return shown.assign(
         group=shown["partnership_id"].map(partners).fillna(shown["case_id"].map(evidence.cases["short"]) + WHOLE),
@@ -92,7 +92,7 @@ def of_partner(bodies: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.
     families = bodies.assign(
         partner=bodies["partnership_id"].map(partners), label=bodies["body"], group=plot_data.family(bodies, evidence)
     )
-    found = practice.counts(families, ["partner", "label", "group"]).drop(columns="ids")
+    found = practice.count_rows(families, ["partner", "label", "group"]).drop(columns="ids")
     country = dict(zip(partners.values(), evidence.partnerships["partner"], strict=True))
     totals = families.groupby(["partner", "label"]).agg(total=("leads", "size"), leads=("leads", "sum")).reset_index()
     order = {partner: place for place, partner in enumerate(partners.values())}

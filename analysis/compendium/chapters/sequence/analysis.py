@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.dataset import practice
-from compendium.dataset.dates import agree, in_years, middle, span
+from compendium.dataset.dates import date_span, decimal_year, is_same_date, middle_day
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.vocabulary import ARCHITECTURE
 from compendium.stats.arrays import weighted_median
@@ -45,18 +45,18 @@ def lag(date: str, signed: str) -> Lag:
     """The lag of a date from a signature, both of any precision; all NaN when the date is unknown."""
     if not date:
         return Lag(np.nan, np.nan, np.nan)
-    (first, last), (earliest, latest) = span(date), span(signed)
+    (first, last), (earliest, latest) = date_span(date), date_span(signed)
     return Lag(days_after(date, signed) / YEAR, (first - latest).days / YEAR, (last - earliest).days / YEAR)
 
 
 def days_after(date: str, signed: str) -> int:
     """Days from the middle of a signature's date to the middle of another date; negative for what came before."""
-    return (middle(date) - middle(signed)).days
+    return (middle_day(date) - middle_day(signed)).days
 
 
 def placed(date: str, signed: str) -> str:
     """Whether a date lies before a signature or after it; ``with``: on the same day, or they cannot be told apart."""
-    (first, last), (earliest, latest) = span(date), span(signed)
+    (first, last), (earliest, latest) = date_span(date), date_span(signed)
     return BEFORE if last < earliest else AFTER if first > latest else WITH
 
 
@@ -109,7 +109,7 @@ def rows_in_time(evidence: Evidence) -> pd.DataFrame:
         evidence.commitments.assign(
             id=evidence.commitments["commitment_id"], date=evidence.commitments["document_id"].map(dates)
         ),
-        practice.realised(evidence.measures).assign(
+        practice.realised_measures(evidence.measures).assign(
             id=lambda table: table["measure_id"], date=lambda table: table["start"]
         ),
     )
@@ -137,7 +137,7 @@ def lanes(rows: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
     for partnership_id in signed["partnership_id"]:
         for lane in LANES:
             dates = rows.loc[(rows["partnership_id"] == partnership_id) & (rows["lane"] == lane), "date"]
-            known = sorted(dates[dates != ""], key=middle)
+            known = sorted(dates[dates != ""], key=middle_day)
             told = {"n": len(dates), "undated": len(dates) - len(known)}
             told |= {name: sum(len(date) == length for date in known) for length, name in PRECISIONS.items()}
             ends = {"first": known[0] if known else "", "last": known[-1] if known else ""}
@@ -155,12 +155,12 @@ def marks(rows: pd.DataFrame) -> pd.DataFrame:
         ``partnership_id``, ``lane``, ``date``, ``count``, ``ids``, ``precision``, and ``start``, ``end`` in years.
     """
     dated = rows[rows["date"] != ""][["id", "partnership_id", "lane", "date"]]
-    found = practice.counts(dated, ["partnership_id", "lane", "date"])
-    spans = [span(date) for date in found["date"]]
+    found = practice.count_rows(dated, ["partnership_id", "lane", "date"])
+    spans = [date_span(date) for date in found["date"]]
     return found.assign(
         precision=found["date"].str.len().map(PRECISIONS),
-        start=[in_years(first) for first, _ in spans],
-        end=[in_years(last) for _, last in spans],
+        start=[decimal_year(first) for first, _ in spans],
+        end=[decimal_year(last) for _, last in spans],
     )
 
 
@@ -270,7 +270,7 @@ def _parties(types: Sequence[str]) -> str:
 
 
 def _parties_of_event(event: Mapping[Any, Any], measures: pd.DataFrame) -> str:
-    same = measures["date"].map(lambda date: agree(date, event["date"]))
+    same = measures["date"].map(lambda date: is_same_date(date, event["date"]))
     of_that_day = set(measures.loc[same & (measures["partnership_id"] == event["partnership_id"]), "by"])
     return MEMBER_STATE if of_that_day == {MEMBER_STATE} else TWO_SIDES
 
@@ -279,7 +279,7 @@ def _told(measure: Mapping[Any, Any], events: pd.DataFrame) -> bool:
     own = events[
         (events["partnership_id"] == measure["partnership_id"]) & (events["policy_area"] == measure["policy_area"])
     ]
-    return any(agree(date, measure["date"]) for date in own["date"])
+    return any(is_same_date(date, measure["date"]) for date in own["date"])
 
 
 def agreement_lags(agreed: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
@@ -317,7 +317,7 @@ def _agreement(acts: pd.DataFrame) -> dict[str, Mapping[Any, Any]]:
     dates = acts.loc[acts["act"] == SIGNED, "date"]
 
     def belongs_to(date: str) -> str:
-        return max((day for day in dates if middle(day) <= middle(date)), key=middle, default="")
+        return max((day for day in dates if middle_day(day) <= middle_day(date)), key=middle_day, default="")
 
     near = acts.assign(distance=acts["value"].abs(), of=acts["date"].map(belongs_to))
     near = near.sort_values(["distance", "value", "id"], kind="stable")

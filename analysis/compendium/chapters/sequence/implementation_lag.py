@@ -16,7 +16,7 @@ import pandas as pd
 from compendium.chapters.sequence.analysis import days_after, of_cases
 from compendium.dataset import practice
 from compendium.dataset.coded_statements import Talk
-from compendium.dataset.dates import middle
+from compendium.dataset.dates import middle_day
 from compendium.dataset.evidence import Evidence
 
 UNNAMED = "neither promised nor named"
@@ -75,11 +75,11 @@ def last_seen(evidence: Evidence) -> pd.Series:
     Indexed by ``partnership_id``; ``""`` where nothing is dated.
     """
     evidence = of_cases(evidence)
-    documents = practice.unfolded(evidence.documents, "partnership_ids")
+    documents = practice.explode_list_column(evidence.documents, "partnership_ids")
     parts = (
         documents[["partnership_ids", "date"]].rename(columns={"partnership_ids": "partnership_id"}),
         evidence.events[["partnership_id", "date"]],
-        practice.realised(evidence.measures)[["partnership_id", "start"]].rename(columns={"start": "date"}),
+        practice.realised_measures(evidence.measures)[["partnership_id", "start"]].rename(columns={"start": "date"}),
     )
     return _ends(pd.concat(parts, ignore_index=True), ["partnership_id"], latest=True)
 
@@ -98,7 +98,7 @@ def pairs(evidence: Evidence, talk: Talk, signed: pd.DataFrame) -> pd.DataFrame:
     keys = ["partnership_id", "policy_area"]
     dates = evidence.documents.set_index("document_id")["date"]
     commitments = evidence.commitments.assign(date=evidence.commitments["document_id"].map(dates))
-    done = practice.realised(evidence.measures).assign(date=lambda table: table["start"])
+    done = practice.realised_measures(evidence.measures).assign(date=lambda table: table["start"])
     undated = done[done["start"] == ""].assign(date=lambda table: table["document_id"].map(dates))
     said = _named(talk)
     frame = signed[["partnership_id", "signed"]].merge(evidence.policy_areas[["code_id", "family"]], how="cross")
@@ -128,7 +128,7 @@ def _named(talk: Talk) -> pd.DataFrame:
 def _ends(table: pd.DataFrame, keys: list[str], latest: bool = False) -> pd.Series:
     """The first (or last) date of each group; unknown dates are passed over."""
     dated = table[table["date"] != ""]
-    order = dated["date"].map(lambda date: middle(date).toordinal()).rename("order")
+    order = dated["date"].map(lambda date: middle_day(date).toordinal()).rename("order")
     placed = dated[keys].assign(date=dated["date"], order=order).sort_values("order", kind="stable")
     ends = placed.drop_duplicates(keys, keep="last" if latest else "first")
     return ends.set_index(keys)["date"]

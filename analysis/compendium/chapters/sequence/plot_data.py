@@ -7,7 +7,7 @@ import pandas as pd
 from compendium.chapters.sequence import analysis, implementation_lag
 from compendium.chapters.sequence.analysis import days_after
 from compendium.chapters.sequence.implementation_lag import AT_RISK, READINGS, Reading
-from compendium.dataset.dates import in_years, middle
+from compendium.dataset.dates import decimal_year, middle_day
 from compendium.dataset.evidence import Evidence
 from compendium.reporting.inline_values import UNKNOWN
 from compendium.reporting.labels import labels, per_cent, plain
@@ -47,7 +47,8 @@ def time_lines(lanes: pd.DataFrame, signed: pd.DataFrame, partners: Names) -> pd
     """The lanes with their ``group`` (partner), ``signed`` (date) and ``signature`` (in years); empty ones stay."""
     known = lanes.merge(signed[["partnership_id", "signed"]], on="partnership_id")
     return known.assign(
-        group=known["partnership_id"].map(partners), signature=[in_years(middle(date)) for date in known["signed"]]
+        group=known["partnership_id"].map(partners),
+        signature=[decimal_year(middle_day(date)) for date in known["signed"]],
     )
 
 

@@ -138,7 +138,7 @@ def over_time(part: Part, whole: Talk, evidence: Evidence, weight: float, seed: 
     span, ``column`` the span with the number of statements of either side.
     """
     documents = whole.statements["document_id"]
-    spans = coded_statements.spans(part.talk)
+    spans = coded_statements.statement_periods(part.talk)
     found = []
     for span in sorted(set(spans) - {""}):
         own = analysis.within(part.talk, spans == span)

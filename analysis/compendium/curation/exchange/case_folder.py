@@ -16,14 +16,14 @@ from compendium.curation.formats.model import ImportRefused
 from compendium.dataset import csv_edit, evidence, schema
 
 Rows = Iterable[Mapping[str, Any]]
-RESERVED = evidence.RESERVED
+RESERVED_CASE_IDS = evidence.RESERVED_CASE_IDS
 
 
 def check_id(root: Path, case_id: str, there: bool) -> None:
     """Refuse a name that no case can have, and a folder that is there already or, if ``there``, is not."""
-    if not re.fullmatch("[a-z0-9]+", case_id) or case_id in RESERVED:
+    if not re.fullmatch("[a-z0-9]+", case_id) or case_id in RESERVED_CASE_IDS:
         raise ImportRefused(
-            f"{case_id!r} can not name a case: small letters and digits only, and not {' or '.join(RESERVED)}."
+            f"{case_id!r} can not name a case: small letters and digits only, and not {' or '.join(RESERVED_CASE_IDS)}."
         )
     exists = (root / "data" / "cases" / case_id).exists()
     if exists and not there:
@@ -40,9 +40,11 @@ def _cases(root: Path) -> list[str]:
 
 def descriptions(root: Path) -> dict[str, schema.Resource]:
     """What ``datapackage.json`` says of each table that a case folder holds."""
-    every = evidence.described(root / "data", evidence.TABLES)
+    every = evidence.table_resources(root / "data", evidence.EVIDENCE_TABLES)
     return {
-        name: each for name, each in every.items() if any(path.startswith("cases/") for path in schema.folders(each))
+        name: each
+        for name, each in every.items()
+        if any(path.startswith("cases/") for path in schema.path_patterns(each))
     }
 
 
@@ -50,7 +52,7 @@ def first_codes(root: Path) -> tuple[str, str]:
     """The first frame and the first policy area of the codebook, to show how a row looks."""
     read = {
         name: evidence.read_table(root / "data", resource)[0]
-        for name, resource in evidence.described(root / "data", ("frames", "policy_areas")).items()
+        for name, resource in evidence.table_resources(root / "data", ("frames", "policy_areas")).items()
     }
     return str(read["frames"]["code_id"].iloc[0]), str(read["policy_areas"]["code_id"].iloc[0])
 
@@ -65,7 +67,7 @@ def table(form: schema.Resource, rows: Rows) -> str:
     """A table as the data have it: UTF-8, LF, quotes only where needed, no column that is optional and empty."""
     rows = list(rows)
     unused = {column for column in schema.optional_columns(form) if not any(row.get(column) for row in rows)}
-    columns = [column for column in schema.columns(form) if column not in unused]
+    columns = [column for column in schema.column_names(form) if column not in unused]
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, columns, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
@@ -104,7 +106,7 @@ def write(root: Path, case_id: str, files: dict[str, str], optional: Iterable[st
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8", newline="")
         try:
-            evidence.load(trial)
+            evidence.load_evidence(trial)
         except evidence.InvalidData as invalid:
             raise ImportRefused(f"Nothing was written, for the data would break their rules. {invalid}") from invalid
         if target.exists():
@@ -143,7 +145,7 @@ def _align(paths: list[Path], form: schema.Resource) -> None:
     """Give all files of a table the columns that one of them has, empty where they were not there."""
     texts = {path: path.read_bytes().decode("utf-8") for path in paths}
     used = set().union(*(csv_edit.header(text) for text in texts.values()))
-    columns = schema.columns(form)
+    columns = schema.column_names(form)
     for path, text in texts.items():
         wider = text
         for place, column in enumerate(columns):

@@ -7,7 +7,7 @@ from compendium.curation.exchange.import_log import Account
 from compendium.curation.exchange.own_codes import Codes
 from compendium.curation.formats.identifiers import unique
 from compendium.curation.formats.model import ImportRefused, Project, Row
-from compendium.dataset.csv_tables import NOT_TEXT
+from compendium.dataset.csv_tables import CONTROL_CHARACTERS
 from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND
 from compendium.stats import overlap
 
@@ -20,7 +20,7 @@ Given = dict[str, set[tuple[str, str]]]
 def names(users: Mapping[str, str]) -> dict[str, str]:
     """Names of coders by guid; two of the same name are told apart by number."""
     taken: set[str] = set()
-    plain = {guid: " ".join(NOT_TEXT.sub(" ", name).split()) or "unnamed" for guid, name in users.items()}
+    plain = {guid: " ".join(CONTROL_CHARACTERS.sub(" ", name).split()) or "unnamed" for guid, name in users.items()}
     return {guid: unique(name, taken, "{} ({})") for guid, name in plain.items()}
 
 

@@ -132,7 +132,7 @@ def _export(root: Path, options: argparse.Namespace) -> None:
     if options.profile != PLAIN and suffix != ".qdpx":
         raise ImportRefused(f"A profile is for .qdpx only: a file {suffix} is written in one way.")
     try:
-        case = evidence.load(root).case(options.case)
+        case = evidence.load_evidence(root).case(options.case)
     except evidence.InvalidData as invalid:
         raise ImportRefused(f"Nothing was written, for the data break their rules. {invalid}") from invalid
     coded = export_case.project(case, source_texts.load(root, case.documents["document_id"]))

@@ -11,7 +11,7 @@ from compendium.curation.formats.import_mapping import DEFAULTS, FACTS
 from compendium.curation.formats.import_mapping import Mapping as Mapping_import_mapping
 from compendium.curation.formats.model import Document, ImportRefused, Project, Row
 from compendium.dataset.dates import is_date
-from compendium.dataset.schema import Resource, items
+from compendium.dataset.schema import Resource, split_list
 
 LIMITED = ("issuer_side", "kind", "role", "coverage", "language", "url")
 """Facts for which the data allow only some values."""
@@ -99,7 +99,7 @@ def _allowed(
         if not _fits(facts[name], form, name):
             good[name] = DEFAULTS.get(name, _urn(document))
             account.doubt(f"{name}: {facts[name]!r} is not allowed; {good[name]} is written.")
-    named = items(facts["partnership_ids"])
+    named = split_list(facts["partnership_ids"])
     for each in named:
         if each not in partnerships:
             account.doubt(f"partnership_ids: {each!r} is no partnership of the case; left out.")

@@ -109,7 +109,9 @@ def _as_before(root: Path, case_id: str, tables: Tables, forms: dict[str, schema
 def _known(root: Path, case_id: str, replace: bool) -> Known:
     read = {
         name: evidence.read_table(root / "data", resource, [case_id] if replace else [])[0]
-        for name, resource in evidence.described(root / "data", ("frames", "policy_areas", "partnerships")).items()
+        for name, resource in evidence.table_resources(
+            root / "data", ("frames", "policy_areas", "partnerships")
+        ).items()
     }
     headings = {
         *(embedded_facts.heading("frame", each) for each in read["frames"]["group"]),

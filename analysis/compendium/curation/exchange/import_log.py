@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from compendium.dataset.csv_tables import NOT_TEXT
+from compendium.dataset.csv_tables import CONTROL_CHARACTERS
 
-UNFIT = re.compile(f"{NOT_TEXT.pattern}|[\ud800-\udfff\ufffe\uffff]")
+UNFIT = re.compile(f"{CONTROL_CHARACTERS.pattern}|[\ud800-\udfff\ufffe\uffff]")
 """Characters that tables or XML can not hold."""
 
 

@@ -23,7 +23,7 @@ from compendium.curation.formats.model import (
 )
 from compendium.curation.formats.taguette import More
 from compendium.curation.formats.text_positions import Text
-from compendium.dataset.csv_tables import NOT_TEXT
+from compendium.dataset.csv_tables import CONTROL_CHARACTERS
 
 SIGN = b"SQLite format 3\0"
 NEEDED = ("projects", "documents", "tags", "highlights", "highlight_tags", "commands")
@@ -199,7 +199,7 @@ class _Reader:
             document = Document(guid, _whole(name, more), description=words, notes=self._notes(more, guid))
             document.variables = _texts(more.get("variables"))
             text = html_text.read(contents)
-            self.texts[guid] = Text.of(NOT_TEXT.sub(" ", text.plain))
+            self.texts[guid] = Text.of(CONTROL_CHARACTERS.sub(" ", text.plain))
             known = _by_name(more.get("passages"))
             query = (
                 "SELECT id, start_offset, end_offset, snippet FROM highlights WHERE document_id = ? ORDER BY 2, 3, 1"
@@ -231,7 +231,7 @@ class _Reader:
         words = html_text.read(snippet).plain
         if "".join(words.split()) == "".join(text.plain[start:end].split()):
             self.matched += 1
-            passage.start, passage.end, passage.text = start, end, NOT_TEXT.sub(" ", text.plain[start:end])
+            passage.start, passage.end, passage.text = start, end, CONTROL_CHARACTERS.sub(" ", text.plain[start:end])
         else:
             passage.text = words
             self.project.dropped["places of highlights at which other words stand than Taguette keeps with them"] += 1

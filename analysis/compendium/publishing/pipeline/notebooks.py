@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from compendium import dependencies
-from compendium.dataset.vocabulary import PROPOSALS
+from compendium.dataset.vocabulary import PROPOSALS_FILE
 from compendium.errors import UsageError
 
 ACROSS = "across"
@@ -229,7 +229,7 @@ def pages(root: Path) -> list[Path]:
 def tables(root: Path) -> list[Path]:
     """Every file of ``data/`` that is read: tables and their descriptions; not texts, nor what a machine proposes."""
     found = (path for suffix in ("csv", "yml", "json") for path in (root / "data").rglob(f"*.{suffix}"))
-    return sorted(path for path in found if path.relative_to(root).parts[1] != "texts" and path.name != PROPOSALS)
+    return sorted(path for path in found if path.relative_to(root).parts[1] != "texts" and path.name != PROPOSALS_FILE)
 
 
 def existing(paths: Iterable[Path]) -> list[Path]:

@@ -43,7 +43,7 @@ def check(root: Path) -> TaskFailed | None:
 
     fork_server.start()
     try:
-        validation.check(root)
+        validation.check_data(root)
     except evidence.InvalidData as invalid:
         return TaskFailed(f"{invalid}\nNothing was run; the executed notebooks and the built book are as they were.")
     return None
