@@ -175,7 +175,9 @@ def test_a_period_holds_for_talk_and_measures(real: Evidence) -> None:
     part = dataset_parts.cases_and_partnerships(real, "either", "2008", "2008", "statement")[0]
     case = plain.CASES[0]
     dated = {row["document_id"] for row in plain.rows("documents", case) if row["date"].startswith("2008")}
-    assert len(part.talk.statements) == sum(row["document_id"] in dated for row in plain.rows("statements", case))
+    assert len(part.coded_statements.statements) == sum(
+        row["document_id"] in dated for row in plain.rows("statements", case)
+    )
     begun = [row for row in plain.realised(case) if row["start"].startswith("2008")]
     assert part.stage_tables["practice"].to_numpy().sum() == len(begun)
     assert set(part.stage_tables) == set(plot_data.STAGES)

@@ -42,7 +42,7 @@ def given_codes(table: pd.DataFrame) -> list[set[str]]:
 def test_talk_is_what_a_reading_found(
     small: Evidence, coder: str, frames: list[set[str]], areas: list[set[str]]
 ) -> None:
-    talk = coded_statements.talk(small, coder)
+    talk = coded_statements.select_coded_statements(small, coder)
     assert given_codes(talk.frames) == frames and given_codes(talk.areas) == areas
     assert list(talk.frames.columns) == FRAMES
     assert talk.frames.index.tolist() == talk.areas.index.tolist() == talk.statements["statement_id"].tolist()
@@ -51,25 +51,25 @@ def test_talk_is_what_a_reading_found(
 
 
 def test_talk_of_a_period_leaves_out_the_undated(small: Evidence) -> None:
-    assert coded_statements.talk(small, "A", "2008").statements["position"].tolist() == [1, 2]
-    assert coded_statements.talk(small, "A", "", "2008-06").statements["position"].tolist() == [1, 2]
-    empty = coded_statements.talk(small, "A", "2009", "2010")
+    assert coded_statements.select_coded_statements(small, "A", "2008").statements["position"].tolist() == [1, 2]
+    assert coded_statements.select_coded_statements(small, "A", "", "2008-06").statements["position"].tolist() == [1, 2]
+    empty = coded_statements.select_coded_statements(small, "A", "2009", "2010")
     assert empty.statements.empty and empty.frames.shape == (0, 3)
 
 
 @pytest.mark.parametrize(("start", "end"), [("2008-13", ""), ("", "last year"), ("2009", "2008-12")])
 def test_a_period_that_is_none_is_refused(small: Evidence, start: str, end: str) -> None:
     with pytest.raises(ValueError, match="period"):
-        coded_statements.talk(small, "A", start, end)
+        coded_statements.select_coded_statements(small, "A", start, end)
 
 
 def test_a_period_within_one_year_may_have_bounds_of_any_precision(small: Evidence) -> None:
-    assert len(coded_statements.talk(small, "A", "2008-06", "2008").statements) == 2
+    assert len(coded_statements.select_coded_statements(small, "A", "2008-06", "2008").statements) == 2
 
 
 def test_an_unknown_coder_is_refused(small: Evidence) -> None:
     with pytest.raises(ValueError, match="expected one of A, B, either, both"):
-        coded_statements.talk(small, "C")
+        coded_statements.select_coded_statements(small, "C")
 
 
 def test_not_read_is_not_nothing_found(small: Evidence) -> None:
@@ -90,7 +90,7 @@ def test_a_statement_bears_a_family_with_any_of_its_areas() -> None:
 
 
 def test_remedies_count_per_document(small: Evidence) -> None:
-    talk = coded_statements.talk(small, "either")
+    talk = coded_statements.select_coded_statements(small, "either")
     by_statement = coded_statements.remedies(talk, "statement")
     assert by_statement.loc["aland-d1"].to_dict() == {"fences": 1, "returns": 0, "visas": 1, "jobs": 0}
     by_document = coded_statements.remedies(talk, "document")
@@ -99,7 +99,7 @@ def test_remedies_count_per_document(small: Evidence) -> None:
 
 
 def test_documents_without_a_remedy_fall_away(small: Evidence) -> None:
-    talk = coded_statements.talk(small, "both")
+    talk = coded_statements.select_coded_statements(small, "both")
     for weight in frequencies.WEIGHTS:
         assert coded_statements.remedies(talk, weight).index.tolist() == ["aland-d2"]
 
@@ -132,7 +132,7 @@ def test_no_statement_gives_no_share() -> None:
 
 
 def test_an_unknown_weight_is_refused(small: Evidence) -> None:
-    talk = coded_statements.talk(small, "A")
+    talk = coded_statements.select_coded_statements(small, "A")
     with pytest.raises(ValueError, match="statement, document"):
         frequencies.shares(talk.frames, talk.statements["document_id"], "word", 1)
     with pytest.raises(ValueError, match="statement, document"):
@@ -217,7 +217,7 @@ def test_real_shares_are_those_of_plain_counting_on_the_files(root: Path, real: 
             each: set(zip(own["statement_id"], own["code_id"], strict=True)) for each, own in codings.groupby("coder")
         }
         given |= {"either": given["A"] | given["B"], "both": given["A"] & given["B"]}
-        talk = coded_statements.talk(real.case(case), coder)
+        talk = coded_statements.select_coded_statements(real.case(case), coder)
         documents = talk.statements["document_id"]
         shares = {
             weight: frequencies.shares(talk.frames, documents, weight, 1, 200)["share"]
@@ -233,11 +233,11 @@ def test_a_document_without_statements_changes_nothing(real: Evidence) -> None:
     case = real.case(real.cases.index[0])
     silent = ~case.documents["document_id"].isin(case.statements["document_id"])
     assert silent.any()
-    less = coded_statements.talk(replace(case, documents=case.documents[~silent]), "either")
-    pd.testing.assert_frame_equal(coded_statements.talk(case, "either").statements, less.statements)
+    less = coded_statements.select_coded_statements(replace(case, documents=case.documents[~silent]), "either")
+    pd.testing.assert_frame_equal(coded_statements.select_coded_statements(case, "either").statements, less.statements)
 
 
 def test_real_remedies_add_up(real: Evidence) -> None:
-    talk = coded_statements.talk(real, "either")
+    talk = coded_statements.select_coded_statements(real, "either")
     assert coded_statements.remedies(talk, "statement").to_numpy().sum() == talk.areas.to_numpy().sum()
     assert np.allclose(coded_statements.remedies(talk, "document").sum(axis=1), 1)

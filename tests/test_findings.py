@@ -290,7 +290,7 @@ def test_intervals_hold_the_figure_and_rows_are_rows_of_the_evidence(found: dict
 def test_shares_have_the_interval_of_the_chapter_on_discourse(found: dict[str, Verdict], real: Evidence) -> None:
 
     for figure in found["F05"].figures:
-        own = coded_statements.talk(real.case(figure.unit), "either")
+        own = coded_statements.select_coded_statements(real.case(figure.unit), "either")
         table = frequencies.shares(own.frames[["rights_protection"]], own.statements["document_id"], "statement", SEED)
         assert (figure.value, figure.low, figure.high) == pytest.approx(
             tuple(table.loc["rights_protection", ["share", "low", "high"]])

@@ -201,7 +201,7 @@ def test_real_profiles_are_those_of_exact_counting(real: Evidence, weight: str) 
             said[area] += Fraction(1, size[document[statement]] if weight == "document" else 1)
         did = own.measures[own.measures["status"].isin(practice.REALISED_STATUSES)]["policy_area"]
         tables = (
-            coded_statements.remedies(coded_statements.talk(own, "either"), weight),
+            coded_statements.remedies(coded_statements.select_coded_statements(own, "either"), weight),
             practice.area_counts_by_document(practice.realised_measures(own.measures), areas),
         )
         found = stats_profiles.by_area(*tables, 1, 50)

@@ -45,7 +45,7 @@ def registers(real: Evidence) -> dict[str, BeautifulSoup]:
 
 def all_lists(own: Evidence) -> dict[str, HTML]:
     """Every list that a page shows of a case."""
-    talk = coded_statements.talk(own, "either")
+    talk = coded_statements.select_coded_statements(own, "either")
     return {
         "statements": discourse.statements_behind(talk, own.frames, own.frames["code_id"]),
         "measures": implementation.measures_behind(own.measures, own),
@@ -225,7 +225,7 @@ def test_foreign_titles_tell_their_language(real: Evidence, case: str) -> None:
 @each_case
 def test_statements_behind_a_frame_bear_it_and_lead_to_the_register(real: Evidence, case: str) -> None:
     own = real.case(case)
-    talk = coded_statements.talk(own, "both")
+    talk = coded_statements.select_coded_statements(own, "both")
     given, limit = plain.given(case, "frames", "both"), 7
     for code, label in plain.labels("frames").items():
         soup = parsed(discourse.statements_behind(talk, own.frames, [code], limit))

@@ -4,7 +4,7 @@ import plain
 import pytest
 from compendium.chapters import discourse, implementation, own_codes
 from compendium.dataset import coded_statements, parts
-from compendium.dataset.coded_statements import Talk
+from compendium.dataset.coded_statements import CodedStatements
 from compendium.dataset.evidence import Evidence
 from compendium.reporting import captions, plot_data
 from compendium.stats import frequencies
@@ -12,8 +12,8 @@ from compendium.stats import frequencies
 each_case = pytest.mark.parametrize("case", plain.CASES)
 
 
-def talk_of(real: Evidence, case: str, coder: str = "either") -> Talk:
-    return coded_statements.talk(real.case(case), coder)
+def talk_of(real: Evidence, case: str, coder: str = "either") -> CodedStatements:
+    return coded_statements.select_coded_statements(real.case(case), coder)
 
 
 @each_case
@@ -44,7 +44,7 @@ def test_statements(real: Evidence, case: str) -> None:
 def test_a_single_document_has_no_interval_to_speak_of(real: Evidence) -> None:
     talk = talk_of(real, plain.CASES[0])
     first = (talk.statements["document_id"] == talk.statements["document_id"].iloc[0]).to_numpy()
-    one = Talk(talk.statements[first], talk.frames[first], talk.areas[first])
+    one = CodedStatements(talk.statements[first], talk.frames[first], talk.areas[first])
     for note, whole in (
         (own_codes.on_own_codes(one, "statement"), own_codes.on_own_codes(talk, "statement")),
         (captions.on_shares(one, "either", "statement"), captions.on_shares(talk, "either", "statement")),

@@ -23,7 +23,7 @@ with_practice = pytest.mark.parametrize("case", plain.PRACTISED)
 
 def tables_of(own: Evidence) -> dict[str, pd.DataFrame]:
     return dataset_parts.stage_tables(
-        coded_statements.talk(own, "either"), own.commitments, own.measures, own, "statement"
+        coded_statements.select_coded_statements(own, "either"), own.commitments, own.measures, own, "statement"
     )
 
 
@@ -61,7 +61,7 @@ def test_the_first_page_of_a_case(real: Evidence, case: str) -> None:
 @pytest.mark.parametrize("coder", coded_statements.CODERS)
 def test_the_page_on_talk(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
-    talk = coded_statements.talk(own, coder)
+    talk = coded_statements.select_coded_statements(own, coder)
     frames = plot_data.code_shares(talk.frames, talk, own.frames, "statement", SEED)
     areas = plot_data.code_shares(talk.areas, talk, own.policy_areas, "statement", SEED)
     numbers = discourse.of_talk(talk, discourse.documents_read(own, talk), frames, areas)
@@ -161,7 +161,7 @@ def young(project: Path) -> Evidence:
 
 def test_of_a_case_with_one_document_little_is_known(young: Evidence) -> None:
     own = young.case("bland")
-    tables, talk = tables_of(own), coded_statements.talk(own, "either")
+    tables, talk = tables_of(own), coded_statements.select_coded_statements(own, "either")
     shares = plot_data.code_shares(talk.frames, talk, own.frames, "statement", SEED)
     case = texts(overview.of_case(own, plot_data.family_shares(tables, own, SEED)))
     assert (
@@ -177,7 +177,7 @@ def test_of_a_case_with_one_document_little_is_known(young: Evidence) -> None:
 
 
 def test_a_code_that_the_codebook_has_not_is_not_known(young: Evidence) -> None:
-    talk = coded_statements.talk(young.case("aland"), "either")
+    talk = coded_statements.select_coded_statements(young.case("aland"), "either")
     shares = plot_data.code_shares(talk.frames, talk, young.frames, "statement", SEED)
     assert discourse.share_of(shares, "equals").text.endswith("%")
     assert discourse.share_of(shares, "elves").text == "not known"
@@ -202,5 +202,7 @@ def test_intervals_that_a_single_document_can_not_give_are_left_out(project: Pat
         [*made.codings("aland-d1-s1", A="equals", B="equals"), *made.codings("aland-d1-s2", A="none", B="none")],
     )
     own = evidence.load_evidence(project).case("aland")
-    share = discourse.group_share(coded_statements.talk(own, "either"), own.frames, "partnership", "statement", SEED)
+    share = discourse.group_share(
+        coded_statements.select_coded_statements(own, "either"), own.frames, "partnership", "statement", SEED
+    )
     assert share.interval.replace("\N{NO-BREAK SPACE}", " ") == "50 % (n = 2)"

@@ -25,7 +25,7 @@ def found(table: pd.DataFrame, *by: str) -> dict[tuple[object, ...], int]:
 @each_case
 def test_documents_by_kind_and_side(real: Evidence, case: str) -> None:
     own = real.case(case)
-    read = discourse.documents_read(own, coded_statements.talk(own, "either"))
+    read = discourse.documents_read(own, coded_statements.select_coded_statements(own, "either"))
     said = {row["document_id"] for row in plain.rows("statements", case)}
     documents = [row for row in plain.rows("documents", case) if row["document_id"] in said]
     expected = plain.crossed((row["kind"].replace("_", " "), row["issuer_side"]) for row in documents)
@@ -49,7 +49,7 @@ def test_documents_by_year_and_coverage(real: Evidence, case: str) -> None:
 @pytest.mark.parametrize("coder", coded_statements.CODERS)
 def test_shares_of_frames(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
-    talk = coded_statements.talk(own, coder)
+    talk = coded_statements.select_coded_statements(own, coder)
     shares = plot_data.code_shares(talk.frames, talk, own.frames, "statement", SEED).set_index("code_id")
     given = plain.given(case, "frames", coder)
     for code, label in plain.labels("frames").items():
@@ -63,7 +63,7 @@ def test_shares_of_frames(real: Evidence, case: str, coder: str) -> None:
 @each_case
 def test_each_document_can_count_the_same(real: Evidence, case: str) -> None:
     own = real.case(case)
-    talk = coded_statements.talk(own, "either")
+    talk = coded_statements.select_coded_statements(own, "either")
     shares = plot_data.code_shares(talk.frames, talk, own.frames, "document", SEED).set_index("code_id")["share"]
     given = plain.given(case, "frames")
     sizes = Counter(row["document_id"] for row in plain.rows("statements", case))
@@ -79,7 +79,7 @@ def test_each_document_can_count_the_same(real: Evidence, case: str) -> None:
 @each_case
 def test_frames_in_the_words_of_each_side(real: Evidence, case: str) -> None:
     own = real.case(case)
-    talk = coded_statements.talk(own, "either")
+    talk = coded_statements.select_coded_statements(own, "either")
     voices = plot_data.code_shares_by(talk.frames, talk, own.frames, talk.statements["speaker_side"], "statement", SEED)
     given, statements = plain.given(case, "frames"), plain.rows("statements", case)
     sizes = Counter(row["speaker_side"] for row in statements)
@@ -94,7 +94,7 @@ def test_frames_in_the_words_of_each_side(real: Evidence, case: str) -> None:
 @each_case
 def test_statements_about_each_partner(real: Evidence, case: str) -> None:
     own = real.case(case)
-    talk = coded_statements.talk(own, "either")
+    talk = coded_statements.select_coded_statements(own, "either")
     shares = plot_data.with_size(
         plot_data.code_shares_by(talk.frames, talk, own.frames, talk.statements["partner"], "statement", SEED)
     )
@@ -106,7 +106,7 @@ def test_statements_about_each_partner(real: Evidence, case: str) -> None:
 @each_case
 def test_frames_on_the_same_statement(real: Evidence, case: str) -> None:
     own = real.case(case)
-    pairs = discourse.pairs(coded_statements.talk(own, "either").frames, own.frames)
+    pairs = discourse.pairs(coded_statements.select_coded_statements(own, "either").frames, own.frames)
     names = plain.labels("frames")
     expected = plain.crossed(
         (names[one], names[two])
@@ -121,7 +121,7 @@ def test_frames_on_the_same_statement(real: Evidence, case: str) -> None:
 @each_case
 def test_remedies_named_with_each_frame(real: Evidence, case: str) -> None:
     own = real.case(case)
-    table = discourse.remedies_by_frame(coded_statements.talk(own, "either"), own)
+    table = discourse.remedies_by_frame(coded_statements.select_coded_statements(own, "either"), own)
     frames, areas, names = plain.given(case, "frames"), plain.given(case, "policy_areas"), plain.labels("frames")
     sizes = Counter(code for codes in frames.values() for code in codes)
     assert len(table) == sum(size >= 10 for size in sizes.values()) * len(set(plain.family().values()))
@@ -237,7 +237,9 @@ def test_what_became_of_promises(real: Evidence, case: str) -> None:
 @pytest.mark.parametrize("coder", ["A", "either"])
 def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
-    tables = parts.stage_tables(coded_statements.talk(own, coder), own.commitments, own.measures, own, "statement")
+    tables = parts.stage_tables(
+        coded_statements.select_coded_statements(own, coder), own.commitments, own.measures, own, "statement"
+    )
     gaps = plot_data.gaps(tables, own, SEED).set_index("code_id")
     said, done = plain.shared(plain.remedies(case, coder)), plain.shared(plain.areas(plain.realised(case)))
     assert set(gaps.index) == set(said) | set(done)
@@ -255,7 +257,9 @@ def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -
 @each_case
 def test_shares_of_families(real: Evidence, case: str) -> None:
     own = real.case(case)
-    tables = parts.stage_tables(coded_statements.talk(own, "either"), own.commitments, own.measures, own, "statement")
+    tables = parts.stage_tables(
+        coded_statements.select_coded_statements(own, "either"), own.commitments, own.measures, own, "statement"
+    )
     shares = plot_data.family_shares(tables, own, SEED)
     counts = {
         "talk": plain.remedies(case),
@@ -293,7 +297,7 @@ def test_one_partnership_alone(real: Evidence, case: str) -> None:
 
 def test_groups_of_few_statements_are_left_out(real: Evidence) -> None:
     case = real.case(real.cases.index[0])
-    talk = coded_statements.talk(case, "either")
+    talk = coded_statements.select_coded_statements(case, "either")
     groups = pd.Series(["few"] * 9 + ["ten"] * 10 + [""] * (len(talk.statements) - 19))
     assert set(plot_data.code_shares_by(talk.frames, talk, case.frames, groups, "statement", SEED)["group"]) == {"ten"}
 
@@ -313,7 +317,7 @@ def young(project: Path) -> Evidence:
 
 def test_a_case_with_statements_only(project: Path) -> None:
     case = young(project)
-    talk = coded_statements.talk(case, "either")
+    talk = coded_statements.select_coded_statements(case, "either")
     tables = parts.stage_tables(talk, case.commitments, case.measures, case, "statement")
     assert implementation.founded(case).empty and list(implementation.founded(case)) == ["year", "label"]
     assert plot_data.gaps(tables, case, SEED).empty, "without practice there is no gap"

@@ -13,7 +13,7 @@ import pytest
 from compendium.chapters.voice import analysis, plot_data
 from compendium.dataset import coded_statements, evidence
 from compendium.dataset import parts as dataset_parts
-from compendium.dataset.coded_statements import Talk
+from compendium.dataset.coded_statements import CodedStatements
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.parts import Part
 from compendium.stats import log_odds
@@ -160,8 +160,8 @@ def parts(real: Evidence) -> list[Part]:
 
 
 @pytest.fixture(scope="module")
-def whole(real: Evidence) -> Talk:
-    return coded_statements.talk(real, "either")
+def whole(real: Evidence) -> CodedStatements:
+    return coded_statements.select_coded_statements(real, "either")
 
 
 def every_statement() -> list[dict[str, str]]:
@@ -194,7 +194,7 @@ def background() -> tuple[Counter[str], int]:
 
 @each_case
 def test_log_odds_of_three_words(
-    parts: list[Part], whole: Talk, background: tuple[Counter[str], int], case: str
+    parts: list[Part], whole: CodedStatements, background: tuple[Counter[str], int], case: str
 ) -> None:
     counts, documents = background
     said: dict[str, Counter[str]] = {"partner": Counter(), "destination": Counter()}
@@ -206,7 +206,9 @@ def test_log_odds_of_three_words(
     part = next(part for part in parts if part.group == "case" and part.evidence.cases.index[0] == case)
     counted = analysis.words(whole.statements)
     alpha = log_odds.prior(counted, whole.statements["document_id"], WEIGHT)
-    found = analysis.contrast(counted.loc[part.talk.statements["statement_id"]], part.talk.statements, alpha, SEED)
+    found = analysis.contrast(
+        counted.loc[part.coded_statements.statements["statement_id"]], part.coded_statements.statements, alpha, SEED
+    )
     spoken = [word for word in WORDS if any(own[word] for own in said.values())]
     assert set(WORDS) & set(found.index) == set(spoken)
     for word in spoken:
@@ -218,7 +220,7 @@ def test_log_odds_of_three_words(
 
 
 @pytest.fixture(scope="module")
-def contrasts(parts: list[Part], whole: Talk, real: Evidence) -> pd.DataFrame:
+def contrasts(parts: list[Part], whole: CodedStatements, real: Evidence) -> pd.DataFrame:
     return plot_data.contrasts(parts, whole, real.codes, WEIGHT, SEED)
 
 
@@ -275,7 +277,9 @@ def test_sizes_of_both_sides(parts: list[Part], case: str) -> None:
         assert row[f"{side}_dated"] == sum(bool(dates[each["document_id"]]) for each in own)
 
 
-def test_over_time_keeps_spans_in_which_both_sides_speak(real: Evidence, parts: list[Part], whole: Talk) -> None:
+def test_over_time_keeps_spans_in_which_both_sides_speak(
+    real: Evidence, parts: list[Part], whole: CodedStatements
+) -> None:
     for part in parts:
         if part.group != "case":
             continue
@@ -292,7 +296,7 @@ def test_over_time_keeps_spans_in_which_both_sides_speak(real: Evidence, parts: 
 
 
 def test_partnerships_beside_others_of_their_case_are_followed_too(
-    real: Evidence, parts: list[Part], whole: Talk
+    real: Evidence, parts: list[Part], whole: CodedStatements
 ) -> None:
     expected = {}
     for case in plain.CASES:
@@ -336,7 +340,7 @@ def test_silences_of_each_partnership(real: Evidence, parts: list[Part], case: s
 def test_a_project_in_which_partners_never_speak_has_the_page(project: Path) -> None:
     known = evidence.load_evidence(project)
     parts = dataset_parts.cases_and_partnerships(known, "either", "", "", "statement")
-    whole = coded_statements.talk(known, "either")
+    whole = coded_statements.select_coded_statements(known, "either")
     assert plot_data.contrasts(parts, whole, known.codes, WEIGHT, SEED).empty
     assert plot_data.words(parts, whole, WEIGHT, 8, SEED).empty
     assert plot_data.silences(parts, known.codes).empty

@@ -20,7 +20,9 @@ QUANTILE = 1.959963984540054
 @pytest.fixture(scope="module")
 def pairs(real: Evidence) -> pd.DataFrame:
     signed = analysis.signatures(real)
-    return implementation_lag.pairs(real, coded_statements.talk(analysis.of_cases(real), "either"), signed)
+    return implementation_lag.pairs(
+        real, coded_statements.select_coded_statements(analysis.of_cases(real), "either"), signed
+    )
 
 
 def frame(*rows: tuple[int, int, bool]) -> pd.DataFrame:
@@ -227,7 +229,7 @@ def test_a_made_up_partnership(project: Path) -> None:
     made.write(project / "data/cases/aland", "measures", [])
     known = evidence.load_evidence(project).case("aland")
     signed = analysis.signatures(known)
-    pairs = implementation_lag.pairs(known, coded_statements.talk(known, "either"), signed)
+    pairs = implementation_lag.pairs(known, coded_statements.select_coded_statements(known, "either"), signed)
     told = implementation_lag.waits(pairs).set_index("policy_area")["state"]
     assert told.to_dict() == {
         "fences": implementation_lag.UNNAMED, "returns": implementation_lag.UNNAMED,

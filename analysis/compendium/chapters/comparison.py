@@ -70,7 +70,9 @@ def families(parts: list[Part], seed: int) -> pd.DataFrame:
 def frames(parts: list[Part], weight: str, seed: int) -> pd.DataFrame:
     """Share of statements that carry each frame, in each case (``group``)."""
     found = [
-        plot_data.code_shares(part.talk.frames, part.talk, part.evidence.frames, weight, seed).assign(group=part.label)
+        plot_data.code_shares(
+            part.coded_statements.frames, part.coded_statements, part.evidence.frames, weight, seed
+        ).assign(group=part.label)
         for part in parts
         if part.group == "case"
     ]

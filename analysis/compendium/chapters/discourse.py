@@ -7,7 +7,7 @@ import pandas as pd
 from IPython.display import HTML
 
 from compendium.dataset import coded_statements
-from compendium.dataset.coded_statements import Talk
+from compendium.dataset.coded_statements import CodedStatements
 from compendium.dataset.evidence import Evidence
 from compendium.reporting.inline_values import Number, Numbers, Words, _first, _number, _said, coverage
 from compendium.reporting.labels import COVERAGE, labels, plain
@@ -23,7 +23,7 @@ def share_of(shares: pd.DataFrame, code: str) -> Number:
     return _number(row, "share", f"statements that carry {_said(row['label'])}", row["n"])
 
 
-def group_share(talk: Talk, codes: pd.DataFrame, group: str, weight: str, seed: int) -> Number:
+def group_share(talk: CodedStatements, codes: pd.DataFrame, group: str, weight: str, seed: int) -> Number:
     """The share of statements that bear at least one code of a group."""
     own = codes.loc[codes["group"] == group, "code_id"]
     marked = talk.frames[own].any(axis=1).to_frame(group)
@@ -31,7 +31,7 @@ def group_share(talk: Talk, codes: pd.DataFrame, group: str, weight: str, seed: 
     return _number(row, "share", f"statements with at least one frame of the group {group}", row["n"])
 
 
-def of_talk(talk: Talk, documents: pd.DataFrame, frames: pd.DataFrame, areas: pd.DataFrame) -> Numbers:
+def of_talk(talk: CodedStatements, documents: pd.DataFrame, frames: pd.DataFrame, areas: pd.DataFrame) -> Numbers:
     """What the page on talk says of what was read, and of the most frequent frame and policy area."""
     numbers: Numbers = {
         "documents": Number(len(documents), "official documents that gave statements"),
@@ -45,7 +45,7 @@ def of_talk(talk: Talk, documents: pd.DataFrame, frames: pd.DataFrame, areas: pd
     return numbers
 
 
-def documents_read(evidence: Evidence, talk: Talk) -> pd.DataFrame:
+def documents_read(evidence: Evidence, talk: CodedStatements) -> pd.DataFrame:
     """The documents that gave the statements of ``talk``, in reading order of the table."""
     own = evidence.documents["document_id"].isin(talk.statements["document_id"])
     return evidence.documents[own].reset_index(drop=True)
@@ -74,7 +74,7 @@ def pairs(table: pd.DataFrame, codes: pd.DataFrame, least: int = 1) -> pd.DataFr
     return found.assign(first=found["first"].map(name), second=found["second"].map(name)).reset_index(drop=True)
 
 
-def remedies_by_frame(talk: Talk, evidence: Evidence) -> pd.DataFrame:
+def remedies_by_frame(talk: CodedStatements, evidence: Evidence) -> pd.DataFrame:
     """Of the statements with a frame, the share that names a remedy of each family (``frame``, ``family``)."""
     found = frequencies.conditional(talk.frames, coded_statements.family_matrix(talk.areas, evidence.policy_areas))
     found = found[found["n"] >= LEAST]
@@ -83,7 +83,7 @@ def remedies_by_frame(talk: Talk, evidence: Evidence) -> pd.DataFrame:
     return found.assign(frame=frames, family=found["asked"]).drop(columns=["given", "asked"]).reset_index(drop=True)
 
 
-def statements_behind(talk: Talk, codes: pd.DataFrame, ranked: Iterable[str], limit: int = 12) -> HTML:
+def statements_behind(talk: CodedStatements, codes: pd.DataFrame, ranked: Iterable[str], limit: int = 12) -> HTML:
     """For each code a folded list of statements that bear it, at most ``limit``, from as many documents as can be."""
     known = codes.set_index("code_id")
     parts = []
@@ -101,7 +101,7 @@ def statements_behind(talk: Talk, codes: pd.DataFrame, ranked: Iterable[str], li
     return _listing(parts)
 
 
-def other_codebook(evidence: Evidence, talk: Talk) -> HTML | None:
+def other_codebook(evidence: Evidence, talk: CodedStatements) -> HTML | None:
     """That statements were coded with another codebook, and so are none of this page's; nothing if there are none."""
     if evidence.own_codes.empty:
         return None

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from IPython.display import HTML
 
-from compendium.dataset.coded_statements import Talk, statements_in_period
+from compendium.dataset.coded_statements import CodedStatements, statements_in_period
 from compendium.dataset.evidence import Evidence
 from compendium.reporting import plot_data
 from compendium.reporting.captions import WEIGHTS, _intervals
@@ -23,7 +23,7 @@ from compendium.reporting.labels import shortened
 from compendium.stats import agreement, overlap
 
 
-def on_own_codes(talk: Talk, weight: str) -> str:
+def on_own_codes(talk: CodedStatements, weight: str) -> str:
     """How shares of a project's own codes were computed."""
     documents = talk.statements["document_id"].nunique()
     return (
@@ -103,10 +103,12 @@ def readings(evidence: Evidence, start: str = "", end: str = "") -> Readings:
     return Readings(coders, statements, codes, _with_neighbours(marked, statements, evidence.passages), read)
 
 
-def spoken(evidence: Evidence, found: Readings, table: pd.DataFrame) -> Talk:
+def spoken(evidence: Evidence, found: Readings, table: pd.DataFrame) -> CodedStatements:
     """Statements with marks of own codes in the place of frames, for figures that ask for nothing else."""
     documents = evidence.documents[["document_id", "date", "kind", "title", "language", "url"]]
-    return Talk(found.statements.merge(documents, on="document_id", how="left"), table, pd.DataFrame(index=table.index))
+    return CodedStatements(
+        found.statements.merge(documents, on="document_id", how="left"), table, pd.DataFrame(index=table.index)
+    )
 
 
 def rolled_up(table: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -144,7 +146,7 @@ def alphas(found: Readings, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "group", "value", "low", "high", "by_one", "by_all", "n"])
 
 
-def shares(table: pd.DataFrame, spoken: Talk, codes: pd.DataFrame, weight: str, seed: int) -> pd.DataFrame:
+def shares(table: pd.DataFrame, spoken: CodedStatements, codes: pd.DataFrame, weight: str, seed: int) -> pd.DataFrame:
     """Share of statements that bear each code which occurs; see :func:`compendium.reporting.plot_data.code_shares`."""
     used = table.loc[:, table.any()]
     known = codes[["code_id", "group", "label"]].assign(group="own codes")

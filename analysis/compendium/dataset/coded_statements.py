@@ -13,7 +13,7 @@ CODERS = ("A", "B", "either", "both")
 
 
 @dataclass(frozen=True)
-class Talk:
+class CodedStatements:
     """The statements that are read, with what one reading of them says.
 
     ``statements`` has a row a statement, joined with the ``date``, ``kind``, ``title``, ``language`` and ``url`` of its
@@ -25,7 +25,7 @@ class Talk:
     areas: pd.DataFrame
 
 
-def talk(evidence: Evidence, coder: str, start: str = "", end: str = "") -> Talk:
+def select_coded_statements(evidence: Evidence, coder: str, start: str = "", end: str = "") -> CodedStatements:
     """What is said in a period, in one reading; see :func:`statements_in_period` and :func:`code_matrix`.
 
     Statements that were not read so are left out, for not read is not nothing found: those of a case with another
@@ -41,7 +41,7 @@ def talk(evidence: Evidence, coder: str, start: str = "", end: str = "") -> Talk
         code_matrix(evidence.codings, statements, codes["code_id"].tolist(), coder)
         for codes in (evidence.frames, evidence.policy_areas)
     )
-    return Talk(joined.fillna({"partner": ""}), *tables)
+    return CodedStatements(joined.fillna({"partner": ""}), *tables)
 
 
 def family_matrix(areas: pd.DataFrame, policy_areas: pd.DataFrame) -> pd.DataFrame:
@@ -51,7 +51,7 @@ def family_matrix(areas: pd.DataFrame, policy_areas: pd.DataFrame) -> pd.DataFra
     return pd.DataFrame({name: areas[family[family == name].index].any(axis=1) for name in names}, columns=names)
 
 
-def remedies(talk: Talk, weight: str) -> pd.DataFrame:
+def remedies(talk: CodedStatements, weight: str) -> pd.DataFrame:
     """The remedies named in each document: documents × policy areas.
 
     Weight by statement gives counts; weight by document divides each document's counts by their sum. Documents that
@@ -151,6 +151,6 @@ def _reader_counts(codings: pd.DataFrame, ids: pd.Index, coder: str) -> pd.Serie
     return own.drop_duplicates(["statement_id", "coder"])["statement_id"].value_counts().reindex(ids, fill_value=0)
 
 
-def statement_periods(talk: Talk) -> pd.Series:
+def statement_periods(talk: CodedStatements) -> pd.Series:
     """The span of years in which each statement was made; empty when its document shows no date."""
     return year_periods(talk.statements["date"])

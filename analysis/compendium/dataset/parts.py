@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from compendium.dataset import coded_statements, practice
-from compendium.dataset.coded_statements import Talk
+from compendium.dataset.coded_statements import CodedStatements
 from compendium.dataset.evidence import Evidence
 
 
 def stage_tables(
-    talk: Talk, commitments: pd.DataFrame, measures: pd.DataFrame, evidence: Evidence, weight: str
+    talk: CodedStatements, commitments: pd.DataFrame, measures: pd.DataFrame, evidence: Evidence, weight: str
 ) -> dict[str, pd.DataFrame]:
     """Documents × policy areas of talk, commitments and realised measures."""
     areas = evidence.policy_areas["code_id"].tolist()
@@ -39,7 +39,7 @@ class Part:
     label: str
     group: str
     evidence: Evidence
-    talk: Talk
+    coded_statements: CodedStatements
     stage_tables: dict[str, pd.DataFrame]
 
 
@@ -68,6 +68,6 @@ def partner_labels(evidence: Evidence) -> dict[str, str]:
 
 
 def _build_part(label: str, group: str, evidence: Evidence, coder: str, start: str, end: str, weight: str) -> Part:
-    talk = coded_statements.talk(evidence, coder, start, end)
+    talk = coded_statements.select_coded_statements(evidence, coder, start, end)
     measures = practice.measures_in_period(evidence.measures, start, end)
     return Part(label, group, evidence, talk, stage_tables(talk, evidence.commitments, measures, evidence, weight))

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from compendium.dataset.coded_statements import Talk
+from compendium.dataset.coded_statements import CodedStatements
 
 READINGS = {
     "A": "the reading of coder A",
@@ -36,7 +36,7 @@ def on_dates(documents: pd.DataFrame) -> str:
     )
 
 
-def on_shares(talk: Talk, coder: str, weight: str) -> str:
+def on_shares(talk: CodedStatements, coder: str, weight: str) -> str:
     """How shares of statements were computed."""
     documents = talk.statements["document_id"].nunique()
     return (

@@ -6,7 +6,7 @@ Pure functions, frame in and frame out; the fields are those that :mod:`compendi
 import pandas as pd
 
 from compendium.dataset import coded_statements, practice
-from compendium.dataset.coded_statements import Talk
+from compendium.dataset.coded_statements import CodedStatements
 from compendium.dataset.evidence import Evidence
 from compendium.reporting.labels import labels, named
 from compendium.stats import frequencies, profiles
@@ -25,7 +25,9 @@ def counted(table: pd.DataFrame, label: pd.Series, group: pd.Series) -> pd.DataF
     return counts.assign(rows=counts["ids"].map(named)).drop(columns="ids")
 
 
-def code_shares(table: pd.DataFrame, talk: Talk, codes: pd.DataFrame, weight: str, seed: int) -> pd.DataFrame:
+def code_shares(
+    table: pd.DataFrame, talk: CodedStatements, codes: pd.DataFrame, weight: str, seed: int
+) -> pd.DataFrame:
     """Share of statements that bear each code, with ``label``, ``group`` and ``rows``; see :func:`coding.shares`."""
     group = codes.columns[1]
     shares = (
@@ -41,7 +43,7 @@ def code_shares(table: pd.DataFrame, talk: Talk, codes: pd.DataFrame, weight: st
 
 
 def code_shares_by(
-    table: pd.DataFrame, talk: Talk, codes: pd.DataFrame, groups: pd.Series, weight: str, seed: int
+    table: pd.DataFrame, talk: CodedStatements, codes: pd.DataFrame, groups: pd.Series, weight: str, seed: int
 ) -> pd.DataFrame:
     """:func:`code_shares` within each group of statements; groups of fewer than ten statements are left out."""
     size = groups.map(groups.value_counts())

@@ -7,7 +7,7 @@ import pandas as pd
 
 from compendium.chapters.actors.analysis import UNION
 from compendium.dataset import practice
-from compendium.dataset.coded_statements import Talk
+from compendium.dataset.coded_statements import CodedStatements
 from compendium.stats import frequencies
 from compendium.stats.bootstrap import RESAMPLES, cluster_sums, draws, rarest, ratio_intervals
 
@@ -177,7 +177,7 @@ def day(text: str) -> int:
     return date.fromisoformat(text + {4: "-07-01", 7: "-15"}.get(len(text), "")).toordinal()
 
 
-def against(talk: Talk, commitments: pd.DataFrame, treaties: pd.DataFrame) -> pd.DataFrame:
+def against(talk: CodedStatements, commitments: pd.DataFrame, treaties: pd.DataFrame) -> pd.DataFrame:
     """Talk of conditionality against instruments that tie one thing to another, in each partnership.
 
     Parameters
@@ -220,7 +220,7 @@ def budgets(measures: pd.DataFrame) -> pd.DataFrame:
     return grouped.agg(n="size", least="min", median="median", most="max").reset_index()
 
 
-def conditionality(talk: Talk, sides: tuple[str, ...], weight: str, seed: int, least: int) -> pd.DataFrame:
+def conditionality(talk: CodedStatements, sides: tuple[str, ...], weight: str, seed: int, least: int) -> pd.DataFrame:
     """Share of statements that carry the frame of conditionality, by case and side of the speaker.
 
     Parameters
@@ -248,7 +248,7 @@ def conditionality(talk: Talk, sides: tuple[str, ...], weight: str, seed: int, l
     return found.assign(case_id=[pair[0] for pair in pairs], side=[pair[2] for pair in pairs])
 
 
-def tied(talk: Talk, weight: str, seed: int) -> pd.DataFrame:
+def tied(talk: CodedStatements, weight: str, seed: int) -> pd.DataFrame:
     """Policy areas named in statements that speak of conditionality, and in all others.
 
     Returns

@@ -6,7 +6,7 @@ import pandas as pd
 
 from compendium.chapters.actors.inline_values import share
 from compendium.chapters.power import analysis
-from compendium.dataset.coded_statements import Talk
+from compendium.dataset.coded_statements import CodedStatements
 from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words
 from compendium.stats import frequencies
 
@@ -62,7 +62,9 @@ def of_balances(found: pd.DataFrame) -> Numbers:
     return numbers
 
 
-def of_conditionality(talk: Talk, tied: pd.DataFrame, labels: dict[str, str], weight: str, seed: int) -> Numbers:
+def of_conditionality(
+    talk: CodedStatements, tied: pd.DataFrame, labels: dict[str, str], weight: str, seed: int
+) -> Numbers:
     """How often talk makes one thing depend on another, and which areas it then names."""
     names = ("conditional_share", "conditional", "conditional_area", "conditional_area_share", "other_area_share")
     if "conditional" not in set(tied["group"]):
@@ -86,7 +88,7 @@ def of_conditionality(talk: Talk, tied: pd.DataFrame, labels: dict[str, str], we
     }
 
 
-def of_against(talk: Talk, found: pd.DataFrame) -> Numbers:
+def of_against(talk: CodedStatements, found: pd.DataFrame) -> Numbers:
     """How many statements on conditionality belong to no partnership (:func:`analysis.against`)."""
     marked = talk.frames.get(analysis.CONDITIONALITY, pd.Series(dtype=bool))
     meaning = "statements on conditionality that speak of no single partnership"

@@ -15,7 +15,7 @@ import pandas as pd
 
 from compendium.chapters.sequence.analysis import days_after, of_cases
 from compendium.dataset import practice
-from compendium.dataset.coded_statements import Talk
+from compendium.dataset.coded_statements import CodedStatements
 from compendium.dataset.dates import middle_day
 from compendium.dataset.evidence import Evidence
 
@@ -84,7 +84,7 @@ def last_seen(evidence: Evidence) -> pd.Series:
     return _ends(pd.concat(parts, ignore_index=True), ["partnership_id"], latest=True)
 
 
-def pairs(evidence: Evidence, talk: Talk, signed: pd.DataFrame) -> pd.DataFrame:
+def pairs(evidence: Evidence, talk: CodedStatements, signed: pd.DataFrame) -> pd.DataFrame:
     """Every partnership with every policy area: what was promised, said and done there, and when first.
 
     Returns
@@ -118,7 +118,7 @@ def pairs(evidence: Evidence, talk: Talk, signed: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _named(talk: Talk) -> pd.DataFrame:
+def _named(talk: CodedStatements) -> pd.DataFrame:
     """A row for each statement about a partnership and each policy area that it names."""
     marks = talk.areas.rename_axis("statement_id").reset_index().melt("statement_id", var_name="policy_area")
     about = talk.statements.loc[talk.statements["partnership_id"] != "", ["statement_id", "partnership_id", "date"]]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.feature_extraction.text import CountVectorizer
 
-from compendium.dataset.coded_statements import Talk
+from compendium.dataset.coded_statements import CodedStatements
 from compendium.stats.bootstrap import RESAMPLES, Floats, draws, interval, rarest
 from compendium.stats.log_odds import log_odds
 
@@ -187,7 +187,7 @@ def silences(marks: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=SILENCES).sort_values("statements", ascending=False, kind="stable")
 
 
-def within(talk: Talk, kept: pd.Series) -> Talk:
+def within(talk: CodedStatements, kept: pd.Series) -> CodedStatements:
     """The statements of ``talk`` for which ``kept`` is true, with their marks."""
     chosen = kept.to_numpy(dtype=bool)
-    return Talk(talk.statements[chosen].reset_index(drop=True), talk.frames[chosen], talk.areas[chosen])
+    return CodedStatements(talk.statements[chosen].reset_index(drop=True), talk.frames[chosen], talk.areas[chosen])

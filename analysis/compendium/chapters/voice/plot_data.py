@@ -8,7 +8,7 @@ import pandas as pd
 from compendium.chapters.voice import analysis
 from compendium.chapters.voice.analysis import DESTINATION, PARTNER, SIDES
 from compendium.dataset import coded_statements
-from compendium.dataset.coded_statements import Talk
+from compendium.dataset.coded_statements import CodedStatements
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.parts import Part
 from compendium.reporting import labels
@@ -33,13 +33,15 @@ def sizes(parts: Iterable[Part]) -> pd.DataFrame:
     """Of each case and partnership (``label``), statements, documents and dated statements of both sides."""
     rows = []
     for part in parts:
-        found = analysis.sizes(part.talk.statements)
+        found = analysis.sizes(part.coded_statements.statements)
         row = {f"{side}_{what}": int(numbers[side]) for what, numbers in found.items() for side in SIDES}
         rows.append({"label": part.label, "group": part.group, **row})
     return pd.DataFrame(rows)
 
 
-def contrasts(parts: Iterable[Part], whole: Talk, codes: pd.DataFrame, weight: float, seed: int) -> pd.DataFrame:
+def contrasts(
+    parts: Iterable[Part], whole: CodedStatements, codes: pd.DataFrame, weight: float, seed: int
+) -> pd.DataFrame:
     """Of each part, the log-odds of each code between the sides; frames among frames, policy areas among areas.
 
     Parameters
@@ -64,14 +66,16 @@ def contrasts(parts: Iterable[Part], whole: Talk, codes: pd.DataFrame, weight: f
     found = []
     for part in parts:
         for kind, name in KINDS.items():
-            own = analysis.contrast(getattr(part.talk, name), part.talk.statements, priors[kind], seed)
+            own = analysis.contrast(
+                getattr(part.coded_statements, name), part.coded_statements.statements, priors[kind], seed
+            )
             own = own.rename_axis("code_id").reset_index()
             found.append(own.assign(kind=kind, part=part.label, group=part.group))
     table = with_clear(_stacked(found, [*analysis.COLUMNS, "code_id", "kind", "part", "group"]))
     return table.assign(label=table["code_id"].map(labels.labels(codes)))
 
 
-def by_chance(parts: Iterable[Part], whole: Talk, weight: float, seed: int) -> Floats:
+def by_chance(parts: Iterable[Part], whole: CodedStatements, weight: float, seed: int) -> Floats:
     """In how many contrasts of partnerships z would lie beyond the critical value, were the sides dealt by chance.
 
     Returns
@@ -82,12 +86,14 @@ def by_chance(parts: Iterable[Part], whole: Talk, weight: float, seed: int) -> F
     number = np.zeros(analysis.DEALS)
     for part in parts:
         for kind, name in KINDS.items() if part.group == "partnership" else ():
-            z = analysis.dealt(getattr(part.talk, name), part.talk.statements, priors[kind], seed)
+            z = analysis.dealt(
+                getattr(part.coded_statements, name), part.coded_statements.statements, priors[kind], seed
+            )
             number += (np.abs(z) >= CRITICAL).sum(axis=1)
     return number
 
 
-def _priors(whole: Talk, weight: float) -> dict[str, pd.Series]:
+def _priors(whole: CodedStatements, weight: float) -> dict[str, pd.Series]:
     documents = whole.statements["document_id"]
     return {kind: log_odds.prior(getattr(whole, name), documents, weight) for kind, name in KINDS.items()}
 
@@ -131,17 +137,17 @@ def clear(contrasts: pd.DataFrame) -> pd.DataFrame:
     return own.assign(code=own["label"], label=named, group=own["side"]).reset_index(drop=True)
 
 
-def over_time(part: Part, whole: Talk, evidence: Evidence, weight: float, seed: int) -> pd.DataFrame:
+def over_time(part: Part, whole: CodedStatements, evidence: Evidence, weight: float, seed: int) -> pd.DataFrame:
     """Log-odds of groups of frames and of families of policy areas between the sides, in each span of years.
 
     Spans in which a side has fewer than ten statements are left out; ``label`` is the group or family, ``part`` the
     span, ``column`` the span with the number of statements of either side.
     """
     documents = whole.statements["document_id"]
-    spans = coded_statements.statement_periods(part.talk)
+    spans = coded_statements.statement_periods(part.coded_statements)
     found = []
     for span in sorted(set(spans) - {""}):
-        own = analysis.within(part.talk, spans == span)
+        own = analysis.within(part.coded_statements, spans == span)
         said = analysis.sizes(own.statements)["statements"]
         if (said < LEAST).any():
             continue
@@ -153,7 +159,7 @@ def over_time(part: Part, whole: Talk, evidence: Evidence, weight: float, seed: 
 
 
 def partnerships_over_time(
-    parts: Iterable[Part], whole: Talk, evidence: Evidence, weight: float, seed: int
+    parts: Iterable[Part], whole: CodedStatements, evidence: Evidence, weight: float, seed: int
 ) -> pd.DataFrame:
     """:func:`over_time` of each partnership that is not the only one of its case; ``column`` begins with its name."""
     several = evidence.partnerships["case_id"].value_counts() > 1
@@ -163,7 +169,7 @@ def partnerships_over_time(
     return pd.concat(named or [pd.DataFrame(columns=["label", "column", *analysis.COLUMNS])], ignore_index=True)
 
 
-def _grouped(talk: Talk, evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _grouped(talk: CodedStatements, evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Marks of groups of frames, and of families of policy areas."""
     groups = evidence.frames.set_index("code_id")["group"]
     frames = {
@@ -174,14 +180,14 @@ def _grouped(talk: Talk, evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame
     )
 
 
-def words(parts: Iterable[Part], whole: Talk, weight: float, most: int, seed: int) -> pd.DataFrame:
+def words(parts: Iterable[Part], whole: CodedStatements, weight: float, most: int, seed: int) -> pd.DataFrame:
     """Of each part, the words of the paraphrases that lean most to either side, so many of each, as ``label``."""
     counted = analysis.words(whole.statements)
     prior = log_odds.prior(counted, whole.statements["document_id"], weight)
     found = []
     for part in parts:
-        own = counted.loc[part.talk.statements["statement_id"]]
-        contrast = analysis.contrast(own, part.talk.statements, prior, seed, most)
+        own = counted.loc[part.coded_statements.statements["statement_id"]]
+        contrast = analysis.contrast(own, part.coded_statements.statements, prior, seed, most)
         contrast = contrast.sort_values("value", ascending=False, kind="stable")
         found.append(contrast.rename_axis("label").reset_index().assign(part=part.label))
     table = with_clear(_stacked(found, ["label", "part", *analysis.COLUMNS]))
@@ -207,9 +213,10 @@ def _counted(words: pd.DataFrame) -> str:
 def silences(parts: Iterable[Part], codes: pd.DataFrame) -> pd.DataFrame:
     """Of each partnership, the codes of which one side speaks in three statements or more, and the other in none."""
     found = [
-        analysis.silences(pd.concat([part.talk.areas, part.talk.frames], axis=1), part.talk.statements).assign(
-            part=part.label
-        )
+        analysis.silences(
+            pd.concat([part.coded_statements.areas, part.coded_statements.frames], axis=1),
+            part.coded_statements.statements,
+        ).assign(part=part.label)
         for part in parts
         if part.group == "partnership"
     ]

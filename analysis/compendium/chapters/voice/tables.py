@@ -16,7 +16,7 @@ def statements_behind(clear: pd.DataFrame, parts: list[Part], limit: int = 3) ->
 
     ``clear`` is that of :func:`compendium.chapters.voice.plot_data.clear`.
     """
-    talks = {part.label: part.talk for part in parts}
+    talks = {part.label: part.coded_statements for part in parts}
     blocks = []
     for row in clear.to_dict("records"):
         talk = talks[row["part"]]
