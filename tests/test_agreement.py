@@ -32,10 +32,10 @@ def counted(values: np.ndarray, domain: list[int]) -> np.ndarray:
 def test_alpha_of_the_published_examples() -> None:
     domain = [1, 2, 3, 4, 5]
     counts = counted(EXAMPLE, domain)
-    assert agreement.alpha(counts, agreement.nominal(domain)) == pytest.approx(0.743421, abs=1e-6)
-    assert agreement.alpha(counts, agreement.interval_scale(domain)) == pytest.approx(0.849107, abs=1e-6)
+    assert agreement.alpha(counts, agreement.nominal_distance(domain)) == pytest.approx(0.743421, abs=1e-6)
+    assert agreement.alpha(counts, agreement.interval_distance(domain)) == pytest.approx(0.849107, abs=1e-6)
     binary = counted(BINARY, [0, 1])
-    assert agreement.alpha(binary, agreement.nominal((0, 1))) == pytest.approx(0.095238, abs=1e-6)
+    assert agreement.alpha(binary, agreement.nominal_distance((0, 1))) == pytest.approx(0.095238, abs=1e-6)
 
 
 @given(st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), min_size=2, max_size=25))
@@ -46,7 +46,10 @@ def test_alpha_is_that_of_the_krippendorff_package(rows: list[list[int]]) -> Non
     counts = counted(values, domain)
     pairable = counts[counts.sum(axis=1) >= 2].sum(axis=0)
     assume((pairable > 0).sum() > 1)
-    for level, distance in (("nominal", agreement.nominal(domain)), ("interval", agreement.interval_scale(domain))):
+    for level, distance in (
+        ("nominal", agreement.nominal_distance(domain)),
+        ("interval", agreement.interval_distance(domain)),
+    ):
         expected = krippendorff.alpha(value_counts=counts, value_domain=domain, level_of_measurement=level)
         assert agreement.alpha(counts, distance) == pytest.approx(expected, abs=1e-9)
 
@@ -54,19 +57,19 @@ def test_alpha_is_that_of_the_krippendorff_package(rows: list[list[int]]) -> Non
 @given(st.lists(st.integers(0, 2), min_size=2, max_size=20), st.integers(2, 4))
 def test_alpha_of_equal_coders_is_1(values: list[int], coders: int) -> None:
     counts = counted(np.tile(values, (coders, 1)), [0, 1, 2])
-    found = agreement.alpha(counts, agreement.nominal((0, 1, 2)))
+    found = agreement.alpha(counts, agreement.nominal_distance((0, 1, 2)))
     assert found == 1 if len(set(values)) > 1 else math.isnan(found)
 
 
 def test_alpha_of_coders_by_chance_is_0() -> None:
     values = np.random.default_rng(3).integers(0, 2, (2, 20000))
-    assert abs(agreement.alpha(counted(values, [0, 1]), agreement.nominal((0, 1)))) < 0.03
+    assert abs(agreement.alpha(counted(values, [0, 1]), agreement.nominal_distance((0, 1)))) < 0.03
 
 
 def test_units_read_by_one_say_nothing() -> None:
     counts = counted(EXAMPLE, [1, 2, 3, 4, 5])
     alone = np.vstack([counts, [[0, 0, 0, 0, 1.0]], [[0.0] * 5]])
-    distance = agreement.nominal(range(5))
+    distance = agreement.nominal_distance(range(5))
     assert agreement.alpha(alone, distance) == agreement.alpha(counts, distance)
 
 
@@ -88,7 +91,7 @@ def sets(*members: set[int]) -> np.ndarray:
     ],
 )
 def test_masi_by_hand(first: set[int], second: set[int], distance: float) -> None:
-    found = agreement.masi(sets(first, second))
+    found = agreement.masi_distance(sets(first, second))
     assert found[0, 1] == found[1, 0] == pytest.approx(distance)
     assert found[0, 0] == found[1, 1] == 0
 
@@ -109,23 +112,28 @@ CODINGS = codings(
 
 
 def test_readings_are_in_the_order_of_statements_and_codes() -> None:
-    marked = agreement.readings(CODINGS, STATEMENTS, CODES)
+    marked = agreement.code_matrices_by_coder(CODINGS, STATEMENTS, CODES)
     assert marked.astype(int).tolist() == [
         [[1, 0, 0], [0, 0, 1], [0, 0, 0], [0, 0, 0]],
         [[1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 0]],
     ]
-    assert agreement.readings(CODINGS, STATEMENTS[1:], ["y"]).astype(int).tolist() == [[[0]] * 3, [[1], [1], [0]]]
+    assert agreement.code_matrices_by_coder(CODINGS, STATEMENTS[1:], ["y"]).astype(int).tolist() == [
+        [[0]] * 3,
+        [[1], [1], [0]],
+    ]
 
 
 def test_statements_that_a_coder_has_not_read_are_no_disagreement() -> None:
     less = CODINGS[(CODINGS["statement_id"] != "s2") | (CODINGS["coder"] != "B")]
     assert agreement.read_by_all(less, STATEMENTS)["statement_id"].tolist() == ["s1", "s3", "s4"]
     with pytest.raises(ValueError, match="1 statements are not read by every coder, such as s2"):
-        agreement.readings(less, STATEMENTS, CODES)
+        agreement.code_matrices_by_coder(less, STATEMENTS, CODES)
 
 
 def test_agreement_per_code_by_hand() -> None:
-    found = agreement.by_code(agreement.readings(CODINGS, STATEMENTS, CODES), CODES, STATEMENTS["document_id"], 1)
+    found = agreement.alpha_by_code(
+        agreement.code_matrices_by_coder(CODINGS, STATEMENTS, CODES), CODES, STATEMENTS["document_id"], 1
+    )
     assert found["code_id"].tolist() == CODES
     assert found["agreement"].tolist() == [0.75, 0.5, 0.75]
     assert found["by_one"].tolist() == [2, 2, 1] and found["by_all"].tolist() == [1, 0, 0]
@@ -135,32 +143,36 @@ def test_agreement_per_code_by_hand() -> None:
 
 def test_one_coder_agrees_with_nobody() -> None:
     alone = CODINGS[CODINGS["coder"] == "A"]
-    marked = agreement.readings(alone, STATEMENTS, CODES)
-    found = agreement.by_code(marked, CODES, STATEMENTS["document_id"], 1)
+    marked = agreement.code_matrices_by_coder(alone, STATEMENTS, CODES)
+    found = agreement.alpha_by_code(marked, CODES, STATEMENTS["document_id"], 1)
     assert found[["alpha", "low", "high", "agreement"]].isna().all(axis=None)
-    assert np.isnan(agreement.of_sets(marked, STATEMENTS["document_id"], 1)).all()
-    assert agreement.disputed(marked, STATEMENTS, CODES).empty
+    assert np.isnan(agreement.code_set_alpha(marked, STATEMENTS["document_id"], 1)).all()
+    assert agreement.disputed_statements(marked, STATEMENTS, CODES).empty
 
 
 def test_no_statement_no_agreement() -> None:
-    marked = agreement.readings(CODINGS, STATEMENTS[:0], CODES)
-    found = agreement.by_code(marked, CODES, STATEMENTS["document_id"][:0], 1)
+    marked = agreement.code_matrices_by_coder(CODINGS, STATEMENTS[:0], CODES)
+    found = agreement.alpha_by_code(marked, CODES, STATEMENTS["document_id"][:0], 1)
     assert found[["alpha", "agreement"]].isna().all(axis=None)
-    assert np.isnan(agreement.of_sets(marked, STATEMENTS["document_id"][:0], 1)).all()
+    assert np.isnan(agreement.code_set_alpha(marked, STATEMENTS["document_id"][:0], 1)).all()
 
 
 def test_disputed_statements_come_with_the_most_disputed_first() -> None:
-    found = agreement.disputed(agreement.readings(CODINGS, STATEMENTS, CODES), STATEMENTS, CODES)
+    found = agreement.disputed_statements(
+        agreement.code_matrices_by_coder(CODINGS, STATEMENTS, CODES), STATEMENTS, CODES
+    )
     assert found.values.tolist() == [["s2", ("x", "y", "z"), (), 1.0], ["s3", ("y",), (), 1.0]]
     agreed = codings(("s1", "A", "x"), ("s1", "B", "x;y"))
-    row = agreement.disputed(agreement.readings(agreed, STATEMENTS[:1], CODES), STATEMENTS[:1], CODES).iloc[0]
+    row = agreement.disputed_statements(
+        agreement.code_matrices_by_coder(agreed, STATEMENTS[:1], CODES), STATEMENTS[:1], CODES
+    ).iloc[0]
     assert row["disputed"] == ("y",) and row["agreed"] == ("x",) and row["distance"] == pytest.approx(2 / 3)
 
 
 def test_alpha_of_sets_is_that_of_a_plain_count(real: Evidence) -> None:
     own = real.case(real.cases.index[0])
     codes, documents = own.codes["code_id"].tolist(), own.statements["document_id"]
-    marked = agreement.readings(own.codings, own.statements, codes)[:, :120]
+    marked = agreement.code_matrices_by_coder(own.codings, own.statements, codes)[:, :120]
     pairs = [tuple(frozenset(np.flatnonzero(row)) for row in both) for both in marked.transpose(1, 0, 2)]
 
     def distance(one: frozenset[int], two: frozenset[int]) -> float:
@@ -173,15 +185,15 @@ def test_alpha_of_sets_is_that_of_a_plain_count(real: Evidence) -> None:
     values = [value for pair in pairs for value in pair]
     observed = np.mean([distance(*pair) for pair in pairs])
     expected = sum(distance(one, two) for one in values for two in values) / (len(values) * (len(values) - 1))
-    value, low, high = agreement.of_sets(marked, documents[:120], 1)
+    value, low, high = agreement.code_set_alpha(marked, documents[:120], 1)
     assert value == pytest.approx(1 - observed / expected) and low < value < high
 
 
 def test_real_alphas_are_those_of_the_krippendorff_package(real: Evidence) -> None:
     own = real.case(real.cases.index[-1])
     codes = own.codes["code_id"].tolist()
-    marked = agreement.readings(own.codings, own.statements, codes)
-    found = agreement.by_code(marked, codes, own.statements["document_id"], 1).set_index("code_id")
+    marked = agreement.code_matrices_by_coder(own.codings, own.statements, codes)
+    found = agreement.alpha_by_code(marked, codes, own.statements["document_id"], 1).set_index("code_id")
     for place, code in enumerate(codes):
         values = marked[:, :, place].astype(int)
         if values.any():
@@ -194,10 +206,10 @@ def test_real_alphas_are_those_of_the_krippendorff_package(real: Evidence) -> No
 def test_interval_of_alpha_is_that_of_a_plain_bootstrap_over_documents(real: Evidence) -> None:
     own = real.case(real.cases.index[0])
     code = own.frames["code_id"].tolist()[:1]
-    votes = agreement.readings(own.codings, own.statements, code).sum(axis=0)[:, 0]
+    votes = agreement.code_matrices_by_coder(own.codings, own.statements, code).sum(axis=0)[:, 0]
     counts, documents = np.column_stack([2 - votes, votes]).astype(float), own.statements["document_id"]
     rows = [np.flatnonzero(documents == document) for document in documents.unique()]
-    chance, nominal = np.random.default_rng(9), agreement.nominal((0, 1))
+    chance, nominal = np.random.default_rng(9), agreement.nominal_distance((0, 1))
     plain = [
         agreement.alpha(
             counts[np.concatenate([rows[place] for place in chance.integers(0, len(rows), len(rows))])], nominal

@@ -100,41 +100,41 @@ def test_remedies_count_per_document(small: Evidence) -> None:
 
 def test_documents_without_a_remedy_fall_away(small: Evidence) -> None:
     talk = coded_statements.select_coded_statements(small, "both")
-    for weight in frequencies.WEIGHTS:
+    for weight in frequencies.WEIGHTINGS:
         assert coded_statements.remedies(talk, weight).index.tolist() == ["aland-d2"]
 
 
 def test_shares_by_hand() -> None:
     table = pd.DataFrame({"x": [True, True, False, False, True], "y": [False] * 5, "z": [True] * 5})
     documents = pd.Series(["a", "a", "a", "a", "b"])
-    by_statement = frequencies.shares(table, documents, "statement", 1)
+    by_statement = frequencies.code_shares(table, documents, "statement", 1)
     assert by_statement["share"].tolist() == [0.6, 0, 1]
     assert by_statement.loc["x", ["count", "n", "documents"]].tolist() == [3, 5, 2]
-    assert frequencies.shares(table, documents, "document", 1)["share"].tolist() == [0.75, 0, 1]
+    assert frequencies.code_shares(table, documents, "document", 1)["share"].tolist() == [0.75, 0, 1]
 
 
 def test_a_code_on_none_or_on_all_has_the_bound_of_so_many_documents() -> None:
     table = pd.DataFrame({"none": [False] * 9, "all": [True] * 9})
-    for weight in frequencies.WEIGHTS:
-        shares = frequencies.shares(table, pd.Series(list("aaabbbccc")), weight, 1)
+    for weight in frequencies.WEIGHTINGS:
+        shares = frequencies.code_shares(table, pd.Series(list("aaabbbccc")), weight, 1)
         assert shares.loc["none", "low"] == 0 and shares.loc["none", "high"] == pytest.approx(1 - 0.025 ** (1 / 3))
         assert shares.loc["all", "high"] == 1 and shares.loc["all", "low"] == pytest.approx(0.025 ** (1 / 3))
 
 
 def test_one_document_gives_a_share_without_interval() -> None:
-    share = frequencies.shares(pd.DataFrame({"x": [True, False]}), pd.Series(["a", "a"]), "statement", 1).loc["x"]
+    share = frequencies.code_shares(pd.DataFrame({"x": [True, False]}), pd.Series(["a", "a"]), "statement", 1).loc["x"]
     assert share["share"] == 0.5 and math.isnan(share["low"]) and math.isnan(share["high"])
 
 
 def test_no_statement_gives_no_share() -> None:
-    shares = frequencies.shares(pd.DataFrame({"x": []}, dtype=bool), pd.Series([], dtype=str), "statement", 1)
+    shares = frequencies.code_shares(pd.DataFrame({"x": []}, dtype=bool), pd.Series([], dtype=str), "statement", 1)
     assert shares["n"].tolist() == [0] and shares[["share", "low", "high"]].isna().all(axis=None)
 
 
 def test_an_unknown_weight_is_refused(small: Evidence) -> None:
     talk = coded_statements.select_coded_statements(small, "A")
     with pytest.raises(ValueError, match="statement, document"):
-        frequencies.shares(talk.frames, talk.statements["document_id"], "word", 1)
+        frequencies.code_shares(talk.frames, talk.statements["document_id"], "word", 1)
     with pytest.raises(ValueError, match="statement, document"):
         coded_statements.remedies(talk, "word")
 
@@ -147,19 +147,19 @@ def coded(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.Series]:
     return table, pd.Series([row[0] for row in rows])
 
 
-@given(coded(), st.sampled_from(frequencies.WEIGHTS), st.randoms(use_true_random=False))
+@given(coded(), st.sampled_from(frequencies.WEIGHTINGS), st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
 def test_shares_lie_between_0_and_1_and_the_order_of_rows_is_nothing(
     made_up: tuple[pd.DataFrame, pd.Series], weight: str, chance: random.Random
 ) -> None:
     table, documents = made_up
-    shares = frequencies.shares(table, documents, weight, 1, resamples=200)
+    shares = frequencies.code_shares(table, documents, weight, 1, resamples=200)
     assert shares["share"].between(0, 1).all()
     known = shares.dropna()
     assert (known["low"] <= known["high"]).all() and (known["low"] >= 0).all() and (known["high"] <= 1).all()
     order = list(range(len(table)))
     chance.shuffle(order)
-    again = frequencies.shares(table.iloc[order], documents.iloc[order], weight, 1, resamples=200)
+    again = frequencies.code_shares(table.iloc[order], documents.iloc[order], weight, 1, resamples=200)
     pd.testing.assert_frame_equal(shares, again)
 
 
@@ -184,7 +184,7 @@ def test_pairs_are_those_of_counting(made_up: tuple[pd.DataFrame, pd.Series]) ->
 def test_conditional_shares_are_those_of_counting(made_up: tuple[pd.DataFrame, pd.Series]) -> None:
     table, _ = made_up
     given_one, asked = table[["x"]], table[["y", "z"]]
-    found = frequencies.conditional(given_one, asked)
+    found = frequencies.conditional_shares(given_one, asked)
     assert list(zip(found["given"], found["asked"], strict=True)) == [("x", "y"), ("x", "z")]
     for row in found.to_dict("records"):
         chosen = table[table["x"]]
@@ -195,9 +195,9 @@ def test_conditional_shares_are_those_of_counting(made_up: tuple[pd.DataFrame, p
 def test_shares_by_group_are_the_shares_of_the_group() -> None:
     table = pd.DataFrame({"x": [True, False, True, True]}, index=["s1", "s2", "s3", "s4"])
     documents, groups = pd.Series(list("aabb")), pd.Series(["q", "p", "p", ""])
-    found = frequencies.shares_by(table, documents, groups, "statement", 1)
+    found = frequencies.code_shares_by_group(table, documents, groups, "statement", 1)
     assert found[["group", "code_id", "share", "n"]].values.tolist() == [["p", "x", 0.5, 2], ["q", "x", 1, 1]]
-    none = frequencies.shares_by(table, documents, pd.Series([""] * 4), "statement", 1)
+    none = frequencies.code_shares_by_group(table, documents, pd.Series([""] * 4), "statement", 1)
     assert none.empty and list(none.columns) == list(found.columns)
 
 
@@ -220,8 +220,8 @@ def test_real_shares_are_those_of_plain_counting_on_the_files(root: Path, real: 
         talk = coded_statements.select_coded_statements(real.case(case), coder)
         documents = talk.statements["document_id"]
         shares = {
-            weight: frequencies.shares(talk.frames, documents, weight, 1, 200)["share"]
-            for weight in frequencies.WEIGHTS
+            weight: frequencies.code_shares(talk.frames, documents, weight, 1, 200)["share"]
+            for weight in frequencies.WEIGHTINGS
         }
         for code in codes:
             marks = pd.Series([(statement, code) in given[coder] for statement in statements["statement_id"]])

@@ -291,7 +291,9 @@ def test_shares_have_the_interval_of_the_chapter_on_discourse(found: dict[str, V
 
     for figure in found["F05"].figures:
         own = coded_statements.select_coded_statements(real.case(figure.unit), "either")
-        table = frequencies.shares(own.frames[["rights_protection"]], own.statements["document_id"], "statement", SEED)
+        table = frequencies.code_shares(
+            own.frames[["rights_protection"]], own.statements["document_id"], "statement", SEED
+        )
         assert (figure.value, figure.low, figure.high) == pytest.approx(
             tuple(table.loc["rights_protection", ["share", "low", "high"]])
         )

@@ -11,7 +11,7 @@ from compendium.dataset import coded_statements, practice
 from compendium.dataset.evidence import Evidence
 from compendium.stats import frequencies
 from compendium.stats import profiles as stats_profiles
-from compendium.stats.bootstrap import draws, interval
+from compendium.stats.bootstrap import bootstrap_weights, percentile_interval
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
@@ -84,11 +84,11 @@ def done() -> pd.DataFrame:
 
 
 def test_shares_and_gaps_by_hand(talk: pd.DataFrame, done: pd.DataFrame) -> None:
-    found = stats_profiles.by_area(talk, done, 1)
+    found = stats_profiles.share_gaps(talk, done, 1)
     assert found["talk"].to_dict() == {"fences": 0.5, "visas": 0.5}
     assert found["practice"].to_dict() == pytest.approx({"fences": 5 / 6, "visas": 1 / 6})
     assert found["gap"].to_dict() == pytest.approx({"fences": 100 / 3, "visas": -100 / 3})
-    assert stats_profiles.shares(talk[:0]).isna().all() and stats_profiles.shares(talk * 0).isna().all()
+    assert stats_profiles.area_shares(talk[:0]).isna().all() and stats_profiles.area_shares(talk * 0).isna().all()
 
 
 def plain(talk: pd.DataFrame, done: pd.DataFrame, area: str, seed: int) -> list[float]:
@@ -108,7 +108,7 @@ def test_interval_of_a_gap_is_that_of_a_plain_bootstrap() -> None:
     documents = [f"d{number}" for number in range(30)]
     said = pd.DataFrame(chance.poisson(1.5, (30, 2)) + 0.0, index=documents, columns=["fences", "visas"])
     did = (said + chance.poisson(0.3, (30, 2)))[10:]
-    found = stats_profiles.by_area(said[:25], did, 1, 4000)
+    found = stats_profiles.share_gaps(said[:25], did, 1, 4000)
     values = plain(said[:25], did, "fences", 2)
     assert found.loc["fences", "gap_low"] == pytest.approx(values[int(0.025 * len(values))], abs=1)
     assert found.loc["fences", "gap_high"] == pytest.approx(values[int(0.975 * len(values))], abs=1)
@@ -116,19 +116,19 @@ def test_interval_of_a_gap_is_that_of_a_plain_bootstrap() -> None:
 
 def test_documents_that_talk_and_do_the_same_leave_no_doubt_about_the_gap() -> None:
     same = pd.DataFrame({"fences": [1.0, 0, 2, 5], "visas": [0.0, 1, 1, 0]}, index=list("abcd"))
-    found = stats_profiles.by_area(same, same, 1)
+    found = stats_profiles.share_gaps(same, same, 1)
     assert (found[["gap", "gap_low", "gap_high"]] == 0).all(axis=None)
     assert (found["talk_low"] < found["talk_high"]).all()
-    distance = stats_profiles.distances(same, same, 1).loc["distance"]
+    distance = stats_profiles.profile_distances(same, same, 1).loc["distance"]
     assert distance.tolist() == [0, 0, 0, 0]
-    assert stats_profiles.distances(same, same, 1).loc[
+    assert stats_profiles.profile_distances(same, same, 1).loc[
         "correlation", ["value", "low", "high"]
     ].tolist() == pytest.approx([1] * 3)
 
 
 def test_order_of_documents_is_nothing(talk: pd.DataFrame, done: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(
-        stats_profiles.by_area(talk, done, 1), stats_profiles.by_area(talk[::-1], done[::-1], 1)
+        stats_profiles.share_gaps(talk, done, 1), stats_profiles.share_gaps(talk[::-1], done[::-1], 1)
     )
 
 
@@ -136,22 +136,22 @@ def test_documents_are_drawn_in_the_order_of_their_names() -> None:
     """Else intervals would change from run to run."""
     names = [f"d{number:03}" for number in range(100)]
     table = pd.DataFrame({"x": np.arange(100.0), "y": 50.0}, index=names)
-    sums = draws(100, 300, 1) @ table.to_numpy()
-    low, high = interval(sums / sums.sum(axis=1, keepdims=True))
-    found = stats_profiles.profile(table.sample(frac=1, random_state=2), 1, 300)
+    sums = bootstrap_weights(100, 300, 1) @ table.to_numpy()
+    low, high = percentile_interval(sums / sums.sum(axis=1, keepdims=True))
+    found = stats_profiles.area_profile(table.sample(frac=1, random_state=2), 1, 300)
     assert found["low"].tolist() == pytest.approx(low) and found["high"].tolist() == pytest.approx(high)
 
 
 def test_documents_without_an_area_are_left_out_of_profiles(talk: pd.DataFrame) -> None:
-    expected = stats_profiles.shares(talk).tolist()
+    expected = stats_profiles.area_shares(talk).tolist()
     silent = pd.DataFrame({"fences": [0.0], "visas": [0.0]}, index=["d9"])
-    assert stats_profiles.shares(pd.concat([talk, silent])).tolist() == expected
+    assert stats_profiles.area_shares(pd.concat([talk, silent])).tolist() == expected
 
 
 def test_profile_has_intervals_around_its_shares(talk: pd.DataFrame) -> None:
-    found = stats_profiles.profile(talk, 1)
+    found = stats_profiles.area_profile(talk, 1)
     assert (found["low"] < found["share"]).all() and (found["share"] < found["high"]).all()
-    assert stats_profiles.profile(talk[:0], 1).isna().all(axis=None)
+    assert stats_profiles.area_profile(talk[:0], 1).isna().all(axis=None)
 
 
 def test_correction_takes_off_most_of_the_bias_of_small_samples() -> None:
@@ -160,7 +160,7 @@ def test_correction_takes_off_most_of_the_bias_of_small_samples() -> None:
     values, corrected, covered = [], [], []
     for seed in range(60):
         sample = pd.DataFrame(chance.multinomial(1, truth, size=50))
-        (row,) = stats_profiles.breadth({"made": sample}, seed, 300).to_dict("records")
+        (row,) = stats_profiles.effective_numbers({"made": sample}, seed, 300).to_dict("records")
         values.append(row["value"])
         corrected.append(row["corrected"])
         covered.append(row["low"] <= 12 <= row["high"])
@@ -170,7 +170,7 @@ def test_correction_takes_off_most_of_the_bias_of_small_samples() -> None:
 
 
 def test_breadth_tells_size_and_keeps_within_its_range(talk: pd.DataFrame, done: pd.DataFrame) -> None:
-    found = stats_profiles.breadth({"talk": talk, "practice": done, "nothing": talk[:0]}, 1).set_index("what")
+    found = stats_profiles.effective_numbers({"talk": talk, "practice": done, "nothing": talk[:0]}, 1).set_index("what")
     assert found["n"].tolist() == [8, 6, 0] and found["documents"].tolist() == [4, 3, 0]
     known = found.iloc[:2]
     assert known["value"].tolist() == pytest.approx([2, math.exp(entropy([5 / 6, 1 / 6]))])
@@ -181,12 +181,12 @@ def test_breadth_tells_size_and_keeps_within_its_range(talk: pd.DataFrame, done:
 
 def test_areas_add_up_to_families(talk: pd.DataFrame) -> None:
     codes = pd.DataFrame({"code_id": ["jobs", "visas", "fences"], "family": ["work", "ways", "ways"]})
-    found = stats_profiles.in_families(talk, codes)
+    found = stats_profiles.sum_by_family(talk, codes)
     assert list(found.columns) == ["work", "ways"]
     assert found["ways"].tolist() == [3, 1, 2, 2] and found["work"].tolist() == [0] * 4
 
 
-@pytest.mark.parametrize("weight", frequencies.WEIGHTS)
+@pytest.mark.parametrize("weight", frequencies.WEIGHTINGS)
 def test_real_profiles_are_those_of_exact_counting(real: Evidence, weight: str) -> None:
     areas = real.policy_areas["code_id"].tolist()
     for case in real.cases.index:
@@ -204,10 +204,10 @@ def test_real_profiles_are_those_of_exact_counting(real: Evidence, weight: str) 
             coded_statements.remedies(coded_statements.select_coded_statements(own, "either"), weight),
             practice.area_counts_by_document(practice.realised_measures(own.measures), areas),
         )
-        found = stats_profiles.by_area(*tables, 1, 50)
+        found = stats_profiles.share_gaps(*tables, 1, 50)
         exact = [float(said[area] / sum(said.values())) for area in areas]
         done = [(did == area).mean() for area in areas]
         assert found["talk"].tolist() == pytest.approx(exact) and found["practice"].tolist() == pytest.approx(done)
-        distances = stats_profiles.distances(*tables, 1, 50)["value"]
+        distances = stats_profiles.profile_distances(*tables, 1, 50)["value"]
         assert distances["distance"] == pytest.approx(jensenshannon(exact, done, base=2))
         assert distances["correlation"] == pytest.approx(spearmanr(np.round(exact, 9), np.round(done, 9)).statistic)

@@ -58,7 +58,9 @@ def test_figures_are_those_of_others(figures: pd.DataFrame, known: Lessons, gues
     right = (given == guess.code_matrix).mean(axis=0)
     always = np.maximum(given.mean(axis=0), 1 - given.mean(axis=0))
     assert own["gain"].to_numpy() == pytest.approx(right - always, abs=1e-6)
-    alphas = agreement.by_code(np.stack([given, guess.code_matrix]), known.codes, known.statements["document_id"], SEED)
+    alphas = agreement.alpha_by_code(
+        np.stack([given, guess.code_matrix]), known.codes, known.statements["document_id"], SEED
+    )
     assert own["alpha"].to_numpy() == pytest.approx(alphas["alpha"].to_numpy(), abs=1e-6)
     assert own["alpha_low"].to_numpy() == pytest.approx(alphas["low"].to_numpy(), abs=1e-6)
     assert own["alpha_high"].to_numpy() == pytest.approx(alphas["high"].to_numpy(), abs=1e-6)

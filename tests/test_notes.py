@@ -35,7 +35,7 @@ def test_statements(real: Evidence, case: str) -> None:
     statements = plain.rows("statements", case)
     documents = {row["document_id"] for row in statements}
     for coder in coded_statements.CODERS:
-        for weight in frequencies.WEIGHTS:
+        for weight in frequencies.WEIGHTINGS:
             note = captions.on_shares(talk_of(real, case, coder), coder, weight)
             assert note.startswith(f"{len(statements)} statements in {len(documents)} documents; ")
             assert captions.READINGS[coder] in note and captions.WEIGHTS[weight] in note
@@ -85,4 +85,4 @@ def test_measures_commitments_and_stages(real: Evidence, case: str) -> None:
 
 def test_each_reading_and_weight_has_words() -> None:
     assert set(captions.READINGS) == set(coded_statements.CODERS)
-    assert set(captions.WEIGHTS) == set(frequencies.WEIGHTS)
+    assert set(captions.WEIGHTS) == set(frequencies.WEIGHTINGS)

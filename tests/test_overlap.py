@@ -11,7 +11,9 @@ spans = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 12)).map(lambda sp
 
 @given(spans)
 def test_pairs_are_all_that_share_more_than_half(made_up: list[tuple[int, int]]) -> None:
-    found = {frozenset(pair) for pair in overlap.pairs((place, *span) for place, span in enumerate(made_up))}
+    found = {
+        frozenset(pair) for pair in overlap.overlapping_pairs((place, *span) for place, span in enumerate(made_up))
+    }
     letters = [set(range(*span)) for span in made_up]
     expected = {
         frozenset({one, two})
@@ -22,5 +24,5 @@ def test_pairs_are_all_that_share_more_than_half(made_up: list[tuple[int, int]])
 
 
 def test_half_is_not_enough() -> None:
-    assert not list(overlap.pairs([("a", 0, 10), ("b", 5, 10)]))
-    assert list(overlap.pairs([("a", 0, 10), ("b", 4, 10)])) == [("a", "b")]
+    assert not list(overlap.overlapping_pairs([("a", 0, 10), ("b", 5, 10)]))
+    assert list(overlap.overlapping_pairs([("a", 0, 10), ("b", 4, 10)])) == [("a", "b")]

@@ -18,7 +18,7 @@ from compendium.dataset import choices, evidence, registration
 from compendium.dataset.choices import Choices
 from compendium.dataset.evidence import Evidence
 from compendium.stats.arrays import weighted_median
-from compendium.stats.permutation import permutation_p, shuffled
+from compendium.stats.permutation import permutation_p, permute_labels
 
 SEED = 20101130
 DISCOURSE = ["F01", "F02", "F03", "F04", "F05", "F06"]
@@ -204,7 +204,7 @@ def test_weighted_median_is_the_median_of_repeated_values() -> None:
 
 def test_permutation_finds_a_difference_and_none() -> None:
     """Made-up documents: two units that name different codes, and two that can not be told apart."""
-    labels = shuffled(np.repeat([0, 1], 12), SEED)
+    labels = permute_labels(np.repeat([0, 1], 12), SEED)
     sizes = np.ones((1, 24))
     apart = np.zeros((1, 24, 1, 2))
     apart[0, :12, 0, 0] = apart[0, 12:, 0, 1] = 1.0

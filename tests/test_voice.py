@@ -79,7 +79,7 @@ SAID = [("p1", "partner", "visas,jobs"), ("p2", "partner", "jobs"), ("d1", "dest
 
 def test_only_partners_and_destinations_are_heard() -> None:
     statements, marks = talk(*SAID)
-    prior = log_odds.prior(marks, statements["document_id"], 1)
+    prior = log_odds.dirichlet_prior(marks, statements["document_id"], 1)
     found = analysis.contrast(marks, statements, prior, SEED)
     assert found.index.tolist() == ["jobs", "visas", "returns"] or found.index.tolist() == ["visas", "jobs", "returns"]
     assert found.loc["jobs", ["partner", "destination", "n_partner", "n_destination"]].tolist() == [2, 1, 3, 3]
@@ -88,14 +88,14 @@ def test_only_partners_and_destinations_are_heard() -> None:
 
 def test_the_prior_weighs_as_many_documents_as_it_says() -> None:
     statements, marks = talk(*SAID)
-    prior = log_odds.prior(marks, statements["document_id"], 3)
+    prior = log_odds.dirichlet_prior(marks, statements["document_id"], 3)
     assert prior.sum() == pytest.approx(3 * 9 / 6)
     assert prior["jobs"] == pytest.approx(3 * 3 / 6)
 
 
 def test_a_side_that_is_silent_is_compared_with_nobody() -> None:
     statements, marks = talk(*SAID[:2])
-    prior = log_odds.prior(marks, statements["document_id"], 1)
+    prior = log_odds.dirichlet_prior(marks, statements["document_id"], 1)
     assert analysis.contrast(marks, statements, prior, SEED).empty
     assert analysis.dealt(marks, statements, prior, SEED).shape == (analysis.DEALS, 0)
 
@@ -116,7 +116,7 @@ def test_statements_of_one_document_count_as_one_source_of_doubt() -> None:
 
 def test_most_keeps_the_strongest_of_either_side_and_their_totals() -> None:
     statements, marks = talk(*SAID)
-    prior = log_odds.prior(marks, statements["document_id"], 1)
+    prior = log_odds.dirichlet_prior(marks, statements["document_id"], 1)
     whole, cut = (analysis.contrast(marks, statements, prior, SEED, most) for most in (None, 1))
     assert cut.index.tolist() == [whole.index[0], whole.index[-1]]
     pd.testing.assert_frame_equal(cut, whole.loc[cut.index])
@@ -205,7 +205,7 @@ def test_log_odds_of_three_words(
     sizes = {side: own.total() + sum(prior.values()) for side, own in said.items()}
     part = next(part for part in parts if part.group == "case" and part.evidence.cases.index[0] == case)
     counted = analysis.words(whole.statements)
-    alpha = log_odds.prior(counted, whole.statements["document_id"], WEIGHT)
+    alpha = log_odds.dirichlet_prior(counted, whole.statements["document_id"], WEIGHT)
     found = analysis.contrast(
         counted.loc[part.coded_statements.statements["statement_id"]], part.coded_statements.statements, alpha, SEED
     )

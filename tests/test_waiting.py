@@ -57,7 +57,7 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("rows", EXAMPLES)
 def test_the_curve_is_the_product_limit_estimate(rows: list[tuple[int, int, bool]]) -> None:
-    found = survival.curve(frame(*rows))
+    found = survival.cumulative_incidence(frame(*rows))
     found = found[found["events"] > 0]
     expected = by_hand(rows)
     assert (found["years"] * 365.25).round().tolist() == [each[0] for each in expected]
@@ -73,7 +73,7 @@ def test_the_curve_of_the_real_wait(pairs: pd.DataFrame) -> None:
         (row["entry"], row["days"], row["done"])
         for row in told[told["state"].isin(implementation_lag.AT_RISK)].to_dict("records")
     ]
-    found = survival.curve(frame(*rows))
+    found = survival.cumulative_incidence(frame(*rows))
     found, expected = found[found["events"] > 0], by_hand(rows)
     assert found["share"].tolist() == pytest.approx([each[3] for each in expected])
     assert found["low"].tolist() == pytest.approx([each[4] for each in expected])
@@ -81,27 +81,29 @@ def test_the_curve_of_the_real_wait(pairs: pd.DataFrame) -> None:
 
 def test_the_example_of_the_page_on_reading() -> None:
     year = 365
-    told = survival.curve(frame((-1, year, True), (-1, 2 * year, False), (-1, 3 * year, True), (-1, 5 * year, False)))
-    assert survival.at(told, 1)["share"] == pytest.approx(0.25)
-    assert survival.at(told, 4)["share"] == pytest.approx(0.625)
+    told = survival.cumulative_incidence(
+        frame((-1, year, True), (-1, 2 * year, False), (-1, 3 * year, True), (-1, 5 * year, False))
+    )
+    assert survival.curve_at(told, 1)["share"] == pytest.approx(0.25)
+    assert survival.curve_at(told, 4)["share"] == pytest.approx(0.625)
 
 
 def test_what_was_never_done_is_censored_and_not_dropped() -> None:
     """The naive median of what was done would be 10; half of the areas were never done while they were seen."""
-    told = survival.curve(frame((-1, 10, True), (-1, 500, False), (-1, 500, False)))
+    told = survival.cumulative_incidence(frame((-1, 10, True), (-1, 500, False), (-1, 500, False)))
     assert told["share"].iloc[-1] == pytest.approx(1 / 3)
-    assert math.isnan(survival.median_wait(told))
+    assert math.isnan(survival.median_time_to_event(told))
 
 
 def test_nothing_is_said_beyond_the_last_day_seen() -> None:
-    told = survival.curve(frame((-1, 10, True), (-1, 400, False)))
-    assert math.isnan(survival.at(told, 2)["share"])
-    assert survival.at(told, 1)["share"] == pytest.approx(0.5)
+    told = survival.cumulative_incidence(frame((-1, 10, True), (-1, 400, False)))
+    assert math.isnan(survival.curve_at(told, 2)["share"])
+    assert survival.curve_at(told, 1)["share"] == pytest.approx(0.5)
 
 
 def test_no_area_no_curve() -> None:
-    assert survival.curve(frame()).empty
-    assert survival.curves(frame().assign(family=[]), 10).empty
+    assert survival.cumulative_incidence(frame()).empty
+    assert survival.cumulative_incidence_by_family(frame().assign(family=[]), 10).empty
 
 
 # ---- the states of an area ----
@@ -209,7 +211,7 @@ def test_done_before_the_signature_is_counted_with_a_negative_lag(pairs: pd.Data
     before = around[around["done"] & (around["days"] < 0)]
     states = implementation_lag.waits(pairs)["state"].value_counts()
     assert len(before) == states[implementation_lag.BEFORE]
-    told = survival.curve(around)
+    told = survival.cumulative_incidence(around)
     share = told.loc[told["years"] < 0, "share"].iloc[-1]
     assert share == pytest.approx(len(before) / len(around))  # nobody is out of sight before the signature
 
@@ -218,7 +220,7 @@ def test_a_family_with_few_areas_has_no_curve_and_is_told(pairs: pd.DataFrame) -
     told = implementation_lag.waits(pairs)
     at_risk = told[told["state"].isin(implementation_lag.AT_RISK)]
     sizes = at_risk["family"].value_counts()
-    drawn = set(survival.curves(at_risk, 10)["group"])
+    drawn = set(survival.cumulative_incidence_by_family(at_risk, 10)["group"])
     assert drawn == {"all areas", *sizes[sizes >= 10].index}
     for family, n in sizes[sizes < 10].items():
         assert f"{family} ({n})" in plot_data.thin(at_risk)

@@ -31,12 +31,12 @@ ALPHA = (
 
 
 def alphas_views(evidence: Evidence, seed: int) -> pd.DataFrame:
-    """Alpha of each code, ``label``, ``group`` (kind of code) and ``value``; see :func:`agreement.by_code`."""
+    """Alpha of each code, ``label``, ``group`` (kind of code) and ``value``; see :func:`agreement.alpha_by_code`."""
     codes = evidence.codes
     names = codes["code_id"].tolist()
     statements = agreement.read_by_all(evidence.codings, evidence.statements)
-    marked = agreement.readings(evidence.codings, statements, names)
-    found = agreement.by_code(marked, names, statements["document_id"], seed)
+    marked = agreement.code_matrices_by_coder(evidence.codings, statements, names)
+    found = agreement.alpha_by_code(marked, names, statements["document_id"], seed)
     known = codes.set_index("code_id")
     kinds = {"frame": "frames", "area": "policy areas"}
     return found.assign(
@@ -62,8 +62,8 @@ def set_alphas(evidence: Evidence, seed: int) -> pd.DataFrame:
     rows = []
     for label, part in [*parts, ("Wider architecture", evidence.case(ARCHITECTURE)), ("All statements", evidence)]:
         statements = agreement.read_by_all(part.codings, part.statements)
-        marked = agreement.readings(part.codings, statements, codes)
-        value, low, high = agreement.of_sets(marked, statements["document_id"], seed)
+        marked = agreement.code_matrices_by_coder(part.codings, statements, codes)
+        value, low, high = agreement.code_set_alpha(marked, statements["document_id"], seed)
         same = float((marked.all(axis=0) == marked.any(axis=0)).all(axis=1).mean()) if marked.size else np.nan
         rows.append((label, "all", value, low, high, same, marked.shape[1]))
     return pd.DataFrame(rows, columns=["label", "group", "value", "low", "high", "same", "n"])
@@ -73,8 +73,10 @@ def disputes(evidence: Evidence, limit: int) -> HTML:
     """The statements on which the coders differ most: what is disputed, what all gave, and the statement."""
     names = labels(evidence.codes)
     statements = agreement.read_by_all(evidence.codings, evidence.statements)
-    marked = agreement.readings(evidence.codings, statements, list(names))
-    found = agreement.disputed(marked, statements, list(names)).head(limit).merge(statements, on="statement_id")
+    marked = agreement.code_matrices_by_coder(evidence.codings, statements, list(names))
+    found = (
+        agreement.disputed_statements(marked, statements, list(names)).head(limit).merge(statements, on="statement_id")
+    )
     documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
 
     def words(codes: tuple[str, ...]) -> str:

@@ -94,7 +94,7 @@ def distances(parts: list[Part], seed: int) -> pd.DataFrame:
     found = []
     for part in parts:
         figures = (
-            profiles.distances(part.stage_tables["talk"], part.stage_tables["practice"], seed)
+            profiles.profile_distances(part.stage_tables["talk"], part.stage_tables["practice"], seed)
             .rename_axis("what")
             .reset_index()
         )
@@ -105,7 +105,9 @@ def distances(parts: list[Part], seed: int) -> pd.DataFrame:
 
 def breadth(parts: list[Part], seed: int) -> pd.DataFrame:
     """Effective number of policy areas in each stage (``group``) of each case and partnership (``kind``)."""
-    found = [profiles.breadth(part.stage_tables, seed).assign(label=part.label, kind=part.group) for part in parts]
+    found = [
+        profiles.effective_numbers(part.stage_tables, seed).assign(label=part.label, kind=part.group) for part in parts
+    ]
     return pd.concat(found, ignore_index=True).rename(columns={"what": "group"})
 
 

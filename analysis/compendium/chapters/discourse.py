@@ -27,7 +27,7 @@ def group_share(talk: CodedStatements, codes: pd.DataFrame, group: str, weight: 
     """The share of statements that bear at least one code of a group."""
     own = codes.loc[codes["group"] == group, "code_id"]
     marked = talk.frames[own].any(axis=1).to_frame(group)
-    row = frequencies.shares(marked, talk.statements["document_id"], weight, seed).iloc[0]
+    row = frequencies.code_shares(marked, talk.statements["document_id"], weight, seed).iloc[0]
     return _number(row, "share", f"statements with at least one frame of the group {group}", row["n"])
 
 
@@ -76,7 +76,9 @@ def pairs(table: pd.DataFrame, codes: pd.DataFrame, least: int = 1) -> pd.DataFr
 
 def remedies_by_frame(talk: CodedStatements, evidence: Evidence) -> pd.DataFrame:
     """Of the statements with a frame, the share that names a remedy of each family (``frame``, ``family``)."""
-    found = frequencies.conditional(talk.frames, coded_statements.family_matrix(talk.areas, evidence.policy_areas))
+    found = frequencies.conditional_shares(
+        talk.frames, coded_statements.family_matrix(talk.areas, evidence.policy_areas)
+    )
     found = found[found["n"] >= LEAST]
     name = labels(evidence.frames)
     frames = [f"{name[frame]} (n = {n})" for frame, n in zip(found["given"], found["n"], strict=True)]

@@ -25,10 +25,10 @@ from compendium.stats import profiles
 
 def of_gap(tables: dict[str, pd.DataFrame], gaps: pd.DataFrame, evidence: Evidence, seed: int) -> Numbers:
     """What the page on practice says of the largest family, the widest gaps and the distance from talk."""
-    families = profiles.profile(profiles.in_families(tables["practice"], evidence.policy_areas), seed)
+    families = profiles.area_profile(profiles.sum_by_family(tables["practice"], evidence.policy_areas), seed)
     largest = _first(families.rename_axis("family").reset_index(), "share")
     n = int(tables["practice"].to_numpy().sum())
-    figures = profiles.distances(tables["talk"], tables["practice"], seed)
+    figures = profiles.profile_distances(tables["talk"], tables["practice"], seed)
     numbers: Numbers = {
         "top_family": Words(_said(largest["family"]), "the largest family among realised measures"),
         "top_family_share": _number(largest, "share", "realised measures of the largest family", n),

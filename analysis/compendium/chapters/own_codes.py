@@ -140,7 +140,9 @@ def alphas(found: Readings, seed: int) -> pd.DataFrame:
         own = votes[:, place]
         if own.any():
             counts = np.column_stack([readers - own, own]).astype(float)
-            value, low, high = agreement.alpha_with_interval(counts, agreement.nominal((0, 1)), documents, seed)
+            value, low, high = agreement.alpha_with_interval(
+                counts, agreement.nominal_distance((0, 1)), documents, seed
+            )
             by_one, by_all = int((own > 0).sum()), int((own == readers).sum())
             rows.append((code["label"], "own codes", value, low, high, by_one, by_all, len(own)))
     return pd.DataFrame(rows, columns=["label", "group", "value", "low", "high", "by_one", "by_all", "n"])
@@ -217,7 +219,7 @@ def _with_neighbours(
     result = marked.copy()
     for _, own in spans.groupby("document_id"):
         places: list[tuple[int, int, int]] = list(own[["start", "end"]].itertuples(name=None))
-        for pair in overlap.pairs(places):
+        for pair in overlap.overlapping_pairs(places):
             for one, two in permutations(pair):
                 silent = ~marked[:, one].any(axis=1)
                 result[silent, one] |= marked[silent, two]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from compendium.dataset.dates import is_date, is_in_period, year_periods
 from compendium.dataset.evidence import Evidence
-from compendium.stats.frequencies import _check_weight
+from compendium.stats.frequencies import check_weight
 
 CODERS = ("A", "B", "either", "both")
 
@@ -57,7 +57,7 @@ def remedies(talk: CodedStatements, weight: str) -> pd.DataFrame:
     Weight by statement gives counts; weight by document divides each document's counts by their sum. Documents that
     name no remedy fall away.
     """
-    _check_weight(weight)
+    check_weight(weight)
     table = talk.areas.groupby(talk.statements["document_id"].to_numpy()).sum().astype(float)
     table = table[table.sum(axis=1) > 0]
     return table.div(table.sum(axis=1), axis=0) if weight == "document" else table

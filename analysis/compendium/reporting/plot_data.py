@@ -31,7 +31,9 @@ def code_shares(
     """Share of statements that bear each code, with ``label``, ``group`` and ``rows``; see :func:`coding.shares`."""
     group = codes.columns[1]
     shares = (
-        frequencies.shares(table, talk.statements["document_id"], weight, seed).rename_axis("code_id").reset_index()
+        frequencies.code_shares(table, talk.statements["document_id"], weight, seed)
+        .rename_axis("code_id")
+        .reset_index()
     )
     known = codes.set_index("code_id")
     bearers = coded_statements.statement_ids(table)
@@ -47,7 +49,7 @@ def code_shares_by(
 ) -> pd.DataFrame:
     """:func:`code_shares` within each group of statements; groups of fewer than ten statements are left out."""
     size = groups.map(groups.value_counts())
-    shares = frequencies.shares_by(
+    shares = frequencies.code_shares_by_group(
         table, talk.statements["document_id"], groups.where(size >= LEAST, "").fillna(""), weight, seed
     )
     return shares.assign(label=shares["code_id"].map(labels(codes)))
@@ -65,7 +67,7 @@ def family(table: pd.DataFrame, evidence: Evidence) -> pd.Series:
 
 def gaps(tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
     """Talk beside practice by policy area, with labels; areas in neither, or without a gap to know, fall away."""
-    found = profiles.by_area(tables["talk"], tables["practice"], seed).rename_axis("code_id").reset_index()
+    found = profiles.share_gaps(tables["talk"], tables["practice"], seed).rename_axis("code_id").reset_index()
     found = found[((found["talk"] > 0) | (found["practice"] > 0)) & found["gap"].notna()]
     return found.assign(label=found["code_id"].map(labels(evidence.policy_areas))).reset_index(drop=True)
 
@@ -74,7 +76,7 @@ def family_shares(tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int
     """Share of each family in each stage: ``stage``, ``family``, ``share``, ``low``, ``high``, ``n``."""
     parts = []
     for stage, table in tables.items():
-        profile = profiles.profile(profiles.in_families(table, evidence.policy_areas), seed)
+        profile = profiles.area_profile(profiles.sum_by_family(table, evidence.policy_areas), seed)
         parts.append(profile.rename_axis("family").reset_index().assign(stage=stage, n=round(table.to_numpy().sum())))
     return pd.concat(parts, ignore_index=True)
 

@@ -10,23 +10,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from compendium.stats.bootstrap import RESAMPLES, Floats, cluster_sums, draws, interval
+from compendium.stats.bootstrap import N_RESAMPLES, Floats, bootstrap_weights, cluster_sums, percentile_interval
 
-Sets = npt.NDArray[np.bool_]
+Bools = npt.NDArray[np.bool_]
 
 
-def nominal(values: Sequence[object]) -> Floats:
+def nominal_distance(values: Sequence[object]) -> Floats:
     """Distance of nominal values: 0 if the same, else 1. Shape (values, values)."""
     return 1.0 - np.eye(len(values))
 
 
-def interval_scale(values: Sequence[float]) -> Floats:
+def interval_distance(values: Sequence[float]) -> Floats:
     """Distance of values on an interval scale: the squared difference. Shape (values, values)."""
     scale = np.asarray(values, dtype=float)
     return (scale[:, None] - scale[None, :]) ** 2
 
 
-def masi(sets: Sets) -> Floats:
+def masi_distance(sets: Bools) -> Floats:
     """MASI distance of sets: 1 − Jaccard × monotonicity (1 equal, 2/3 nested, 1/3 overlapping, 0 disjoint).
 
     Parameters
@@ -54,30 +54,30 @@ def alpha(counts: Floats, distance: Floats) -> float:
     counts : ndarray, shape (units, values)
         How many coders gave each value to each unit; units with fewer than two values say nothing and fall away.
     distance : ndarray, shape (values, values)
-        Disagreement between two values: :func:`nominal`, :func:`interval_scale` or :func:`masi`.
+        Disagreement between two values: :func:`nominal_distance`, :func:`interval_distance` or :func:`masi_distance`.
 
     Returns
     -------
     float
         1 for perfect agreement, 0 for chance, NaN where only one value occurs, so that nothing could be mistaken.
     """
-    disagreement, totals = _parts(counts, distance)
+    disagreement, totals = _unit_contributions(counts, distance)
     return float(_alphas(disagreement.sum(keepdims=True), totals.sum(axis=0, keepdims=True), distance)[0])
 
 
 def alpha_with_interval(
-    counts: Floats, distance: Floats, clusters: pd.Series, seed: int, resamples: int = RESAMPLES
+    counts: Floats, distance: Floats, clusters: pd.Series, seed: int, resamples: int = N_RESAMPLES
 ) -> tuple[float, float, float]:
     """:func:`alpha` with the ends of its 95 % bootstrap interval over the clusters (documents) of the units."""
-    disagreement, totals = _parts(counts, distance)
+    disagreement, totals = _unit_contributions(counts, distance)
     table = pd.DataFrame(np.column_stack([disagreement, totals]))
     sums = cluster_sums(table, clusters)[0].to_numpy()
-    drawn = draws(len(sums), resamples, seed) @ sums
-    low, high = interval(_alphas(drawn[:, 0], drawn[:, 1:], distance)[:, None])
+    drawn = bootstrap_weights(len(sums), resamples, seed) @ sums
+    low, high = percentile_interval(_alphas(drawn[:, 0], drawn[:, 1:], distance)[:, None])
     return alpha(counts, distance), float(low[0]), float(high[0])
 
 
-def _parts(counts: Floats, distance: Floats) -> tuple[Floats, Floats]:
+def _unit_contributions(counts: Floats, distance: Floats) -> tuple[Floats, Floats]:
     """What each unit adds to the observed disagreement, and to the totals of the values."""
     coders = counts.sum(axis=1)
     pairable = coders >= 2
@@ -99,7 +99,7 @@ def read_by_all(codings: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame
     return statements[statements["statement_id"].isin(every)].reset_index(drop=True)
 
 
-def readings(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str]) -> Sets:
+def code_matrices_by_coder(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str]) -> Bools:
     """What each coder marked: array of bool, shape (coders, statements, codes), coders in alphabetical order.
 
     Raises
@@ -121,13 +121,13 @@ def readings(codings: pd.DataFrame, statements: pd.DataFrame, codes: list[str]) 
     return marked
 
 
-def by_code(marked: Sets, codes: list[str], documents: pd.Series, seed: int) -> pd.DataFrame:
+def alpha_by_code(marked: Bools, codes: list[str], documents: pd.Series, seed: int) -> pd.DataFrame:
     """Alpha of each code (marked or not: nominal), with interval and share of agreement.
 
     Parameters
     ----------
     marked : ndarray of bool, shape (coders, statements, codes)
-        Of :func:`readings`; each coder has read each statement.
+        Of :func:`code_matrices_by_coder`; each coder has read each statement.
     codes : list of str
     documents : Series, length statements
     seed : int
@@ -142,23 +142,23 @@ def by_code(marked: Sets, codes: list[str], documents: pd.Series, seed: int) -> 
     rows = []
     for place, code in enumerate(codes):
         counts = np.column_stack([len(marked) - votes[:, place], votes[:, place]]).astype(float)
-        value, low, high = alpha_with_interval(counts, nominal((0, 1)), documents, seed)
+        value, low, high = alpha_with_interval(counts, nominal_distance((0, 1)), documents, seed)
         by_one, by_all = int((votes[:, place] > 0).sum()), int((votes[:, place] == len(marked)).sum())
         agreement = 1 - (by_one - by_all) / len(votes) if len(votes) and len(marked) > 1 else np.nan
         rows.append((code, value, low, high, agreement, by_one, by_all, len(votes)))
     return pd.DataFrame(rows, columns=["code_id", "alpha", "low", "high", "agreement", "by_one", "by_all", "n"])
 
 
-def of_sets(marked: Sets, documents: pd.Series, seed: int) -> tuple[float, float, float]:
+def code_set_alpha(marked: Bools, documents: pd.Series, seed: int) -> tuple[float, float, float]:
     """Alpha, and its interval, of the whole sets of codes that coders gave, by MASI distance."""
     coders, statements, codes = marked.shape
     sets, values = np.unique(marked.reshape(-1, codes), axis=0, return_inverse=True)
     counts = np.zeros((statements, len(sets)))
     np.add.at(counts, (np.tile(np.arange(statements), coders), values.ravel()), 1)
-    return alpha_with_interval(counts, masi(sets), documents, seed)
+    return alpha_with_interval(counts, masi_distance(sets), documents, seed)
 
 
-def disputed(marked: Sets, statements: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
+def disputed_statements(marked: Bools, statements: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
     """The statements on which coders differ, most codes in dispute first.
 
     Returns
@@ -183,5 +183,5 @@ def disputed(marked: Sets, statements: pd.DataFrame, codes: list[str]) -> pd.Dat
     return ordered.drop(columns="number").reset_index(drop=True)
 
 
-def _mean_distance(sets: Sets) -> float:
-    return float(masi(sets)[np.triu_indices(len(sets), 1)].mean())
+def _mean_distance(sets: Bools) -> float:
+    return float(masi_distance(sets)[np.triu_indices(len(sets), 1)].mean())

@@ -4,7 +4,7 @@ Cluster bootstrap with percentile intervals (Davison and Hinkley 1997, *Bootstra
 section 3.8). Every figure of one seed and one set of documents uses the same draws, so that figures can be subtracted.
 
 Where no row, or every row, has what is asked for, each resample repeats that, and the bootstrap knows no doubt:
-:func:`rarest` gives the bound that so many documents allow.
+:func:`zero_count_upper` gives the bound that so many documents allow.
 """
 
 from functools import lru_cache
@@ -14,12 +14,12 @@ import numpy.typing as npt
 import pandas as pd
 
 Floats = npt.NDArray[np.float64]
-RESAMPLES = 2000
-LEVEL = 0.95
+N_RESAMPLES = 2000
+_CONFIDENCE_LEVEL = 0.95
 
 
 @lru_cache(maxsize=4)
-def draws(clusters: int, resamples: int, seed: int) -> Floats:
+def bootstrap_weights(clusters: int, resamples: int, seed: int) -> Floats:
     """How often each cluster is drawn in each resample.
 
     Parameters
@@ -70,7 +70,7 @@ def ratio_intervals(numerators: Floats, denominators: Floats, drawn: Floats) -> 
     numerators : ndarray, shape (clusters, ratios)
     denominators : ndarray, shape (clusters,) or (clusters, ratios)
     drawn : ndarray, shape (resamples, clusters)
-        Of :func:`draws`.
+        Of :func:`bootstrap_weights`.
 
     Returns
     -------
@@ -81,18 +81,18 @@ def ratio_intervals(numerators: Floats, denominators: Floats, drawn: Floats) -> 
         denominators = denominators[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):
         replicates = (drawn @ numerators) / (drawn @ denominators)
-    return interval(replicates)
+    return percentile_interval(replicates)
 
 
-def rarest(clusters: int) -> float:
+def zero_count_upper(clusters: int) -> float:
     """The largest share that could have stayed unseen in all of so many clusters.
 
     Upper end of the exact interval for 0 of ``clusters`` (Clopper and Pearson 1934), a cluster being one trial.
     """
-    return float(1 - ((1 - LEVEL) / 2) ** (1 / clusters))
+    return float(1 - ((1 - _CONFIDENCE_LEVEL) / 2) ** (1 / clusters))
 
 
-def interval(replicates: Floats) -> tuple[Floats, Floats]:
+def percentile_interval(replicates: Floats) -> tuple[Floats, Floats]:
     """Ends of the 95 % percentile interval of each column; undefined resamples (NaN) are left out.
 
     Parameters
@@ -104,7 +104,7 @@ def interval(replicates: Floats) -> tuple[Floats, Floats]:
     low, high : ndarray, shape (figures,)
         NaN for a figure that no resample defines.
     """
-    tail = 100 * (1 - LEVEL) / 2
+    tail = 100 * (1 - _CONFIDENCE_LEVEL) / 2
     undefined = np.isnan(replicates).all(axis=0)
     low, high = np.nanpercentile(np.where(undefined, 0.0, replicates), [tail, 100 - tail], axis=0)
     return np.where(undefined, np.nan, low), np.where(undefined, np.nan, high)

@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from compendium.stats.bootstrap import RESAMPLES, cluster_sums, draws, rarest, ratio_intervals
+from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, cluster_sums, ratio_intervals, zero_count_upper
 
-WEIGHTS = ("statement", "document")
+WEIGHTINGS = ("statement", "document")
 
 
-def shares(
-    table: pd.DataFrame, documents: pd.Series, weight: str, seed: int, resamples: int = RESAMPLES
+def code_shares(
+    table: pd.DataFrame, documents: pd.Series, weight: str, seed: int, resamples: int = N_RESAMPLES
 ) -> pd.DataFrame:
     """Share of statements that bear each code, with a bootstrap interval over documents.
 
@@ -39,7 +39,7 @@ def shares(
     ValueError
         When ``weight`` is neither of the two.
     """
-    _check_weight(weight)
+    check_weight(weight)
     result = pd.DataFrame({"count": table.sum().astype(int), "n": len(table), "documents": documents.nunique()})
     if table.empty:
         return result.assign(share=np.nan, low=np.nan, high=np.nan)
@@ -47,9 +47,9 @@ def shares(
     numerators, denominators = sums.to_numpy(dtype=float), sizes.to_numpy(dtype=float)
     if weight == "document":
         numerators, denominators = numerators / denominators[:, None], np.ones_like(denominators)
-    low, high = ratio_intervals(numerators, denominators, draws(len(sums), resamples, seed))
+    low, high = ratio_intervals(numerators, denominators, bootstrap_weights(len(sums), resamples, seed))
     none, every = (result["count"] == 0).to_numpy(), (result["count"] == len(table)).to_numpy()
-    bound = rarest(len(sums))
+    bound = zero_count_upper(len(sums))
     return result.assign(
         share=numerators.sum(axis=0) / denominators.sum(),
         low=np.select([none, every], [0.0, 1 - bound], low),
@@ -57,12 +57,14 @@ def shares(
     )
 
 
-def shares_by(table: pd.DataFrame, documents: pd.Series, groups: pd.Series, weight: str, seed: int) -> pd.DataFrame:
-    """:func:`shares` within each group of statements (``""``: in none), long, ``group`` and ``code_id`` in front."""
+def code_shares_by_group(
+    table: pd.DataFrame, documents: pd.Series, groups: pd.Series, weight: str, seed: int
+) -> pd.DataFrame:
+    """:func:`code_shares` within each group of statements (``""``: in none), long, ``group`` and ``code_id`` in front."""
     parts = []
     for group in sorted(groups[groups != ""].unique()):
         chosen = (groups == group).to_numpy()
-        part = shares(table[chosen], documents[chosen], weight, seed)
+        part = code_shares(table[chosen], documents[chosen], weight, seed)
         parts.append(part.rename_axis("code_id").reset_index().assign(group=group))
     columns = ["group", "code_id", "share", "low", "high", "count", "n", "documents"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
@@ -90,7 +92,7 @@ def co_occurrence(table: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["first"] != frame["second"]].reset_index(drop=True)
 
 
-def conditional(given: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+def conditional_shares(given: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     """Of the statements with a code of ``given``, the share that also bears a code of ``asked``.
 
     Returns
@@ -108,6 +110,6 @@ def conditional(given: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({name: value.ravel() for name, value in values.items()})
 
 
-def _check_weight(weight: str) -> None:
-    if weight not in WEIGHTS:
-        raise ValueError(f"weight is {weight!r}; expected one of {', '.join(WEIGHTS)}")
+def check_weight(weight: str) -> None:
+    if weight not in WEIGHTINGS:
+        raise ValueError(f"weight is {weight!r}; expected one of {', '.join(WEIGHTINGS)}")

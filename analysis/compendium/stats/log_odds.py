@@ -30,7 +30,7 @@ def log_odds(first: Floats, second: Floats, prior: Floats, totals: tuple[Floats,
     return value, np.sqrt(1 / one + 1 / two)
 
 
-def prior(marks: pd.DataFrame, documents: pd.Series, weight: float) -> pd.Series:
+def dirichlet_prior(marks: pd.DataFrame, documents: pd.Series, weight: float) -> pd.Series:
     """Counts of the prior: items spread as in all talk, as many as ``weight`` average documents hold.
 
     Parameters

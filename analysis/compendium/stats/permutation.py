@@ -9,11 +9,11 @@ import pandas as pd
 from compendium.stats.arrays import Floats, Ints, inverse
 
 # Enough to tell p < 0.05 (Davison and Hinkley 1997, section 4.2.5), few enough for thousands of universes.
-PERMUTATIONS = 199
-TINY = np.float32(1e-30)
+N_PERMUTATIONS = 199
+_TINY = np.float32(1e-30)
 
 
-def by_document(taken: Sequence[tuple[pd.DataFrame, Floats]], weight: str) -> tuple[Floats, Floats]:
+def sums_by_document(taken: Sequence[tuple[pd.DataFrame, Floats]], weight: str) -> tuple[Floats, Floats]:
     """Sums of marks per document, and numbers of statements, apart for each side of speakers when these are weighed.
 
     Parameters
@@ -48,9 +48,9 @@ def by_document(taken: Sequence[tuple[pd.DataFrame, Floats]], weight: str) -> tu
     return sums.reshape(len(groups), -1, len(taken[0][1]), taken[0][1].shape[-1]), sizes.reshape(len(groups), -1)
 
 
-def shuffled(labels: Ints, seed: int) -> Ints:
-    """The labels as they are and, below, :data:`PERMUTATIONS` times in random order: (1 + permutations, labels)."""
-    tiled = np.tile(labels, (PERMUTATIONS, 1))
+def permute_labels(labels: Ints, seed: int) -> Ints:
+    """The labels as they are and, below, :data:`N_PERMUTATIONS` times in random order: (1 + permutations, labels)."""
+    tiled = np.tile(labels, (N_PERMUTATIONS, 1))
     return np.vstack([labels, np.random.default_rng(seed).permuted(tiled, axis=1)])
 
 
@@ -67,7 +67,7 @@ def permutation_p(sums: Floats, sizes: Floats, labels: Ints, weight: str) -> dic
     sizes : ndarray, shape (groups, documents)
         Statements per document.
     labels : ndarray of int, shape (1 + permutations, documents)
-        The unit of each document, of :func:`shuffled`.
+        The unit of each document, of :func:`permute_labels`.
     weight : {"statement", "document", "speaker_side"}
 
     Returns
@@ -86,7 +86,7 @@ def permutation_p(sums: Floats, sizes: Floats, labels: Ints, weight: str) -> dic
         own = drawn @ group[here]
         counts += own * inverse(drawn @ size[here])[..., None] if weight == "speaker_side" else own
     counts = counts.reshape(units, len(labels), *sums.shape[2:])
-    profiles = counts / counts.sum(axis=-1, keepdims=True).clip(TINY)
+    profiles = counts / counts.sum(axis=-1, keepdims=True).clip(_TINY)
     entropies = [_entropy(profile) for profile in profiles]
     distance = {"root": np.zeros(()), "divergence": np.zeros(())}
     for one, two in combinations(range(units), 2):
@@ -99,4 +99,4 @@ def permutation_p(sums: Floats, sizes: Floats, labels: Ints, weight: str) -> dic
 
 def _entropy(profiles: Floats) -> Floats:
     """Shannon's entropy along the last axis, in single precision: half a billion of them are asked for."""
-    return -np.einsum("...k,...k->...", profiles, np.log(profiles + TINY))
+    return -np.einsum("...k,...k->...", profiles, np.log(profiles + _TINY))

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from compendium.stats.bootstrap import RESAMPLES, Floats, draws, interval
+from compendium.stats.bootstrap import N_RESAMPLES, Floats, bootstrap_weights, percentile_interval
 
 
-def shares(table: pd.DataFrame) -> pd.Series:
+def area_shares(table: pd.DataFrame) -> pd.Series:
     """Each area's share of all that the table counts; NaN where it counts nothing."""
     totals = table.sum()
     return totals / totals.sum() if totals.sum() else totals * np.nan
@@ -76,19 +76,19 @@ def rank_correlation(first: Floats, second: Floats) -> Floats:
     -------
     ndarray, shape (...)
     """
-    one, two = (_centred(rankdata(np.round(profile, 9), axis=-1)) for profile in (first, second))
+    one, two = (_centre_ranks(rankdata(np.round(profile, 9), axis=-1)) for profile in (first, second))
     norm = np.sqrt((one**2).sum(axis=-1) * (two**2).sum(axis=-1))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(norm > 0, (one * two).sum(axis=-1) / norm, np.nan)
 
 
-def profile(table: pd.DataFrame, seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
+def area_profile(table: pd.DataFrame, seed: int, resamples: int = N_RESAMPLES) -> pd.DataFrame:
     """Share of each area in all that the table counts: ``share``, ``low``, ``high`` (95 % percentile interval)."""
-    low, high = interval(_profiles([table], seed, resamples)[0])
-    return pd.DataFrame({"share": shares(table), "low": low, "high": high})
+    low, high = percentile_interval(_resampled_shares([table], seed, resamples)[0])
+    return pd.DataFrame({"share": area_shares(table), "low": low, "high": high})
 
 
-def by_area(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
+def share_gaps(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: int = N_RESAMPLES) -> pd.DataFrame:
     """Shares of each area in talk and in practice, and the gap between them in percentage points, with intervals.
 
     Parameters
@@ -104,20 +104,20 @@ def by_area(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: in
         Indexed by area: ``talk``, ``practice`` (shares), ``gap`` (practice − talk, points), each with ``_low`` and
         ``_high`` (95 % percentile interval).
     """
-    said, done = _profiles([talk, practice], seed, resamples)
+    said, done = _resampled_shares([talk, practice], seed, resamples)
     parts = {
-        "talk": (shares(talk).to_numpy(), said),
-        "practice": (shares(practice).to_numpy(), done),
-        "gap": (100 * (shares(practice) - shares(talk)).to_numpy(), 100 * (done - said)),
+        "talk": (area_shares(talk).to_numpy(), said),
+        "practice": (area_shares(practice).to_numpy(), done),
+        "gap": (100 * (area_shares(practice) - area_shares(talk)).to_numpy(), 100 * (done - said)),
     }
     result = pd.DataFrame(index=talk.columns)
     for name, (value, replicates) in parts.items():
-        low, high = interval(replicates)
+        low, high = percentile_interval(replicates)
         result = result.assign(**{name: value, f"{name}_low": low, f"{name}_high": high})
     return result
 
 
-def breadth(tables: dict[str, pd.DataFrame], seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
+def effective_numbers(tables: dict[str, pd.DataFrame], seed: int, resamples: int = N_RESAMPLES) -> pd.DataFrame:
     """Effective number of areas of each table, with a bootstrap interval.
 
     A sample holds no more areas than there are, so the figure is too low, the more the smaller the sample: tables
@@ -131,58 +131,60 @@ def breadth(tables: dict[str, pd.DataFrame], seed: int, resamples: int = RESAMPL
     """
     rows = []
     for name, table in tables.items():
-        value = float(effective_number(shares(table).to_numpy()))
-        replicates = effective_number(_profiles([table], seed, resamples)[0])
-        figures = _basic(value, replicates, 1.0, float(table.shape[1]))
+        value = float(effective_number(area_shares(table).to_numpy()))
+        replicates = effective_number(_resampled_shares([table], seed, resamples)[0])
+        figures = _basic_interval(value, replicates, 1.0, float(table.shape[1]))
         rows.append((name, value, *figures, float(table.to_numpy().sum()), len(table)))
     return pd.DataFrame(rows, columns=["what", "value", "corrected", "low", "high", "n", "documents"])
 
 
-def distances(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
+def profile_distances(
+    talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: int = N_RESAMPLES
+) -> pd.DataFrame:
     """How far practice lies from talk: Jensen-Shannon distance and rank correlation, with intervals.
 
     Sampling alone drives two profiles apart, so the distance is corrected and has a basic interval as in
-    :func:`breadth`; the correlation has a percentile interval.
+    :func:`effective_numbers`; the correlation has a percentile interval.
 
     Returns
     -------
     DataFrame
         Rows ``distance`` and ``correlation``: ``value``, ``corrected`` (of the correlation: NaN), ``low``, ``high``.
     """
-    one, two = shares(talk).to_numpy(), shares(practice).to_numpy()
-    said, done = _profiles([talk, practice], seed, resamples)
+    one, two = area_shares(talk).to_numpy(), area_shares(practice).to_numpy()
+    said, done = _resampled_shares([talk, practice], seed, resamples)
     distance, correlation = float(jensen_shannon(one, two)), float(rank_correlation(one, two))
-    low, high = interval(rank_correlation(said, done)[:, None])
+    low, high = percentile_interval(rank_correlation(said, done)[:, None])
     rows = {
-        "distance": (distance, *_basic(distance, jensen_shannon(said, done), 0.0, 1.0)),
+        "distance": (distance, *_basic_interval(distance, jensen_shannon(said, done), 0.0, 1.0)),
         "correlation": (correlation, np.nan, float(low[0]), float(high[0])),
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "corrected", "low", "high"])
 
 
-def in_families(table: pd.DataFrame, policy_areas: pd.DataFrame) -> pd.DataFrame:
+def sum_by_family(table: pd.DataFrame, policy_areas: pd.DataFrame) -> pd.DataFrame:
     """The same table with areas summed into their families, in the order of the codebook."""
     family = policy_areas.set_index("code_id")["family"]
     summed = table.T.groupby(family.reindex(table.columns).to_numpy(), sort=False).sum().T
     return summed.reindex(columns=list(dict.fromkeys(family)), fill_value=0)
 
 
-def _profiles(tables: list[pd.DataFrame], seed: int, resamples: int) -> list[Floats]:
+def _resampled_shares(tables: list[pd.DataFrame], seed: int, resamples: int) -> list[Floats]:
     """Shares of areas in each resample of the documents of all tables: for each table, shape (resamples, areas)."""
     documents = sorted({document for table in tables for document in table.index})
-    drawn = draws(len(documents), resamples, seed)
+    drawn = bootstrap_weights(len(documents), resamples, seed)
     sums = [drawn @ table.reindex(documents, fill_value=0).to_numpy(dtype=float) for table in tables]
     with np.errstate(divide="ignore", invalid="ignore"):
         return [each / each.sum(axis=1, keepdims=True) for each in sums]
 
 
-def _basic(value: float, replicates: Floats, least: float, most: float) -> tuple[float, float, float]:
+def _basic_interval(value: float, replicates: Floats, least: float, most: float) -> tuple[float, float, float]:
     """A figure less its bias, and its basic interval, cut at the least and the most that it can be."""
-    low, high = interval(replicates[:, None])
+    low, high = percentile_interval(replicates[:, None])
     mean = np.nanmean(replicates) if np.isfinite(replicates).any() else np.nan
     corrected, low, high = np.clip([2 * value - mean, 2 * value - high[0], 2 * value - low[0]], least, most)
     return float(corrected), float(low), float(high)
 
 
-def _centred(ranks: Floats) -> Floats:
+def _centre_ranks(ranks: Floats) -> Floats:
     return ranks - ranks.mean(axis=-1, keepdims=True)

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 from lifelines import KaplanMeierFitter
 
-YEAR = 365.25
+DAYS_PER_YEAR = 365.25
 
 
-def curve(waiting: pd.DataFrame) -> pd.DataFrame:
+def cumulative_incidence(waiting: pd.DataFrame) -> pd.DataFrame:
     """The share of areas in which something has been done by each day: one less the Kaplan-Meier curve.
 
     The product-limit estimate (Kaplan and Meier 1958, *Nonparametric estimation from incomplete observations*) over
@@ -40,7 +40,7 @@ def curve(waiting: pd.DataFrame) -> pd.DataFrame:
     inside = (share > 0) & (share < 1)
     rows = pd.DataFrame(
         {
-            "years": (table.index + origin) / YEAR,
+            "years": (table.index + origin) / DAYS_PER_YEAR,
             "at_risk": table["at_risk"] - table["entrance"],
             "events": table["observed"],
             "share": share,
@@ -52,14 +52,14 @@ def curve(waiting: pd.DataFrame) -> pd.DataFrame:
     return rows[ends | (rows["events"] > 0)].reset_index(drop=True)
 
 
-def curves(waiting: pd.DataFrame, least: int) -> pd.DataFrame:
-    """:func:`curve` for all areas and for each family (``group``) with at least ``least`` areas at risk.
+def cumulative_incidence_by_family(waiting: pd.DataFrame, least: int) -> pd.DataFrame:
+    """:func:`cumulative_incidence` for all areas and for each family (``group``) with at least ``least`` areas at risk.
 
     ``n`` is the number of areas, ``total`` how many of them were done.
     """
     parts = {"all areas": waiting, **dict(list(waiting.groupby("family", sort=False)))}
     found = [
-        curve(part).assign(group=group, n=len(part), total=int(part["done"].sum()))
+        cumulative_incidence(part).assign(group=group, n=len(part), total=int(part["done"].sum()))
         for group, part in parts.items()
         if len(part) >= least
     ]
@@ -67,14 +67,14 @@ def curves(waiting: pd.DataFrame, least: int) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
 
 
-def at(told: pd.DataFrame, years: float) -> pd.Series:
+def curve_at(told: pd.DataFrame, years: float) -> pd.Series:
     """The row of a curve that holds so many years after the signature; NaN beyond the last day that was seen."""
     if told.empty or told["years"].iloc[-1] < years:
         return pd.Series(np.nan, index=told.columns)
     return told[told["years"] <= years].iloc[-1] if (told["years"] <= years).any() else told.iloc[0]
 
 
-def median_wait(told: pd.DataFrame) -> float:
+def median_time_to_event(told: pd.DataFrame) -> float:
     """Years after the signature by which something was done in half of the areas; NaN when that was never seen."""
     reached = told[told["share"] >= 0.5]
     return float(reached["years"].iloc[0]) if len(reached) else np.nan

@@ -128,11 +128,11 @@ def share_with(marks: pd.DataFrame, measures: pd.DataFrame, groups: pd.Series, s
     Returns
     -------
     DataFrame
-        As :func:`compendium.stats.frequencies.shares_by`: ``group``, ``code_id`` (the mark), ``share``, ``low``,
+        As :func:`compendium.stats.frequencies.code_shares_by_group`: ``group``, ``code_id`` (the mark), ``share``, ``low``,
         ``high``,
         ``count``, ``n``, ``documents``.
     """
-    return frequencies.shares_by(marks, measures["document_id"], groups, "statement", seed)
+    return frequencies.code_shares_by_group(marks, measures["document_id"], groups, "statement", seed)
 
 
 def links(acting: pd.DataFrame, policy_areas: pd.DataFrame, least: int = 1) -> pd.DataFrame:
@@ -197,7 +197,7 @@ def merged(types: pd.Series) -> pd.Series:
 def breadth(measures: pd.DataFrame, areas: list[str], seed: int) -> pd.DataFrame:
     """Effective numbers of policy areas and of types of actors (:func:`merged`) in each partnership.
 
-    See :func:`compendium.stats.profiles.breadth`: the interval is over source documents, and ``corrected`` allows for
+    See :func:`compendium.stats.profiles.effective_numbers`: the interval is over source documents, and ``corrected`` allows for
     the
     narrowness of small samples. A measure counts for each type that takes part in it.
 
@@ -215,7 +215,7 @@ def breadth(measures: pd.DataFrame, areas: list[str], seed: int) -> pd.DataFrame
             "areas": practice.area_counts_by_document(own, areas),
             "types": pd.crosstab(present["document_id"], present["type"]),
         }
-        parts.append(profiles.breadth(tables, seed).assign(partnership_id=partnership, measures=len(own)))
+        parts.append(profiles.effective_numbers(tables, seed).assign(partnership_id=partnership, measures=len(own)))
     columns = ["what", "value", "corrected", "low", "high", "n", "documents", "partnership_id", "measures"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 

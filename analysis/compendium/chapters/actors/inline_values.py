@@ -97,5 +97,5 @@ def of_breadth(axes: pd.DataFrame) -> Numbers:
 def share(marked: pd.Series, measures: pd.DataFrame, meaning: str, seed: int) -> Number:
     """The share of measures that are marked, with its interval over source documents."""
     table = marked.rename("marked").astype(bool).to_frame()
-    row: Any = frequencies.shares(table, measures["document_id"], "statement", seed).iloc[0]
+    row: Any = frequencies.code_shares(table, measures["document_id"], "statement", seed).iloc[0]
     return Number(row["share"], meaning, "share", len(measures), row["low"], row["high"])

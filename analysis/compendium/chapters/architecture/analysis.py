@@ -20,7 +20,7 @@ from scipy.sparse import csr_array
 
 from compendium.dataset.evidence import Evidence
 from compendium.stats.arrays import Floats, Ints, ratio
-from compendium.stats.bootstrap import draws, interval
+from compendium.stats.bootstrap import bootstrap_weights, percentile_interval
 
 LEVELS = ("multilateral", "trans-regional", "regional", "bilateral")
 LEGAL = ("binding", "mixed or non-binding", "not stated")
@@ -188,13 +188,13 @@ def centrality(graph: nx.Graph, links: pd.DataFrame, seed: int, resamples: int =
     documents, sources = pd.factorize(links["document_id"], sort=True)
     whole = adjacency(places, len(names))
     degrees, through = np.full((2, resamples, len(names)), np.nan)
-    for number, drawn in enumerate(draws(len(sources), resamples, seed)):
+    for number, drawn in enumerate(bootstrap_weights(len(sources), resamples, seed)):
         part = adjacency(places[drawn[documents] > 0], len(names))
         degrees[number] = ratio(np.asarray(part.sum(axis=1) * whole.nnz, dtype=float), np.array(float(part.nnz)))
         through[number] = betweenness(part)
     found = pd.DataFrame({"degree": np.asarray(whole.sum(axis=1)), "betweenness": betweenness(whole)}, index=names)
     for name, replicates in (("degree", degrees), ("betweenness", through)):
-        found[f"{name}_low"], found[f"{name}_high"] = interval(replicates)
+        found[f"{name}_low"], found[f"{name}_high"] = percentile_interval(replicates)
     ranks = pd.DataFrame(through, columns=names).rank(axis=1, ascending=False, method="min")
     return found.assign(foremost=(ranks <= FOREMOST).mean().where(found["betweenness_low"].notna()))
 

@@ -18,8 +18,8 @@ import pandas as pd
 from compendium.chapters.findings.indicators import TALK, Sheet, Sheets, kept
 from compendium.dataset.choices import Universe
 from compendium.stats.arrays import Bools, inverse, ratio, weighted_median
-from compendium.stats.bootstrap import Floats, draws
-from compendium.stats.permutation import by_document, permutation_p, shuffled
+from compendium.stats.bootstrap import Floats, bootstrap_weights
+from compendium.stats.permutation import permutation_p, permute_labels, sums_by_document
 
 GROUPED_BY = {"document": "document_id", "source": "document_id", "speaker_side": "speaker_side"}
 SIZE = "_size"
@@ -111,7 +111,7 @@ class One:
         if not self.resamples:
             return np.array(np.median(years) if len(years) else np.nan), np.array(float(len(years)))
         place, _ = pd.factorize(documents, sort=True)
-        weights = draws(place.max() + 1, self.resamples, self._seed(sheet))[:, place]
+        weights = bootstrap_weights(place.max() + 1, self.resamples, self._seed(sheet))[:, place]
         return weighted_median(years, weights), weights.sum(axis=-1)
 
     def difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
@@ -130,7 +130,7 @@ class One:
             sums.to_numpy().reshape(len(sums), -1, sums.columns.get_level_values("side").nunique()).transpose(2, 0, 1)
         )
         found = permutation_p(
-            cube[:, :, None, :-1], cube[..., -1], shuffled(labels, self.seed), self.universe["weight"]
+            cube[:, :, None, :-1], cube[..., -1], permute_labels(labels, self.seed), self.universe["weight"]
         )
         return self.choose("distance", {name: p[0] for name, p in found.items()}), np.array(
             float(np.bincount(labels).min())
@@ -167,7 +167,7 @@ class One:
         sums = sums[sums[SIZE] > 0]
         if sums.empty:
             return np.zeros((self.resamples, table.shape[1]))
-        return draws(len(sums), self.resamples, self._seed(sheet)) @ sums.to_numpy(dtype=float)
+        return bootstrap_weights(len(sums), self.resamples, self._seed(sheet)) @ sums.to_numpy(dtype=float)
 
 
 class Grid:
@@ -213,9 +213,9 @@ class Grid:
                 documents[place] = min(numbers)
             if not documents[place] >= least:
                 continue
-            labels = shuffled(np.repeat(np.arange(len(numbers)), numbers), self.seed)
+            labels = permute_labels(np.repeat(np.arange(len(numbers)), numbers), self.seed)
             for at, weight in enumerate(weights):
-                sums, sizes = by_document(taken, weight)
+                sums, sizes = sums_by_document(taken, weight)
                 p = permutation_p(sums, sizes, labels, weight)
                 found[place, at] = [p[distance] for distance in distances]
         dims = (*filters, "weight", "distance", *sources[0].readings)

@@ -9,7 +9,7 @@ from compendium.chapters.findings.indicators import TALK, Sheet, Sheets, kept
 from compendium.dataset.choices import Universe
 from compendium.dataset.coded_statements import code_matrix, read_by
 from compendium.stats.arrays import Bools, Floats
-from compendium.stats.permutation import by_document, permutation_p, shuffled
+from compendium.stats.permutation import permutation_p, permute_labels, sums_by_document
 
 
 class Redrawn(One):
@@ -44,8 +44,8 @@ class Redrawn(One):
         numbers = [rows["document_id"].nunique() for rows, _ in taken]
         if len(numbers) < 2 or min(numbers) < least:
             return np.full(self.redraws, np.nan), np.array(float(min(numbers)) if len(numbers) > 1 else np.nan)
-        labels = shuffled(np.repeat(np.arange(len(numbers)), numbers), self.seed)
-        p = permutation_p(*by_document(taken, weight), labels, weight)
+        labels = permute_labels(np.repeat(np.arange(len(numbers)), numbers), self.seed)
+        p = permutation_p(*sums_by_document(taken, weight), labels, weight)
         return self.choose("distance", p), np.array(float(min(numbers)))
 
     def _taken(self, sheet: str, unit: str) -> tuple[Sheet, Bools, Floats]:

@@ -11,7 +11,7 @@ from compendium.chapters.findings.counting import One
 from compendium.chapters.findings.indicators import Sheets
 from compendium.dataset.choices import Universe
 from compendium.stats.arrays import Bools, Floats
-from compendium.stats.bootstrap import RESAMPLES, interval
+from compendium.stats.bootstrap import N_RESAMPLES, percentile_interval
 
 HOLDS, PARTLY, FAILS, NOT_TESTABLE = "holds", "partly", "fails", "not testable"
 STATUSES = (HOLDS, PARTLY, FAILS, NOT_TESTABLE)
@@ -93,7 +93,7 @@ def in_scope(figures: Sequence[Figure]) -> Bools:
     return ~np.any(np.broadcast_arrays(*(np.isnan(figure.n) for figure in figures)), axis=0)
 
 
-def check(sheets: Sheets, finding_id: str, universe: Universe, seed: int, resamples: int = RESAMPLES) -> Verdict:
+def check(sheets: Sheets, finding_id: str, universe: Universe, seed: int, resamples: int = N_RESAMPLES) -> Verdict:
     """The verdict on one finding in one universe, with intervals and the rows behind each figure."""
     one, many = One(sheets, universe, seed), One(sheets, universe, seed, resamples)
     found = figures_checks(one, finding_id)
@@ -122,7 +122,7 @@ def check(sheets: Sheets, finding_id: str, universe: Universe, seed: int, resamp
     )
 
 
-def verdicts(sheets: Sheets, universe: Universe, seed: int, resamples: int = RESAMPLES) -> list[Verdict]:
+def verdicts(sheets: Sheets, universe: Universe, seed: int, resamples: int = N_RESAMPLES) -> list[Verdict]:
     """The verdicts on all findings in one universe."""
     return [
         check(sheets, finding_id, universe, seed, resamples) for finding_id in sheets.register.findings["finding_id"]
@@ -148,7 +148,7 @@ def _judged(one: One, unit: str, of: Sequence[str], figure: Figure, drawn: Figur
     value, bound = float(figure.value), float(figure.bound)
     low = high = support = float("nan")
     if figure.spread and np.ndim(drawn.value):
-        ends = interval(np.asarray(drawn.value)[:, None])
+        ends = percentile_interval(np.asarray(drawn.value)[:, None])
         low, high = float(ends[0][0]), float(ends[1][0])
         low, high = (2 * value - high, 2 * value - low) if figure.spread == "basic" else (low, high)
         support = float(np.nanmean(RELATIONS[figure.relation](*np.broadcast_arrays(drawn.value, drawn.bound))))

@@ -191,7 +191,7 @@ def together(evidence: Evidence, acting: pd.DataFrame, seed: int) -> pd.DataFram
         for what, marked in several.items():
             own = told[what] & ((partnership == partnership_id) | (partnership_id == ""))
             if own.any():
-                found = frequencies.shares(
+                found = frequencies.code_shares(
                     marked[own].to_frame(what), measures.loc[own, "document_id"], "statement", seed
                 )
                 parts.append(found.rename_axis("group").reset_index().assign(partnership_id=partnership_id))

@@ -12,7 +12,7 @@ from compendium.dataset.vocabulary import ARCHITECTURE
 from compendium.reporting.inline_values import Number, Words
 from compendium.stats import agreement
 from compendium.stats.arrays import Bools, Floats, ratio
-from compendium.stats.bootstrap import RESAMPLES, cluster_sums, draws, interval
+from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, cluster_sums, percentile_interval
 
 CODER = "machine"
 DOCUMENTS, CASES = "documents not seen", "cases not seen"
@@ -47,7 +47,7 @@ def read_by(evidence: Evidence, known: Lessons, coder: str) -> tuple[Bools, Bool
     """Which of the lessons a coder has read, shape (statements,), and the marks there, shape (read, codes)."""
     own = evidence.codings[evidence.codings["coder"] == coder]
     read = known.statements["statement_id"].isin(own["statement_id"]).to_numpy()
-    return read, agreement.readings(own, known.statements[read].reset_index(drop=True), known.codes)[0]
+    return read, agreement.code_matrices_by_coder(own, known.statements[read].reset_index(drop=True), known.codes)[0]
 
 
 def figures(evidence: Evidence, known: Lessons, guesses: dict[str, Guess], seed: int) -> pd.DataFrame:
@@ -80,13 +80,13 @@ def _compared(given: Bools, proposed: Bools, documents: pd.Series, seed: int) ->
     codes = given.shape[1]
     counts = np.hstack([given, proposed, given & proposed, np.ones((len(given), 1), dtype=bool)])
     sums = cluster_sums(pd.DataFrame(counts), documents)[0].to_numpy(dtype=float)
-    drawn = draws(len(sums), RESAMPLES, seed) @ sums
+    drawn = bootstrap_weights(len(sums), N_RESAMPLES, seed) @ sums
     whole = _scores(sums.sum(axis=0, keepdims=True), codes)
     replicates = _scores(drawn, codes)
     table = {}
     for name in FIGURES:
         table[name] = whole[name][0]
-        low, high = interval(replicates[name])
+        low, high = percentile_interval(replicates[name])
         flat = low == high  # where nothing or all is right, each resample repeats it, and knows no doubt
         table[f"{name}_low"], table[f"{name}_high"] = np.where(flat, np.nan, low), np.where(flat, np.nan, high)
     numbers = sums.sum(axis=0).astype(int)
@@ -141,11 +141,11 @@ def _lowest(each: pd.Series) -> float:
 
 
 def between(evidence: Evidence, known: Lessons, seed: int) -> pd.DataFrame:
-    """Alpha of each code among the coders themselves, to hold the machine's against; see :func:`agreement.by_code`."""
+    """Alpha of each code among the coders themselves, to hold the machine's against; see :func:`agreement.alpha_by_code`."""
     own = evidence.codings[evidence.codings["statement_id"].isin(known.statements["statement_id"])]
     statements = agreement.read_by_all(own, known.statements)
-    marked = agreement.readings(own, statements, known.codes)
-    return agreement.by_code(marked, known.codes, statements["document_id"], seed).round(DIGITS)
+    marked = agreement.code_matrices_by_coder(own, statements, known.codes)
+    return agreement.alpha_by_code(marked, known.codes, statements["document_id"], seed).round(DIGITS)
 
 
 def sets_by_case(evidence: Evidence, known: Lessons, guess: Guess, seed: int) -> pd.DataFrame:
@@ -165,7 +165,7 @@ def sets_by_case(evidence: Evidence, known: Lessons, guess: Guess, seed: int) ->
         for label, rows_of in [*parts, (ALL, pd.Series(True, statements.index))]:
             if chosen := rows_of.to_numpy().nonzero()[0].tolist():
                 pair = np.stack([given[chosen], proposed[chosen]])
-                value, low, high = agreement.of_sets(pair, statements.loc[chosen, "document_id"], seed)
+                value, low, high = agreement.code_set_alpha(pair, statements.loc[chosen, "document_id"], seed)
                 rows.append((label, f"with coder {coder}", value, low, high, len(chosen)))
     return pd.DataFrame(rows, columns=["label", "group", "value", "low", "high", "n"]).round(DIGITS)
 

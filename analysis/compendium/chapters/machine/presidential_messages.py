@@ -15,7 +15,7 @@ from compendium.chapters.machine.classifier import DIGITS, Guess, Lessons
 from compendium.dataset.evidence import Evidence
 from compendium.reporting.inline_values import UNKNOWN, Number, Words
 from compendium.stats.arrays import Bools, Floats, ratio
-from compendium.stats.bootstrap import RESAMPLES, cluster_sums, draws, interval
+from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, cluster_sums, percentile_interval
 
 MIGRATION = re.compile(
     r"\b(?:im|em)?migra(?:nt|te|ti)\w*|\brefugees?\b|\basylum\w*|\bdeport\w*|\bborders?\b|\bvisas?\b"
@@ -73,7 +73,7 @@ def errors(evidence: Evidence, known: Lessons, guess: Guess, seed: int) -> Error
         counts = np.hstack([given & marked, given, ~given & marked, ~given])
         parts.append(cluster_sums(pd.DataFrame(counts), known.statements.loc[read, "document_id"])[0])
     sums = pd.concat(parts).groupby(level=0, sort=True).sum().to_numpy(dtype=float)
-    whole, drawn = sums.sum(axis=0, keepdims=True), draws(len(sums), RESAMPLES, seed) @ sums
+    whole, drawn = sums.sum(axis=0, keepdims=True), bootstrap_weights(len(sums), N_RESAMPLES, seed) @ sums
     (hits, alarms), (drawn_hits, drawn_alarms) = _rates(whole), _rates(drawn)
     return Errors(hits[0], alarms[0], drawn_hits, drawn_alarms)
 
@@ -120,8 +120,8 @@ def shares(rows: pd.DataFrame, marks: Bools, erring: Errors, codes: pd.DataFrame
     for span, places in rows.reset_index(drop=True).groupby("span", sort=False).groups.items():
         own = marks[np.asarray(places)]
         count, n = own.sum(axis=0), len(own)
-        drawn = generator.beta(count + 0.5, n - count + 0.5, size=(RESAMPLES, len(count)))
-        low, high = interval(corrected(drawn, erring.drawn_hits, erring.drawn_alarms))
+        drawn = generator.beta(count + 0.5, n - count + 0.5, size=(N_RESAMPLES, len(count)))
+        low, high = percentile_interval(corrected(drawn, erring.drawn_hits, erring.drawn_alarms))
         table = codes[["code_id", "label"]].assign(
             raw=count / n, share=corrected(count / n, erring.hits, erring.alarms)
         )

@@ -9,7 +9,7 @@ from compendium.chapters.actors.analysis import UNION
 from compendium.dataset import practice
 from compendium.dataset.coded_statements import CodedStatements
 from compendium.stats import frequencies
-from compendium.stats.bootstrap import RESAMPLES, cluster_sums, draws, rarest, ratio_intervals
+from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, cluster_sums, ratio_intervals, zero_count_upper
 
 CONDITIONALITY = "conditionality"
 READMISSION, VISAS = "readmission_return", "visa_facilitation"
@@ -48,16 +48,18 @@ def shares(
     Returns
     -------
     DataFrame
-        As :func:`compendium.stats.frequencies.shares_by`, ``code_id`` being the option.
+        As :func:`compendium.stats.frequencies.code_shares_by_group`, ``code_id`` being the option.
     """
-    return frequencies.shares_by(practice.one_hot(values, list(options)), documents, groups, "statement", seed)
+    return frequencies.code_shares_by_group(
+        practice.one_hot(values, list(options)), documents, groups, "statement", seed
+    )
 
 
 def difference(plus: pd.Series, minus: pd.Series, documents: pd.Series, seed: int) -> tuple[float, float, float]:
     """Share of the rows marked ``plus`` less that of the rows marked ``minus``, with a 95 % interval, -1 to 1.
 
     The bootstrap draws documents. Where all resamples agree, because all documents do, it knows no doubt; then the
-    interval allows for a share that so many documents can have missed (:func:`compendium.stats.bootstrap.rarest`).
+    interval allows for a share that so many documents can have missed (:func:`compendium.stats.bootstrap.zero_count_upper`).
 
     Parameters
     ----------
@@ -75,10 +77,10 @@ def difference(plus: pd.Series, minus: pd.Series, documents: pd.Series, seed: in
         return np.nan, np.nan, np.nan
     signed = (plus.astype(float) - minus.astype(float)).rename("signed").to_frame()
     sums, sizes = cluster_sums(signed, documents)
-    drawn = draws(len(sums), RESAMPLES, seed)
+    drawn = bootstrap_weights(len(sums), N_RESAMPLES, seed)
     low, high = ratio_intervals(sums.to_numpy(dtype=float), sizes.to_numpy(dtype=float), drawn)
     value = float(signed["signed"].mean())
-    spread = rarest(len(sums)) if high[0] - low[0] < 1e-9 else 0.0
+    spread = zero_count_upper(len(sums)) if high[0] - low[0] < 1e-9 else 0.0
     ends = np.clip([low[0] - spread, high[0] + spread], -1.0, 1.0)
     return value, float(ends[0]), float(ends[1])
 
@@ -229,21 +231,21 @@ def conditionality(talk: CodedStatements, sides: tuple[str, ...], weight: str, s
     sides : tuple of str
         The sides asked for.
     weight, seed
-        See :func:`compendium.stats.frequencies.shares`.
+        See :func:`compendium.stats.frequencies.code_shares`.
     least : int
         Groups of fewer statements are left out.
 
     Returns
     -------
     DataFrame
-        ``case_id``, ``side``, and as :func:`compendium.stats.frequencies.shares_by`. Empty for a codebook without the
+        ``case_id``, ``side``, and as :func:`compendium.stats.frequencies.code_shares_by_group`. Empty for a codebook without the
         frame.
     """
     said = talk.statements
     groups = (said["case_id"] + "|" + said["speaker_side"]).where(said["speaker_side"].isin(sides), "")
     enough = groups.map(groups.value_counts()) >= least
     marked = talk.frames.filter([CONDITIONALITY])
-    found = frequencies.shares_by(marked, said["document_id"], groups.where(enough, ""), weight, seed)
+    found = frequencies.code_shares_by_group(marked, said["document_id"], groups.where(enough, ""), weight, seed)
     pairs = [group.partition("|") for group in found["group"]]
     return found.assign(case_id=[pair[0] for pair in pairs], side=[pair[2] for pair in pairs])
 
@@ -254,11 +256,11 @@ def tied(talk: CodedStatements, weight: str, seed: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As :func:`compendium.stats.frequencies.shares_by`; ``group`` is ``conditional`` or ``other``. Empty for a
+        As :func:`compendium.stats.frequencies.code_shares_by_group`; ``group`` is ``conditional`` or ``other``. Empty for a
         codebook
         without the frame.
     """
     marked = talk.frames.get(CONDITIONALITY)
     told = "" if marked is None else marked.map({True: "conditional", False: "other"}).to_numpy()
     groups = pd.Series(told, index=talk.statements.index, dtype=object)
-    return frequencies.shares_by(talk.areas, talk.statements["document_id"], groups, weight, seed)
+    return frequencies.code_shares_by_group(talk.areas, talk.statements["document_id"], groups, weight, seed)

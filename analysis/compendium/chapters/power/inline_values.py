@@ -70,7 +70,7 @@ def of_conditionality(
     if "conditional" not in set(tied["group"]):
         return {name: Words(UNKNOWN, "no statement carries the frame of conditionality") for name in names}
     marked = talk.frames[[analysis.CONDITIONALITY]]
-    row: Any = frequencies.shares(marked, talk.statements["document_id"], weight, seed).iloc[0]
+    row: Any = frequencies.code_shares(marked, talk.statements["document_id"], weight, seed).iloc[0]
     ranked = tied[tied["group"] == "conditional"].sort_values("share", ascending=False, kind="stable")
     most: Any = ranked.iloc[0]
     others: Any = tied[(tied["group"] == "other") & (tied["code_id"] == most["code_id"])].iloc[0]

@@ -17,8 +17,8 @@ from compendium.dataset.dates import date_span, decimal_year, is_same_date, midd
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.vocabulary import ARCHITECTURE
 from compendium.stats.arrays import weighted_median
-from compendium.stats.bootstrap import RESAMPLES, draws, interval
-from compendium.stats.survival import YEAR
+from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, percentile_interval
+from compendium.stats.survival import DAYS_PER_YEAR
 
 LANES = ("events", "talk", "commitments", "practice")
 PRECISIONS = {10: "day", 7: "month", 4: "year"}
@@ -46,7 +46,11 @@ def lag(date: str, signed: str) -> Lag:
     if not date:
         return Lag(np.nan, np.nan, np.nan)
     (first, last), (earliest, latest) = date_span(date), date_span(signed)
-    return Lag(days_after(date, signed) / YEAR, (first - latest).days / YEAR, (last - earliest).days / YEAR)
+    return Lag(
+        days_after(date, signed) / DAYS_PER_YEAR,
+        (first - latest).days / DAYS_PER_YEAR,
+        (last - earliest).days / DAYS_PER_YEAR,
+    )
 
 
 def days_after(date: str, signed: str) -> int:
@@ -214,8 +218,8 @@ def _median_interval(dated: pd.DataFrame, seed: int) -> tuple[float, float]:
     place, documents = pd.factorize(dated["document_id"], sort=True)
     if len(documents) < 2:
         return np.nan, np.nan
-    weights = draws(len(documents), RESAMPLES, seed)[:, place]
-    low, high = interval(weighted_median(dated["years"].to_numpy(dtype=float), weights)[:, None])
+    weights = bootstrap_weights(len(documents), N_RESAMPLES, seed)[:, place]
+    low, high = percentile_interval(weighted_median(dated["years"].to_numpy(dtype=float), weights)[:, None])
     return float(low[0]), float(high[0])
 
 

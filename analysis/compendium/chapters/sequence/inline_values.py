@@ -106,8 +106,8 @@ def _of_waits(pairs: pd.DataFrame) -> Numbers:
     named = int(states.drop(implementation_lag.UNNAMED, errors="ignore").sum())
     told = implementation_lag.waits(pairs)
     at_risk = told[told["state"].isin(AT_RISK)]
-    curve = survival.curve(at_risk)
-    row, median = survival.at(curve, YEARS), survival.median_wait(curve)
+    curve = survival.cumulative_incidence(at_risk)
+    row, median = survival.curve_at(curve, YEARS), survival.median_time_to_event(curve)
     again = told["state"].value_counts()
     counts = {
         "named": (named, "pairs of partnership and policy area that a commitment or talk names"),

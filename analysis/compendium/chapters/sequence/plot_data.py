@@ -14,7 +14,7 @@ from compendium.reporting.labels import labels, per_cent, plain
 from compendium.reporting.plot_data import LEAST
 from compendium.reporting.theme import BLUE, OCHRE, ORANGE, PURPLE
 from compendium.stats import survival
-from compendium.stats.survival import YEAR
+from compendium.stats.survival import DAYS_PER_YEAR
 
 MINUS = "\N{MINUS SIGN}"
 POINTS = (0, 1, 2, 5, 10)
@@ -113,7 +113,9 @@ def outcomes(pairs: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.Dat
     """
     found = implementation_lag.waits(pairs, FROM_SIGNATURE)
     lag = [
-        days_after(row["started"] or row["seen"], row["signed"]) / YEAR if row["started"] or row["seen"] else None
+        days_after(row["started"] or row["seen"], row["signed"]) / DAYS_PER_YEAR
+        if row["started"] or row["seen"]
+        else None
         for row in found.to_dict("records")
     ]
     known = found["state"].isin([implementation_lag.BEFORE, *AT_RISK])
@@ -139,7 +141,7 @@ def by_area(pairs: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     for code, label in labels(evidence.policy_areas).items():
         own = found[found["policy_area"] == code]
         counts = {state: int((own["state"] == state).sum()) for state in OUTCOMES}
-        lags = own.loc[own["state"] == implementation_lag.DONE, "days"] / YEAR
+        lags = own.loc[own["state"] == implementation_lag.DONE, "days"] / DAYS_PER_YEAR
         named = len(own) - counts[implementation_lag.UNNAMED]
         rows.append({"label": label, "named": named, **counts, "median": years(lags.median(), 1)})
     return pd.DataFrame(rows)
@@ -164,7 +166,7 @@ def at_points(found: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for group, own in found.groupby("group", sort=False):
         row = {"group": group, "n": int(own["n"].iloc[0]), "total": int(own["total"].iloc[0])}
-        rows.append(row | {f"at_{point}": _share(survival.at(own, point)) for point in POINTS})
+        rows.append(row | {f"at_{point}": _share(survival.curve_at(own, point)) for point in POINTS})
     return pd.DataFrame(rows, columns=["group", "n", "total", *(f"at_{point}" for point in POINTS)])
 
 
@@ -174,9 +176,12 @@ def readings(pairs: pd.DataFrame, point: int) -> pd.DataFrame:
     for reading in READINGS:
         own = implementation_lag.waits(pairs, reading)
         own = own[own["state"].isin(AT_RISK)]
-        told = survival.curve(own)
-        median = survival.median_wait(told)
-        told_at = {"share": _share(survival.at(told, point)), "median": UNKNOWN if pd.isna(median) else f"{median:.1f}"}
+        told = survival.cumulative_incidence(own)
+        median = survival.median_time_to_event(told)
+        told_at = {
+            "share": _share(survival.curve_at(told, point)),
+            "median": UNKNOWN if pd.isna(median) else f"{median:.1f}",
+        }
         rows.append({"label": reading.label, "n": len(own), "total": int(own["done"].sum()), **told_at})
     return pd.DataFrame(rows)
 

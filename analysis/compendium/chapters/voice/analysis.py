@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.feature_extraction.text import CountVectorizer
 
 from compendium.dataset.coded_statements import CodedStatements
-from compendium.stats.bootstrap import RESAMPLES, Floats, draws, interval, rarest
+from compendium.stats.bootstrap import N_RESAMPLES, Floats, bootstrap_weights, percentile_interval, zero_count_upper
 from compendium.stats.log_odds import log_odds
 
 PARTNER, DESTINATION = "partner", "destination"
@@ -51,7 +51,7 @@ def contrast(
     prior: pd.Series,
     seed: int,
     most: int | None = None,
-    resamples: int = RESAMPLES,
+    resamples: int = N_RESAMPLES,
 ) -> pd.DataFrame:
     """How much more partners speak of each item than destinations do.
 
@@ -93,10 +93,10 @@ def contrast(
     chosen = chosen[np.argsort(-z[chosen], kind="stable")]
     if most is not None and len(chosen) > 2 * most:
         chosen = np.concatenate([chosen[:most], chosen[-most:]])
-    drawn = draws(len(documents), resamples, seed)
+    drawn = bootstrap_weights(len(documents), resamples, seed)
     replicated = [drawn @ per_side[side][:, chosen] for side in SIDES]
     sizes = [(drawn @ per_side[side].sum(axis=1))[:, None] + alpha.sum() for side in SIDES]
-    low, high = interval(log_odds(replicated[0], replicated[1], alpha[chosen], (sizes[0], sizes[1]))[0])
+    low, high = percentile_interval(log_odds(replicated[0], replicated[1], alpha[chosen], (sizes[0], sizes[1]))[0])
     frame = {
         "partner": counts[PARTNER][chosen].astype(int),
         "destination": counts[DESTINATION][chosen].astype(int),
@@ -172,7 +172,7 @@ def silences(marks: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``code_id``, ``speaks`` (the side), ``statements``, ``documents`` (of that side, with the code), ``silent`` (the
         other side), ``of`` (its documents), ``most`` (the largest share of its documents that could have the code
-        although none of these does, :func:`compendium.stats.bootstrap.rarest`). Most statements first.
+        although none of these does, :func:`compendium.stats.bootstrap.zero_count_upper`). Most statements first.
     """
     rows = []
     for speaks, silent in (SIDES, SIDES[::-1]):
@@ -183,7 +183,7 @@ def silences(marks: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
             bears = marks[code].to_numpy(dtype=bool)
             if (bears & own).any() and not (bears & other).any():
                 said = documents[bears & own]
-                rows.append((code, speaks, len(said), len(set(said)), silent, of, rarest(of)))
+                rows.append((code, speaks, len(said), len(set(said)), silent, of, zero_count_upper(of)))
     return pd.DataFrame(rows, columns=SILENCES).sort_values("statements", ascending=False, kind="stable")
 
 

@@ -95,7 +95,7 @@ def by_chance(parts: Iterable[Part], whole: CodedStatements, weight: float, seed
 
 def _priors(whole: CodedStatements, weight: float) -> dict[str, pd.Series]:
     documents = whole.statements["document_id"]
-    return {kind: log_odds.prior(getattr(whole, name), documents, weight) for kind, name in KINDS.items()}
+    return {kind: log_odds.dirichlet_prior(getattr(whole, name), documents, weight) for kind, name in KINDS.items()}
 
 
 def _stacked(tables: Iterable[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
@@ -153,7 +153,9 @@ def over_time(part: Part, whole: CodedStatements, evidence: Evidence, weight: fl
             continue
         column = f"{span} ({said[PARTNER]} : {said[DESTINATION]})"
         for marks, background in zip(_grouped(own, evidence), _grouped(whole, evidence), strict=True):
-            contrast = analysis.contrast(marks, own.statements, log_odds.prior(background, documents, weight), seed)
+            contrast = analysis.contrast(
+                marks, own.statements, log_odds.dirichlet_prior(background, documents, weight), seed
+            )
             found.append(contrast.rename_axis("label").reset_index().assign(part=span, column=column))
     return with_clear(_stacked(found, ["label", "part", "column", *analysis.COLUMNS]))
 
@@ -183,7 +185,7 @@ def _grouped(talk: CodedStatements, evidence: Evidence) -> tuple[pd.DataFrame, p
 def words(parts: Iterable[Part], whole: CodedStatements, weight: float, most: int, seed: int) -> pd.DataFrame:
     """Of each part, the words of the paraphrases that lean most to either side, so many of each, as ``label``."""
     counted = analysis.words(whole.statements)
-    prior = log_odds.prior(counted, whole.statements["document_id"], weight)
+    prior = log_odds.dirichlet_prior(counted, whole.statements["document_id"], weight)
     found = []
     for part in parts:
         own = counted.loc[part.coded_statements.statements["statement_id"]]

@@ -153,7 +153,7 @@ def _neighbours(document: Mapping[str, str], places: Sequence[Row]) -> dict[str,
         spans[document[statement_id]].append((statement_id, int(row["start"]), int(row["end"])))
     found: dict[str, list[str]] = defaultdict(list)
     for own in spans.values():
-        for one, other in overlap.pairs(own):
+        for one, other in overlap.overlapping_pairs(own):
             found[one].append(other)
             found[other].append(one)
     return found
