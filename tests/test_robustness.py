@@ -12,7 +12,7 @@ from compendium.chapters.findings import cache, verdicts
 from compendium.chapters.findings import multiverse as findings_multiverse
 from compendium.chapters.findings.indicators import Sheets
 from compendium.chapters.findings.multiverse import Multiverse
-from compendium.chapters.findings.simulated_coder import Redrawn, confusion
+from compendium.chapters.findings.simulated_coder import SimulatedCoder, confusion
 from compendium.chapters.findings.verdicts import STATUSES
 from compendium.dataset import choices, evidence, registration
 from compendium.dataset.choices import Choices
@@ -156,7 +156,7 @@ def test_the_smallest_overturning_sets_overturn_and_nothing_smaller_does(
 def test_redrawn_codings_keep_how_often_a_code_is_given(sheets: Sheets, declared: Choices) -> None:
     """A redraw is one reading more: its shares lie about midway between those of A and of B."""
     universe = choices.default_universe(declared)
-    redrawn = Redrawn(sheets, universe, SEED, 200)
+    redrawn = SimulatedCoder(sheets, universe, SEED, 200)
     for case in sheets.evidence.cases.index:
         shares = redrawn.count("partnership", case).share("partnership")
         singles = [

@@ -3,7 +3,7 @@
 The checks of :mod:`compendium.chapters.findings.checks` are written once, on arrays whose leading axes may be anything:
 none
 (:class:`One`), resamples of documents (:class:`One` with resamples), an axis for each choice (:class:`Grid`), or
-redrawn codings (:class:`compendium.chapters.findings.simulated_coder.Redrawn`).
+redrawn codings (:class:`compendium.chapters.findings.simulated_coder.SimulatedCoder`).
 """
 
 from collections.abc import Mapping, Sequence

@@ -14,13 +14,13 @@ import pandas as pd
 from compendium.chapters.findings.checks import figures, scope
 from compendium.chapters.findings.counting import Grid
 from compendium.chapters.findings.indicators import Sheets
-from compendium.chapters.findings.simulated_coder import Redrawn
+from compendium.chapters.findings.simulated_coder import SimulatedCoder
 from compendium.chapters.findings.verdicts import HOLDS, NOT_TESTABLE, STATUSES, conjunction, in_scope
 from compendium.chapters.findings.verdicts import status as status_verdicts
 from compendium.dataset.choices import EQUIVALENT, Choice, Universe
 from compendium.stats.arrays import Bools, Floats, Ints
 
-REDRAWS = 500
+N_SIMULATIONS = 500
 
 
 @dataclass(frozen=True)
@@ -255,13 +255,13 @@ def table(multiverse: Multiverse) -> pd.DataFrame:
     return frame
 
 
-def noise(sheets: Sheets, universe: Universe, seed: int, redraws: int = REDRAWS) -> dict[str, dict[str, int]]:
+def noise(sheets: Sheets, universe: Universe, seed: int, redraws: int = N_SIMULATIONS) -> dict[str, dict[str, int]]:
     """How often each finding on talk has each status when codings are redrawn; see
-    :class:`compendium.chapters.findings.simulated_coder.Redrawn`.
+    :class:`compendium.chapters.findings.simulated_coder.SimulatedCoder`.
 
     Findings whose figures no coding enters are left out.
     """
-    tally = Redrawn(sheets, universe, seed, redraws)
+    tally = SimulatedCoder(sheets, universe, seed, redraws)
     result = {}
     for finding_id in sheets.register.findings["finding_id"]:
         by_unit = figures(tally, finding_id)

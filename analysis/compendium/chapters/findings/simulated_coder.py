@@ -12,7 +12,7 @@ from compendium.stats.arrays import Bools, Floats
 from compendium.stats.permutation import permutation_p, permute_labels, sums_by_document
 
 
-class Redrawn(One):
+class SimulatedCoder(One):
     """Counts under readings that another coder might have given, drawn from the confusion of the two that there are.
 
     For each redraw and statement one of the two readings, A or B at random, is taken as the ground; each code is then
@@ -23,7 +23,7 @@ class Redrawn(One):
 
     def __init__(self, sheets: Sheets, universe: Universe, seed: int, redraws: int) -> None:
         super().__init__(sheets, universe, seed)
-        self.redraws = redraws
+        self.n_simulations = redraws
         self._base: dict[str, Bools] = {}
 
     def count(self, sheet: str, unit: str) -> Counts:
@@ -43,7 +43,7 @@ class Redrawn(One):
         taken = [(source.rows[keep], cube[:, keep]) for source, keep, cube in parts]
         numbers = [rows["document_id"].nunique() for rows, _ in taken]
         if len(numbers) < 2 or min(numbers) < least:
-            return np.full(self.redraws, np.nan), np.array(float(min(numbers)) if len(numbers) > 1 else np.nan)
+            return np.full(self.n_simulations, np.nan), np.array(float(min(numbers)) if len(numbers) > 1 else np.nan)
         labels = permute_labels(np.repeat(np.arange(len(numbers)), numbers), self.seed)
         p = permutation_p(*sums_by_document(taken, weight), labels, weight)
         return self.choose("distance", p), np.array(float(min(numbers)))
@@ -61,7 +61,7 @@ class Redrawn(One):
             ids, codes = own.statements["statement_id"], self.sheets.codes
             pair = np.stack([code_matrix(own.codings, own.statements, codes, coder).to_numpy() for coder in ("A", "B")])
             generator = np.random.default_rng([self.seed, *unit.encode()])
-            ground = generator.integers(0, 2, size=(self.redraws, len(ids)))
+            ground = generator.integers(0, 2, size=(self.n_simulations, len(ids)))
             given = pair[ground, np.arange(len(ids))]
             expected = chance[ground[..., None], given.astype(int), np.arange(len(codes))]
             self._base[unit] = generator.random(given.shape) < expected
