@@ -55,7 +55,7 @@ def judge(evidence_: Evidence, known: Register, declared: Choices, **changed: st
 
 def plain(verdict: Verdict) -> list[tuple[str, float, float, int]]:
     """A verdict's figures, in a form that can be compared."""
-    return [(each.unit, each.value, each.bound, each.n) for each in verdict.figures]
+    return [(each.unit, each.value, each.bound, each.n) for each in verdict.criteria]
 
 
 def moved(before: dict[str, Verdict], later_: dict[str, Verdict]) -> set[str]:
@@ -186,8 +186,8 @@ def hill(counts: pd.Series) -> float:
 
 def assert_figures(verdict: Verdict, expected: dict[str, tuple[float, float, bool]]) -> None:
     """For each unit the value, its bound and whether it holds."""
-    assert {each.unit: each.kept for each in verdict.figures} == {unit: of[2] for unit, of in expected.items()}
-    for each in verdict.figures:
+    assert {each.unit: each.passes for each in verdict.criteria} == {unit: of[2] for unit, of in expected.items()}
+    for each in verdict.criteria:
         assert (each.value, each.bound) == pytest.approx(expected[each.unit][:2])
 
 
@@ -270,11 +270,11 @@ def test_a_verdict_is_what_its_units_make_of_it(found: dict[str, Verdict]) -> No
 
 def test_figures_keep_their_relation_or_not(found: dict[str, Verdict]) -> None:
     for verdict in found.values():
-        for each in verdict.figures:
-            assert each.kept is None or each.kept == bool(
+        for each in verdict.criteria:
+            assert each.passes is None or each.passes == bool(
                 RELATIONS[each.relation](np.array(each.value), np.array(each.bound))
             )
-            assert (each.kept is None) == (each.n < each.least)
+            assert (each.passes is None) == (each.n < each.least)
 
 
 def test_intervals_hold_the_figure_and_rows_are_rows_of_the_evidence(found: dict[str, Verdict], real: Evidence) -> None:
@@ -282,14 +282,14 @@ def test_intervals_hold_the_figure_and_rows_are_rows_of_the_evidence(found: dict
     ids |= {*real.commitments["commitment_id"], *real.documents["document_id"], *real.arrangements["arrangement_id"]}
     for verdict in found.values():
         assert set(verdict.rows) <= ids
-        for each in verdict.figures:
-            if not np.isnan(each.low) and each.kept is not None:
+        for each in verdict.criteria:
+            if not np.isnan(each.low) and each.passes is not None:
                 assert each.low - 1e-9 <= each.value <= each.high + 1e-9, (verdict.finding_id, each)
 
 
 def test_shares_have_the_interval_of_the_chapter_on_discourse(found: dict[str, Verdict], real: Evidence) -> None:
 
-    for figure in found["F05"].figures:
+    for figure in found["F05"].criteria:
         own = coded_statements.select_coded_statements(real.case(figure.unit), "either")
         table = frequencies.code_shares(
             own.frames[["rights_protection"]], own.statements["document_id"], "statement", SEED
@@ -341,8 +341,8 @@ def test_a_wrong_expectation_is_caught_and_told(found: dict[str, Verdict]) -> No
 
 
 def test_the_rows_that_moved_are_told(found: dict[str, Verdict]) -> None:
-    figure = found["F12"].figures[0]
-    fewer = replace(found["F12"], status="fails", figures=(replace(figure, rows=figure.rows[1:]),))
+    figure = found["F12"].criteria[0]
+    fewer = replace(found["F12"], status="fails", criteria=(replace(figure, rows=figure.rows[1:]),))
     [told] = recorded.changes(found | {"F12": fewer})
     assert told.startswith("F12: was holds (") and "now fails" in told and f"gone: {figure.rows[0]}" in told
 
@@ -394,7 +394,7 @@ def test_the_date_of_a_treaty_moves_the_finding_on_treaties_alone(
     real: Evidence, known: Register, declared: Choices, found: dict[str, Verdict]
 ) -> None:
     """Its readmission acts set back before 1900, the partnership has none in time."""
-    figure = min((each for each in found["F18"].figures), key=lambda each: (len(each.rows), each.unit))
+    figure = min((each for each in found["F18"].criteria), key=lambda each: (len(each.rows), each.unit))
     events, measures = real.events.copy(), real.measures.copy()
     events.loc[events["event_id"].isin(figure.rows), "date"] = "1899-01-01"
     measures.loc[measures["measure_id"].isin(figure.rows), "start"] = "1899-01-01"

@@ -75,9 +75,9 @@ def test_every_row_leads_to_its_place_in_the_book_or_to_its_source(known: Sheets
     for each in found:
         shown = tables.rows(known, each).data
         ways = set(re.findall(r'href="rows.html#([^"]+)"', tables.behind(each, labels.names(known)).data))
-        assert ways == set(re.findall(r'<details id="([^"]+)"', shown)) and len(ways) == len(each.figures)
+        assert ways == set(re.findall(r'<details id="([^"]+)"', shown)) and len(ways) == len(each.criteria)
         links = re.findall(r'href="([^"]+)"', shown.partition("</h2>")[2])
-        assert len(links) == sum(len(figure.rows) for figure in each.figures)
+        assert len(links) == sum(len(figure.rows) for figure in each.criteria)
         for link in links:
             if not link.startswith("http"):
                 page, _, anchor = link.partition("#")
@@ -90,7 +90,7 @@ def test_every_finding_has_its_charts(
     called = labels.names(known)
     for each in found:
         curve = charts.curve(multiverses[each.finding_id], told[each.finding_id], called, "Made for a test")
-        for chart in (charts.figures(each, called, "Made for a test"), curve):
+        for chart in (charts.criteria_chart(each, called, "Made for a test"), curve):
             bundle = altair_output.render(chart.to_dict())
             assert bundle["image/svg+xml"].startswith("<svg")
 
@@ -166,7 +166,7 @@ def test_exports_hold_every_figure_and_every_universe(
     known: Sheets, found: list[Verdict], multiverses: dict[str, Multiverse], told: dict[str, Robustness]
 ) -> None:
     figures = export.findings(known, found, told)
-    assert len(figures) == sum(len(each.figures) for each in found)
+    assert len(figures) == sum(len(each.criteria) for each in found)
     universes = export.universes(multiverses)
     assert len(universes) == sum(each.status.size for each in multiverses.values())
     assert universes["finding_id"].nunique() == len(multiverses)
@@ -181,7 +181,7 @@ def test_published_universes_are_those_of_today(root: Path, multiverses: dict[st
 def test_published_findings_are_those_of_today(root: Path, found: list[Verdict]) -> None:
     """``results/`` is a record: it may differ from the evidence only until it is made again."""
     published = pd.read_csv(root / "results/findings.csv", dtype={"kept": str}, keep_default_na=False)
-    today = [(v.finding_id, v.status, each.unit, each.value) for v in found for each in v.figures]
+    today = [(v.finding_id, v.status, each.unit, each.value) for v in found for each in v.criteria]
     assert list(zip(published["finding_id"], published["verdict"], published["unit"], strict=True)) == [
         each[:3] for each in today
     ]

@@ -65,7 +65,7 @@ def test_the_pass_over_all_universes_says_what_a_single_one_says(
         taken = {choice.id: choice.ids[where] for choice, where in zip(multiverse.choices, at, strict=True)}
         verdict = verdicts.check(sheets, finding_id, choices.default_universe(declared, **taken), SEED, resamples=0)
         assert STATUSES[multiverse.status[at]] == verdict.status, (finding_id, taken)
-        single = {(each.unit, each.what): each for each in verdict.figures}
+        single = {(each.unit, each.what): each for each in verdict.criteria}
         for curve in multiverse.curves:
             if (curve.unit, curve.what) in single:
                 figure = single[curve.unit, curve.what]
@@ -81,7 +81,7 @@ def test_no_choice_is_kept_that_changes_nothing(found: dict[str, Multiverse]) ->
         for axis in range(len(multiverse.choices)):
             arrays = [
                 multiverse.status,
-                *(a for curve in multiverse.curves for a in (curve.value, curve.bound, curve.kept)),
+                *(a for curve in multiverse.curves for a in (curve.value, curve.bound, curve.passes)),
             ]
             first = [np.take(array, [0], axis) for array in arrays]
             assert any(
@@ -160,10 +160,10 @@ def test_redrawn_codings_keep_how_often_a_code_is_given(sheets: Sheets, declared
     for case in sheets.evidence.cases.index:
         shares = redrawn.count("partnership", case).share("partnership")
         singles = [
-            float(verdict.figures[0].value)
+            float(verdict.criteria[0].value)
             for coder in ("A", "B")
             for verdict in [verdicts.check(sheets, "F01", choices.default_universe(declared, coder=coder), SEED, 0)]
-            for figure in verdict.figures
+            for figure in verdict.criteria
             if figure.unit == case
         ]
         assert len(shares) == 200 and 0 < shares.std() < 0.05

@@ -32,28 +32,28 @@ TONES = {HOLDS: GREEN, PARTLY: BLUE, FAILS: ORANGE, NOT_TESTABLE: GREY}
 BEARS = {"yes": "keeps the bound", "no": "misses the bound"}
 
 
-def figures(verdict: Verdict, called: Mapping[str, str], title: str) -> Any:
+def criteria_chart(verdict: Verdict, called: Mapping[str, str], title: str) -> Any:
     """The figures of a verdict with their intervals, each against its bound (an upright tick)."""
-    units = [called.get(each.unit, each.unit) for each in verdict.figures]
-    several = len({each.what for each in verdict.figures}) > 1
-    kinds = list(dict.fromkeys(each.what for each in verdict.figures))
+    units = [called.get(each.unit, each.unit) for each in verdict.criteria]
+    several = len({each.what for each in verdict.criteria}) > 1
+    kinds = list(dict.fromkeys(each.what for each in verdict.criteria))
     data = pd.DataFrame(
         {
             "label": [
                 f"{unit} ({kinds.index(each.what) + 1})" if several else unit
-                for unit, each in zip(units, verdict.figures, strict=True)
+                for unit, each in zip(units, verdict.criteria, strict=True)
             ],
-            "what": [each.what for each in verdict.figures],
-            "value": [each.value for each in verdict.figures],
-            "low": [each.low for each in verdict.figures],
-            "high": [each.high for each in verdict.figures],
-            "relation": [RELATIONS[each.relation] for each in verdict.figures],
-            "bound": [each.bound for each in verdict.figures],
-            "n": [each.n for each in verdict.figures],
-            "group": [BEARS.get(kept(each), "too few rows") for each in verdict.figures],
+            "what": [each.what for each in verdict.criteria],
+            "value": [each.value for each in verdict.criteria],
+            "low": [each.low for each in verdict.criteria],
+            "high": [each.high for each in verdict.criteria],
+            "relation": [RELATIONS[each.relation] for each in verdict.criteria],
+            "bound": [each.bound for each in verdict.criteria],
+            "n": [each.n for each in verdict.criteria],
+            "group": [BEARS.get(kept(each), "too few rows") for each in verdict.criteria],
         }
     )
-    form = FORMS[verdict.figures[0].written]
+    form = FORMS[verdict.criteria[0].written]
     groups = [each for each in (*BEARS.values(), "too few rows") if each in set(data["group"])]
     y = alt.Y("label:N", sort=data["label"].tolist(), title=None)
     axis = alt.Axis(format=form.replace(".1%", "%"))
@@ -70,7 +70,7 @@ def figures(verdict: Verdict, called: Mapping[str, str], title: str) -> Any:
     drawn = bounds + spans + points if data["low"].notna().any() else bounds + points
     figured = [
         f"{label} {figure(each)}: {group}"
-        for label, each, group in zip(data["label"], verdict.figures, data["group"], strict=True)
+        for label, each, group in zip(data["label"], verdict.criteria, data["group"], strict=True)
     ]
     note = "Point: the figure, with its 95 % interval where there is one. Upright tick: the bound that the check sets."
     columns = {"label": "Where", "what": "Figure", "value": "Value", "low": "From", "high": "To", "relation": "Must be"}
@@ -185,7 +185,7 @@ def _margin(each: Curve) -> Floats:
     """How far a figure keeps its bound; negative where it does not, NaN where too few rows say so."""
     direction = 1.0 if each.relation in "≥>" else -1.0
     margin = direction * MARGINS.get(each.written, 1.0) * (each.value - each.bound)
-    return np.where(np.isnan(each.kept), np.nan, margin)
+    return np.where(np.isnan(each.passes), np.nan, margin)
 
 
 def _columns(

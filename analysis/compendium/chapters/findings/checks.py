@@ -37,7 +37,7 @@ RELATIONS: dict[str, Callable[[Floats, Floats], Bools]] = {
 
 
 @dataclass(frozen=True)
-class Figure:
+class Criterion:
     """A figure that decides, with the bound that it must keep.
 
     Attributes
@@ -70,15 +70,15 @@ class Figure:
     spread: str = "percentile"
 
     @property
-    def kept(self) -> Floats:
+    def passes(self) -> Floats:
         """1 where the relation holds, 0 where not, NaN where it is not testable: shape (...)."""
         value, bound, n = np.broadcast_arrays(self.value, self.bound, self.n)
         undefined = ~(n >= LEAST[self.kind]) | np.isnan(value) | np.isnan(bound)
         return np.where(undefined, np.nan, RELATIONS[self.relation](value, bound))
 
 
-Check = Callable[[Tally, str], Iterator[Figure]]
-CheckOfAll = Callable[[Tally, Sequence[str]], Iterator[Figure]]
+Check = Callable[[Tally, str], Iterator[Criterion]]
+CheckOfAll = Callable[[Tally, Sequence[str]], Iterator[Criterion]]
 CHECKS: dict[str, Check] = {}
 CHECKS_OF_ALL: dict[str, CheckOfAll] = {}
 
@@ -94,29 +94,29 @@ def together(finding_id: str) -> Callable[[CheckOfAll], CheckOfAll]:
 
 
 @each("F01")
-def partnership_language(tally: Tally, case: str) -> Iterator[Figure]:
+def partnership_language(tally: Tally, case: str) -> Iterator[Criterion]:
     """At least a quarter of the statements carry one code or more of the group partnership."""
     counts = tally.count("partnership", case)
     yield _share("statements with a code of the group partnership", counts, ("partnership",), "≥", 0.25, "partnership")
 
 
 @together("F02")
-def different_profiles(tally: Tally, cases: Sequence[str]) -> Iterator[Figure]:
+def different_profiles(tally: Tally, cases: Sequence[str]) -> Iterator[Criterion]:
     """The profile over frames differs between the cases: permutation test on documents, p < 0.05."""
     p, documents = tally.difference(cases, LEAST["documents"])
     what = "p of the summed pairwise Jensen-Shannon distance, documents permuted"
-    yield Figure(what, p, "<", np.array(0.05), documents, "documents", "p", (("frames", ()),), spread="")
+    yield Criterion(what, p, "<", np.array(0.05), documents, "documents", "p", (("frames", ()),), spread="")
 
 
 @each("F03")
-def three_ideas(tally: Tally, case: str) -> Iterator[Figure]:
+def three_ideas(tally: Tally, case: str) -> Iterator[Criterion]:
     """Dialogue and trust, benefit and shared responsibility make up more than half of the codings of their group."""
     counts = tally.count("frames", case)
     frames = tally.sheets.evidence.frames
     group = tuple(frames.loc[frames["group"] == "partnership", "code_id"])
     ideas = ("dialogue_trust", "mutual_benefit", "shared_responsibility")
     value = ratio(counts.of(*ideas), counts.of(*group))
-    yield Figure(
+    yield Criterion(
         "codings of the group partnership that are one of the three ideas",
         value,
         ">",
@@ -129,7 +129,7 @@ def three_ideas(tally: Tally, case: str) -> Iterator[Figure]:
 
 
 @each("F04")
-def managed_migration(tally: Tally, case: str) -> Iterator[Figure]:
+def managed_migration(tally: Tally, case: str) -> Iterator[Criterion]:
     """managed_migration is among the two most frequent codes of the group problem."""
     counts = tally.count("frames", case)
     frames = tally.sheets.evidence.frames
@@ -137,7 +137,7 @@ def managed_migration(tally: Tally, case: str) -> Iterator[Figure]:
     own = counts.of("managed_migration")
     ahead = sum((counts.of(code) > own + ROUNDING).astype(float) for code in group)
     rank = np.where(own > 0, 1.0 + ahead, np.nan)
-    yield Figure(
+    yield Criterion(
         "rank of management among the codes of the group problem",
         rank,
         "≤",
@@ -150,20 +150,20 @@ def managed_migration(tally: Tally, case: str) -> Iterator[Figure]:
 
 
 @each("F05")
-def rights_perspective(tally: Tally, case: str) -> Iterator[Figure]:
+def rights_perspective(tally: Tally, case: str) -> Iterator[Criterion]:
     """rights_protection is carried by fewer than one statement in ten."""
     counts = tally.count("frames", case)
     yield _share("statements with rights and protection", counts, ("rights_protection",), "<", 0.1, "frames")
 
 
 @each("F06")
-def comprehensive_agenda(tally: Tally, case: str) -> Iterator[Figure]:
+def comprehensive_agenda(tally: Tally, case: str) -> Iterator[Criterion]:
     """The remedies proposed in discourse have an effective number of policy families of at least 3.5 out of 6."""
     by_coding, by_statement = _families_of_talk(tally, case)
     value = tally.choose(
         "remedy_unit", {"coding": _breadth(tally, by_coding), "statement": _breadth(tally, by_statement)}
     )
-    yield Figure(
+    yield Criterion(
         "effective number of families among remedies proposed",
         value,
         "≥",
@@ -177,11 +177,11 @@ def comprehensive_agenda(tally: Tally, case: str) -> Iterator[Figure]:
 
 
 @each("F07")
-def repressive_focus(tally: Tally, case: str) -> Iterator[Figure]:
+def repressive_focus(tally: Tally, case: str) -> Iterator[Criterion]:
     """The family security is the largest among measures."""
     families = _families(tally, tally.count("measures", case))
     others = [families.share(name) for name in families.columns if name != "security"]
-    yield Figure(
+    yield Criterion(
         "measures in the family security, against the largest other family",
         families.share("security"),
         ">",
@@ -194,11 +194,11 @@ def repressive_focus(tally: Tally, case: str) -> Iterator[Figure]:
 
 
 @each("F08")
-def legal_openings(tally: Tally, case: str) -> Iterator[Figure]:
+def legal_openings(tally: Tally, case: str) -> Iterator[Criterion]:
     """Realised measures of legal_labour_migration are at most one in ten."""
     counts = tally.count("openings", case)
     whole = tally.choose("openings_among", {each: counts.of(each) for each in ("all_measures", "realised_measures")})
-    yield Figure(
+    yield Criterion(
         "measures of legal labour migration that are under way, completed or in force",
         ratio(counts.of("opening"), whole),
         "≤",
@@ -211,7 +211,7 @@ def legal_openings(tally: Tally, case: str) -> Iterator[Figure]:
 
 
 @each("F09")
-def development_tentative(tally: Tally, case: str) -> Iterator[Figure]:
+def development_tentative(tally: Tally, case: str) -> Iterator[Criterion]:
     """The share of the family development among measures is below its share among remedies proposed."""
     done = _families(tally, tally.count("measures", case))
     by_coding, by_statement = (
@@ -219,7 +219,7 @@ def development_tentative(tally: Tally, case: str) -> Iterator[Figure]:
     )
     said = tally.choose("remedy_unit", {"coding": by_coding, "statement": by_statement})
     areas = _areas(tally, "development")
-    yield Figure(
+    yield Criterion(
         "measures in the family development, against its share of remedies proposed",
         done.share("development"),
         "<",
@@ -232,10 +232,10 @@ def development_tentative(tally: Tally, case: str) -> Iterator[Figure]:
 
 
 @each("F10")
-def focused(tally: Tally, case: str) -> Iterator[Figure]:
+def focused(tally: Tally, case: str) -> Iterator[Criterion]:
     """The effective number of policy areas among measures is below that among remedies proposed."""
     done, said = _only_areas(tally, tally.count("measures", case)), tally.count("remedies", case)
-    yield Figure(
+    yield Criterion(
         "effective number of areas among measures, against that of remedies proposed",
         _breadth(tally, done),
         "<",
@@ -249,7 +249,7 @@ def focused(tally: Tally, case: str) -> Iterator[Figure]:
 
 
 @each("F11")
-def public_offices(tally: Tally, case: str) -> Iterator[Figure]:
+def public_offices(tally: Tally, case: str) -> Iterator[Criterion]:
     """At least five different public bodies of the destination side act in measures."""
     counts, actors = tally.count("actors", case), tally.sheets.register.actors
     destination = tally.sheets.evidence.cases.loc[case, "destination"]
@@ -258,7 +258,7 @@ def public_offices(tally: Tally, case: str) -> Iterator[Figure]:
     bodies = {option: tuple(own.loc[own["kind"].isin(of), "body"]) for option, of in kinds.items()}
     places = {option: [_place(counts, body) for body in each] for option, each in bodies.items()}
     number = {option: (counts.values[..., at] > 0).sum(axis=-1).astype(float) for option, at in places.items()}
-    yield Figure(
+    yield Criterion(
         "public bodies of the destination that act in measures",
         tally.choose("public_bodies", number),
         "≥",
@@ -272,18 +272,18 @@ def public_offices(tally: Tally, case: str) -> Iterator[Figure]:
 
 
 @each("F12")
-def private_actors(tally: Tally, case: str) -> Iterator[Figure]:
+def private_actors(tally: Tally, case: str) -> Iterator[Criterion]:
     """The share of measures with a private_sector actor is at least one in five."""
     counts = tally.count("measures", case)
     yield _share("measures with an actor of the private sector", counts, ("private_sector",), "≥", 0.2, "measures")
 
 
 @each("F13")
-def non_state_actors(tally: Tally, case: str) -> Iterator[Figure]:
+def non_state_actors(tally: Tally, case: str) -> Iterator[Criterion]:
     """The share of measures with a private_sector, ngo or diaspora actor is below one in five."""
     counts = tally.count("measures", case)
     value = counts.share("non_state")
-    yield Figure(
+    yield Criterion(
         "measures with an actor of the private sector, an NGO or the diaspora",
         value,
         "<",
@@ -296,12 +296,12 @@ def non_state_actors(tally: Tally, case: str) -> Iterator[Figure]:
 
 
 @each("F14")
-def iom_the_exception(tally: Tally, case: str) -> Iterator[Figure]:
+def iom_the_exception(tally: Tally, case: str) -> Iterator[Criterion]:
     """The IOM is the most frequent actor that is no state, no part of the EU and no part of a state."""
     counts, actors = tally.count("actors", case), tally.sheets.register.actors
     others = tuple(sorted(set(actors.loc[~actors["kind"].isin(["polity", "office"]), "body"]) - {IOM}))
     next_one = counts.values[..., [_place(counts, body) for body in others]].max(axis=-1)
-    yield Figure(
+    yield Criterion(
         "measures in which the IOM acts, against the next most frequent such actor",
         counts.share(IOM),
         ">",
@@ -314,18 +314,18 @@ def iom_the_exception(tally: Tally, case: str) -> Iterator[Figure]:
 
 
 @each("F15")
-def diasporas(tally: Tally, case: str) -> Iterator[Figure]:
+def diasporas(tally: Tally, case: str) -> Iterator[Criterion]:
     """The share of measures with a diaspora actor is below one in ten."""
     counts = tally.count("measures", case)
     yield _share("measures with an actor of the diaspora", counts, ("diaspora",), "<", 0.1, "measures")
 
 
 @each("F16")
-def asymmetry(tally: Tally, case: str) -> Iterator[Figure]:
+def asymmetry(tally: Tally, case: str) -> Iterator[Criterion]:
     """Destination-side or destination-paid measures outnumber partner-led ones, and most of the partner's own
     undertakings fall in the family security."""
     sides, own = tally.count("sides", case), tally.count("undertakings", case)
-    yield Figure(
+    yield Criterion(
         "measures on the destination's side, against those that the partner leads",
         sides.share("destination"),
         ">",
@@ -336,7 +336,7 @@ def asymmetry(tally: Tally, case: str) -> Iterator[Figure]:
         (("sides", ("destination", "partner")),),
     )
     n = np.where(np.isnan(own.n), np.nan, own.of("own"))
-    yield Figure(
+    yield Criterion(
         "the partner's own undertakings that are in the family security",
         ratio(own.of("security"), own.of("own")),
         ">",
@@ -349,10 +349,10 @@ def asymmetry(tally: Tally, case: str) -> Iterator[Figure]:
 
 
 @each("F17")
-def practice_later(tally: Tally, case: str) -> Iterator[Figure]:
+def practice_later(tally: Tally, case: str) -> Iterator[Criterion]:
     """The median start of measures lies after the median date of discourse documents."""
     (done, measures), (said, documents) = tally.median("starts", case), tally.median("talk_dates", case)
-    yield Figure(
+    yield Criterion(
         "median start of measures, against the median date of documents",
         done,
         ">",
@@ -365,13 +365,13 @@ def practice_later(tally: Tally, case: str) -> Iterator[Figure]:
 
 
 @each("F18")
-def readmission(tally: Tally, partnership: str) -> Iterator[Figure]:
+def readmission(tally: Tally, partnership: str) -> Iterator[Criterion]:
     """A readmission treaty is signed or enters into force no earlier than a year before the partnership's signature."""
     yield _existence("readmission treaties in time", tally.count("acts", partnership), "readmission")
 
 
 @together("F19")
-def level_of_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Figure]:
+def level_of_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Criterion]:
     """Among arrangements founded from 1990 on, the binding ones are a smaller share at multilateral level than before
     1990, and fewer than one in four new arrangements is multilateral."""
     counts = tally.count("arrangements", scope[0])
@@ -389,7 +389,7 @@ def level_of_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Figure]:
         {name: np.minimum(counts.of(f"new_{of}"), counts.of(f"old_{of}")) for name, of in whole.items()},
     )
     behind = ("new_multilateral", "old_multilateral")
-    yield Figure(
+    yield Criterion(
         "binding share at multilateral level from 1990 on, against before",
         new,
         "<",
@@ -400,7 +400,7 @@ def level_of_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Figure]:
         (("arrangements", behind),),
         spread="",
     )
-    yield Figure(
+    yield Criterion(
         "new arrangements that are multilateral",
         ratio(counts.of("new_multilateral"), counts.of("new")),
         "<",
@@ -414,7 +414,7 @@ def level_of_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Figure]:
 
 
 @each("F20")
-def reforms(tally: Tally, partnership: str) -> Iterator[Figure]:
+def reforms(tally: Tally, partnership: str) -> Iterator[Criterion]:
     """At least one partner-side law or institution of four areas dates from after the partnership's signature."""
     yield _existence(
         "laws and institutions of the partner after the signature", tally.count("acts", partnership), "reform"
@@ -422,7 +422,7 @@ def reforms(tally: Tally, partnership: str) -> Iterator[Figure]:
 
 
 @each("F21")
-def reorganisation(tally: Tally, case: str) -> Iterator[Figure]:
+def reorganisation(tally: Tally, case: str) -> Iterator[Criterion]:
     """At least one institution or law of the destination side that coordinates offices is dated between one year before
     and five years after the first partnership's signature."""
     yield _existence(
@@ -430,14 +430,16 @@ def reorganisation(tally: Tally, case: str) -> Iterator[Figure]:
     )
 
 
-def _share(what: str, counts: Counts, columns: tuple[str, ...], relation: str, bound: float, sheet: str) -> Figure:
+def _share(what: str, counts: Counts, columns: tuple[str, ...], relation: str, bound: float, sheet: str) -> Criterion:
     kind = "measures" if sheet == "measures" else "statements"
-    return Figure(what, counts.share(*columns), relation, np.array(bound), counts.n, kind, "share", ((sheet, columns),))
+    return Criterion(
+        what, counts.share(*columns), relation, np.array(bound), counts.n, kind, "share", ((sheet, columns),)
+    )
 
 
-def _existence(what: str, counts: Counts, column: str) -> Figure:
+def _existence(what: str, counts: Counts, column: str) -> Criterion:
     """At least one act of a kind; a bootstrap would say nothing of what was never found."""
-    return Figure(
+    return Criterion(
         what, counts.of(column), "≥", np.array(1.0), counts.n, "acts", "count", (("acts", (column,)),), spread=""
     )
 
@@ -483,7 +485,7 @@ def scope(sheets: Sheets, finding_id: str) -> tuple[list[str], list[str]]:
     return [unit for unit in units if unit in here], [unit for unit in units if unit not in here]
 
 
-def figures(tally: Tally, finding_id: str) -> dict[str, list[Figure]]:
+def criteria_by_unit(tally: Tally, finding_id: str) -> dict[str, list[Criterion]]:
     """The figures of a finding, by unit; a check of the whole scope has the one unit ``all``."""
     units, _ = scope(tally.sheets, finding_id)
     if finding_id in CHECKS_OF_ALL:

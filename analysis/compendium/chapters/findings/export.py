@@ -24,7 +24,7 @@ def findings(known: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustn
     texts = known.register.findings.set_index("finding_id")
     rows = []
     for verdict in found:
-        own = told[verdict.finding_id] if verdict.figures else None
+        own = told[verdict.finding_id] if verdict.criteria else None
         shared = {
             "finding_id": verdict.finding_id,
             "claim": texts.loc[verdict.finding_id, "claim"],
@@ -33,7 +33,7 @@ def findings(known: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustn
         for name, counts in (("equivalent", own.equivalent), ("all", own.counts)) if own else ():
             shared |= {f"holds_{name}": counts[HOLDS], f"testable_{name}": sum(counts.values()) - counts[NOT_TESTABLE]}
             shared |= {f"universes_{name}": sum(counts.values())}
-        for each in verdict.figures or ():
+        for each in verdict.criteria or ():
             figure = {
                 "unit": each.unit,
                 "figure": each.what,
@@ -42,7 +42,7 @@ def findings(known: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustn
                 "bound": each.bound,
             }
             figure |= {"low": each.low, "high": each.high, "support": each.support, "n": each.n, "kind": each.kind}
-            rows.append(shared | figure | {"kept": "" if each.kept is None else str(each.kept).lower()})
+            rows.append(shared | figure | {"kept": "" if each.passes is None else str(each.passes).lower()})
     return pd.DataFrame(rows).round(DIGITS)
 
 

@@ -24,7 +24,7 @@ def of_findings(sheets: Sheets, found: Sequence[Verdict], told: Mapping[str, Rob
 
 def of_rows(found: Sequence[Verdict]) -> Numbers:
     """How many rows stand behind how many figures."""
-    figures = [figure for each in found for figure in each.figures]
+    figures = [figure for each in found for figure in each.criteria]
     return {
         "rows": Number(sum(len(each.rows) for each in figures), "rows behind figures, counted for each figure"),
         "figures": Number(len(figures), "figures of the findings"),

@@ -6,7 +6,7 @@ import numpy as np
 
 from compendium.chapters.findings.indicators import Sheets
 from compendium.chapters.findings.multiverse import Robustness
-from compendium.chapters.findings.verdicts import FAILS, HOLDS, NOT_TESTABLE, PARTLY, Judged, Verdict
+from compendium.chapters.findings.verdicts import FAILS, HOLDS, NOT_TESTABLE, PARTLY, EvaluatedCriterion, Verdict
 from compendium.dataset.choices import Choices
 from compendium.reporting.labels import plain
 
@@ -34,24 +34,24 @@ def written(value: float, unit: str) -> str:
     return {"count": f"{value:,.0f}", "plain": f"{value:.2f}", "year": f"{value:.1f}", "p": f"{value:.3f}"}[unit]
 
 
-def figure(judged: Judged) -> str:
+def figure(judged: EvaluatedCriterion) -> str:
     """A figure against its bound, such as ``16 % (at least 25 %)``."""
     bound = written(judged.bound, judged.written)
     return f"{written(judged.value, judged.written)} ({RELATIONS[judged.relation]} {bound})"
 
 
-def interval(judged: Judged) -> str:
+def interval(judged: EvaluatedCriterion) -> str:
     """The ends of the interval, or a dash."""
     if np.isnan(judged.low):
         return "–"
     return f"{written(judged.low, judged.written)} to {written(judged.high, judged.written)}"
 
 
-def kept(judged: Judged) -> str:
+def kept(judged: EvaluatedCriterion) -> str:
     """Whether the figure keeps its bound."""
-    if judged.kept is None:
+    if judged.passes is None:
         return f"too few: {judged.n}, at least {judged.least} {judged.kind} are needed"
-    return "yes" if judged.kept else "no"
+    return "yes" if judged.passes else "no"
 
 
 def verdict(found: Verdict, called: Mapping[str, str]) -> str:

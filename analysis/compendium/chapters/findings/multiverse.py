@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from compendium.chapters.findings.checks import figures, scope
+from compendium.chapters.findings.checks import criteria_by_unit, scope
 from compendium.chapters.findings.counting import Grid
 from compendium.chapters.findings.indicators import Sheets
 from compendium.chapters.findings.simulated_coder import SimulatedCoder
@@ -25,9 +25,9 @@ N_SIMULATIONS = 500
 
 @dataclass(frozen=True)
 class Curve:
-    """One figure of one unit in all universes: ``value``, ``bound`` and ``kept`` have an axis for each choice.
+    """One figure of one unit in all universes: ``value``, ``bound`` and ``passes`` have an axis for each choice.
 
-    ``kept`` is 1 where the bound is kept, 0 where not, and NaN where there are too few rows to say.
+    ``passes`` is 1 where the bound is kept, 0 where not, and NaN where there are too few rows to say.
     """
 
     unit: str
@@ -36,7 +36,7 @@ class Curve:
     written: str
     value: Floats
     bound: Floats
-    kept: Floats
+    passes: Floats
 
 
 @dataclass(frozen=True)
@@ -152,13 +152,13 @@ def multiverses(sheets: Sheets, seed: int) -> dict[str, Multiverse]:
 
 def multiverse(grid: Grid, finding_id: str) -> Multiverse | None:
     """One finding in all universes; None when nothing of its scope is here."""
-    by_unit = figures(grid, finding_id)
+    by_unit = criteria_by_unit(grid, finding_id)
     if not by_unit:
         return None
-    held = [conjunction([figure.kept for figure in own]) for own in by_unit.values()]
+    held = [conjunction([figure.passes for figure in own]) for own in by_unit.values()]
     code = status_verdicts(held, [in_scope(own) for own in by_unit.values()])
     pairs = [(unit, figure) for unit, own in by_unit.items() for figure in own]
-    arrays = [code, *(array for _, figure in pairs for array in (figure.value, figure.bound, figure.kept))]
+    arrays = [code, *(array for _, figure in pairs for array in (figure.value, figure.bound, figure.passes))]
     taken, choices = _relevant(grid, finding_id, arrays)
     curves = [
         Curve(unit, figure.what, figure.relation, figure.unit, *taken[1 + 3 * at : 4 + 3 * at])
@@ -264,8 +264,8 @@ def noise(sheets: Sheets, universe: Universe, seed: int, redraws: int = N_SIMULA
     tally = SimulatedCoder(sheets, universe, seed, redraws)
     result = {}
     for finding_id in sheets.register.findings["finding_id"]:
-        by_unit = figures(tally, finding_id)
-        held = [conjunction([figure.kept for figure in own]) for own in by_unit.values()]
+        by_unit = criteria_by_unit(tally, finding_id)
+        held = [conjunction([figure.passes for figure in own]) for own in by_unit.values()]
         code = status_verdicts(held, [in_scope(own) for own in by_unit.values()]) if held else np.zeros(())
         if code.ndim:
             result[finding_id] = _tabulated(code)

@@ -12,7 +12,7 @@ from compendium.chapters.findings import charts, labels
 from compendium.chapters.findings.checks import LEAST
 from compendium.chapters.findings.indicators import Sheets
 from compendium.chapters.findings.multiverse import Robustness
-from compendium.chapters.findings.verdicts import Judged, Verdict
+from compendium.chapters.findings.verdicts import EvaluatedCriterion, Verdict
 from compendium.dataset.choices import Choices
 from compendium.reporting import tables as reporting_tables
 from compendium.reporting.labels import plain
@@ -55,17 +55,17 @@ def _where(verdict: Verdict, called: Mapping[str, str]) -> str:
 
 def _figures(verdict: Verdict) -> Iterator[str]:
     """The figures of a verdict in short, a line for each kind: units by id, or, of many, how many keep the bound."""
-    for what in dict.fromkeys(each.what for each in verdict.figures):
-        own = [each for each in verdict.figures if each.what == what]
+    for what in dict.fromkeys(each.what for each in verdict.criteria):
+        own = [each for each in verdict.criteria if each.what == what]
         bounds = {f"{each.relation}{labels.NBSP}{labels.written(each.bound, each.written)}" for each in own}
         shared = f" ({bounds.pop()})" if len(bounds) == 1 else ""
         if len(own) > MANY:
-            yield f"{sum(each.kept is True for each in own)} of {len(own)} keep the bound{shared}"
+            yield f"{sum(each.passes is True for each in own)} of {len(own)} keep the bound{shared}"
         else:
             yield "; ".join(_short(each, bool(shared)) for each in own) + shared
 
 
-def _short(each: Judged, shared: bool) -> str:
+def _short(each: EvaluatedCriterion, shared: bool) -> str:
     unit = "" if each.unit == "all" else f"{escape(each.unit.upper())}{labels.NBSP}"
     bound = "" if shared else f" ({each.relation}{labels.NBSP}{labels.written(each.bound, each.written)})"
     return f"{unit}{labels.written(each.value, each.written)}{bound}"
@@ -86,10 +86,10 @@ def show(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> None:
     """The section of a finding: its head, chart, figures and rows."""
     called = labels.names(sheets)
     display(section(sheets, verdict, told))
-    if verdict.figures:
+    if verdict.criteria:
         title = f"{verdict.finding_id} {labels.verdict(verdict, called)}: each figure against its bound"
-        display(charts.figures(verdict, called, title))
-        display(reporting_tables.folded(numbers(verdict, called), "The figures in numbers, with intervals"))
+        display(charts.criteria_chart(verdict, called, title))
+        display(reporting_tables.folded(criteria_table(verdict, called), "The figures in numbers, with intervals"))
         display(behind(verdict, called))
 
 
@@ -134,18 +134,18 @@ def _robustness(told: Robustness | None, choices: Choices, called: Mapping[str, 
     )
 
 
-def numbers(verdict: Verdict, called: Mapping[str, str]) -> HTML:
+def criteria_table(verdict: Verdict, called: Mapping[str, str]) -> HTML:
     """The figures of a finding in a table for each kind, with interval, rows, and how many resamples keep the bound."""
     headings = {"where": "Where", "figure": "Value (must be)", "interval": "95 % interval"}
     headings |= {"support": "Kept in resamples", "n": "Rests on", "kept": "Kept"}
     tables = []
-    for what in dict.fromkeys(each.what for each in verdict.figures):
-        rows = [_number(each, called) for each in verdict.figures if each.what == what]
+    for what in dict.fromkeys(each.what for each in verdict.criteria):
+        rows = [_number(each, called) for each in verdict.criteria if each.what == what]
         tables.append(reporting_tables.table(pd.DataFrame(rows), headings, f"{verdict.finding_id}, {what}").data)
     return HTML("".join(tables))
 
 
-def _number(each: Judged, called: Mapping[str, str]) -> dict[str, str]:
+def _number(each: EvaluatedCriterion, called: Mapping[str, str]) -> dict[str, str]:
     return {
         "where": called.get(each.unit, each.unit),
         "figure": labels.figure(each),
@@ -159,7 +159,7 @@ def _number(each: Judged, called: Mapping[str, str]) -> dict[str, str]:
 def behind(verdict: Verdict, called: Mapping[str, str]) -> HTML:
     """The way from each figure to its rows: a line for each kind of figure, a link for each unit."""
     said: dict[str, list[str]] = {}
-    for place, each in enumerate(verdict.figures):
+    for place, each in enumerate(verdict.criteria):
         where = escape(called.get(each.unit, each.unit))
         link = f'<a href="{ROWS}#{_anchor(verdict, place)}">{where}{labels.NBSP}({len(each.rows):,})</a>'
         said.setdefault(each.what, []).append(link)
@@ -176,7 +176,7 @@ def rows(sheets: Sheets, verdict: Verdict) -> HTML:
     claims = sheets.register.findings.set_index("finding_id")["claim"]
     called, places = labels.names(sheets), Places(sheets)
     parts = []
-    for place, each in enumerate(verdict.figures):
+    for place, each in enumerate(verdict.criteria):
         number = f"{len(each.rows):,} {'row' if len(each.rows) == 1 else 'rows'}"
         heading = f"<b>{escape(called.get(each.unit, each.unit))}</b>: {escape(each.what)} <small>{number}</small>"
         listed = places.listed(each.rows)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compendium.chapters.findings.checks import LEAST, RELATIONS, Figure, scope
-from compendium.chapters.findings.checks import figures as figures_checks
+from compendium.chapters.findings.checks import LEAST, RELATIONS, Criterion, scope
+from compendium.chapters.findings.checks import criteria_by_unit as figures_checks
 from compendium.chapters.findings.counting import One
 from compendium.chapters.findings.indicators import Sheets
 from compendium.dataset.choices import Universe
@@ -18,8 +18,8 @@ STATUSES = (HOLDS, PARTLY, FAILS, NOT_TESTABLE)
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A figure of one unit in the universe of a verdict; ``kept`` is None when too few rows are behind it.
+class EvaluatedCriterion:
+    """A figure of one unit in the universe of a verdict; ``passes`` is None when too few rows are behind it.
 
     ``support`` is the share of bootstrap resamples in which the relation holds.
     """
@@ -36,7 +36,7 @@ class Judged:
     least: int
     kind: str
     written: str
-    kept: bool | None
+    passes: bool | None
     rows: tuple[str, ...]
 
 
@@ -52,12 +52,12 @@ class Verdict:
     status: str
     units: dict[str, bool | None]
     absent: tuple[str, ...]
-    figures: tuple[Judged, ...]
+    criteria: tuple[EvaluatedCriterion, ...]
 
     @property
     def rows(self) -> tuple[str, ...]:
         """The ids of all rows behind the figures, each once."""
-        return tuple(dict.fromkeys(row for figure in self.figures for row in figure.rows))
+        return tuple(dict.fromkeys(row for figure in self.criteria for row in figure.rows))
 
 
 def conjunction(parts: Sequence[Floats]) -> Floats:
@@ -88,7 +88,7 @@ def status(units: Sequence[Floats], present: Sequence[Bools]) -> Floats:
     return np.where(testable.any(axis=0), code, STATUSES.index(NOT_TESTABLE))
 
 
-def in_scope(figures: Sequence[Figure]) -> Bools:
+def in_scope(figures: Sequence[Criterion]) -> Bools:
     """Where a unit is in scope, shape (...): its numbers are known there."""
     return ~np.any(np.broadcast_arrays(*(np.isnan(figure.n) for figure in figures)), axis=0)
 
@@ -104,7 +104,7 @@ def check(sheets: Sheets, finding_id: str, universe: Universe, seed: int, resamp
     judged, held, present = [], {}, {}
     for unit, own in found.items():
         present[unit] = bool(in_scope(own))
-        held[unit] = _truth(conjunction([figure.kept for figure in own]))
+        held[unit] = _truth(conjunction([figure.passes for figure in own]))
         of = units if unit == "all" else [unit]
         judged += [_judged(one, unit, of, figure, other) for figure, other in zip(own, drawn[unit], strict=True)]
     code = (
@@ -144,7 +144,7 @@ def behind(sheets: Sheets, finding_id: str, universe: Universe, seed: int) -> tu
     return tuple(dict.fromkeys(rows))
 
 
-def _judged(one: One, unit: str, of: Sequence[str], figure: Figure, drawn: Figure) -> Judged:
+def _judged(one: One, unit: str, of: Sequence[str], figure: Criterion, drawn: Criterion) -> EvaluatedCriterion:
     value, bound = float(figure.value), float(figure.bound)
     low = high = support = float("nan")
     if figure.spread and np.ndim(drawn.value):
@@ -154,7 +154,7 @@ def _judged(one: One, unit: str, of: Sequence[str], figure: Figure, drawn: Figur
         support = float(np.nanmean(RELATIONS[figure.relation](*np.broadcast_arrays(drawn.value, drawn.bound))))
     n = 0 if np.isnan(figure.n) else int(figure.n)
     rows = tuple(row for each in of for row in _behind(one, each, figure))
-    return Judged(
+    return EvaluatedCriterion(
         unit,
         figure.what,
         value,
@@ -167,12 +167,12 @@ def _judged(one: One, unit: str, of: Sequence[str], figure: Figure, drawn: Figur
         LEAST[figure.kind],
         figure.kind,
         figure.unit,
-        _truth(figure.kept),
+        _truth(figure.passes),
         rows,
     )
 
 
-def _behind(one: One, unit: str, figure: Figure) -> Iterator[str]:
+def _behind(one: One, unit: str, figure: Criterion) -> Iterator[str]:
     for sheet, columns in figure.rows:
         if one.sheets.present(unit, one.universe["left_out"]):
             rows, marked = one.rows(sheet, unit)
