@@ -39,7 +39,7 @@ def changes(found: dict[str, Verdict], expected: pd.DataFrame | None = None) -> 
     for finding_id, verdict in found.items():
         old, new = (str(expected.loc[finding_id, "status"]), str(expected.loc[finding_id, "holds_in"])), now(verdict)
         if old != new:
-            came, gone = set(verdict.rows) - before[finding_id], before[finding_id] - set(verdict.rows)
+            came, gone = set(verdict.row_ids) - before[finding_id], before[finding_id] - set(verdict.row_ids)
             told.append(
                 f"{finding_id}: was {said(*old)}, now {said(*new)}; rows come: {listed(came)}; gone: {listed(gone)}"
             )
@@ -47,7 +47,7 @@ def changes(found: dict[str, Verdict], expected: pd.DataFrame | None = None) -> 
 
 
 def now(verdict: Verdict) -> tuple[str, str]:
-    return verdict.status, ";".join(unit for unit, held in verdict.units.items() if held)
+    return verdict.status, ";".join(unit for unit, held in verdict.holds_by_unit.items() if held)
 
 
 def said(status: str, holds_in: str) -> str:
@@ -63,15 +63,15 @@ def accept(root: Path) -> None:
     loaded = evidence.load_evidence(root)
     declared = choices.load_choices(root, loaded)
     sheets = Sheets(loaded, registration.load_register(root, loaded), declared)
-    found = verdicts.verdicts(sheets, choices.default_universe(declared), 20101130, resamples=0)
+    found = verdicts.evaluate_all_findings(sheets, choices.default_universe(declared), 20101130, resamples=0)
     record = [(each.finding_id, *now(each)) for each in found]
     pd.DataFrame(record, columns=["finding_id", "status", "holds_in"]).to_csv(
         VERDICTS, index=False, lineterminator="\n"
     )
     packed = [
-        (each.finding_id, stem, " ".join(sorted(end for own, end in map(parted, each.rows) if own == stem)))
+        (each.finding_id, stem, " ".join(sorted(end for own, end in map(parted, each.row_ids) if own == stem)))
         for each in found
-        for stem in sorted({parted(row)[0] for row in each.rows})
+        for stem in sorted({parted(row)[0] for row in each.row_ids})
     ]
     pd.DataFrame(packed, columns=["finding_id", "stem", "ends"]).to_csv(ROWS, index=False, lineterminator="\n")
 

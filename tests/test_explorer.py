@@ -136,8 +136,8 @@ def test_the_rows_behind_a_finding_are_those_of_its_verdict(known: Sheets) -> No
     """Without drawing anything again."""
     universe = choices.default_universe(known.choices)
     for finding in known.register.findings["finding_id"].iloc[::6]:
-        shown = verdicts.behind(known, finding, universe, 1)
-        assert shown == verdicts.check(known, finding, universe, 1, 2).rows
+        shown = verdicts.finding_row_ids(known, finding, universe, 1)
+        assert shown == verdicts.evaluate_finding(known, finding, universe, 1, 2).row_ids
 
 
 def test_a_row_names_the_findings_that_rest_on_it(project: Path) -> None:

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 import recorded
 from compendium.chapters.findings import verdicts
-from compendium.chapters.findings.checks import CHECKS, CHECKS_OF_ALL, RELATIONS
-from compendium.chapters.findings.indicators import Sheets, after, in_years, later, not_before
+from compendium.chapters.findings.checks import ALL_UNITS_CHECKS, EACH_UNIT_CHECKS, RELATION_TESTS
+from compendium.chapters.findings.indicators import Sheets, date_to_years, is_after, is_not_before, shift_years
 from compendium.chapters.findings.verdicts import Verdict
 from compendium.dataset import choices, coded_statements, evidence, registration
 from compendium.dataset.choices import Choices
@@ -42,7 +42,7 @@ def declared(root: Path, real: Evidence) -> Choices:
 def found(real: Evidence, known: Register, declared: Choices) -> dict[str, Verdict]:
     """The verdicts on the repository's evidence."""
     sheets = Sheets(real, known, declared)
-    all_of_them = verdicts.verdicts(sheets, choices.default_universe(declared), SEED)
+    all_of_them = verdicts.evaluate_all_findings(sheets, choices.default_universe(declared), SEED)
     return {verdict.finding_id: verdict for verdict in all_of_them}
 
 
@@ -50,7 +50,7 @@ def judge(evidence_: Evidence, known: Register, declared: Choices, **changed: st
     """Verdicts without intervals, in a universe in which some choices are ``changed``."""
     sheets = Sheets(evidence_, known, declared)
     universe = choices.default_universe(declared, **changed)
-    return {v.finding_id: v for v in verdicts.verdicts(sheets, universe, SEED, resamples=0)}
+    return {v.finding_id: v for v in verdicts.evaluate_all_findings(sheets, universe, SEED, resamples=0)}
 
 
 def plain(verdict: Verdict) -> list[tuple[str, float, float, int]]:
@@ -140,8 +140,8 @@ def test_faults_of_actors_and_acts_are_told_together(root: Path, real: Evidence,
 
 
 def test_every_finding_has_one_check(known: Register) -> None:
-    assert not CHECKS.keys() & CHECKS_OF_ALL.keys()
-    assert sorted(CHECKS.keys() | CHECKS_OF_ALL.keys()) == known.findings["finding_id"].tolist()
+    assert not EACH_UNIT_CHECKS.keys() & ALL_UNITS_CHECKS.keys()
+    assert sorted(EACH_UNIT_CHECKS.keys() | ALL_UNITS_CHECKS.keys()) == known.findings["finding_id"].tolist()
 
 
 def test_every_actor_of_a_finding_on_actors_is_in_the_register(real: Evidence, known: Register) -> None:
@@ -259,7 +259,7 @@ def test_f13_again(found, files, known, real) -> None:
 
 def test_a_verdict_is_what_its_units_make_of_it(found: dict[str, Verdict]) -> None:
     for verdict in found.values():
-        held = list(verdict.units.values())
+        held = list(verdict.holds_by_unit.values())
         if all(each is None for each in held):
             assert verdict.status == "not testable"
         elif all(held):
@@ -272,16 +272,16 @@ def test_figures_keep_their_relation_or_not(found: dict[str, Verdict]) -> None:
     for verdict in found.values():
         for each in verdict.criteria:
             assert each.passes is None or each.passes == bool(
-                RELATIONS[each.relation](np.array(each.value), np.array(each.bound))
+                RELATION_TESTS[each.relation](np.array(each.value), np.array(each.bound))
             )
-            assert (each.passes is None) == (each.n < each.least)
+            assert (each.passes is None) == (each.n < each.min_n)
 
 
 def test_intervals_hold_the_figure_and_rows_are_rows_of_the_evidence(found: dict[str, Verdict], real: Evidence) -> None:
     ids = {*real.statements["statement_id"], *real.measures["measure_id"], *real.events["event_id"]}
     ids |= {*real.commitments["commitment_id"], *real.documents["document_id"], *real.arrangements["arrangement_id"]}
     for verdict in found.values():
-        assert set(verdict.rows) <= ids
+        assert set(verdict.row_ids) <= ids
         for each in verdict.criteria:
             if not np.isnan(each.low) and each.passes is not None:
                 assert each.low - 1e-9 <= each.value <= each.high + 1e-9, (verdict.finding_id, each)
@@ -307,22 +307,22 @@ def test_a_case_that_is_not_here_is_left_out_and_told(root: Path, known: Registe
     verdicts_ = judge(rest, registration.load_register(copy, rest), choices.load_choices(copy, rest))
     for row in known.findings.itertuples():
         absent = [unit for unit in row.scope if unit.split("-")[0] == gone]
-        assert verdicts_[row.finding_id].absent == tuple(absent)
-        assert not set(verdicts_[row.finding_id].units) & set(absent)
+        assert verdicts_[row.finding_id].absent_units == tuple(absent)
+        assert not set(verdicts_[row.finding_id].holds_by_unit) & set(absent)
 
 
 @pytest.mark.parametrize(("point", "expected"), [("middle", 2008.5), ("first_day", 2008.0)])
 def test_a_year_is_set_where_the_choice_says(point: str, expected: float) -> None:
-    assert in_years("2008", point) == expected
-    assert 2008 + 5 / 12 <= in_years("2008-06", point) < 2008.5
-    assert np.isnan(in_years("2008", "exact_only"))
+    assert date_to_years("2008", point) == expected
+    assert 2008 + 5 / 12 <= date_to_years("2008-06", point) < 2008.5
+    assert np.isnan(date_to_years("2008", "exact_only"))
 
 
 def test_dates_of_different_precision_are_compared_as_far_as_known() -> None:
-    assert later("2008-06-05", -1) == "2007-06-05"
-    assert not_before("2007", "2007-06-05") and not_before("2007-06-05", "2007-06-05")
-    assert not not_before("2007-05", "2007-06-05") and not not_before("", "2007-06-05")
-    assert after("2009", "2008-06-05") and not after("2008", "2008-06-05") and not after("", "2008-06-05")
+    assert shift_years("2008-06-05", -1) == "2007-06-05"
+    assert is_not_before("2007", "2007-06-05") and is_not_before("2007-06-05", "2007-06-05")
+    assert not is_not_before("2007-05", "2007-06-05") and not is_not_before("", "2007-06-05")
+    assert is_after("2009", "2008-06-05") and not is_after("2008", "2008-06-05") and not is_after("", "2008-06-05")
 
 
 # What is recorded
@@ -342,9 +342,9 @@ def test_a_wrong_expectation_is_caught_and_told(found: dict[str, Verdict]) -> No
 
 def test_the_rows_that_moved_are_told(found: dict[str, Verdict]) -> None:
     figure = found["F12"].criteria[0]
-    fewer = replace(found["F12"], status="fails", criteria=(replace(figure, rows=figure.rows[1:]),))
+    fewer = replace(found["F12"], status="fails", criteria=(replace(figure, row_ids=figure.row_ids[1:]),))
     [told] = recorded.changes(found | {"F12": fewer})
-    assert told.startswith("F12: was holds (") and "now fails" in told and f"gone: {figure.rows[0]}" in told
+    assert told.startswith("F12: was holds (") and "now fails" in told and f"gone: {figure.row_ids[0]}" in told
 
 
 # What moves what
@@ -394,16 +394,16 @@ def test_the_date_of_a_treaty_moves_the_finding_on_treaties_alone(
     real: Evidence, known: Register, declared: Choices, found: dict[str, Verdict]
 ) -> None:
     """Its readmission acts set back before 1900, the partnership has none in time."""
-    figure = min((each for each in found["F18"].criteria), key=lambda each: (len(each.rows), each.unit))
+    figure = min((each for each in found["F18"].criteria), key=lambda each: (len(each.row_ids), each.unit))
     events, measures = real.events.copy(), real.measures.copy()
-    events.loc[events["event_id"].isin(figure.rows), "date"] = "1899-01-01"
-    measures.loc[measures["measure_id"].isin(figure.rows), "start"] = "1899-01-01"
+    events.loc[events["event_id"].isin(figure.row_ids), "date"] = "1899-01-01"
+    measures.loc[measures["measure_id"].isin(figure.row_ids), "start"] = "1899-01-01"
     before, behind = (
         judge(real, known, declared),
         judge(replace(real, events=events, measures=measures), known, declared),
     )
     assert moved(before, behind) - {"F17"} == {"F18"}
-    assert behind["F18"].units[figure.unit] is False and before["F18"].units[figure.unit] is True
+    assert behind["F18"].holds_by_unit[figure.unit] is False and before["F18"].holds_by_unit[figure.unit] is True
     assert behind["F18"].status == "partly"
 
 

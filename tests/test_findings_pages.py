@@ -28,24 +28,24 @@ def known(root: Path) -> Sheets:
 
 @pytest.fixture(scope="module")
 def found(known: Sheets) -> list[Verdict]:
-    return verdicts.verdicts(known, choices.default_universe(known.choices), SEED, resamples=200)
+    return verdicts.evaluate_all_findings(known, choices.default_universe(known.choices), SEED, resamples=200)
 
 
 @pytest.fixture(scope="module")
 def multiverses(root: Path, known: Sheets) -> dict[str, Multiverse]:
-    return cache.multiverses(root, known, SEED)
+    return cache.cached_multiverses(root, known, SEED)
 
 
 @pytest.fixture(scope="module")
 def told(multiverses: dict[str, Multiverse]) -> dict[str, Robustness]:
-    return {finding_id: findings_multiverse.robustness(each) for finding_id, each in multiverses.items()}
+    return {finding_id: findings_multiverse.assess_robustness(each) for finding_id, each in multiverses.items()}
 
 
 def test_the_table_has_every_finding_and_leads_to_its_section(
     known: Sheets, found: list[Verdict], told: dict[str, Robustness]
 ) -> None:
-    table = tables.overview(known, found, told).data
-    sections = "".join(tables.section(known, each, told[each.finding_id]).data for each in found)
+    table = tables.findings_table(known, found, told).data
+    sections = "".join(tables.finding_header(known, each, told[each.finding_id]).data for each in found)
     for finding_id in known.register.findings["finding_id"]:
         assert f'href="#{finding_id}"' in table
         assert f'<h2 id="{finding_id}">' in sections
@@ -56,7 +56,7 @@ def test_a_section_has_the_registered_check_and_its_reading(
     known: Sheets, found: list[Verdict], told: dict[str, Robustness]
 ) -> None:
     for each, row in zip(found, known.register.findings.itertuples(), strict=True):
-        text = tables.section(known, each, told[each.finding_id]).data
+        text = tables.finding_header(known, each, told[each.finding_id]).data
         plain = re.sub("<[^>]+>", "", text).replace("&lt;", "<").replace("&#x27;", "'")
         assert row.pre_registered_check in plain and row.reading in plain and row.claim in plain
 
@@ -73,11 +73,11 @@ def test_every_row_leads_to_its_place_in_the_book_or_to_its_source(known: Sheets
         anchors[f"../cases/{case}/sources.html"] = set(re.findall(r"id=[\"']([^\"']+)", sources.register(own).data))
         anchors[f"../cases/{case}/implementation.html"] = set(re.findall(r"id=[\"']([^\"']+)", done))
     for each in found:
-        shown = tables.rows(known, each).data
-        ways = set(re.findall(r'href="rows.html#([^"]+)"', tables.behind(each, labels.names(known)).data))
+        shown = tables.finding_rows_list(known, each).data
+        ways = set(re.findall(r'href="rows.html#([^"]+)"', tables.row_links_list(each, labels.unit_labels(known)).data))
         assert ways == set(re.findall(r'<details id="([^"]+)"', shown)) and len(ways) == len(each.criteria)
         links = re.findall(r'href="([^"]+)"', shown.partition("</h2>")[2])
-        assert len(links) == sum(len(figure.rows) for figure in each.criteria)
+        assert len(links) == sum(len(figure.row_ids) for figure in each.criteria)
         for link in links:
             if not link.startswith("http"):
                 page, _, anchor = link.partition("#")
@@ -87,9 +87,11 @@ def test_every_row_leads_to_its_place_in_the_book_or_to_its_source(known: Sheets
 def test_every_finding_has_its_charts(
     known: Sheets, found: list[Verdict], multiverses: dict[str, Multiverse], told: dict[str, Robustness]
 ) -> None:
-    called = labels.names(known)
+    called = labels.unit_labels(known)
     for each in found:
-        curve = charts.curve(multiverses[each.finding_id], told[each.finding_id], called, "Made for a test")
+        curve = charts.specification_curve_chart(
+            multiverses[each.finding_id], told[each.finding_id], called, "Made for a test"
+        )
         for chart in (charts.criteria_chart(each, called, "Made for a test"), curve):
             bundle = altair_output.render(chart.to_dict())
             assert bundle["image/svg+xml"].startswith("<svg")
@@ -98,23 +100,23 @@ def test_every_finding_has_its_charts(
 def test_a_curve_shows_the_default_and_stands_in_order(
     known: Sheets, multiverses: dict[str, Multiverse], told: dict[str, Robustness]
 ) -> None:
-    called = labels.names(known)
+    called = labels.unit_labels(known)
     order = ["not testable", "fails", "holds in part", "holds"]
     for finding_id, multiverse in multiverses.items():
-        spec = charts.curve(multiverse, told[finding_id], called, "Made for a test").to_dict()
+        spec = charts.specification_curve_chart(multiverse, told[finding_id], called, "Made for a test").to_dict()
         rows = next(data for data in spec["datasets"].values() if data and "universe" in data[0])
         verdicts_ = [order.index(row["verdict"]) for row in rows]
         assert verdicts_ == sorted(verdicts_)
-        if told[finding_id].default != "not testable":
+        if told[finding_id].default_status != "not testable":
             assert [row["universe"] for row in rows].count("the default") == 1
 
 
 def test_what_overturns_a_finding_is_said(known: Sheets, told: dict[str, Robustness]) -> None:
-    called = labels.names(known)
+    called = labels.unit_labels(known)
     for each in told.values():
-        text = labels.overturning(each, known.choices, called)
-        assert text.startswith("No set of choices" if not each.overturning else "It ")
-        for choice_id, option_id in each.overturning[0].items() if each.overturning else ():
+        text = labels.overturning_sentence(each, known.choices, called)
+        assert text.startswith("No set of choices" if not each.overturning_choices else "It ")
+        for choice_id, option_id in each.overturning_choices[0].items() if each.overturning_choices else ():
             assert (
                 f"{reporting_labels.plain(choice_id)}: {called.get(option_id, reporting_labels.plain(option_id))}"
                 in text
@@ -124,30 +126,30 @@ def test_what_overturns_a_finding_is_said(known: Sheets, told: dict[str, Robustn
 def test_the_numbers_of_prose_count_the_verdicts(
     known: Sheets, found: list[Verdict], told: dict[str, Robustness]
 ) -> None:
-    numbers = inline_values.of_findings(known, found, told)
+    numbers = inline_values.findings_values(known, found, told)
     assert sum(numbers[name].value for name in ("holds", "partly", "fails", "not_testable")) == len(found)
     for each in found:
-        assert numbers[each.finding_id].text.startswith(labels.VERDICTS[each.status])
+        assert numbers[each.finding_id].text.startswith(labels.VERDICT_LABELS[each.status])
 
 
 def test_the_page_on_robustness_says_first_how_steady_each_verdict_is(
     known: Sheets, multiverses: dict[str, Multiverse], told: dict[str, Robustness]
 ) -> None:
-    shown = tables.steadiness(known, told).data
+    shown = tables.robustness_table(known, told).data
     for row, (finding_id, each) in zip(shown.split("<tr>")[2:], told.items(), strict=True):
-        code, equivalent = multiverses[finding_id].status, multiverses[finding_id].equivalent
-        own = [verdicts.STATUSES[int(at)] for at in code[equivalent]]
+        code, equivalent = multiverses[finding_id].status_codes, multiverses[finding_id].equivalent_mask
+        own = [verdicts.VERDICT_STATUSES[int(at)] for at in code[equivalent]]
         defined = [status for status in own if status != "not testable"]
-        assert labels.VERDICTS[each.default] in row
-        if each.default == "not testable":
+        assert labels.VERDICT_LABELS[each.default_status] in row
+        if each.default_status == "not testable":
             assert "%" not in row
         else:
-            share = f"{100 * defined.count(each.default) / len(defined):.0f}{labels.NBSP}%"
+            share = f"{100 * defined.count(each.default_status) / len(defined):.0f}{labels.NBSP}%"
             assert f'<a href="#curve-{finding_id.lower()}">{share}</a>' in row
 
 
 def test_machines_read_the_claims(known: Sheets, found: list[Verdict]) -> None:
-    text = tables.json_ld(known, found).data
+    text = tables.claims_json_ld(known, found).data
     claims = json.loads(text.removeprefix('<script type="application/ld+json">').removesuffix("</script>"))
     assert [claim["identifier"] for claim in claims] == known.register.findings["finding_id"].tolist()
     assert all(claim["@type"] == "Claim" and claim["text"] and claim["creativeWorkStatus"] for claim in claims)
@@ -165,16 +167,16 @@ def test_templates_start_from_the_declared_defaults(root: Path, known: Sheets) -
 def test_exports_hold_every_figure_and_every_universe(
     known: Sheets, found: list[Verdict], multiverses: dict[str, Multiverse], told: dict[str, Robustness]
 ) -> None:
-    figures = export.findings(known, found, told)
+    figures = export.findings_frame(known, found, told)
     assert len(figures) == sum(len(each.criteria) for each in found)
-    universes = export.universes(multiverses)
-    assert len(universes) == sum(each.status.size for each in multiverses.values())
+    universes = export.universes_frame(multiverses)
+    assert len(universes) == sum(each.status_codes.size for each in multiverses.values())
     assert universes["finding_id"].nunique() == len(multiverses)
 
 
 def test_published_universes_are_those_of_today(root: Path, multiverses: dict[str, Multiverse]) -> None:
     published = pd.read_parquet(root / "results/universes.parquet")
-    today = export.universes(multiverses)
+    today = export.universes_frame(multiverses)
     pd.testing.assert_frame_equal(published.where(published.notna()), today.where(today.notna()), check_dtype=False)
 
 

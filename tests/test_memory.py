@@ -28,16 +28,16 @@ def test_what_is_remembered_is_what_was_computed(copy: Path, monkeypatch: pytest
         calls.append(seed)
         return {"F01": computed}
 
-    computed = multiverse.multiverse(counting.Grid(known, SEED), "F01")
-    monkeypatch.setattr(multiverse, "multiverses", one)
-    first, again = cache.multiverses(copy, known, SEED), cache.multiverses(copy, known, SEED)
+    computed = multiverse.finding_multiverse(counting.Grid(known, SEED), "F01")
+    monkeypatch.setattr(multiverse, "compute_multiverses", one)
+    first, again = cache.cached_multiverses(copy, known, SEED), cache.cached_multiverses(copy, known, SEED)
     assert calls == [SEED]
     assert first["F01"].choices == again["F01"].choices
-    np.testing.assert_array_equal(first["F01"].status, again["F01"].status)
-    cache.multiverses(copy, known, SEED + 1)
+    np.testing.assert_array_equal(first["F01"].status_codes, again["F01"].status_codes)
+    cache.cached_multiverses(copy, known, SEED + 1)
     with (copy / "data/choices.yml").open("a", encoding="utf-8") as stream:
         stream.write("# a thought\n")
-    cache.multiverses(copy, known, SEED)
+    cache.cached_multiverses(copy, known, SEED)
     assert calls == [SEED, SEED + 1, SEED], "another seed and other data are computed anew"
 
 

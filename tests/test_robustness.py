@@ -12,8 +12,8 @@ from compendium.chapters.findings import cache, verdicts
 from compendium.chapters.findings import multiverse as findings_multiverse
 from compendium.chapters.findings.indicators import Sheets
 from compendium.chapters.findings.multiverse import Multiverse
-from compendium.chapters.findings.simulated_coder import SimulatedCoder, confusion
-from compendium.chapters.findings.verdicts import STATUSES
+from compendium.chapters.findings.simulated_coder import SimulatedCoder, coder_confusion
+from compendium.chapters.findings.verdicts import VERDICT_STATUSES
 from compendium.dataset import choices, evidence, registration
 from compendium.dataset.choices import Choices
 from compendium.dataset.evidence import Evidence
@@ -36,22 +36,24 @@ def sheets(root: Path, real: Evidence, declared: Choices) -> Sheets:
 
 @pytest.fixture(scope="module")
 def found(root: Path, sheets: Sheets) -> dict[str, Multiverse]:
-    return cache.multiverses(root, sheets, SEED)
+    return cache.cached_multiverses(root, sheets, SEED)
 
 
 def test_every_finding_has_its_universes(found: dict[str, Multiverse], sheets: Sheets) -> None:
     assert list(found) == sheets.register.findings["finding_id"].tolist()
-    assert all(found[finding_id].status.size >= 1000 for finding_id in DISCOURSE)
+    assert all(found[finding_id].status_codes.size >= 1000 for finding_id in DISCOURSE)
 
 
 @campaign.only
 def test_all_universes_take_less_than_thirty_seconds_on_two_cores(sheets: Sheets, found: dict[str, Multiverse]) -> None:
     """Processor time, which two cores share, for others may keep the machine busy while tests run."""
     start = time.process_time()
-    computed = findings_multiverse.multiverses(sheets, SEED)
+    computed = findings_multiverse.compute_multiverses(sheets, SEED)
     assert time.process_time() - start < 2 * 30
     for finding_id, multiverse in found.items():
-        np.testing.assert_array_equal(computed[finding_id].status, multiverse.status, "what is remembered is right")
+        np.testing.assert_array_equal(
+            computed[finding_id].status_codes, multiverse.status_codes, "what is remembered is right"
+        )
 
 
 @pytest.mark.parametrize("place", range(24))
@@ -61,14 +63,20 @@ def test_the_pass_over_all_universes_says_what_a_single_one_says(
     """A universe at random for each finding, and the default one first."""
     generator = np.random.default_rng(place)
     for finding_id, multiverse in found.items():
-        at = tuple(generator.integers(size) for size in multiverse.status.shape) if place else multiverse.default
+        at = (
+            tuple(generator.integers(size) for size in multiverse.status_codes.shape)
+            if place
+            else multiverse.default_index
+        )
         taken = {choice.id: choice.ids[where] for choice, where in zip(multiverse.choices, at, strict=True)}
-        verdict = verdicts.check(sheets, finding_id, choices.default_universe(declared, **taken), SEED, resamples=0)
-        assert STATUSES[multiverse.status[at]] == verdict.status, (finding_id, taken)
-        single = {(each.unit, each.what): each for each in verdict.criteria}
+        verdict = verdicts.evaluate_finding(
+            sheets, finding_id, choices.default_universe(declared, **taken), SEED, resamples=0
+        )
+        assert VERDICT_STATUSES[multiverse.status_codes[at]] == verdict.status, (finding_id, taken)
+        single = {(each.unit, each.description): each for each in verdict.criteria}
         for curve in multiverse.curves:
-            if (curve.unit, curve.what) in single:
-                figure = single[curve.unit, curve.what]
+            if (curve.unit, curve.description) in single:
+                figure = single[curve.unit, curve.description]
                 values, bounds = (curve.value[at], figure.value), (curve.bound[at], figure.bound)
                 assert np.allclose(*values, equal_nan=True) and np.allclose(*bounds, equal_nan=True), (
                     finding_id,
@@ -80,7 +88,7 @@ def test_no_choice_is_kept_that_changes_nothing(found: dict[str, Multiverse]) ->
     for multiverse in found.values():
         for axis in range(len(multiverse.choices)):
             arrays = [
-                multiverse.status,
+                multiverse.status_codes,
                 *(a for curve in multiverse.curves for a in (curve.value, curve.bound, curve.passes)),
             ]
             first = [np.take(array, [0], axis) for array in arrays]
@@ -102,14 +110,14 @@ def test_the_share_counts_universes_of_equivalent_options_and_leaves_undefined_o
     found: dict[str, Multiverse],
 ) -> None:
     for multiverse in found.values():
-        table, told = findings_multiverse.table(multiverse), findings_multiverse.robustness(multiverse)
-        assert sum(told.counts.values()) == len(table)
-        assert told.counts == {status: int((table["status"] == status).sum()) for status in STATUSES}
+        table, told = findings_multiverse.universe_rows(multiverse), findings_multiverse.assess_robustness(multiverse)
+        assert sum(told.all_counts.values()) == len(table)
+        assert told.all_counts == {status: int((table["status"] == status).sum()) for status in VERDICT_STATUSES}
         headline = table[table["equivalent"] & (table["status"] != "not testable")]
         if len(headline):
-            assert told.share == pytest.approx((headline["status"] == "holds").mean())
+            assert told.holding_share == pytest.approx((headline["status"] == "holds").mean())
         else:
-            assert np.isnan(told.share)
+            assert np.isnan(told.holding_share)
         for choice in multiverse.choices:
             defined = table[table["status"] != "not testable"]
             shares = defined.groupby(choice.id)["status"].agg(lambda own: (own == "holds").mean())
@@ -119,7 +127,7 @@ def test_the_share_counts_universes_of_equivalent_options_and_leaves_undefined_o
 
 def test_equivalent_universes_take_equivalent_options_only(found: dict[str, Multiverse], declared: Choices) -> None:
     for multiverse in found.values():
-        table = findings_multiverse.table(multiverse)
+        table = findings_multiverse.universe_rows(multiverse)
         fine = pd.Series(True, index=table.index)
         for choice in multiverse.choices:
             fine &= table[choice.id].map(
@@ -132,20 +140,20 @@ def test_the_smallest_overturning_sets_overturn_and_nothing_smaller_does(
     found: dict[str, Multiverse], declared: Choices
 ) -> None:
     for multiverse in found.values():
-        told, table = findings_multiverse.robustness(multiverse), findings_multiverse.table(multiverse)
+        told, table = findings_multiverse.assess_robustness(multiverse), findings_multiverse.universe_rows(multiverse)
         names = [choice.id for choice in multiverse.choices]
         changed = sum((table[name] != declared[name].default for name in names), pd.Series(0, index=table.index))
-        turned = (table["status"] == "holds") != (told.default == "holds")
-        if told.default == "holds":
+        turned = (table["status"] == "holds") != (told.default_status == "holds")
+        if told.default_status == "holds":
             turned &= table["status"] != "not testable"
-        if not told.overturning:
+        if not told.overturning_choices:
             assert not turned.any()
             continue
-        size = len(told.overturning[0])
-        assert all(len(each) == size for each in told.overturning)
+        size = len(told.overturning_choices[0])
+        assert all(len(each) == size for each in told.overturning_choices)
         assert size == changed[turned].min()
-        assert len(told.overturning) == (turned & (changed == size)).sum()
-        for each in told.overturning:
+        assert len(told.overturning_choices) == (turned & (changed == size)).sum()
+        for each in told.overturning_choices:
             here = np.logical_and.reduce([table[name] == each.get(name, declared[name].default) for name in names])
             assert turned[here].all() and here.sum() == 1
 
@@ -162,7 +170,9 @@ def test_redrawn_codings_keep_how_often_a_code_is_given(sheets: Sheets, declared
         singles = [
             float(verdict.criteria[0].value)
             for coder in ("A", "B")
-            for verdict in [verdicts.check(sheets, "F01", choices.default_universe(declared, coder=coder), SEED, 0)]
+            for verdict in [
+                verdicts.evaluate_finding(sheets, "F01", choices.default_universe(declared, coder=coder), SEED, 0)
+            ]
             for figure in verdict.criteria
             if figure.unit == case
         ]
@@ -174,18 +184,18 @@ def test_coders_who_agree_leave_no_noise(sheets: Sheets, declared: Choices, real
     of_a = real.codings[real.codings["coder"] == "A"]
     agreed = replace(real, codings=pd.concat([of_a, of_a.assign(coder="B")], ignore_index=True))
     same = Sheets(agreed, sheets.register, declared)
-    table = confusion(same)
+    table = coder_confusion(same)
     given = agreed.codings["code_id"].unique()
-    used = [place for place, code in enumerate(same.codes) if code in given]
+    used = [place for place, code in enumerate(same.code_ids) if code in given]
     assert (table[:, 1, used] == 1).all() and (table[:, 0] == 0).all()
-    noise = findings_multiverse.noise(same, choices.default_universe(declared), SEED, 20)
+    noise = findings_multiverse.simulated_status_counts(same, choices.default_universe(declared), SEED, 20)
     for finding_id, counts in noise.items():
-        alone = verdicts.check(same, finding_id, choices.default_universe(declared), SEED, 0).status
+        alone = verdicts.evaluate_finding(same, finding_id, choices.default_universe(declared), SEED, 0).status
         assert counts[alone] == 20
 
 
 def test_noise_is_told_of_findings_on_talk_alone(sheets: Sheets, declared: Choices) -> None:
-    noise = findings_multiverse.noise(sheets, choices.default_universe(declared), SEED, 10)
+    noise = findings_multiverse.simulated_status_counts(sheets, choices.default_universe(declared), SEED, 10)
     assert set(noise) == {*DISCOURSE, "F09", "F10"}
     assert all(sum(counts.values()) == 10 for counts in noise.values())
 

@@ -22,7 +22,7 @@ from compendium.reporting.labels import plain
 from compendium.reporting.plot_data import SIDES, STATUSES, STRENGTHS
 
 MADE = Path(".cache", "explorer.json")
-SEED = 20101130
+_SEED = 20101130
 CODES = "codes_"
 KINDS = {"statement": "Statements", "commitment": "Commitments", "measure": "Measures"}
 OF_DOCUMENT = {
@@ -73,7 +73,7 @@ def table(known: Evidence, behind: Mapping[str, Iterable[str]]) -> pd.DataFrame:
     ----------
     known : Evidence
     behind : dict
-        Finding to the ids of the rows that it rests on; see :func:`compendium.chapters.findings.verdicts.behind`.
+        Finding to the ids of the rows that it rests on; see :func:`compendium.chapters.findings.verdicts.finding_row_ids`.
 
     Returns
     -------
@@ -254,7 +254,7 @@ def write(root: Path) -> Path:
         universe = choices.default_universe(known.choices)
         texts = known.register.findings[["finding_id", "claim"]].itertuples(index=False)
         claims = {str(finding): f"{finding}: {claim}" for finding, claim in texts}
-        behind = {finding: verdicts.behind(known, finding, universe, SEED) for finding in claims}
+        behind = {finding: verdicts.finding_row_ids(known, finding, universe, _SEED) for finding in claims}
         made = described(known.evidence, behind, claims)
     else:
         made = described(evidence.load_evidence(root), {}, {})

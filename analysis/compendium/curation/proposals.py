@@ -17,7 +17,7 @@ from compendium.dataset.evidence import Evidence
 from compendium.dataset.vocabulary import PROPOSALS_FILE, READ_AND_NOTHING_FOUND
 
 COLUMNS = ["statement_id", "coder", "code_id", "chance"]
-SEED = 20101130
+_SEED = 20101130
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Proposals:
         return int(self.rows.loc[self.rows["code_id"] != READ_AND_NOTHING_FOUND, "statement_id"].nunique())
 
 
-def propose(root: Path, evidence: Evidence, case_id: str, seed: int = SEED) -> Proposals | None:
+def propose(root: Path, evidence: Evidence, case_id: str, seed: int = _SEED) -> Proposals | None:
     """Codes for the statements of a case that nobody has coded; None where there is none.
 
     The machine learns from all coded statements, of any case. Codes for which it is of no use are left out: judged on

@@ -9,11 +9,13 @@ from compendium.chapters.findings.indicators import Sheets
 from compendium.chapters.findings.multiverse import Multiverse
 
 
-def multiverses(root: Path, known: Sheets, seed: int) -> dict[str, Multiverse]:
-    """As :func:`compendium.chapters.findings.multiverse.multiverses`, of the project's own sheets."""
-    found: dict[str, Multiverse] = _remembered(root, _multiverses, made_from_cache(root), known, seed, ignore=["known"])
+def cached_multiverses(root: Path, known: Sheets, seed: int) -> dict[str, Multiverse]:
+    """As :func:`compendium.chapters.findings.multiverse.compute_multiverses`, of the project's own sheets."""
+    found: dict[str, Multiverse] = _remembered(
+        root, _compute_multiverses, made_from_cache(root), known, seed, ignore=["known"]
+    )
     return found
 
 
-def _multiverses(made_from: str, known: Sheets, seed: int) -> dict[str, Multiverse]:
-    return multiverse.multiverses(known, seed)
+def _compute_multiverses(made_from: str, known: Sheets, seed: int) -> dict[str, Multiverse]:
+    return multiverse.compute_multiverses(known, seed)

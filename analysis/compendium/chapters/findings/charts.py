@@ -9,67 +9,76 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from compendium.chapters.findings.labels import RELATIONS, VERDICTS, figure, in_universes, kept
-from compendium.chapters.findings.multiverse import Curve, Multiverse, Robustness
-from compendium.chapters.findings.verdicts import FAILS, HOLDS, NOT_TESTABLE, PARTLY, STATUSES, Verdict
+from compendium.chapters.findings.labels import (
+    RELATION_LABELS,
+    VERDICT_LABELS,
+    passes_label,
+    universe_count_label,
+    value_and_bound,
+)
+from compendium.chapters.findings.multiverse import Multiverse, Robustness, SpecificationCurve
+from compendium.chapters.findings.verdicts import FAILS, HOLDS, NOT_TESTABLE, PARTLY, VERDICT_STATUSES, Verdict
 from compendium.reporting.altair_output import described
 from compendium.reporting.labels import plain
 from compendium.reporting.theme import BLUE, GREEN, GREY, GROUND, INK, ORANGE, ROW, WIDTH, colour, shape, sized, tips
 from compendium.stats.arrays import Floats
 
-UNIVERSES = 32
+_MAX_UNIVERSES = 32
 """Columns of a curve: on a phone each has some six pixels."""
-NAMED = 0.3
+_MIN_LABELLED_SHARE = 0.3
 """The least share of universes whose bar has room for its verdict in words."""
-LONG = 46
+_AXIS_TITLE_WIDTH = 46
 """Letters of a line of an axis's title."""
-COLUMNS = 3
-FEW = 12
-FORMS = {"share": ".1%", "count": ",.0f", "plain": ".2f", "year": ".1f", "p": ".3f"}
-MARGINS = {"share": 100.0}
-UNITS = {"share": "points", "count": "number", "plain": "effective number", "year": "years", "p": "p"}
-TONES = {HOLDS: GREEN, PARTLY: BLUE, FAILS: ORANGE, NOT_TESTABLE: GREY}
-BEARS = {"yes": "keeps the bound", "no": "misses the bound"}
+_MAX_CURVES = 3
+_MIN_EQUIVALENT_UNIVERSES = 12
+_D3_FORMATS = {"share": ".1%", "count": ",.0f", "plain": ".2f", "year": ".1f", "p": ".3f"}
+_MARGIN_FACTORS = {"share": 100.0}
+_MARGIN_UNITS = {"share": "points", "count": "number", "plain": "effective number", "year": "years", "p": "p"}
+_VERDICT_COLOURS = {HOLDS: GREEN, PARTLY: BLUE, FAILS: ORANGE, NOT_TESTABLE: GREY}
+_PASSES_GROUPS = {"yes": "keeps the bound", "no": "misses the bound"}
 
 
 def criteria_chart(verdict: Verdict, called: Mapping[str, str], title: str) -> Any:
     """The figures of a verdict with their intervals, each against its bound (an upright tick)."""
     units = [called.get(each.unit, each.unit) for each in verdict.criteria]
-    several = len({each.what for each in verdict.criteria}) > 1
-    kinds = list(dict.fromkeys(each.what for each in verdict.criteria))
+    several = len({each.description for each in verdict.criteria}) > 1
+    kinds = list(dict.fromkeys(each.description for each in verdict.criteria))
     data = pd.DataFrame(
         {
             "label": [
-                f"{unit} ({kinds.index(each.what) + 1})" if several else unit
+                f"{unit} ({kinds.index(each.description) + 1})" if several else unit
                 for unit, each in zip(units, verdict.criteria, strict=True)
             ],
-            "what": [each.what for each in verdict.criteria],
+            "what": [each.description for each in verdict.criteria],
             "value": [each.value for each in verdict.criteria],
             "low": [each.low for each in verdict.criteria],
             "high": [each.high for each in verdict.criteria],
-            "relation": [RELATIONS[each.relation] for each in verdict.criteria],
+            "relation": [RELATION_LABELS[each.relation] for each in verdict.criteria],
             "bound": [each.bound for each in verdict.criteria],
             "n": [each.n for each in verdict.criteria],
-            "group": [BEARS.get(kept(each), "too few rows") for each in verdict.criteria],
+            "group": [_PASSES_GROUPS.get(passes_label(each), "too few rows") for each in verdict.criteria],
         }
     )
-    form = FORMS[verdict.criteria[0].written]
-    groups = [each for each in (*BEARS.values(), "too few rows") if each in set(data["group"])]
+    form = _D3_FORMATS[verdict.criteria[0].value_format]
+    groups = [each for each in (*_PASSES_GROUPS.values(), "too few rows") if each in set(data["group"])]
     y = alt.Y("label:N", sort=data["label"].tolist(), title=None)
     axis = alt.Axis(format=form.replace(".1%", "%"))
     base = alt.Chart(data).encode(y=y)
     said = "; ".join(f"({number}) {kind}" for number, kind in enumerate(kinds, start=1)) if several else kinds[0]
-    x = alt.X("value:Q", title=wrap(said, LONG), axis=axis, scale=alt.Scale(zero=form != ".1f"))
+    x = alt.X("value:Q", title=wrap(said, _AXIS_TITLE_WIDTH), axis=axis, scale=alt.Scale(zero=form != ".1f"))
     headings: dict[str, Any] = {"label": "Where", "what": "Figure", "group": "Bound", "n": "Rows"}
     numbers = {"value": ("Value", form), "low": ("From", form), "high": ("To", form), "bound": ("Bound", form)}
     points = base.mark_point(filled=True, size=95, opacity=1).encode(
-        x=x, color=_tone(groups), shape=shape("group", groups).legend(title=None), tooltip=tips(**headings, **numbers)
+        x=x,
+        color=_passes_colour(groups),
+        shape=shape("group", groups).legend(title=None),
+        tooltip=tips(**headings, **numbers),
     )
-    spans = base.mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", color=_tone(groups))
+    spans = base.mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", color=_passes_colour(groups))
     bounds = base.mark_tick(color=INK, thickness=3, size=20).encode(x="bound:Q")
     drawn = bounds + spans + points if data["low"].notna().any() else bounds + points
     figured = [
-        f"{label} {figure(each)}: {group}"
+        f"{label} {value_and_bound(each)}: {group}"
         for label, each, group in zip(data["label"], verdict.criteria, data["group"], strict=True)
     ]
     note = "Point: the figure, with its 95 % interval where there is one. Upright tick: the bound that the check sets."
@@ -86,25 +95,27 @@ def criteria_chart(verdict: Verdict, called: Mapping[str, str], title: str) -> A
     )
 
 
-def _tone(groups: list[str]) -> alt.Color:
-    tones = {BEARS["yes"]: GREEN, BEARS["no"]: ORANGE, "too few rows": GREY}
+def _passes_colour(groups: list[str]) -> alt.Color:
+    tones = {_PASSES_GROUPS["yes"]: GREEN, _PASSES_GROUPS["no"]: ORANGE, "too few rows": GREY}
     return alt.Color(
         "group:N", scale=alt.Scale(domain=groups, range=[tones[each] for each in groups]), legend=alt.Legend(title=None)
     )
 
 
-def curve(multiverse: Multiverse, told: Robustness, called: Mapping[str, str], title: str, folded: str = "") -> Any:
+def specification_curve_chart(
+    multiverse: Multiverse, told: Robustness, called: Mapping[str, str], title: str, folded: str = ""
+) -> Any:
     """A specification curve: how far figures keep their bound in each universe, and below what each universe chose.
 
-    With more units than :data:`COLUMNS` only the one where the claim stands worst is drawn in each universe. With
+    With more units than :data:`_MAX_CURVES` only the one where the claim stands worst is drawn in each universe. With
     ``folded`` the page shows these words, and the curve to whoever opens them.
     """
-    places, whole = _shown(multiverse)
-    data, labels = _columns(multiverse, places, called)
-    written_as = multiverse.curves[0].written
+    places, whole = _sample_universes(multiverse)
+    data, labels = _curve_plot_data(multiverse, places, called)
+    written_as = multiverse.curves[0].value_format
     scale = alt.Scale(domain=[0.5, len(places) + 0.5], nice=False)
     x = alt.X("place:Q", axis=None, scale=scale)
-    axis = ["In favour of", f"the claim ({UNITS[written_as]})"]
+    axis = ["In favour of", f"the claim ({_MARGIN_UNITS[written_as]})"]
     base = alt.Chart(data).encode(x=x)
     points = [
         base.transform_calculate(label=repr(label))
@@ -115,16 +126,18 @@ def curve(multiverse: Multiverse, told: Robustness, called: Mapping[str, str], t
             shape=shape("label", labels),
             tooltip=[
                 alt.Tooltip("label:N", title="Where"),
-                *tips(**{f"value_{number}": ("Figure", FORMS[written_as])}, verdict="Verdict", universe="Universe"),
+                *tips(
+                    **{f"value_{number}": ("Figure", _D3_FORMATS[written_as])}, verdict="Verdict", universe="Universe"
+                ),
             ],
         )
         for number, label in enumerate(labels)
     ]
     zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=INK, opacity=0.6).encode(y="zero:Q")
-    at = [number for number, place in enumerate(places, start=1) if place == multiverse.default]
+    at = [number for number, place in enumerate(places, start=1) if place == multiverse.default_index]
     default = alt.Chart(pd.DataFrame({"from": [each - 0.5 for each in at], "to": [each + 0.5 for each in at]}))
     shade = default.mark_rect(color=INK, opacity=0.18).encode(x=alt.X("from:Q", scale=scale, axis=None), x2="to:Q")
-    runs = _runs(multiverse, places, called)
+    runs = _option_runs(multiverse, places, called)
     rows = list(dict.fromkeys(runs["row"]))
     y = alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=300, domain=False, ticks=False, grid=True))
     below = (
@@ -138,15 +151,17 @@ def curve(multiverse: Multiverse, told: Robustness, called: Mapping[str, str], t
         spacing=6,
     )
     words = (
-        f"{len(places)} of {whole:,} universes. The finding holds in {in_universes(told.equivalent)} universes of "
-        f"equivalent options and in {in_universes(told.counts)} of all; by default it {VERDICTS[told.default]}."
+        f"{len(places)} of {whole:,} universes. The finding holds in {universe_count_label(told.equivalent_counts)} universes of "
+        f"equivalent options and in {universe_count_label(told.all_counts)} of all; by default it {VERDICT_LABELS[told.default_status]}."
     )
     worst = (
-        " Drawn is the one part of the scope where the claim stands worst." if len(multiverse.curves) > COLUMNS else ""
+        " Drawn is the one part of the scope where the claim stands worst."
+        if len(multiverse.curves) > _MAX_CURVES
+        else ""
     )
     note = (
         f"Each column is a universe, from where the claim stands worst to where it stands best; shown are "
-        f"{_whole(multiverse, len(places), whole)}. A figure below the line misses its bound. Bars below: the "
+        f"{_sample_description(multiverse, len(places), whole)}. A figure below the line misses its bound. Bars below: the "
         f"verdict, and options that the universe takes instead of the default. Shaded column: the default.{worst}"
     )
     headings = {"place": "Column", "verdict": "Verdict", "universe": "Changed from the default"}
@@ -154,94 +169,102 @@ def curve(multiverse: Multiverse, told: Robustness, called: Mapping[str, str], t
     return described(stacked, f"curve-{multiverse.finding_id.lower()}", title, words, headings, note, folded)
 
 
-def _whole(multiverse: Multiverse, shown: int, whole: int) -> str:
-    kind = "universes of equivalent options" if _taken(multiverse).sum() < multiverse.status.size else "universes"
+def _sample_description(multiverse: Multiverse, shown: int, whole: int) -> str:
+    kind = (
+        "universes of equivalent options"
+        if _eligible_mask(multiverse).sum() < multiverse.status_codes.size
+        else "universes"
+    )
     return f"all {whole} {kind}" if shown == whole else f"{shown} of {whole:,} {kind}, evenly spread"
 
 
-def _taken(multiverse: Multiverse) -> Any:
+def _eligible_mask(multiverse: Multiverse) -> Any:
     """Which universes a curve draws from: those of equivalent options, or all if these are few."""
-    defined = multiverse.status != STATUSES.index(NOT_TESTABLE)
-    own = multiverse.equivalent & defined
-    return own if own.sum() >= FEW else defined
+    defined = multiverse.status_codes != VERDICT_STATUSES.index(NOT_TESTABLE)
+    own = multiverse.equivalent_mask & defined
+    return own if own.sum() >= _MIN_EQUIVALENT_UNIVERSES else defined
 
 
-def _shown(multiverse: Multiverse) -> tuple[list[tuple[int, ...]], int]:
+def _sample_universes(multiverse: Multiverse) -> tuple[list[tuple[int, ...]], int]:
     """Universes in the order of how well the claim stands, evenly thinned out, and of how many they are."""
     worst = np.nan_to_num([_margin(each) for each in multiverse.curves], nan=np.inf).min(axis=0)
-    places = [tuple(place) for place in np.argwhere(_taken(multiverse)).tolist()]
-    ordered = sorted(places, key=lambda place: (_worth(multiverse.status[place]), worst[place], place))
-    at = {round(each) for each in np.linspace(0, len(ordered) - 1, min(UNIVERSES, len(ordered)))}
-    if multiverse.default in ordered:
-        at.add(ordered.index(multiverse.default))
+    places = [tuple(place) for place in np.argwhere(_eligible_mask(multiverse)).tolist()]
+    ordered = sorted(places, key=lambda place: (_status_rank(multiverse.status_codes[place]), worst[place], place))
+    at = {round(each) for each in np.linspace(0, len(ordered) - 1, min(_MAX_UNIVERSES, len(ordered)))}
+    if multiverse.default_index in ordered:
+        at.add(ordered.index(multiverse.default_index))
     return [ordered[each] for each in sorted(at)], len(ordered)
 
 
-def _worth(code: Floats) -> int:
-    return {HOLDS: 2, PARTLY: 1, FAILS: 0, NOT_TESTABLE: -1}[STATUSES[int(code)]]
+def _status_rank(code: Floats) -> int:
+    return {HOLDS: 2, PARTLY: 1, FAILS: 0, NOT_TESTABLE: -1}[VERDICT_STATUSES[int(code)]]
 
 
-def _margin(each: Curve) -> Floats:
+def _margin(each: SpecificationCurve) -> Floats:
     """How far a figure keeps its bound; negative where it does not, NaN where too few rows say so."""
     direction = 1.0 if each.relation in "≥>" else -1.0
-    margin = direction * MARGINS.get(each.written, 1.0) * (each.value - each.bound)
+    margin = direction * _MARGIN_FACTORS.get(each.value_format, 1.0) * (each.value - each.bound)
     return np.where(np.isnan(each.passes), np.nan, margin)
 
 
-def _columns(
+def _curve_plot_data(
     multiverse: Multiverse, places: list[tuple[int, ...]], called: Mapping[str, str]
 ) -> tuple[pd.DataFrame, list[str]]:
     """A row a universe shown: its verdict and choices, and value and margin of each curve; and the curves' names."""
     curves = multiverse.curves
     values = np.array([[float(each.value[place]) for each in curves] for place in places]).reshape(-1, len(curves))
     margins = np.array([[float(_margin(each)[place]) for each in curves] for place in places]).reshape(-1, len(curves))
-    if len(curves) > COLUMNS:
+    if len(curves) > _MAX_CURVES:
         worst = np.nan_to_num(margins, nan=np.inf).argmin(axis=1)[:, None]
         values, margins = np.take_along_axis(values, worst, 1), np.take_along_axis(margins, worst, 1)
         labels = ["where it stands worst"]
     else:
-        labels = [_called(multiverse, each, called) for each in curves]
+        labels = [_curve_label(multiverse, each, called) for each in curves]
     data = pd.DataFrame({"place": range(1, len(places) + 1)})
-    data["verdict"] = [VERDICTS[STATUSES[int(multiverse.status[place])]] for place in places]
-    data["universe"] = [_universe(multiverse, place, called) for place in places]
+    data["verdict"] = [VERDICT_LABELS[VERDICT_STATUSES[int(multiverse.status_codes[place])]] for place in places]
+    data["universe"] = [_universe_label(multiverse, place, called) for place in places]
     for number in range(len(labels)):
         data[f"value_{number}"], data[f"margin_{number}"] = values[:, number].round(4), margins[:, number].round(3)
     return data.astype(object).where(data.notna(), None), labels
 
 
-def _called(multiverse: Multiverse, each: Curve, called: Mapping[str, str]) -> str:
+def _curve_label(multiverse: Multiverse, each: SpecificationCurve, called: Mapping[str, str]) -> str:
     """A curve's name: its unit, and which figure of it if there are several."""
     own = [other for other in multiverse.curves if other.unit == each.unit]
     number = f" ({own.index(each) + 1})" if len(own) > 1 else ""
     return called.get(each.unit, each.unit) + number
 
 
-def _universe(multiverse: Multiverse, place: tuple[int, ...], called: Mapping[str, str]) -> str:
+def _universe_label(multiverse: Multiverse, place: tuple[int, ...], called: Mapping[str, str]) -> str:
     taken = zip(multiverse.choices, place, strict=True)
-    changed = [_option(choice.id, choice.ids[at], called) for choice, at in taken if choice.ids[at] != choice.default]
+    changed = [
+        _option_label(choice.id, choice.ids[at], called) for choice, at in taken if choice.ids[at] != choice.default
+    ]
     return "; ".join(changed) or "the default"
 
 
-def _option(choice_id: str, option_id: str, called: Mapping[str, str]) -> str:
+def _option_label(choice_id: str, option_id: str, called: Mapping[str, str]) -> str:
     told = called.get(option_id, plain(option_id)) if choice_id == "left_out" else plain(option_id)
     return f"{plain(choice_id)}: {told}"
 
 
-def _runs(multiverse: Multiverse, places: list[tuple[int, ...]], called: Mapping[str, str]) -> pd.DataFrame:
+def _option_runs(multiverse: Multiverse, places: list[tuple[int, ...]], called: Mapping[str, str]) -> pd.DataFrame:
     """For the verdicts, and each option that is not the default, the stretches of columns that have it."""
-    codes = [int(multiverse.status[place]) for place in places]
+    codes = [int(multiverse.status_codes[place]) for place in places]
     found = [
-        (f"verdict: {VERDICTS[STATUSES[code]]}", run) for code in sorted(set(codes)) for run in _stretches(codes, code)
+        (f"verdict: {VERDICT_LABELS[VERDICT_STATUSES[code]]}", run)
+        for code in sorted(set(codes))
+        for run in _consecutive_columns(codes, code)
     ]
     for axis, choice in enumerate(multiverse.choices):
         taken = [place[axis] for place in places]
         others = sorted({option for option in taken if choice.ids[option] != choice.default})
-        options = [(_option(choice.id, choice.ids[option], called), option) for option in others]
-        found += [(row, run) for row, option in options for run in _stretches(taken, option)]
+        options = [(_option_label(choice.id, choice.ids[option], called), option) for option in others]
+        found += [(row, run) for row, option in options for run in _consecutive_columns(taken, option)]
     return pd.DataFrame([(row, start - 0.5, end + 0.5) for row, (start, end) in found], columns=["row", "from", "to"])
 
 
-def _stretches(taken: list[int], option: int) -> Iterator[tuple[int, int]]:
+def _consecutive_columns(taken: list[int], option: int) -> Iterator[tuple[int, int]]:
     """First and last column, counted from 1, of each stretch that has the option."""
     for has, run in groupby(enumerate(taken, start=1), key=lambda pair: pair[1] == option):
         if has:
@@ -249,16 +272,21 @@ def _stretches(taken: list[int], option: int) -> Iterator[tuple[int, int]]:
             yield columns[0], columns[-1]
 
 
-def outcomes(told: Mapping[str, Robustness], name: str, title: str, equivalent: bool) -> Any:
+def verdict_shares_chart(told: Mapping[str, Robustness], name: str, title: str, equivalent: bool) -> Any:
     """For each finding the shares of universes in which it holds, holds in part, fails, or is undefined."""
-    counted = {finding_id: each.equivalent if equivalent else each.counts for finding_id, each in told.items()}
+    counted = {
+        finding_id: each.equivalent_counts if equivalent else each.all_counts for finding_id, each in told.items()
+    }
     rows = [
-        (finding_id, VERDICTS[status], number, number / max(1, sum(counts.values())), at)
+        (finding_id, VERDICT_LABELS[status], number, number / max(1, sum(counts.values())), at)
         for finding_id, counts in counted.items()
         for at, (status, number) in enumerate(counts.items())
     ]
-    data, groups = pd.DataFrame(rows, columns=["label", "group", "count", "share", "order"]), list(VERDICTS.values())
-    scale = alt.Scale(domain=groups, range=[TONES[status] for status in VERDICTS])
+    data, groups = (
+        pd.DataFrame(rows, columns=["label", "group", "count", "share", "order"]),
+        list(VERDICT_LABELS.values()),
+    )
+    scale = alt.Scale(domain=groups, range=[_VERDICT_COLOURS[status] for status in VERDICT_LABELS])
     axis = alt.Axis(format="%")
     base = alt.Chart(data).encode(y=alt.Y("label:N", sort=list(told), title=None), order="order:Q")
     x = alt.X("share:Q", title="Share of universes", axis=axis, scale=alt.Scale(domain=[0, 1]), stack="zero")
@@ -267,19 +295,26 @@ def outcomes(told: Mapping[str, Robustness], name: str, title: str, equivalent: 
         color=alt.Color("group:N", scale=scale, sort=groups, legend=alt.Legend(title=None)),
         tooltip=tips(label="Finding", group="Verdict", count=("Universes", ",.0f"), share=("Share", ".0%")),
     )
-    named = base.transform_calculate(said=f"datum.share >= {NAMED} ? datum.group : ''").mark_text(fontSize=12)
-    dark = alt.condition(alt.datum.group == VERDICTS[PARTLY], alt.value("white"), alt.value("black"))
+    named = base.transform_calculate(said=f"datum.share >= {_MIN_LABELLED_SHARE} ? datum.group : ''").mark_text(
+        fontSize=12
+    )
+    dark = alt.condition(alt.datum.group == VERDICT_LABELS[PARTLY], alt.value("white"), alt.value("black"))
     drawn = bars + named.encode(x=x.bandPosition(0.5), text="said:N", detail="group:N", color=dark)
-    words = "; ".join(f"{finding_id} holds in {in_universes(counts)}" for finding_id, counts in counted.items()) + "."
+    words = (
+        "; ".join(f"{finding_id} holds in {universe_count_label(counts)}" for finding_id, counts in counted.items())
+        + "."
+    )
     note = "Options that answer the same question equally well." if equivalent else "All options, alike or not."
     headings = {"label": "Finding", "group": "Verdict", "count": "Universes", "share": "Share"}
     return described(sized(drawn, 0.85 * len(told)), name, title, words, headings, note)
 
 
-def swings(multiverses: Mapping[str, Multiverse], told: Mapping[str, Robustness], name: str, title: str) -> Any:
+def sensitivity_chart(
+    multiverses: Mapping[str, Multiverse], told: Mapping[str, Robustness], name: str, title: str
+) -> Any:
     """For each finding and choice, how far the share of universes in which it holds moves with the choice."""
     rows = [
-        (finding_id, plain(choice.id), each.swing(choice.id))
+        (finding_id, plain(choice.id), each.sensitivity_range(choice.id))
         for finding_id, each in told.items()
         for choice in multiverses[finding_id].choices
     ]

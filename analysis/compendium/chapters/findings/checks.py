@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from compendium.chapters.findings.counting import Counts, Tally
-from compendium.chapters.findings.indicators import NON_STATE, Sheets
+from compendium.chapters.findings.indicators import NON_STATE_TYPES, Sheets
 from compendium.stats.arrays import Bools, Floats, ratio
 from compendium.stats.profiles import effective_number
 
 # The least number of rows below which nothing is said; declared with the data at hand, not registered.
-LEAST = {
+MIN_N_BY_KIND = {
     "statements": 30,
     "codings": 30,
     "documents": 10,
@@ -26,13 +26,13 @@ LEAST = {
     "acts": 5,
     "arrangements": 5,
 }
-ROUNDING = 1e-9
-IOM = "International Organization for Migration"
-RELATIONS: dict[str, Callable[[Floats, Floats], Bools]] = {
-    "≥": lambda value, bound: value >= bound - ROUNDING,
-    ">": lambda value, bound: value > bound + ROUNDING,
-    "≤": lambda value, bound: value <= bound + ROUNDING,
-    "<": lambda value, bound: value < bound - ROUNDING,
+_ROUNDING_TOLERANCE = 1e-9
+_IOM = "International Organization for Migration"
+RELATION_TESTS: dict[str, Callable[[Floats, Floats], Bools]] = {
+    "≥": lambda value, bound: value >= bound - _ROUNDING_TOLERANCE,
+    ">": lambda value, bound: value > bound + _ROUNDING_TOLERANCE,
+    "≤": lambda value, bound: value <= bound + _ROUNDING_TOLERANCE,
+    "<": lambda value, bound: value < bound - _ROUNDING_TOLERANCE,
 }
 
 
@@ -42,80 +42,82 @@ class Criterion:
 
     Attributes
     ----------
-    what : str
+    description : str
         What is measured, in words.
     value, bound : ndarray, shape (...)
     relation : {"≥", ">", "≤", "<"}
         What the value must be against the bound.
     n : ndarray, shape (...)
-        How many ``kind`` it rests on; NaN where the unit is out of scope.
-    kind : str
-        A key of :data:`LEAST`.
-    unit : {"share", "count", "plain", "year", "p"}
+        How many ``row_kind`` it rests on; NaN where the unit is out of scope.
+    row_kind : str
+        A key of :data:`MIN_N_BY_KIND`.
+    value_format : {"share", "count", "plain", "year", "p"}
         How the value is written.
-    rows : tuple of (sheet, columns)
+    indicator_columns : tuple of (sheet, columns)
         Where the rows behind it are.
-    spread : {"percentile", "basic", ""}
+    interval_method : {"percentile", "basic", ""}
         Which bootstrap interval it has, if any.
     """
 
-    what: str
+    description: str
     value: Floats
     relation: str
     bound: Floats
     n: Floats
-    kind: str
-    unit: str
-    rows: tuple[tuple[str, tuple[str, ...]], ...]
-    spread: str = "percentile"
+    row_kind: str
+    value_format: str
+    indicator_columns: tuple[tuple[str, tuple[str, ...]], ...]
+    interval_method: str = "percentile"
 
     @property
     def passes(self) -> Floats:
         """1 where the relation holds, 0 where not, NaN where it is not testable: shape (...)."""
         value, bound, n = np.broadcast_arrays(self.value, self.bound, self.n)
-        undefined = ~(n >= LEAST[self.kind]) | np.isnan(value) | np.isnan(bound)
-        return np.where(undefined, np.nan, RELATIONS[self.relation](value, bound))
+        undefined = ~(n >= MIN_N_BY_KIND[self.row_kind]) | np.isnan(value) | np.isnan(bound)
+        return np.where(undefined, np.nan, RELATION_TESTS[self.relation](value, bound))
 
 
-Check = Callable[[Tally, str], Iterator[Criterion]]
-CheckOfAll = Callable[[Tally, Sequence[str]], Iterator[Criterion]]
-CHECKS: dict[str, Check] = {}
-CHECKS_OF_ALL: dict[str, CheckOfAll] = {}
+EachUnitCheck = Callable[[Tally, str], Iterator[Criterion]]
+AllUnitsCheck = Callable[[Tally, Sequence[str]], Iterator[Criterion]]
+EACH_UNIT_CHECKS: dict[str, EachUnitCheck] = {}
+ALL_UNITS_CHECKS: dict[str, AllUnitsCheck] = {}
 
 
-def each(finding_id: str) -> Callable[[Check], Check]:
+def each(finding_id: str) -> Callable[[EachUnitCheck], EachUnitCheck]:
     """Register the check that a finding asks of each unit of its scope."""
-    return lambda check: CHECKS.setdefault(finding_id, check)
+    return lambda check: EACH_UNIT_CHECKS.setdefault(finding_id, check)
 
 
-def together(finding_id: str) -> Callable[[CheckOfAll], CheckOfAll]:
+def together(finding_id: str) -> Callable[[AllUnitsCheck], AllUnitsCheck]:
     """Register the check that a finding asks of its whole scope at once."""
-    return lambda check: CHECKS_OF_ALL.setdefault(finding_id, check)
+    return lambda check: ALL_UNITS_CHECKS.setdefault(finding_id, check)
 
 
 @each("F01")
 def partnership_language(tally: Tally, case: str) -> Iterator[Criterion]:
     """At least a quarter of the statements carry one code or more of the group partnership."""
     counts = tally.count("partnership", case)
-    yield _share("statements with a code of the group partnership", counts, ("partnership",), "≥", 0.25, "partnership")
+    yield _share_criterion(
+        "statements with a code of the group partnership", counts, ("partnership",), "≥", 0.25, "partnership"
+    )
 
 
 @together("F02")
-def different_profiles(tally: Tally, cases: Sequence[str]) -> Iterator[Criterion]:
+def profile_differences(tally: Tally, cases: Sequence[str]) -> Iterator[Criterion]:
     """The profile over frames differs between the cases: permutation test on documents, p < 0.05."""
-    p, documents = tally.difference(cases, LEAST["documents"])
+    p, documents = tally.difference(cases, MIN_N_BY_KIND["documents"])
     what = "p of the summed pairwise Jensen-Shannon distance, documents permuted"
-    yield Criterion(what, p, "<", np.array(0.05), documents, "documents", "p", (("frames", ()),), spread="")
+    yield Criterion(what, p, "<", np.array(0.05), documents, "documents", "p", (("frames", ()),), interval_method="")
 
 
 @each("F03")
-def three_ideas(tally: Tally, case: str) -> Iterator[Criterion]:
+def three_partnership_ideas(tally: Tally, case: str) -> Iterator[Criterion]:
     """Dialogue and trust, benefit and shared responsibility make up more than half of the codings of their group."""
     counts = tally.count("frames", case)
     frames = tally.sheets.evidence.frames
     group = tuple(frames.loc[frames["group"] == "partnership", "code_id"])
     ideas = ("dialogue_trust", "mutual_benefit", "shared_responsibility")
-    value = ratio(counts.of(*ideas), counts.of(*group))
+    value = ratio(counts.column_sum(*ideas), counts.column_sum(*group))
     yield Criterion(
         "codings of the group partnership that are one of the three ideas",
         value,
@@ -134,8 +136,8 @@ def managed_migration(tally: Tally, case: str) -> Iterator[Criterion]:
     counts = tally.count("frames", case)
     frames = tally.sheets.evidence.frames
     group = frames.loc[frames["group"] == "problem", "code_id"]
-    own = counts.of("managed_migration")
-    ahead = sum((counts.of(code) > own + ROUNDING).astype(float) for code in group)
+    own = counts.column_sum("managed_migration")
+    ahead = sum((counts.column_sum(code) > own + _ROUNDING_TOLERANCE).astype(float) for code in group)
     rank = np.where(own > 0, 1.0 + ahead, np.nan)
     yield Criterion(
         "rank of management among the codes of the group problem",
@@ -153,15 +155,19 @@ def managed_migration(tally: Tally, case: str) -> Iterator[Criterion]:
 def rights_perspective(tally: Tally, case: str) -> Iterator[Criterion]:
     """rights_protection is carried by fewer than one statement in ten."""
     counts = tally.count("frames", case)
-    yield _share("statements with rights and protection", counts, ("rights_protection",), "<", 0.1, "frames")
+    yield _share_criterion("statements with rights and protection", counts, ("rights_protection",), "<", 0.1, "frames")
 
 
 @each("F06")
 def comprehensive_agenda(tally: Tally, case: str) -> Iterator[Criterion]:
     """The remedies proposed in discourse have an effective number of policy families of at least 3.5 out of 6."""
-    by_coding, by_statement = _families_of_talk(tally, case)
+    by_coding, by_statement = _remedy_family_counts(tally, case)
     value = tally.choose(
-        "remedy_unit", {"coding": _breadth(tally, by_coding), "statement": _breadth(tally, by_statement)}
+        "remedy_unit",
+        {
+            "coding": _effective_number_of_columns(tally, by_coding),
+            "statement": _effective_number_of_columns(tally, by_statement),
+        },
     )
     yield Criterion(
         "effective number of families among remedies proposed",
@@ -172,14 +178,14 @@ def comprehensive_agenda(tally: Tally, case: str) -> Iterator[Criterion]:
         "codings",
         "plain",
         (("remedies", ()),),
-        spread="basic",
+        interval_method="basic",
     )
 
 
 @each("F07")
 def repressive_focus(tally: Tally, case: str) -> Iterator[Criterion]:
     """The family security is the largest among measures."""
-    families = _families(tally, tally.count("measures", case))
+    families = _family_counts(tally, tally.count("measures", case))
     others = [families.share(name) for name in families.columns if name != "security"]
     yield Criterion(
         "measures in the family security, against the largest other family",
@@ -197,10 +203,12 @@ def repressive_focus(tally: Tally, case: str) -> Iterator[Criterion]:
 def legal_openings(tally: Tally, case: str) -> Iterator[Criterion]:
     """Realised measures of legal_labour_migration are at most one in ten."""
     counts = tally.count("openings", case)
-    whole = tally.choose("openings_among", {each: counts.of(each) for each in ("all_measures", "realised_measures")})
+    whole = tally.choose(
+        "openings_among", {each: counts.column_sum(each) for each in ("all_measures", "realised_measures")}
+    )
     yield Criterion(
         "measures of legal labour migration that are under way, completed or in force",
-        ratio(counts.of("opening"), whole),
+        ratio(counts.column_sum("opening"), whole),
         "≤",
         np.array(0.1),
         counts.n,
@@ -211,14 +219,14 @@ def legal_openings(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @each("F09")
-def development_tentative(tally: Tally, case: str) -> Iterator[Criterion]:
+def development_gap(tally: Tally, case: str) -> Iterator[Criterion]:
     """The share of the family development among measures is below its share among remedies proposed."""
-    done = _families(tally, tally.count("measures", case))
+    done = _family_counts(tally, tally.count("measures", case))
     by_coding, by_statement = (
-        counts.profile[..., _place(counts, "development")] for counts in _families_of_talk(tally, case)
+        counts.profile[..., _column_index(counts, "development")] for counts in _remedy_family_counts(tally, case)
     )
     said = tally.choose("remedy_unit", {"coding": by_coding, "statement": by_statement})
-    areas = _areas(tally, "development")
+    areas = _family_areas(tally, "development")
     yield Criterion(
         "measures in the family development, against its share of remedies proposed",
         done.share("development"),
@@ -232,19 +240,19 @@ def development_tentative(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @each("F10")
-def focused(tally: Tally, case: str) -> Iterator[Criterion]:
+def policy_area_focus(tally: Tally, case: str) -> Iterator[Criterion]:
     """The effective number of policy areas among measures is below that among remedies proposed."""
-    done, said = _only_areas(tally, tally.count("measures", case)), tally.count("remedies", case)
+    done, said = _area_counts(tally, tally.count("measures", case)), tally.count("remedies", case)
     yield Criterion(
         "effective number of areas among measures, against that of remedies proposed",
-        _breadth(tally, done),
+        _effective_number_of_columns(tally, done),
         "<",
-        _breadth(tally, said),
+        _effective_number_of_columns(tally, said),
         done.n,
         "measures",
         "plain",
         (("measures", ()), ("remedies", ())),
-        spread="basic",
+        interval_method="basic",
     )
 
 
@@ -256,7 +264,7 @@ def public_offices(tally: Tally, case: str) -> Iterator[Criterion]:
     own = actors[actors["polity"] == destination].drop_duplicates("body")
     kinds = {"offices": ["office"], "governments_too": ["office", "polity"]}
     bodies = {option: tuple(own.loc[own["kind"].isin(of), "body"]) for option, of in kinds.items()}
-    places = {option: [_place(counts, body) for body in each] for option, each in bodies.items()}
+    places = {option: [_column_index(counts, body) for body in each] for option, each in bodies.items()}
     number = {option: (counts.values[..., at] > 0).sum(axis=-1).astype(float) for option, at in places.items()}
     yield Criterion(
         "public bodies of the destination that act in measures",
@@ -267,7 +275,7 @@ def public_offices(tally: Tally, case: str) -> Iterator[Criterion]:
         "measures",
         "count",
         (("actors", bodies["offices"]),),
-        spread="",
+        interval_method="",
     )
 
 
@@ -275,7 +283,9 @@ def public_offices(tally: Tally, case: str) -> Iterator[Criterion]:
 def private_actors(tally: Tally, case: str) -> Iterator[Criterion]:
     """The share of measures with a private_sector actor is at least one in five."""
     counts = tally.count("measures", case)
-    yield _share("measures with an actor of the private sector", counts, ("private_sector",), "≥", 0.2, "measures")
+    yield _share_criterion(
+        "measures with an actor of the private sector", counts, ("private_sector",), "≥", 0.2, "measures"
+    )
 
 
 @each("F13")
@@ -291,37 +301,37 @@ def non_state_actors(tally: Tally, case: str) -> Iterator[Criterion]:
         counts.n,
         "measures",
         "share",
-        (("measures", NON_STATE),),
+        (("measures", NON_STATE_TYPES),),
     )
 
 
 @each("F14")
-def iom_the_exception(tally: Tally, case: str) -> Iterator[Criterion]:
+def iom_exception(tally: Tally, case: str) -> Iterator[Criterion]:
     """The IOM is the most frequent actor that is no state, no part of the EU and no part of a state."""
     counts, actors = tally.count("actors", case), tally.sheets.register.actors
-    others = tuple(sorted(set(actors.loc[~actors["kind"].isin(["polity", "office"]), "body"]) - {IOM}))
-    next_one = counts.values[..., [_place(counts, body) for body in others]].max(axis=-1)
+    others = tuple(sorted(set(actors.loc[~actors["kind"].isin(["polity", "office"]), "body"]) - {_IOM}))
+    next_one = counts.values[..., [_column_index(counts, body) for body in others]].max(axis=-1)
     yield Criterion(
         "measures in which the IOM acts, against the next most frequent such actor",
-        counts.share(IOM),
+        counts.share(_IOM),
         ">",
         ratio(next_one, counts.total),
         counts.n,
         "measures",
         "share",
-        (("actors", (IOM,)),),
+        (("actors", (_IOM,)),),
     )
 
 
 @each("F15")
-def diasporas(tally: Tally, case: str) -> Iterator[Criterion]:
+def diaspora_actors(tally: Tally, case: str) -> Iterator[Criterion]:
     """The share of measures with a diaspora actor is below one in ten."""
     counts = tally.count("measures", case)
-    yield _share("measures with an actor of the diaspora", counts, ("diaspora",), "<", 0.1, "measures")
+    yield _share_criterion("measures with an actor of the diaspora", counts, ("diaspora",), "<", 0.1, "measures")
 
 
 @each("F16")
-def asymmetry(tally: Tally, case: str) -> Iterator[Criterion]:
+def partnership_asymmetry(tally: Tally, case: str) -> Iterator[Criterion]:
     """Destination-side or destination-paid measures outnumber partner-led ones, and most of the partner's own
     undertakings fall in the family security."""
     sides, own = tally.count("sides", case), tally.count("undertakings", case)
@@ -335,10 +345,10 @@ def asymmetry(tally: Tally, case: str) -> Iterator[Criterion]:
         "share",
         (("sides", ("destination", "partner")),),
     )
-    n = np.where(np.isnan(own.n), np.nan, own.of("own"))
+    n = np.where(np.isnan(own.n), np.nan, own.column_sum("own"))
     yield Criterion(
         "the partner's own undertakings that are in the family security",
-        ratio(own.of("security"), own.of("own")),
+        ratio(own.column_sum("security"), own.column_sum("own")),
         ">",
         np.array(0.5),
         n,
@@ -349,7 +359,7 @@ def asymmetry(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @each("F17")
-def practice_later(tally: Tally, case: str) -> Iterator[Criterion]:
+def practice_after_discourse(tally: Tally, case: str) -> Iterator[Criterion]:
     """The median start of measures lies after the median date of discourse documents."""
     (done, measures), (said, documents) = tally.median("starts", case), tally.median("talk_dates", case)
     yield Criterion(
@@ -365,20 +375,22 @@ def practice_later(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @each("F18")
-def readmission(tally: Tally, partnership: str) -> Iterator[Criterion]:
+def readmission_treaties(tally: Tally, partnership: str) -> Iterator[Criterion]:
     """A readmission treaty is signed or enters into force no earlier than a year before the partnership's signature."""
-    yield _existence("readmission treaties in time", tally.count("acts", partnership), "readmission")
+    yield _existence_criterion("readmission treaties in time", tally.count("acts", partnership), "readmission")
 
 
 @together("F19")
-def level_of_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Criterion]:
+def multilateral_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Criterion]:
     """Among arrangements founded from 1990 on, the binding ones are a smaller share at multilateral level than before
     1990, and fewer than one in four new arrangements is multilateral."""
     counts = tally.count("arrangements", scope[0])
     shares = {
         age: {
-            "of_multilateral": ratio(counts.of(f"{age}_multilateral_binding"), counts.of(f"{age}_multilateral")),
-            "of_binding": ratio(counts.of(f"{age}_multilateral_binding"), counts.of(f"{age}_binding")),
+            "of_multilateral": ratio(
+                counts.column_sum(f"{age}_multilateral_binding"), counts.column_sum(f"{age}_multilateral")
+            ),
+            "of_binding": ratio(counts.column_sum(f"{age}_multilateral_binding"), counts.column_sum(f"{age}_binding")),
         }
         for age in ("new", "old")
     }
@@ -386,7 +398,10 @@ def level_of_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Criterion]:
     whole = {"of_multilateral": "multilateral", "of_binding": "binding"}
     least = tally.choose(
         "binding_share",
-        {name: np.minimum(counts.of(f"new_{of}"), counts.of(f"old_{of}")) for name, of in whole.items()},
+        {
+            name: np.minimum(counts.column_sum(f"new_{of}"), counts.column_sum(f"old_{of}"))
+            for name, of in whole.items()
+        },
     )
     behind = ("new_multilateral", "old_multilateral")
     yield Criterion(
@@ -398,86 +413,96 @@ def level_of_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Criterion]:
         "arrangements",
         "share",
         (("arrangements", behind),),
-        spread="",
+        interval_method="",
     )
     yield Criterion(
         "new arrangements that are multilateral",
-        ratio(counts.of("new_multilateral"), counts.of("new")),
+        ratio(counts.column_sum("new_multilateral"), counts.column_sum("new")),
         "<",
         np.array(0.25),
-        counts.of("new"),
+        counts.column_sum("new"),
         "arrangements",
         "share",
         (("arrangements", ("new",)),),
-        spread="",
+        interval_method="",
     )
 
 
 @each("F20")
-def reforms(tally: Tally, partnership: str) -> Iterator[Criterion]:
+def partner_reforms(tally: Tally, partnership: str) -> Iterator[Criterion]:
     """At least one partner-side law or institution of four areas dates from after the partnership's signature."""
-    yield _existence(
+    yield _existence_criterion(
         "laws and institutions of the partner after the signature", tally.count("acts", partnership), "reform"
     )
 
 
 @each("F21")
-def reorganisation(tally: Tally, case: str) -> Iterator[Criterion]:
+def destination_reorganisation(tally: Tally, case: str) -> Iterator[Criterion]:
     """At least one institution or law of the destination side that coordinates offices is dated between one year before
     and five years after the first partnership's signature."""
-    yield _existence(
+    yield _existence_criterion(
         "laws and institutions of the destination that coordinate offices", tally.count("acts", case), "coordination"
     )
 
 
-def _share(what: str, counts: Counts, columns: tuple[str, ...], relation: str, bound: float, sheet: str) -> Criterion:
+def _share_criterion(
+    what: str, counts: Counts, columns: tuple[str, ...], relation: str, bound: float, sheet: str
+) -> Criterion:
     kind = "measures" if sheet == "measures" else "statements"
     return Criterion(
         what, counts.share(*columns), relation, np.array(bound), counts.n, kind, "share", ((sheet, columns),)
     )
 
 
-def _existence(what: str, counts: Counts, column: str) -> Criterion:
+def _existence_criterion(what: str, counts: Counts, column: str) -> Criterion:
     """At least one act of a kind; a bootstrap would say nothing of what was never found."""
     return Criterion(
-        what, counts.of(column), "≥", np.array(1.0), counts.n, "acts", "count", (("acts", (column,)),), spread=""
+        what,
+        counts.column_sum(column),
+        "≥",
+        np.array(1.0),
+        counts.n,
+        "acts",
+        "count",
+        (("acts", (column,)),),
+        interval_method="",
     )
 
 
-def _place(counts: Counts, column: str) -> int:
+def _column_index(counts: Counts, column: str) -> int:
     return counts.columns.index(column)
 
 
-def _areas(tally: Tally, family: str) -> tuple[str, ...]:
+def _family_areas(tally: Tally, family: str) -> tuple[str, ...]:
     areas = tally.sheets.evidence.policy_areas
     return tuple(areas.loc[areas["family"] == family, "code_id"])
 
 
-def _only_areas(tally: Tally, counts: Counts) -> Counts:
+def _area_counts(tally: Tally, counts: Counts) -> Counts:
     areas = tally.sheets.evidence.policy_areas["code_id"].tolist()
-    places = [_place(counts, area) for area in areas]
+    places = [_column_index(counts, area) for area in areas]
     return Counts(areas, counts.values[..., places], counts.total, counts.n)
 
 
-def _families(tally: Tally, counts: Counts) -> Counts:
+def _family_counts(tally: Tally, counts: Counts) -> Counts:
     """Counts of areas summed into families."""
     names = list(dict.fromkeys(tally.sheets.evidence.policy_areas["family"]))
-    values = np.stack([counts.of(*_areas(tally, name)) for name in names], axis=-1)
+    values = np.stack([counts.column_sum(*_family_areas(tally, name)) for name in names], axis=-1)
     return Counts(names, values, counts.total, counts.n)
 
 
-def _families_of_talk(tally: Tally, case: str) -> tuple[Counts, Counts]:
-    return _families(tally, tally.count("remedies", case)), tally.count("families", case)
+def _remedy_family_counts(tally: Tally, case: str) -> tuple[Counts, Counts]:
+    return _family_counts(tally, tally.count("remedies", case)), tally.count("families", case)
 
 
-def _breadth(tally: Tally, counts: Counts) -> Floats:
+def _effective_number_of_columns(tally: Tally, counts: Counts) -> Floats:
     plain = effective_number(counts.profile)
     seen = (counts.values > 0).sum(axis=-1)
     correction = ratio(seen - 1.0, 2 * np.asarray(counts.n))
     return tally.choose("entropy", {"plain": plain, "corrected": plain * np.exp(correction)})
 
 
-def scope(sheets: Sheets, finding_id: str) -> tuple[list[str], list[str]]:
+def scope_units(sheets: Sheets, finding_id: str) -> tuple[list[str], list[str]]:
     """The units of a finding that are here, and those that are not; the whole architecture is the unit ``global``."""
     evidence = sheets.evidence
     here = {*evidence.cases.index, *evidence.partnerships["partnership_id"], "global"}
@@ -487,7 +512,7 @@ def scope(sheets: Sheets, finding_id: str) -> tuple[list[str], list[str]]:
 
 def criteria_by_unit(tally: Tally, finding_id: str) -> dict[str, list[Criterion]]:
     """The figures of a finding, by unit; a check of the whole scope has the one unit ``all``."""
-    units, _ = scope(tally.sheets, finding_id)
-    if finding_id in CHECKS_OF_ALL:
-        return {"all": list(CHECKS_OF_ALL[finding_id](tally, units))} if units else {}
-    return {unit: list(CHECKS[finding_id](tally, unit)) for unit in units}
+    units, _ = scope_units(tally.sheets, finding_id)
+    if finding_id in ALL_UNITS_CHECKS:
+        return {"all": list(ALL_UNITS_CHECKS[finding_id](tally, units))} if units else {}
+    return {unit: list(EACH_UNIT_CHECKS[finding_id](tally, unit)) for unit in units}

@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from compendium.chapters.findings.indicators import TALK, Sheet, Sheets, kept
+from compendium.chapters.findings.indicators import STATEMENT_TABLES, Sheet, Sheets, kept
 from compendium.dataset.choices import Universe
 from compendium.stats.arrays import Bools, inverse, ratio, weighted_median
 from compendium.stats.bootstrap import Floats, bootstrap_weights
 from compendium.stats.permutation import permutation_p, permute_labels, sums_by_document
 
-GROUPED_BY = {"document": "document_id", "source": "document_id", "speaker_side": "speaker_side"}
-SIZE = "_size"
+_WEIGHT_GROUP_COLUMNS = {"document": "document_id", "source": "document_id", "speaker_side": "speaker_side"}
+_SIZE_COLUMN = "_size"
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,13 @@ class Counts:
     total: Floats
     n: Floats
 
-    def of(self, *columns: str) -> Floats:
+    def column_sum(self, *columns: str) -> Floats:
         """Sum of the counts of some columns."""
         return self.values[..., [self.columns.index(column) for column in columns]].sum(axis=-1)
 
     def share(self, *columns: str) -> Floats:
         """Share of some columns in the total; NaN where that is nothing."""
-        return ratio(self.of(*columns), self.total)
+        return ratio(self.column_sum(*columns), self.total)
 
     @property
     def profile(self) -> Floats:
@@ -74,53 +74,53 @@ class Tally(Protocol):
 
 
 class One:
-    """Counts in one universe; with ``resamples`` under a leading axis of bootstrap resamples of documents.
+    """Counts in one universe; with ``n_resamples`` under a leading axis of bootstrap resamples of documents.
 
     Talk is drawn with ``seed`` and practice with the next one, as in the chapters of a case.
     """
 
     def __init__(self, sheets: Sheets, universe: Universe, seed: int, resamples: int = 0) -> None:
-        self.sheets, self.universe, self.seed, self.resamples = sheets, universe, seed, resamples
+        self.sheets, self.universe, self.seed, self.n_resamples = sheets, universe, seed, resamples
 
-    def rows(self, sheet: str, unit: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def select_rows(self, sheet: str, unit: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The rows that the universe takes, and their marks (rows × columns)."""
         source = self.sheets.get(sheet, unit)
         keep = np.ones(len(source.rows), dtype=bool)
-        for choice_id in source.filters:
-            keep &= kept(choice_id, self._option(choice_id), source.rows)
-        reading = tuple(self.sheets.choices[each].ids.index(self.universe[each]) for each in source.readings)
+        for choice_id in source.filter_choices:
+            keep &= kept(choice_id, self._chosen_option(choice_id), source.rows)
+        reading = tuple(self.sheets.choices[each].ids.index(self.universe[each]) for each in source.reading_choices)
         marked = pd.DataFrame(source.marks[reading][keep], columns=source.columns)
         return source.rows[keep].reset_index(drop=True), marked
 
     def count(self, sheet: str, unit: str) -> Counts:
         source = self.sheets.get(sheet, unit)
-        if not self.sheets.present(unit, self.universe["left_out"]):
+        if not self.sheets.is_present(unit, self.universe["left_out"]):
             return Counts(source.columns, np.full(len(source.columns), np.nan), np.array(np.nan), np.array(np.nan))
-        rows, marked = self.rows(sheet, unit)
-        table = marked.assign(**{SIZE: marked.sum(axis=1) if source.per_coding else 1.0})
-        weighed = self._summed(sheet, table, rows, self.universe.get(source.weight, ""))
-        plain = self._summed(sheet, table, rows, "")
+        rows, marked = self.select_rows(sheet, unit)
+        table = marked.assign(**{_SIZE_COLUMN: marked.sum(axis=1) if source.per_coding else 1.0})
+        weighed = self._weighted_sums(sheet, table, rows, self.universe.get(source.weight_choice, ""))
+        plain = self._weighted_sums(sheet, table, rows, "")
         return Counts(source.columns, weighed[..., :-1], weighed[..., -1], plain[..., -1])
 
     def median(self, sheet: str, unit: str) -> tuple[Floats, Floats]:
-        if not self.sheets.present(unit, self.universe["left_out"]):
+        if not self.sheets.is_present(unit, self.universe["left_out"]):
             return np.array(np.nan), np.array(np.nan)
-        rows, marked = self.rows(sheet, unit)
+        rows, marked = self.select_rows(sheet, unit)
         known = marked["year"].notna().to_numpy()
         years, documents = marked["year"].to_numpy()[known], rows["document_id"][known]
-        if not self.resamples:
+        if not self.n_resamples:
             return np.array(np.median(years) if len(years) else np.nan), np.array(float(len(years)))
         place, _ = pd.factorize(documents, sort=True)
-        weights = bootstrap_weights(place.max() + 1, self.resamples, self._seed(sheet))[:, place]
+        weights = bootstrap_weights(place.max() + 1, self.n_resamples, self._seed_for_table(sheet))[:, place]
         return weighted_median(years, weights), weights.sum(axis=-1)
 
     def difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
-        present = [unit for unit in units if self.sheets.present(unit, self.universe["left_out"])]
+        present = [unit for unit in units if self.sheets.is_present(unit, self.universe["left_out"])]
         parts = []
         for number, unit in enumerate(present):
-            rows, marked = self.rows("frames", unit)
+            rows, marked = self.select_rows("frames", unit)
             side = rows["speaker_side"] if self.universe["weight"] == "speaker_side" else ""
-            parts.append(marked.assign(**{SIZE: 1.0}, unit=number, document=rows["document_id"], side=side))
+            parts.append(marked.assign(**{_SIZE_COLUMN: 1.0}, unit=number, document=rows["document_id"], side=side))
         documents = min((part["document"].nunique() for part in parts), default=0) if len(parts) > 1 else np.nan
         if not documents >= least:
             return np.array(np.nan), np.array(float(documents))
@@ -139,35 +139,37 @@ class One:
     def choose(self, choice_id: str, answers: Mapping[str, Floats]) -> Floats:
         return np.asarray(answers[self.universe[choice_id]])
 
-    def _option(self, choice_id: str) -> Any:
+    def _chosen_option(self, choice_id: str) -> Any:
         return self.sheets.choices[choice_id].option(self.universe[choice_id])
 
-    def _seed(self, sheet: str) -> int:
-        return self.seed if sheet in (*TALK, "talk_dates") else self.seed + 1
+    def _seed_for_table(self, sheet: str) -> int:
+        return self.seed if sheet in (*STATEMENT_TABLES, "talk_dates") else self.seed + 1
 
-    def _summed(self, sheet: str, table: pd.DataFrame, rows: pd.DataFrame, weight: str) -> Floats:
+    def _weighted_sums(self, sheet: str, table: pd.DataFrame, rows: pd.DataFrame, weight: str) -> Floats:
         """Weighted sums of the columns of ``table``; the last column, the sizes, gives their total."""
         documents = rows["document_id"].to_numpy()
-        if GROUPED_BY.get(weight) == "document_id":
+        if _WEIGHT_GROUP_COLUMNS.get(weight) == "document_id":
             sums = table.groupby(documents).sum()
-            sums = sums[sums[SIZE] > 0]
-            return self._drawn(sheet, sums.div(sums[SIZE], axis=0))
+            sums = sums[sums[_SIZE_COLUMN] > 0]
+            return self._resampled_sums(sheet, sums.div(sums[_SIZE_COLUMN], axis=0))
         if weight == "speaker_side":
             sides = rows["speaker_side"].to_numpy()
-            parts = [self._drawn(sheet, table.mul(sides == side, axis=0), documents) for side in np.unique(sides)]
+            parts = [
+                self._resampled_sums(sheet, table.mul(sides == side, axis=0), documents) for side in np.unique(sides)
+            ]
             none = np.zeros(len(table.columns))
             return np.sum([none, *(np.nan_to_num(ratio(part, part[..., -1:])) for part in parts)], axis=0)
-        return self._drawn(sheet, table, documents)
+        return self._resampled_sums(sheet, table, documents)
 
-    def _drawn(self, sheet: str, table: pd.DataFrame, documents: npt.NDArray[Any] | None = None) -> Floats:
+    def _resampled_sums(self, sheet: str, table: pd.DataFrame, documents: npt.NDArray[Any] | None = None) -> Floats:
         """Sums of columns, over rows or over documents drawn with replacement."""
-        if not self.resamples:
+        if not self.n_resamples:
             return np.asarray(table.sum().to_numpy(dtype=float))
         sums = table if documents is None else table.groupby(documents).sum()
-        sums = sums[sums[SIZE] > 0]
+        sums = sums[sums[_SIZE_COLUMN] > 0]
         if sums.empty:
-            return np.zeros((self.resamples, table.shape[1]))
-        return bootstrap_weights(len(sums), self.resamples, self._seed(sheet)) @ sums.to_numpy(dtype=float)
+            return np.zeros((self.n_resamples, table.shape[1]))
+        return bootstrap_weights(len(sums), self.n_resamples, self._seed_for_table(sheet)) @ sums.to_numpy(dtype=float)
 
 
 class Grid:
@@ -180,33 +182,33 @@ class Grid:
 
     def count(self, sheet: str, unit: str) -> Counts:
         if (sheet, unit) not in self._counts:
-            self._counts[sheet, unit] = self._count(self.sheets.get(sheet, unit), unit)
+            self._counts[sheet, unit] = self._compute_counts(self.sheets.get(sheet, unit), unit)
         return self._counts[sheet, unit]
 
     def median(self, sheet: str, unit: str) -> tuple[Floats, Floats]:
         source = self.sheets.get(sheet, unit)
-        masks, years = self._masks(source), source.marks.reshape(-1, len(source.rows))
+        masks, years = self._filter_masks(source), source.marks.reshape(-1, len(source.rows))
         parts = []
         for values in years:
             known = ~np.isnan(values)
             weights = masks[:, known].astype(float)
             parts.append((weighted_median(values[known], weights), weights.sum(axis=-1)))
         medians, numbers = (np.stack(part) for part in zip(*parts, strict=True))
-        dims = (*source.readings, *source.filters)
-        return self._placed(medians, dims), self._scoped(self._placed(numbers, dims), unit)
+        dims = (*source.reading_choices, *source.filter_choices)
+        return self._align_axes(medians, dims), self._nan_where_absent(self._align_axes(numbers, dims), unit)
 
     def difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
         weights, distances = self.sheets.choices["weight"].ids, self.sheets.choices["distance"].ids
         sources = [self.sheets.get("frames", unit) for unit in units]
-        filters = sources[0].filters
+        filters = sources[0].filter_choices
         options = list(product(*(self.sheets.choices[each].ids for each in filters)))
-        masks = [self._masks(source) for source in sources]
+        masks = [self._filter_masks(source) for source in sources]
         cubes = [source.marks.reshape(-1, *source.marks.shape[-2:]) for source in sources]
         found = np.full((len(options), len(weights), len(distances), len(cubes[0])), np.nan)
         documents = np.full(len(options), np.nan)
         for place, option in enumerate(options):
             out = option[filters.index("left_out")]
-            present = [number for number, unit in enumerate(units) if self.sheets.present(unit, out)]
+            present = [number for number, unit in enumerate(units) if self.sheets.is_present(unit, out)]
             taken = [(sources[each].rows[masks[each][place]], cubes[each][:, masks[each][place]]) for each in present]
             numbers = [rows["document_id"].nunique() for rows, _ in taken]
             if len(present) > 1:
@@ -218,38 +220,44 @@ class Grid:
                 sums, sizes = sums_by_document(taken, weight)
                 p = permutation_p(sums, sizes, labels, weight)
                 found[place, at] = [p[distance] for distance in distances]
-        dims = (*filters, "weight", "distance", *sources[0].readings)
-        return self._placed(found, dims), self._placed(documents, filters)
+        dims = (*filters, "weight", "distance", *sources[0].reading_choices)
+        return self._align_axes(found, dims), self._align_axes(documents, filters)
 
     def choose(self, choice_id: str, answers: Mapping[str, Floats]) -> Floats:
         axis = self.axes.index(choice_id)
-        parts = np.broadcast_arrays(*(self._widened(answers[each]) for each in self.sheets.choices[choice_id].ids))
+        parts = np.broadcast_arrays(
+            *(self._with_all_axes(answers[each]) for each in self.sheets.choices[choice_id].ids)
+        )
         return np.concatenate(parts, axis=axis)
 
-    def _count(self, source: Sheet, unit: str) -> Counts:
-        masks = self._masks(source)
+    def _compute_counts(self, source: Sheet, unit: str) -> Counts:
+        masks = self._filter_masks(source)
         cube = source.marks.reshape(-1, *source.marks.shape[-2:])
-        options = self.sheets.choices[source.weight].ids if source.weight else [""]
-        parts = [weighed(masks, cube, source, option) for option in options]
+        options = self.sheets.choices[source.weight_choice].ids if source.weight_choice else [""]
+        parts = [weighted_sums(masks, cube, source, option) for option in options]
         values, totals, numbers = (np.stack(part) for part in zip(*parts, strict=True))
-        dims = (*([source.weight] if source.weight else []), *source.readings, *source.filters)
+        dims = (
+            *([source.weight_choice] if source.weight_choice else []),
+            *source.reading_choices,
+            *source.filter_choices,
+        )
         return Counts(
             source.columns,
-            self._placed(values, dims, trailing=1),
-            self._placed(totals, dims),
-            self._scoped(self._placed(numbers, dims), unit),
+            self._align_axes(values, dims, trailing=1),
+            self._align_axes(totals, dims),
+            self._nan_where_absent(self._align_axes(numbers, dims), unit),
         )
 
-    def _masks(self, source: Sheet) -> Bools:
+    def _filter_masks(self, source: Sheet) -> Bools:
         """Which rows each combination of filter options takes: shape (combinations, rows)."""
         masks = np.ones((1, len(source.rows)), dtype=bool)
-        for choice_id in source.filters:
+        for choice_id in source.filter_choices:
             options = self.sheets.choices[choice_id].options
             own = np.stack([kept(choice_id, option, source.rows) for option in options])
             masks = (masks[:, None, :] & own[None, :, :]).reshape(-1, len(source.rows))
         return masks
 
-    def _placed(self, values: Floats, dims: Sequence[str], trailing: int = 0) -> Floats:
+    def _align_axes(self, values: Floats, dims: Sequence[str], trailing: int = 0) -> Floats:
         """Values with the axes ``dims``, flattened or not, and some trailing ones, with every axis in its place."""
         lengths = [len(self.sheets.choices[dim].ids) for dim in dims]
         tail = values.shape[values.ndim - trailing :]
@@ -259,20 +267,20 @@ class Grid:
         full = [len(self.sheets.choices[axis].ids) if axis in dims else 1 for axis in self.axes]
         return moved.reshape(*full, *tail)
 
-    def _scoped(self, numbers: Floats, unit: str) -> Floats:
+    def _nan_where_absent(self, numbers: Floats, unit: str) -> Floats:
         """The same numbers, NaN where a partnership is left out without which nothing of the unit remains."""
         out = self.sheets.choices["left_out"].ids
-        present = self._placed(
-            np.array([1.0 if self.sheets.present(unit, each) else np.nan for each in out]), ["left_out"]
+        present = self._align_axes(
+            np.array([1.0 if self.sheets.is_present(unit, each) else np.nan for each in out]), ["left_out"]
         )
         return numbers * present
 
-    def _widened(self, answer: Floats) -> Floats:
+    def _with_all_axes(self, answer: Floats) -> Floats:
         array = np.asarray(answer, dtype=float)
         return array if array.ndim == len(self.axes) else np.broadcast_to(array, (1,) * len(self.axes))
 
 
-def weighed(masks: Bools, cube: Floats, source: Sheet, weight: str) -> tuple[Floats, Floats, Floats]:
+def weighted_sums(masks: Bools, cube: Floats, source: Sheet, weight: str) -> tuple[Floats, Floats, Floats]:
     """Weighted sums of marks.
 
     Parameters
@@ -292,8 +300,8 @@ def weighed(masks: Bools, cube: Floats, source: Sheet, weight: str) -> tuple[Flo
     sizes = cube.sum(axis=-1) if source.per_coding else np.ones(cube.shape[:2])
     weights: Floats = np.broadcast_to(masks.astype(float), (len(cube), *masks.shape))
     numbers = sizes @ masks.T.astype(float)
-    if weight in GROUPED_BY:
-        place, names = pd.factorize(source.rows[GROUPED_BY[weight]])
+    if weight in _WEIGHT_GROUP_COLUMNS:
+        place, names = pd.factorize(source.rows[_WEIGHT_GROUP_COLUMNS[weight]])
         one_hot = np.zeros((len(source.rows), len(names)))
         one_hot[np.arange(len(place)), place] = 1.0
         of_group = (masks[None] * sizes[:, None, :]) @ one_hot

@@ -25,13 +25,13 @@ from compendium.dataset.practice import REALISED_STATUSES
 from compendium.dataset.registration import Register
 from compendium.stats.arrays import Bools, Floats
 
-NON_STATE = ("private_sector", "ngo", "diaspora")
+NON_STATE_TYPES = ("private_sector", "ngo", "diaspora")
 DESTINATION_TYPES = {"destination_state", "eu_institution", "eu_agency", "member_state"}
 REFORM_AREAS = {"governance_capacity", "document_security", "asylum_protection", "border_management"}
-MADE_BY_LAW = ("legislation", "institution")
-OF_TREATIES = ("signature", "entry_into_force")
-OF_SOURCES = ("period", "press", "undated", "coverage", "left_out")
-TALK = ("partnership", "frames", "remedies", "families")
+LAW_EVENT_KINDS = ("legislation", "institution")
+TREATY_EVENT_KINDS = ("signature", "entry_into_force")
+SOURCE_FILTERS = ("period", "press", "undated", "coverage", "left_out")
+STATEMENT_TABLES = ("partnership", "frames", "remedies", "families")
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Sheet:
         What rows are counted for.
     marks : ndarray of float, shape (options of each reading choice …, rows, columns)
         1 where a row counts for a column; dates in years in the sheets of dates.
-    readings, filters : tuple of str
+    reading_choices, filter_choices : tuple of str
         The choices that the marks, and the rows taken, depend on.
-    weight : str
+    weight_choice : str
         The choice of weights, ``""`` if every row weighs the same.
     per_coding : bool
         Whether what is weighed is each mark rather than each row.
@@ -57,32 +57,32 @@ class Sheet:
     rows: pd.DataFrame
     columns: list[str]
     marks: Floats
-    readings: tuple[str, ...] = ()
-    filters: tuple[str, ...] = ()
-    weight: str = ""
+    reading_choices: tuple[str, ...] = ()
+    filter_choices: tuple[str, ...] = ()
+    weight_choice: str = ""
     per_coding: bool = False
 
 
 def kept(choice_id: str, option: Option, rows: pd.DataFrame) -> Bools:
     """Which rows a filter choice lets pass under one of its options: shape (rows,)."""
-    return FILTERS[choice_id](option, rows).to_numpy(dtype=bool)
+    return FILTER_FUNCTIONS[choice_id](option, rows).to_numpy(dtype=bool)
 
 
-def _to(option: Option, rows: pd.DataFrame) -> pd.Series:
+def _period_mask(option: Option, rows: pd.DataFrame) -> pd.Series:
     until = option.settings.get("until", "")
     return rows["date"].map(lambda date: date == "" or is_in_period(date, "", until))
 
 
-def _without(partnership: str, rows: pd.DataFrame) -> pd.Series:
+def _left_out_mask(partnership: str, rows: pd.DataFrame) -> pd.Series:
     return rows["partnership_ids"].map(lambda ids: ids != (partnership,))
 
 
-FILTERS: dict[str, Callable[[Option, pd.DataFrame], pd.Series]] = {
-    "period": _to,
+FILTER_FUNCTIONS: dict[str, Callable[[Option, pd.DataFrame], pd.Series]] = {
+    "period": _period_mask,
     "press": lambda option, rows: ~rows["kind"].isin(option.settings.get("without_kinds", ())),
     "undated": lambda option, rows: (rows["date"] != "") | (option.id == "included"),
     "coverage": lambda option, rows: (rows["coverage"] == "full") | (option.id == "openings_too"),
-    "left_out": lambda option, rows: _without(option.id, rows),
+    "left_out": lambda option, rows: _left_out_mask(option.id, rows),
     "implemented": lambda option, rows: rows["status"].isin(option.settings.get("statuses", rows["status"].unique())),
     "acts": lambda option, rows: rows["table"].isin(option.id.split("_and_")),
     "bilateral": lambda option, rows: (rows["level"] != "bilateral") | (option.id == "included"),
@@ -95,38 +95,38 @@ class Sheets:
     def __init__(self, evidence: Evidence, register: Register, choices: Choices) -> None:
         self.evidence, self.register, self.choices = evidence, register, choices
         self.get = lru_cache(maxsize=None)(self._build)
-        self.base = lru_cache(maxsize=None)(self._base)
+        self.code_matrices = lru_cache(maxsize=None)(self._build_code_matrices)
 
     def _build(self, name: str, unit: str) -> Sheet:
-        return BUILDERS[name](self, unit)
+        return TABLE_BUILDERS[name](self, unit)
 
-    def present(self, unit: str, left_out: str) -> bool:
+    def is_present(self, unit: str, left_out: str) -> bool:
         """Whether anything of a unit remains when a partnership is left out."""
         partnerships = self.evidence.partnerships
         own = partnerships[(partnerships["case_id"] == unit) | (partnerships["partnership_id"] == unit)]
         return own.empty or bool((own["partnership_id"] != left_out).any())
 
-    def of(self, unit: str) -> Evidence:
+    def case_evidence(self, unit: str) -> Evidence:
         """The evidence of the unit's case."""
         partnerships = self.evidence.partnerships.set_index("partnership_id")["case_id"]
         return self.evidence.case(partnerships.get(unit, unit))
 
     @cached_property
-    def codes(self) -> list[str]:
+    def code_ids(self) -> list[str]:
         """All codes: frames, then policy areas."""
         return self.evidence.codes["code_id"].tolist()
 
-    def _base(self, unit: str) -> Bools:
+    def _build_code_matrices(self, unit: str) -> Bools:
         """Who marked what: shape (coders, statements, codes)."""
-        own = self.of(unit)
+        own = self.case_evidence(unit)
         return np.stack(
             [
-                marks_coded_statements(own.codings, own.statements, self.codes, coder).to_numpy()
+                marks_coded_statements(own.codings, own.statements, self.code_ids, coder).to_numpy()
                 for coder in self.choices["coder"].ids
             ]
         )
 
-    def talk_marks(self, name: str, base: Bools, merged: Sequence[Option]) -> Floats:
+    def statement_indicators(self, name: str, base: Bools, merged: Sequence[Option]) -> Floats:
         """What a sheet of talk counts, out of marks of single codes.
 
         Parameters
@@ -147,7 +147,7 @@ class Sheets:
             own = (self.evidence.frames["group"] == "partnership").to_numpy()
             found = frames[..., own].any(axis=-1, keepdims=True)
         elif name == "frames":
-            found = np.stack([self._merged(base, option.settings.get("merge", {})) for option in merged], axis=-3)
+            found = np.stack([self._merge_frames(base, option.settings.get("merge", {})) for option in merged], axis=-3)
         elif name == "remedies":
             found = remedies
         else:
@@ -155,9 +155,9 @@ class Sheets:
             found = np.stack([remedies[..., family == own].any(axis=-1) for own in dict.fromkeys(family)], axis=-1)
         return found.astype(float)
 
-    def _merged(self, base: Bools, merge: dict[str, list[str]]) -> Bools:
+    def _merge_frames(self, base: Bools, merge: dict[str, list[str]]) -> Bools:
         """Marks of frames where some codes have gone into another: a statement bears it if it bears any of them."""
-        place = {code: position for position, code in enumerate(self.codes)}
+        place = {code: position for position, code in enumerate(self.code_ids)}
         frames = base[..., : len(self.evidence.frames)].copy()
         for into, codes in merge.items():
             for code in codes:
@@ -173,7 +173,7 @@ def load(root: Path) -> Sheets:
     return Sheets(known, registration.load_register(root, known), dataset_choices.load_choices(root, known))
 
 
-def _from_sources(
+def _with_source_facts(
     table: pd.DataFrame, evidence: Evidence, key: str, partnerships: str = "partnership_id"
 ) -> pd.DataFrame:
     """Rows with their id, the facts of their source, and their partnerships as a tuple."""
@@ -185,9 +185,9 @@ def _from_sources(
     return joined.assign(id=joined[key], partnership_ids=pd.Series(ids, index=joined.index, dtype=object))
 
 
-def _talk(name: str) -> Callable[[Sheets, str], Sheet]:
+def _statement_table_builder(name: str) -> Callable[[Sheets, str], Sheet]:
     def build(sheets: Sheets, unit: str) -> Sheet:
-        own, areas = sheets.of(unit), sheets.evidence.policy_areas
+        own, areas = sheets.case_evidence(unit), sheets.evidence.policy_areas
         columns = {
             "partnership": ["partnership"],
             "frames": own.frames["code_id"].tolist(),
@@ -196,11 +196,11 @@ def _talk(name: str) -> Callable[[Sheets, str], Sheet]:
         }[name]
         readings = ("coder", "merged") if name == "frames" else ("coder",)
         return Sheet(
-            _from_sources(own.statements, own, "statement_id"),
+            _with_source_facts(own.statements, own, "statement_id"),
             columns,
-            sheets.talk_marks(name, sheets.base(unit), sheets.choices["merged"].options),
+            sheets.statement_indicators(name, sheets.code_matrices(unit), sheets.choices["merged"].options),
             readings,
-            OF_SOURCES,
+            SOURCE_FILTERS,
             "weight",
             per_coding=name in ("remedies", "families"),
         )
@@ -208,44 +208,44 @@ def _talk(name: str) -> Callable[[Sheets, str], Sheet]:
     return build
 
 
-def _measures(sheets: Sheets, unit: str) -> Sheet:
+def _measures_table(sheets: Sheets, unit: str) -> Sheet:
     """Measures by policy area and family, by type of actor, and those with any non-state actor."""
-    own = sheets.of(unit)
+    own = sheets.case_evidence(unit)
     rows, areas = _measure_rows(own), own.policy_areas
-    types = sorted(set(sheets.evidence.measures["actor_types"].explode().dropna()) | set(NON_STATE))
+    types = sorted(set(sheets.evidence.measures["actor_types"].explode().dropna()) | set(NON_STATE_TYPES))
     columns = {area: rows["policy_area"] == area for area in areas["code_id"]}
     columns |= {type_: rows["actor_types"].map(lambda present, type_=type_: type_ in present) for type_ in types}
-    columns["non_state"] = rows["actor_types"].map(lambda present: not set(present).isdisjoint(NON_STATE))
-    return _sheet(rows, columns, (*OF_SOURCES, "implemented"), "practice_weight")
+    columns["non_state"] = rows["actor_types"].map(lambda present: not set(present).isdisjoint(NON_STATE_TYPES))
+    return _indicator_table(rows, columns, (*SOURCE_FILTERS, "implemented"), "practice_weight")
 
 
-def _openings(sheets: Sheets, unit: str) -> Sheet:
+def _openings_table(sheets: Sheets, unit: str) -> Sheet:
     """Measures of legal labour migration that are realised; the check itself says which status counts."""
-    rows = _measure_rows(sheets.of(unit))
+    rows = _measure_rows(sheets.case_evidence(unit))
     realised = rows["status"].isin(REALISED_STATUSES)
     columns = {
         "opening": realised & (rows["policy_area"] == "legal_labour_migration"),
         "all_measures": rows["status"] != "",
         "realised_measures": realised,
     }
-    return _sheet(rows, columns, OF_SOURCES, "practice_weight")
+    return _indicator_table(rows, columns, SOURCE_FILTERS, "practice_weight")
 
 
-def _sides(sheets: Sheets, unit: str) -> Sheet:
+def _sides_table(sheets: Sheets, unit: str) -> Sheet:
     """Measures on the destination's side, in each reading of it, and those that the partner leads."""
-    rows = _measure_rows(sheets.of(unit))
+    rows = _measure_rows(sheets.case_evidence(unit))
     partner = rows["lead_side"] == "partner"
     acts = rows["actor_types"].map(lambda present: not DESTINATION_TYPES.isdisjoint(present))
     destination = {"leads": rows["lead_side"] == "destination", "takes_part": acts & ~partner}
     variants = [
         {"destination": destination[option], "partner": partner} for option in sheets.choices["destination_side"].ids
     ]
-    return _read(rows, "destination_side", variants, (*OF_SOURCES, "implemented"), "practice_weight")
+    return _table_per_reading(rows, "destination_side", variants, (*SOURCE_FILTERS, "implemented"), "practice_weight")
 
 
-def _actors(sheets: Sheets, unit: str) -> Sheet:
+def _actors_table(sheets: Sheets, unit: str) -> Sheet:
     """Measures by the bodies that act in them, those of the register of actors."""
-    rows = _measure_rows(sheets.of(unit))
+    rows = _measure_rows(sheets.case_evidence(unit))
     bodies = sheets.register.actors.groupby("name")["body"].agg(set).to_dict()
     names = {
         "any_role": [(lead, *others) for lead, others in zip(rows["lead_actor"], rows["other_actors"], strict=True)],
@@ -256,43 +256,43 @@ def _actors(sheets: Sheets, unit: str) -> Sheet:
     for option in sheets.choices["acting"].ids:
         acting = [set().union(*(bodies.get(name, set()) for name in own)) for own in names[option]]
         variants.append({body: pd.Series([body in present for present in acting]) for body in known})
-    return _read(rows, "acting", variants, (*OF_SOURCES, "implemented"), "practice_weight")
+    return _table_per_reading(rows, "acting", variants, (*SOURCE_FILTERS, "implemented"), "practice_weight")
 
 
-def _undertakings(sheets: Sheets, unit: str) -> Sheet:
+def _commitments_table(sheets: Sheets, unit: str) -> Sheet:
     """Commitments of the partner, and those of them that are in the family security."""
-    own = sheets.of(unit)
-    rows = _from_sources(own.commitments, own, "commitment_id")
+    own = sheets.case_evidence(unit)
+    rows = _with_source_facts(own.commitments, own, "commitment_id")
     family = own.policy_areas.set_index("code_id")["family"]
     security = rows["policy_area"].map(family) == "security"
     partner = {"partner_alone": rows["obligated"] == "partner", "partner_or_both": rows["obligated"] != "destination"}
     variants = [
         {"own": partner[each], "security": partner[each] & security} for each in sheets.choices["own_undertakings"].ids
     ]
-    return _read(rows, "own_undertakings", variants, OF_SOURCES)
+    return _table_per_reading(rows, "own_undertakings", variants, SOURCE_FILTERS)
 
 
-def _talk_dates(sheets: Sheets, unit: str) -> Sheet:
+def _document_dates_table(sheets: Sheets, unit: str) -> Sheet:
     """Dates of the documents of discourse, in years."""
-    own = sheets.of(unit)
+    own = sheets.case_evidence(unit)
     documents = own.documents[own.documents["role"].isin(["discourse", "both"])]
-    rows = _from_sources(documents, own, "document_id", "partnership_ids")
-    return _dated(sheets, rows, OF_SOURCES)
+    rows = _with_source_facts(documents, own, "document_id", "partnership_ids")
+    return _dates_table(sheets, rows, SOURCE_FILTERS)
 
 
-def _starts(sheets: Sheets, unit: str) -> Sheet:
+def _measure_starts_table(sheets: Sheets, unit: str) -> Sheet:
     """Starts of measures, in years."""
-    return _dated(sheets, _measure_rows(sheets.of(unit)), (*OF_SOURCES, "implemented"))
+    return _dates_table(sheets, _measure_rows(sheets.case_evidence(unit)), (*SOURCE_FILTERS, "implemented"))
 
 
-def _acts(sheets: Sheets, unit: str) -> Sheet:
+def _acts_table(sheets: Sheets, unit: str) -> Sheet:
     """Legal and institutional acts of a partnership or of a whole case, by what the checks ask of them.
 
     A treaty on readmission that is signed or enters into force not earlier than a year before the founding act; a law
     or institution of the partner in an area of reform that is later than it; a law or institution of the destination
     that coordinates offices, from one year before to five years after the first founding act of the case.
     """
-    own = sheets.of(unit)
+    own = sheets.case_evidence(unit)
     events = (
         own.events.merge(sheets.register.acts, on="event_id").rename(columns={"event_id": "id"}).assign(table="events")
     )
@@ -305,7 +305,7 @@ def _acts(sheets: Sheets, unit: str) -> Sheet:
         table="measures",
         form=measures["legal_form"].map(forms),
         policy_areas=measures["policy_area"].map(lambda area: (area,)),
-        kind=measures["legal_form"].map({"treaty": OF_TREATIES[0], "domestic_law": MADE_BY_LAW[0]}),
+        kind=measures["legal_form"].map({"treaty": TREATY_EVENT_KINDS[0], "domestic_law": LAW_EVENT_KINDS[0]}),
         coordinates=np.where(measures["policy_area"] == "dialogue_coordination", "yes", "no"),
     )
     shared = [
@@ -324,24 +324,26 @@ def _acts(sheets: Sheets, unit: str) -> Sheet:
     rows["partnership_ids"] = rows["partnership_id"].map(lambda value: (value,) * bool(value))
     if unit not in own.cases.index:
         rows = rows[rows["partnership_id"] == unit].reset_index(drop=True)
-    founded = _founded(own, unit)
-    treaty = rows["kind"].isin(OF_TREATIES) & (rows["form"] == "treaty")
-    made = rows["kind"].isin(MADE_BY_LAW) & rows["form"].isin(["law", "institution"])
+    founded = _founding_date(own, unit)
+    treaty = rows["kind"].isin(TREATY_EVENT_KINDS) & (rows["form"] == "treaty")
+    made = rows["kind"].isin(LAW_EVENT_KINDS) & rows["form"].isin(["law", "institution"])
     reform = rows["policy_areas"].map(lambda areas: not REFORM_AREAS.isdisjoint(areas))
     columns = {
         "readmission": treaty
         & rows["policy_areas"].map(lambda areas: "readmission_return" in areas)
-        & rows["date"].map(lambda date: not_before(date, later(founded, -1))),
-        "reform": made & (rows["side"] == "partner") & reform & rows["date"].map(lambda date: after(date, founded)),
+        & rows["date"].map(lambda date: is_not_before(date, shift_years(founded, -1))),
+        "reform": made & (rows["side"] == "partner") & reform & rows["date"].map(lambda date: is_after(date, founded)),
         "coordination": made
         & (rows["side"] == "destination")
         & (rows["coordinates"] == "yes")
-        & rows["date"].map(lambda date: not_before(date, later(founded, -1)) and not after(date, later(founded, 5))),
+        & rows["date"].map(
+            lambda date: is_not_before(date, shift_years(founded, -1)) and not is_after(date, shift_years(founded, 5))
+        ),
     }
-    return _sheet(rows, columns, ("period", "left_out", "acts"))
+    return _indicator_table(rows, columns, ("period", "left_out", "acts"))
 
 
-def _arrangements(sheets: Sheets, unit: str) -> Sheet:
+def _arrangements_table(sheets: Sheets, unit: str) -> Sheet:
     """Arrangements with a year, by age, level and force; the evidence has one set of them, whatever the unit."""
     rows = sheets.evidence.arrangements
     rows = rows[rows["established"] != ""].assign(id=lambda frame: frame["arrangement_id"]).reset_index(drop=True)
@@ -359,33 +361,35 @@ def _arrangements(sheets: Sheets, unit: str) -> Sheet:
             }
             columns[f"{age}_multilateral_binding"] = of_age & multilateral & binding[option]
         variants.append(columns)
-    return _read(rows, "mixed", variants, ("bilateral",))
+    return _table_per_reading(rows, "mixed", variants, ("bilateral",))
 
 
-BUILDERS: dict[str, Callable[[Sheets, str], Sheet]] = {
-    **{name: _talk(name) for name in TALK},
-    "measures": _measures,
-    "openings": _openings,
-    "sides": _sides,
-    "actors": _actors,
-    "undertakings": _undertakings,
-    "talk_dates": _talk_dates,
-    "starts": _starts,
-    "acts": _acts,
-    "arrangements": _arrangements,
+TABLE_BUILDERS: dict[str, Callable[[Sheets, str], Sheet]] = {
+    **{name: _statement_table_builder(name) for name in STATEMENT_TABLES},
+    "measures": _measures_table,
+    "openings": _openings_table,
+    "sides": _sides_table,
+    "actors": _actors_table,
+    "undertakings": _commitments_table,
+    "talk_dates": _document_dates_table,
+    "starts": _measure_starts_table,
+    "acts": _acts_table,
+    "arrangements": _arrangements_table,
 }
 
 
 def _measure_rows(own: Evidence) -> pd.DataFrame:
-    rows = _from_sources(own.measures, own, "measure_id")
+    rows = _with_source_facts(own.measures, own, "measure_id")
     return rows.assign(date=rows["start"])
 
 
-def _sheet(rows: pd.DataFrame, columns: dict[str, pd.Series], filters: tuple[str, ...], weight: str = "") -> Sheet:
-    return Sheet(rows, list(columns), _matrix(columns), filters=filters, weight=weight)
+def _indicator_table(
+    rows: pd.DataFrame, columns: dict[str, pd.Series], filters: tuple[str, ...], weight: str = ""
+) -> Sheet:
+    return Sheet(rows, list(columns), _indicator_matrix(columns), filter_choices=filters, weight_choice=weight)
 
 
-def _read(
+def _table_per_reading(
     rows: pd.DataFrame,
     reading: str,
     variants: Sequence[dict[str, pd.Series]],
@@ -393,23 +397,26 @@ def _read(
     weight: str = "",
 ) -> Sheet:
     """A sheet whose columns depend on a reading choice: ``variants`` has the columns under each of its options."""
-    sheet = Sheet(rows, list(variants[0]), np.stack([_matrix(columns) for columns in variants]), (reading,), filters)
-    return replace(sheet, weight=weight)
+    sheet = Sheet(
+        rows, list(variants[0]), np.stack([_indicator_matrix(columns) for columns in variants]), (reading,), filters
+    )
+    return replace(sheet, weight_choice=weight)
 
 
-def _matrix(columns: dict[str, pd.Series]) -> Floats:
+def _indicator_matrix(columns: dict[str, pd.Series]) -> Floats:
     return np.column_stack([series.to_numpy(dtype=float) for series in columns.values()])
 
 
-def _dated(sheets: Sheets, rows: pd.DataFrame, filters: tuple[str, ...]) -> Sheet:
+def _dates_table(sheets: Sheets, rows: pd.DataFrame, filters: tuple[str, ...]) -> Sheet:
     rows = rows[rows["date"] != ""].reset_index(drop=True)
     years = [
-        rows["date"].map(lambda date, point=point: in_years(date, point)) for point in sheets.choices["date_point"].ids
+        rows["date"].map(lambda date, point=point: date_to_years(date, point))
+        for point in sheets.choices["date_point"].ids
     ]
     return Sheet(rows, ["year"], np.stack(years)[..., None].astype(float), ("date_point",), filters)
 
 
-def in_years(date: str, point: str) -> float:
+def date_to_years(date: str, point: str) -> float:
     """A date of any precision as a number of years; what is not known of it is set in the middle or to the first day.
 
     With ``exact_only`` a date that names no month is NaN, and the middle is taken else.
@@ -421,23 +428,23 @@ def in_years(date: str, point: str) -> float:
     return year + (int(month) - 1 + within_month) / 12
 
 
-def later(date: str, years: int) -> str:
+def shift_years(date: str, years: int) -> str:
     """The same day some years later (or earlier, if negative)."""
     return f"{int(date[:4]) + years}{date[4:]}"
 
 
-def not_before(date: str, bound: str) -> bool:
+def is_not_before(date: str, bound: str) -> bool:
     """Whether a date of any precision can lie on a day or behind it; an unknown date does not."""
     return is_in_period(date, bound, "")
 
 
-def after(date: str, day: str) -> bool:
+def is_after(date: str, day: str) -> bool:
     """Whether a date lies behind a day as far as both are known: 2009 lies behind 2008-06-05, not behind 2009-06."""
     shared = min(len(date), len(day))
     return date[:shared] > day[:shared]
 
 
-def _founded(own: Evidence, unit: str) -> str:
+def _founding_date(own: Evidence, unit: str) -> str:
     """The date of the founding act of a partnership, or of the first one of a case."""
     partnerships = own.partnerships
     chosen = partnerships if unit in own.cases.index else partnerships[partnerships["partnership_id"] == unit]

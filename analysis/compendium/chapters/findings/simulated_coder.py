@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from compendium.chapters.findings.counting import Counts, One, weighed
-from compendium.chapters.findings.indicators import TALK, Sheet, Sheets, kept
+from compendium.chapters.findings.counting import Counts, One, weighted_sums
+from compendium.chapters.findings.indicators import STATEMENT_TABLES, Sheet, Sheets, kept
 from compendium.dataset.choices import Universe
 from compendium.dataset.coded_statements import code_matrix, read_by
 from compendium.stats.arrays import Bools, Floats
@@ -24,22 +24,22 @@ class SimulatedCoder(One):
     def __init__(self, sheets: Sheets, universe: Universe, seed: int, redraws: int) -> None:
         super().__init__(sheets, universe, seed)
         self.n_simulations = redraws
-        self._base: dict[str, Bools] = {}
+        self._simulated_codings: dict[str, Bools] = {}
 
     def count(self, sheet: str, unit: str) -> Counts:
-        if sheet not in TALK or not self.sheets.present(unit, self.universe["left_out"]):
+        if sheet not in STATEMENT_TABLES or not self.sheets.is_present(unit, self.universe["left_out"]):
             return super().count(sheet, unit)
-        source, keep, cube = self._taken(sheet, unit)
-        weight = self.universe[source.weight]
-        values, total, n = weighed(keep[None], cube, source, weight)
+        source, keep, cube = self._universe_indicators(sheet, unit)
+        weight = self.universe[source.weight_choice]
+        values, total, n = weighted_sums(keep[None], cube, source, weight)
         return Counts(source.columns, values[:, 0], total[:, 0], n[:, 0])
 
     def difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
         weight, present = (
             self.universe["weight"],
-            [each for each in units if self.sheets.present(each, self.universe["left_out"])],
+            [each for each in units if self.sheets.is_present(each, self.universe["left_out"])],
         )
-        parts = [self._taken("frames", unit) for unit in present]
+        parts = [self._universe_indicators("frames", unit) for unit in present]
         taken = [(source.rows[keep], cube[:, keep]) for source, keep, cube in parts]
         numbers = [rows["document_id"].nunique() for rows, _ in taken]
         if len(numbers) < 2 or min(numbers) < least:
@@ -48,32 +48,34 @@ class SimulatedCoder(One):
         p = permutation_p(*sums_by_document(taken, weight), labels, weight)
         return self.choose("distance", p), np.array(float(min(numbers)))
 
-    def _taken(self, sheet: str, unit: str) -> tuple[Sheet, Bools, Floats]:
+    def _universe_indicators(self, sheet: str, unit: str) -> tuple[Sheet, Bools, Floats]:
         """A sheet, the rows that the universe takes, and its redrawn marks (redraws × rows × columns)."""
         source = self.sheets.get(sheet, unit)
-        keep = np.logical_and.reduce([kept(each, self._option(each), source.rows) for each in source.filters])
-        cube = self.sheets.talk_marks(sheet, self._redraw(unit), [self._option("merged")])
+        keep = np.logical_and.reduce(
+            [kept(each, self._chosen_option(each), source.rows) for each in source.filter_choices]
+        )
+        cube = self.sheets.statement_indicators(sheet, self._simulate_codings(unit), [self._chosen_option("merged")])
         return source, keep, cube[:, 0] if sheet == "frames" else cube
 
-    def _redraw(self, unit: str) -> Bools:
-        if unit not in self._base:
-            own, chance = self.sheets.of(unit), confusion(self.sheets)
-            ids, codes = own.statements["statement_id"], self.sheets.codes
+    def _simulate_codings(self, unit: str) -> Bools:
+        if unit not in self._simulated_codings:
+            own, chance = self.sheets.case_evidence(unit), coder_confusion(self.sheets)
+            ids, codes = own.statements["statement_id"], self.sheets.code_ids
             pair = np.stack([code_matrix(own.codings, own.statements, codes, coder).to_numpy() for coder in ("A", "B")])
             generator = np.random.default_rng([self.seed, *unit.encode()])
             ground = generator.integers(0, 2, size=(self.n_simulations, len(ids)))
             given = pair[ground, np.arange(len(ids))]
             expected = chance[ground[..., None], given.astype(int), np.arange(len(codes))]
-            self._base[unit] = generator.random(given.shape) < expected
-        return self._base[unit]
+            self._simulated_codings[unit] = generator.random(given.shape) < expected
+        return self._simulated_codings[unit]
 
 
-def confusion(sheets: Sheets) -> Floats:
+def coder_confusion(sheets: Sheets) -> Floats:
     """The chance that the other coder marks a code: shape (ground A or B, not marked or marked there, codes)."""
     codings = sheets.evidence.codings
     statements = read_by(sheets.evidence.statements, codings, "both")
-    first, second = (code_matrix(codings, statements, sheets.codes, coder).to_numpy() for coder in ("A", "B"))
-    table = np.zeros((2, 2, len(sheets.codes)))
+    first, second = (code_matrix(codings, statements, sheets.code_ids, coder).to_numpy() for coder in ("A", "B"))
+    table = np.zeros((2, 2, len(sheets.code_ids)))
     for ground, (this, other) in enumerate(((first, second), (second, first))):
         for state in (0, 1):
             chosen = this == bool(state)

@@ -9,7 +9,7 @@ import pandas as pd
 from IPython.display import HTML, display
 
 from compendium.chapters.findings import charts, labels
-from compendium.chapters.findings.checks import LEAST
+from compendium.chapters.findings.checks import MIN_N_BY_KIND
 from compendium.chapters.findings.indicators import Sheets
 from compendium.chapters.findings.multiverse import Robustness
 from compendium.chapters.findings.verdicts import EvaluatedCriterion, Verdict
@@ -17,20 +17,20 @@ from compendium.dataset.choices import Choices
 from compendium.reporting import tables as reporting_tables
 from compendium.reporting.labels import plain
 
-ROBUSTNESS, ROWS = "robustness.html", "rows.html"
-MANY = 3
+_ROBUSTNESS_PAGE, _ROWS_PAGE = "robustness.html", "rows.html"
+_MAX_UNITS_LISTED = 3
 
 
-def overview(sheets: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> HTML:
+def findings_table(sheets: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> HTML:
     """All findings on one screen: claim, verdict, figures and robustness, each leading to its section."""
     claims = sheets.register.findings.set_index("finding_id")["claim"]
     rows = [
         {
             "claim": HTML(f'<a href="#{v.finding_id}">{v.finding_id}</a> {escape(claims[v.finding_id])}'),
-            "verdict": HTML(badge(v.status)),
-            "figures": HTML("<br>".join(_figures(v))),
-            "equivalent": HTML(_share(v.finding_id, told, "equivalent")),
-            "all": HTML(_share(v.finding_id, told, "counts")),
+            "verdict": HTML(verdict_badge(v.status)),
+            "figures": HTML("<br>".join(_criteria_summaries(v))),
+            "equivalent": HTML(_holding_share_link(v.finding_id, told, "equivalent")),
+            "all": HTML(_holding_share_link(v.finding_id, told, "counts")),
         }
         for v in found
     ]
@@ -42,95 +42,99 @@ def overview(sheets: Sheets, found: Sequence[Verdict], told: Mapping[str, Robust
     return HTML(f'<div class="findings">{table.data}</div>')
 
 
-def badge(status: str) -> str:
+def verdict_badge(status: str) -> str:
     """A verdict as a sign and a word, so that colour is never alone."""
     kind = status.replace(" ", "-")
-    return f'<span class="verdict verdict-{kind}">{labels.SIGNS[status]} {labels.VERDICTS[status]}</span>'
+    return (
+        f'<span class="verdict verdict-{kind}">{labels.VERDICT_SYMBOLS[status]} {labels.VERDICT_LABELS[status]}</span>'
+    )
 
 
-def _where(verdict: Verdict, called: Mapping[str, str]) -> str:
-    told = labels.verdict(verdict, called)
-    return told.removeprefix(labels.VERDICTS[verdict.status])
+def _verdict_details(verdict: Verdict, called: Mapping[str, str]) -> str:
+    told = labels.verdict_label(verdict, called)
+    return told.removeprefix(labels.VERDICT_LABELS[verdict.status])
 
 
-def _figures(verdict: Verdict) -> Iterator[str]:
+def _criteria_summaries(verdict: Verdict) -> Iterator[str]:
     """The figures of a verdict in short, a line for each kind: units by id, or, of many, how many keep the bound."""
-    for what in dict.fromkeys(each.what for each in verdict.criteria):
-        own = [each for each in verdict.criteria if each.what == what]
-        bounds = {f"{each.relation}{labels.NBSP}{labels.written(each.bound, each.written)}" for each in own}
+    for what in dict.fromkeys(each.description for each in verdict.criteria):
+        own = [each for each in verdict.criteria if each.description == what]
+        bounds = {f"{each.relation}{labels.NBSP}{labels.format_value(each.bound, each.value_format)}" for each in own}
         shared = f" ({bounds.pop()})" if len(bounds) == 1 else ""
-        if len(own) > MANY:
+        if len(own) > _MAX_UNITS_LISTED:
             yield f"{sum(each.passes is True for each in own)} of {len(own)} keep the bound{shared}"
         else:
-            yield "; ".join(_short(each, bool(shared)) for each in own) + shared
+            yield "; ".join(_criterion_summary(each, bool(shared)) for each in own) + shared
 
 
-def _short(each: EvaluatedCriterion, shared: bool) -> str:
+def _criterion_summary(each: EvaluatedCriterion, shared: bool) -> str:
     unit = "" if each.unit == "all" else f"{escape(each.unit.upper())}{labels.NBSP}"
-    bound = "" if shared else f" ({each.relation}{labels.NBSP}{labels.written(each.bound, each.written)})"
-    return f"{unit}{labels.written(each.value, each.written)}{bound}"
+    bound = "" if shared else f" ({each.relation}{labels.NBSP}{labels.format_value(each.bound, each.value_format)})"
+    return f"{unit}{labels.format_value(each.value, each.value_format)}{bound}"
 
 
-def _share(finding_id: str, told: Mapping[str, Robustness], which: str) -> str:
+def _holding_share_link(finding_id: str, told: Mapping[str, Robustness], which: str) -> str:
     """The share of universes in which a finding holds, with the counts for whoever points at it."""
     if finding_id not in told:
         return "–"
     own = told[finding_id]
-    share, counts = (own.share, own.equivalent) if which == "equivalent" else (own.share_of_all, own.counts)
+    share, counts = (
+        (own.holding_share, own.equivalent_counts) if which == "equivalent" else (own.holding_share_all, own.all_counts)
+    )
     shown = "–" if share != share else f"{100 * share:.0f}{labels.NBSP}%"
-    link = f"{ROBUSTNESS}#curve-{finding_id.lower()}"
-    return f'<a href="{link}" title="{labels.in_universes(counts)}">{shown}</a>'
+    link = f"{_ROBUSTNESS_PAGE}#curve-{finding_id.lower()}"
+    return f'<a href="{link}" title="{labels.universe_count_label(counts)}">{shown}</a>'
 
 
-def show(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> None:
+def display_finding(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> None:
     """The section of a finding: its head, chart, figures and rows."""
-    called = labels.names(sheets)
-    display(section(sheets, verdict, told))
+    called = labels.unit_labels(sheets)
+    display(finding_header(sheets, verdict, told))
     if verdict.criteria:
-        title = f"{verdict.finding_id} {labels.verdict(verdict, called)}: each figure against its bound"
+        title = f"{verdict.finding_id} {labels.verdict_label(verdict, called)}: each figure against its bound"
         display(charts.criteria_chart(verdict, called, title))
         display(reporting_tables.folded(criteria_table(verdict, called), "The figures in numbers, with intervals"))
-        display(behind(verdict, called))
+        display(row_links_list(verdict, called))
 
 
-def section(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> HTML:
+def finding_header(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> HTML:
     """The head of a finding's section: claim, verdict, check; folded, its reading and evidence."""
     row: Any = sheets.register.findings.set_index("finding_id").loc[verdict.finding_id]
-    called = labels.names(sheets)
+    called = labels.unit_labels(sheets)
     first = {
-        "Verdict": badge(verdict.status) + escape(_where(verdict, called)),
+        "Verdict": verdict_badge(verdict.status) + escape(_verdict_details(verdict, called)),
         "Check, as registered": escape(row["pre_registered_check"]),
-        "Robustness": _robustness(told, sheets.choices, called),
+        "Robustness": _robustness_sentence(told, sheets.choices, called),
     }
     more = {
         "Reading": escape(row["reading"]),
-        "Evidence": f"{escape(row['evidence'])} ({row['type']} claim){_explored(sheets, verdict)}",
+        "Evidence": f"{escape(row['evidence'])} ({row['type']} claim){_explorer_link(sheets, verdict)}",
     }
-    folded = reporting_tables.folded(HTML(_terms(more)), "How the check is read, and on what evidence")
+    folded = reporting_tables.folded(HTML(_definition_list(more)), "How the check is read, and on what evidence")
     heading = f'<h2 id="{verdict.finding_id}">{verdict.finding_id}: {escape(row["claim"])}</h2>'
-    return HTML(heading + _terms(first) + folded.data)
+    return HTML(heading + _definition_list(first) + folded.data)
 
 
-def _terms(said: Mapping[str, str]) -> str:
+def _definition_list(said: Mapping[str, str]) -> str:
     return f"<dl>{''.join(f'<dt>{term}</dt><dd>{text}</dd>' for term, text in said.items())}</dl>"
 
 
-def _explored(sheets: Sheets, verdict: Verdict) -> str:
+def _explorer_link(sheets: Sheets, verdict: Verdict) -> str:
     """The way to the rows of the finding in the explorer, which has statements, commitments and measures."""
     known = sheets.evidence
     there = {*known.statements["statement_id"], *known.commitments["commitment_id"], *known.measures["measure_id"]}
-    if there.isdisjoint(verdict.rows):
+    if there.isdisjoint(verdict.row_ids):
         return ""
     return f'; <a href="{reporting_tables.EXPLORER}?finding={verdict.finding_id}">its rows in the explorer</a>'
 
 
-def _robustness(told: Robustness | None, choices: Choices, called: Mapping[str, str]) -> str:
+def _robustness_sentence(told: Robustness | None, choices: Choices, called: Mapping[str, str]) -> str:
     if told is None:
         return "nothing of its scope is in the evidence"
     return (
-        f"Holds in {labels.in_universes(told.equivalent)} universes of equivalent options, and in "
-        f"{labels.in_universes(told.counts)} of all. {escape(labels.overturning(told, choices, called))} "
-        f'<a href="{ROBUSTNESS}#curve-{told.finding_id.lower()}">All its universes</a>.'
+        f"Holds in {labels.universe_count_label(told.equivalent_counts)} universes of equivalent options, and in "
+        f"{labels.universe_count_label(told.all_counts)} of all. {escape(labels.overturning_sentence(told, choices, called))} "
+        f'<a href="{_ROBUSTNESS_PAGE}#curve-{told.finding_id.lower()}">All its universes</a>.'
     )
 
 
@@ -139,84 +143,88 @@ def criteria_table(verdict: Verdict, called: Mapping[str, str]) -> HTML:
     headings = {"where": "Where", "figure": "Value (must be)", "interval": "95 % interval"}
     headings |= {"support": "Kept in resamples", "n": "Rests on", "kept": "Kept"}
     tables = []
-    for what in dict.fromkeys(each.what for each in verdict.criteria):
-        rows = [_number(each, called) for each in verdict.criteria if each.what == what]
+    for what in dict.fromkeys(each.description for each in verdict.criteria):
+        rows = [_criterion_row(each, called) for each in verdict.criteria if each.description == what]
         tables.append(reporting_tables.table(pd.DataFrame(rows), headings, f"{verdict.finding_id}, {what}").data)
     return HTML("".join(tables))
 
 
-def _number(each: EvaluatedCriterion, called: Mapping[str, str]) -> dict[str, str]:
+def _criterion_row(each: EvaluatedCriterion, called: Mapping[str, str]) -> dict[str, str]:
     return {
         "where": called.get(each.unit, each.unit),
-        "figure": labels.figure(each),
-        "interval": labels.interval(each),
+        "figure": labels.value_and_bound(each),
+        "interval": labels.interval_label(each),
         "support": "–" if each.support != each.support else f"{100 * each.support:.0f}{labels.NBSP}%",
-        "n": f"{each.n:,} {each.kind}",
-        "kept": labels.kept(each),
+        "n": f"{each.n:,} {each.row_kind}",
+        "kept": labels.passes_label(each),
     }
 
 
-def behind(verdict: Verdict, called: Mapping[str, str]) -> HTML:
+def row_links_list(verdict: Verdict, called: Mapping[str, str]) -> HTML:
     """The way from each figure to its rows: a line for each kind of figure, a link for each unit."""
     said: dict[str, list[str]] = {}
     for place, each in enumerate(verdict.criteria):
         where = escape(called.get(each.unit, each.unit))
-        link = f'<a href="{ROWS}#{_anchor(verdict, place)}">{where}{labels.NBSP}({len(each.rows):,})</a>'
-        said.setdefault(each.what, []).append(link)
+        link = f'<a href="{_ROWS_PAGE}#{_rows_anchor(verdict, place)}">{where}{labels.NBSP}({len(each.row_ids):,})</a>'
+        said.setdefault(each.description, []).append(link)
     lines = (f"<li>{escape(what)}: {', '.join(links)}</li>" for what, links in said.items())
     return HTML(f'<div class="rows-behind"><p>Rows behind the figures:</p><ul>{"".join(lines)}</ul></div>')
 
 
-def _anchor(verdict: Verdict, place: int) -> str:
+def _rows_anchor(verdict: Verdict, place: int) -> str:
     return f"rows-{verdict.finding_id.lower()}-{place + 1}"
 
 
-def rows(sheets: Sheets, verdict: Verdict) -> HTML:
+def finding_rows_list(sheets: Sheets, verdict: Verdict) -> HTML:
     """The rows behind each figure of a finding, folded: each leads to its statement, measure or source."""
     claims = sheets.register.findings.set_index("finding_id")["claim"]
-    called, places = labels.names(sheets), Places(sheets)
+    called, places = labels.unit_labels(sheets), RowLinks(sheets)
     parts = []
     for place, each in enumerate(verdict.criteria):
-        number = f"{len(each.rows):,} {'row' if len(each.rows) == 1 else 'rows'}"
-        heading = f"<b>{escape(called.get(each.unit, each.unit))}</b>: {escape(each.what)} <small>{number}</small>"
-        listed = places.listed(each.rows)
-        parts.append(f'<details id="{_anchor(verdict, place)}"><summary>{heading}</summary><ul>{listed}</ul></details>')
+        number = f"{len(each.row_ids):,} {'row' if len(each.row_ids) == 1 else 'rows'}"
+        heading = (
+            f"<b>{escape(called.get(each.unit, each.unit))}</b>: {escape(each.description)} <small>{number}</small>"
+        )
+        listed = places.list_items(each.row_ids)
+        parts.append(
+            f'<details id="{_rows_anchor(verdict, place)}"><summary>{heading}</summary><ul>{listed}</ul></details>'
+        )
     finding = verdict.finding_id
     back = f'<a href="findings.html#{finding}">{finding}</a>'
     head = f'<h2 id="rows-{finding.lower()}">{back}: {escape(claims[finding])}</h2>'
     return HTML(f'{head}<div class="listing">{"".join(parts) or "<p>No row.</p>"}</div>')
 
 
-class Places:
+class RowLinks:
     """Where a row of evidence stands in the book, or, when no page has it, at its public address."""
 
     def __init__(self, sheets: Sheets) -> None:
         known = sheets.evidence
         self.cases = set(known.cases.index)
-        self.documents: dict[str, dict[str, Any]] = _by_id(known.documents, "document_id")
-        self.statements = known.statements.set_index("statement_id")["document_id"].to_dict()
-        self.measures, self.events = _by_id(known.measures, "measure_id"), _by_id(known.events, "event_id")
-        self.commitments = _by_id(known.commitments, "commitment_id")
-        self.arrangements = _by_id(known.arrangements, "arrangement_id")
+        self.documents: dict[str, dict[str, Any]] = _rows_by_id(known.documents, "document_id")
+        self.statement_documents = known.statements.set_index("statement_id")["document_id"].to_dict()
+        self.measures, self.events = _rows_by_id(known.measures, "measure_id"), _rows_by_id(known.events, "event_id")
+        self.commitments = _rows_by_id(known.commitments, "commitment_id")
+        self.arrangements = _rows_by_id(known.arrangements, "arrangement_id")
 
-    def listed(self, ids: Sequence[str]) -> str:
+    def list_items(self, ids: Sequence[str]) -> str:
         """List items: statements gathered by document, everything else by itself."""
         of_documents: dict[str, list[str]] = {}
         for row in ids:
-            if row in self.statements:
-                of_documents.setdefault(self.statements[row], []).append(row)
-        said = [self._statements(document, own) for document, own in sorted(of_documents.items())]
-        other = [self._other(row) for row in ids if row not in self.statements]
+            if row in self.statement_documents:
+                of_documents.setdefault(self.statement_documents[row], []).append(row)
+        said = [self._statement_links(document, own) for document, own in sorted(of_documents.items())]
+        other = [self._row_link(row) for row in ids if row not in self.statement_documents]
         return "".join(f"<li>{item}</li>" for item in [*said, *other])
 
-    def _statements(self, document: str, own: Sequence[str]) -> str:
-        page = self._page(document, "sources")
+    def _statement_links(self, document: str, own: Sequence[str]) -> str:
+        page = self._page_url(document, "sources")
         links = " ".join(f'<a href="{page}#{row}">{row.rpartition("-")[2]}</a>' for row in own)
         return f"{escape(document)}: {links}"
 
-    def _other(self, row: str) -> str:
+    def _row_link(self, row: str) -> str:
         if row in self.documents:
-            return f'<a href="{self._page(row, "sources")}#{row}">{escape(self.documents[row]["title"])}</a>'
+            return f'<a href="{self._page_url(row, "sources")}#{row}">{escape(self.documents[row]["title"])}</a>'
         for table, label in ((self.measures, "title"), (self.commitments, "paraphrase")):
             if row in table:
                 page = f"../cases/{table[row]['case_id']}/implementation.html"
@@ -226,25 +234,25 @@ class Places:
         date = table[row].get("date", table[row].get("established"))
         return f"{date}: {escape(table[row][label])} ({reporting_tables.document_link(document)})"
 
-    def _page(self, document: str, page: str) -> str:
+    def _page_url(self, document: str, page: str) -> str:
         return f"../cases/{self.documents[document]['case_id']}/{page}.html"
 
 
-def _by_id(frame: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
+def _rows_by_id(frame: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
     return frame.set_index(key, drop=False).to_dict("index")  # type: ignore[return-value]
 
 
-def steadiness(sheets: Sheets, told: Mapping[str, Robustness]) -> HTML:
+def robustness_table(sheets: Sheets, told: Mapping[str, Robustness]) -> HTML:
     """For each finding its verdict, in which share of the universes it is the same, and what would overturn it."""
     claims = sheets.register.findings.set_index("finding_id")["claim"]
-    called = labels.names(sheets)
+    called = labels.unit_labels(sheets)
     rows = [
         {
             "finding": HTML(f'<a href="findings.html#{finding_id}">{finding_id}</a> {escape(claims[finding_id])}'),
-            "default": HTML(badge(each.default)),
-            "words": labels.overturning(each, sheets.choices, called, limit=1),
-            "equivalent": HTML(_same(each.same, f"#curve-{finding_id.lower()}")),
-            "all": HTML(_same(each.same_of_all, f"#curve-{finding_id.lower()}")),
+            "default": HTML(verdict_badge(each.default_status)),
+            "words": labels.overturning_sentence(each, sheets.choices, called, limit=1),
+            "equivalent": HTML(_share_link(each.same_verdict_share, f"#curve-{finding_id.lower()}")),
+            "all": HTML(_share_link(each.same_verdict_share_all, f"#curve-{finding_id.lower()}")),
         }
         for finding_id, each in told.items()
     ]
@@ -254,16 +262,16 @@ def steadiness(sheets: Sheets, told: Mapping[str, Robustness]) -> HTML:
     return HTML(f'<div class="findings steady">{table.data}</div>')
 
 
-def _same(share: float, link: str) -> str:
+def _share_link(share: float, link: str) -> str:
     return "–" if share != share else f'<a href="{link}">{100 * share:.0f}{labels.NBSP}%</a>'
 
 
-def choices(declared: Choices) -> HTML:
+def choices_list(declared: Choices) -> HTML:
     """Every choice with its options, why each can be defended, and its status; the default first in bold."""
     parts = []
     for choice in declared.values():
         options = {(option.why, option.status): option for option in reversed(choice.options)}
-        items = "".join(_option(choice.default, option) for option in reversed(options.values()))
+        items = "".join(_option_item(choice.default, option) for option in reversed(options.values()))
         parts.append(
             f"<details><summary><b>{escape(choice.question)}</b> <small>{plain(choice.id)}</small></summary>"
             f"<ul>{items}</ul></details>"
@@ -271,22 +279,22 @@ def choices(declared: Choices) -> HTML:
     return HTML(f'<div class="listing">{"".join(parts)}</div>')
 
 
-def _option(default: str, option: Any) -> str:
+def _option_item(default: str, option: Any) -> str:
     name = "each partnership in turn" if option.settings.get("each") else plain(option.id)
     shown = f"<b>{escape(name)}</b> (default)" if option.id == default else f"<b>{escape(name)}</b>"
     status = "" if option.id == default else f" <small>{option.status}</small>"
     return f"<li>{shown}: {escape(option.why)}{status}</li>"
 
 
-def least() -> str:
+def min_n_sentence() -> str:
     """The least numbers of rows, in a sentence."""
-    return ", ".join(f"{number} {kind}" for kind, number in LEAST.items())
+    return ", ".join(f"{number} {kind}" for kind, number in MIN_N_BY_KIND.items())
 
 
-def claims(sheets: Sheets, found: Sequence[Verdict]) -> list[dict[str, Any]]:
+def schema_org_claims(sheets: Sheets, found: Sequence[Verdict]) -> list[dict[str, Any]]:
     """The findings as schema.org Claims."""
     texts = sheets.register.findings.set_index("finding_id")
-    called = labels.names(sheets)
+    called = labels.unit_labels(sheets)
     return [
         {
             "@context": "https://schema.org",
@@ -295,20 +303,20 @@ def claims(sheets: Sheets, found: Sequence[Verdict]) -> list[dict[str, Any]]:
             "identifier": verdict.finding_id,
             "text": texts.loc[verdict.finding_id, "claim"],
             "abstract": texts.loc[verdict.finding_id, "pre_registered_check"],
-            "creativeWorkStatus": labels.verdict(verdict, called),
+            "creativeWorkStatus": labels.verdict_label(verdict, called),
             "isBasedOn": {"@type": "Dataset", "name": "Migration partnerships: coded discourse and implementation"},
         }
         for verdict in found
     ]
 
 
-def json_ld(sheets: Sheets, found: Sequence[Verdict]) -> HTML:
+def claims_json_ld(sheets: Sheets, found: Sequence[Verdict]) -> HTML:
     """The same within a page, for machines."""
-    text = json.dumps(claims(sheets, found), ensure_ascii=False, indent=1).replace("</", "<\\/")
+    text = json.dumps(schema_org_claims(sheets, found), ensure_ascii=False, indent=1).replace("</", "<\\/")
     return HTML(f'<script type="application/ld+json">{text}</script>')
 
 
-def noise(told: Mapping[str, Mapping[str, int]]) -> HTML:
+def simulation_table(told: Mapping[str, Mapping[str, int]]) -> HTML:
     """How each finding on talk fares when the codings are redrawn."""
     rows = [
         {
@@ -318,7 +326,9 @@ def noise(told: Mapping[str, Mapping[str, int]]) -> HTML:
         for finding_id, counts in told.items()
     ]
     headings = {"finding": "Finding"} | {
-        status: f"Redraws in which it {said}" for status, said in labels.VERDICTS.items() if status != "not testable"
+        status: f"Redraws in which it {said}"
+        for status, said in labels.VERDICT_LABELS.items()
+        if status != "not testable"
     }
     return reporting_tables.table(
         pd.DataFrame(rows), headings | {"not testable": "Not testable"}, "Findings under redrawn codings"

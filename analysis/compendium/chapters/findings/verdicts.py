@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compendium.chapters.findings.checks import LEAST, RELATIONS, Criterion, scope
+from compendium.chapters.findings.checks import MIN_N_BY_KIND, RELATION_TESTS, Criterion, scope_units
 from compendium.chapters.findings.checks import criteria_by_unit as figures_checks
 from compendium.chapters.findings.counting import One
 from compendium.chapters.findings.indicators import Sheets
@@ -14,7 +14,7 @@ from compendium.stats.arrays import Bools, Floats
 from compendium.stats.bootstrap import N_RESAMPLES, percentile_interval
 
 HOLDS, PARTLY, FAILS, NOT_TESTABLE = "holds", "partly", "fails", "not testable"
-STATUSES = (HOLDS, PARTLY, FAILS, NOT_TESTABLE)
+VERDICT_STATUSES = (HOLDS, PARTLY, FAILS, NOT_TESTABLE)
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class EvaluatedCriterion:
     """
 
     unit: str
-    what: str
+    description: str
     value: float
     relation: str
     bound: float
@@ -33,31 +33,31 @@ class EvaluatedCriterion:
     high: float
     support: float
     n: int
-    least: int
-    kind: str
-    written: str
+    min_n: int
+    row_kind: str
+    value_format: str
     passes: bool | None
-    rows: tuple[str, ...]
+    row_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What a finding comes to in one universe.
 
-    ``units`` says for each unit of the scope that is here: True (holds), False or None (not testable); ``absent`` names
+    ``holds_by_unit`` says for each unit of the scope that is here: True (holds), False or None (not testable); ``absent_units`` names
     those whose case folder is not here or that are left out.
     """
 
     finding_id: str
     status: str
-    units: dict[str, bool | None]
-    absent: tuple[str, ...]
+    holds_by_unit: dict[str, bool | None]
+    absent_units: tuple[str, ...]
     criteria: tuple[EvaluatedCriterion, ...]
 
     @property
-    def rows(self) -> tuple[str, ...]:
+    def row_ids(self) -> tuple[str, ...]:
         """The ids of all rows behind the figures, each once."""
-        return tuple(dict.fromkeys(row for figure in self.criteria for row in figure.rows))
+        return tuple(dict.fromkeys(row for figure in self.criteria for row in figure.row_ids))
 
 
 def conjunction(parts: Sequence[Floats]) -> Floats:
@@ -66,8 +66,8 @@ def conjunction(parts: Sequence[Floats]) -> Floats:
     return np.where((stacked == 0).any(axis=0), 0.0, np.where(np.isnan(stacked).any(axis=0), np.nan, 1.0))
 
 
-def status(units: Sequence[Floats], present: Sequence[Bools]) -> Floats:
-    """Index into :data:`STATUSES` out of what holds in each unit.
+def combine_unit_results(units: Sequence[Floats], present: Sequence[Bools]) -> Floats:
+    """Index into :data:`VERDICT_STATUSES` out of what holds in each unit.
 
     A claim about each case holds when it does in all that are in scope, fails when it does in none, and is partly true
     when it does in some; a case with too few rows can not be said to bear it out.
@@ -83,80 +83,91 @@ def status(units: Sequence[Floats], present: Sequence[Bools]) -> Floats:
     held, here = np.stack(arrays[: len(units)]), np.stack(arrays[len(units) :]).astype(bool)
     testable = here & ~np.isnan(held)
     holding = (testable & (held == 1)).sum(axis=0)
-    code = np.where(holding == 0, STATUSES.index(FAILS), STATUSES.index(PARTLY))
-    code = np.where((holding > 0) & (holding == here.sum(axis=0)), STATUSES.index(HOLDS), code)
-    return np.where(testable.any(axis=0), code, STATUSES.index(NOT_TESTABLE))
+    code = np.where(holding == 0, VERDICT_STATUSES.index(FAILS), VERDICT_STATUSES.index(PARTLY))
+    code = np.where((holding > 0) & (holding == here.sum(axis=0)), VERDICT_STATUSES.index(HOLDS), code)
+    return np.where(testable.any(axis=0), code, VERDICT_STATUSES.index(NOT_TESTABLE))
 
 
-def in_scope(figures: Sequence[Criterion]) -> Bools:
+def is_in_scope(figures: Sequence[Criterion]) -> Bools:
     """Where a unit is in scope, shape (...): its numbers are known there."""
     return ~np.any(np.broadcast_arrays(*(np.isnan(figure.n) for figure in figures)), axis=0)
 
 
-def check(sheets: Sheets, finding_id: str, universe: Universe, seed: int, resamples: int = N_RESAMPLES) -> Verdict:
+def evaluate_finding(
+    sheets: Sheets, finding_id: str, universe: Universe, seed: int, resamples: int = N_RESAMPLES
+) -> Verdict:
     """The verdict on one finding in one universe, with intervals and the rows behind each figure."""
     one, many = One(sheets, universe, seed), One(sheets, universe, seed, resamples)
     found = figures_checks(one, finding_id)
     drawn = (
-        figures_checks(many, finding_id) if any(figure.spread for own in found.values() for figure in own) else found
+        figures_checks(many, finding_id)
+        if any(figure.interval_method for own in found.values() for figure in own)
+        else found
     )
-    units, absent = scope(sheets, finding_id)
+    units, absent = scope_units(sheets, finding_id)
     judged, held, present = [], {}, {}
     for unit, own in found.items():
-        present[unit] = bool(in_scope(own))
-        held[unit] = _truth(conjunction([figure.passes for figure in own]))
+        present[unit] = bool(is_in_scope(own))
+        held[unit] = _to_bool(conjunction([figure.passes for figure in own]))
         of = units if unit == "all" else [unit]
-        judged += [_judged(one, unit, of, figure, other) for figure, other in zip(own, drawn[unit], strict=True)]
+        judged += [
+            _evaluate_criterion(one, unit, of, figure, other) for figure, other in zip(own, drawn[unit], strict=True)
+        ]
     code = (
-        status([np.array(_number(held[unit])) for unit in found], [np.array(present[unit]) for unit in found])
+        combine_unit_results(
+            [np.array(_to_float(held[unit])) for unit in found], [np.array(present[unit]) for unit in found]
+        )
         if found
         else 3
     )
     gone = [unit for unit in found if not present[unit]]
     return Verdict(
         finding_id,
-        STATUSES[int(code)],
+        VERDICT_STATUSES[int(code)],
         {unit: held[unit] for unit in found if present[unit]},
         (*absent, *gone),
         tuple(each for each in judged if present[each.unit]),
     )
 
 
-def verdicts(sheets: Sheets, universe: Universe, seed: int, resamples: int = N_RESAMPLES) -> list[Verdict]:
+def evaluate_all_findings(sheets: Sheets, universe: Universe, seed: int, resamples: int = N_RESAMPLES) -> list[Verdict]:
     """The verdicts on all findings in one universe."""
     return [
-        check(sheets, finding_id, universe, seed, resamples) for finding_id in sheets.register.findings["finding_id"]
+        evaluate_finding(sheets, finding_id, universe, seed, resamples)
+        for finding_id in sheets.register.findings["finding_id"]
     ]
 
 
-def behind(sheets: Sheets, finding_id: str, universe: Universe, seed: int) -> tuple[str, ...]:
+def finding_row_ids(sheets: Sheets, finding_id: str, universe: Universe, seed: int) -> tuple[str, ...]:
     """The ids of all rows behind the figures of a finding in one universe, each once; nothing is drawn again."""
     one = One(sheets, universe, seed)
-    units, _ = scope(sheets, finding_id)
+    units, _ = scope_units(sheets, finding_id)
     rows = (
         row
         for unit, own in figures_checks(one, finding_id).items()
-        if in_scope(own)
+        if is_in_scope(own)
         for figure in own
         for each in (units if unit == "all" else [unit])
-        for row in _behind(one, each, figure)
+        for row in _criterion_row_ids(one, each, figure)
     )
     return tuple(dict.fromkeys(rows))
 
 
-def _judged(one: One, unit: str, of: Sequence[str], figure: Criterion, drawn: Criterion) -> EvaluatedCriterion:
+def _evaluate_criterion(
+    one: One, unit: str, of: Sequence[str], figure: Criterion, drawn: Criterion
+) -> EvaluatedCriterion:
     value, bound = float(figure.value), float(figure.bound)
     low = high = support = float("nan")
-    if figure.spread and np.ndim(drawn.value):
+    if figure.interval_method and np.ndim(drawn.value):
         ends = percentile_interval(np.asarray(drawn.value)[:, None])
         low, high = float(ends[0][0]), float(ends[1][0])
-        low, high = (2 * value - high, 2 * value - low) if figure.spread == "basic" else (low, high)
-        support = float(np.nanmean(RELATIONS[figure.relation](*np.broadcast_arrays(drawn.value, drawn.bound))))
+        low, high = (2 * value - high, 2 * value - low) if figure.interval_method == "basic" else (low, high)
+        support = float(np.nanmean(RELATION_TESTS[figure.relation](*np.broadcast_arrays(drawn.value, drawn.bound))))
     n = 0 if np.isnan(figure.n) else int(figure.n)
-    rows = tuple(row for each in of for row in _behind(one, each, figure))
+    rows = tuple(row for each in of for row in _criterion_row_ids(one, each, figure))
     return EvaluatedCriterion(
         unit,
-        figure.what,
+        figure.description,
         value,
         figure.relation,
         bound,
@@ -164,25 +175,25 @@ def _judged(one: One, unit: str, of: Sequence[str], figure: Criterion, drawn: Cr
         high,
         support,
         n,
-        LEAST[figure.kind],
-        figure.kind,
-        figure.unit,
-        _truth(figure.passes),
+        MIN_N_BY_KIND[figure.row_kind],
+        figure.row_kind,
+        figure.value_format,
+        _to_bool(figure.passes),
         rows,
     )
 
 
-def _behind(one: One, unit: str, figure: Criterion) -> Iterator[str]:
-    for sheet, columns in figure.rows:
-        if one.sheets.present(unit, one.universe["left_out"]):
-            rows, marked = one.rows(sheet, unit)
+def _criterion_row_ids(one: One, unit: str, figure: Criterion) -> Iterator[str]:
+    for sheet, columns in figure.indicator_columns:
+        if one.sheets.is_present(unit, one.universe["left_out"]):
+            rows, marked = one.select_rows(sheet, unit)
             chosen = marked[list(columns)] if columns else marked
             yield from rows.loc[(chosen.fillna(0) != 0).any(axis=1), "id"]
 
 
-def _truth(kept: Floats) -> bool | None:
+def _to_bool(kept: Floats) -> bool | None:
     return None if np.isnan(kept) else bool(kept)
 
 
-def _number(held: bool | None) -> float:
+def _to_float(held: bool | None) -> float:
     return float("nan") if held is None else float(held)

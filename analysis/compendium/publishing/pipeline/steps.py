@@ -73,7 +73,7 @@ def export(root: Path) -> None:
     """Write what others take from the findings."""
     from compendium.chapters.findings import export
 
-    export.write(root)
+    export.write_findings(root)
 
 
 def explore(root: Path) -> None:
