@@ -83,17 +83,17 @@ EACH_UNIT_CHECKS: dict[str, EachUnitCheck] = {}
 ALL_UNITS_CHECKS: dict[str, AllUnitsCheck] = {}
 
 
-def each(finding_id: str) -> Callable[[EachUnitCheck], EachUnitCheck]:
+def check_each_unit(finding_id: str) -> Callable[[EachUnitCheck], EachUnitCheck]:
     """Register the check that a finding asks of each unit of its scope."""
     return lambda check: EACH_UNIT_CHECKS.setdefault(finding_id, check)
 
 
-def together(finding_id: str) -> Callable[[AllUnitsCheck], AllUnitsCheck]:
+def check_all_units(finding_id: str) -> Callable[[AllUnitsCheck], AllUnitsCheck]:
     """Register the check that a finding asks of its whole scope at once."""
     return lambda check: ALL_UNITS_CHECKS.setdefault(finding_id, check)
 
 
-@each("F01")
+@check_each_unit("F01")
 def partnership_language(tally: Tally, case: str) -> Iterator[Criterion]:
     """At least a quarter of the statements carry one code or more of the group partnership."""
     counts = tally.count("partnership", case)
@@ -102,7 +102,7 @@ def partnership_language(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@together("F02")
+@check_all_units("F02")
 def profile_differences(tally: Tally, cases: Sequence[str]) -> Iterator[Criterion]:
     """The profile over frames differs between the cases: permutation test on documents, p < 0.05."""
     p, documents = tally.difference(cases, MIN_N_BY_KIND["documents"])
@@ -110,7 +110,7 @@ def profile_differences(tally: Tally, cases: Sequence[str]) -> Iterator[Criterio
     yield Criterion(what, p, "<", np.array(0.05), documents, "documents", "p", (("frames", ()),), interval_method="")
 
 
-@each("F03")
+@check_each_unit("F03")
 def three_partnership_ideas(tally: Tally, case: str) -> Iterator[Criterion]:
     """Dialogue and trust, benefit and shared responsibility make up more than half of the codings of their group."""
     counts = tally.count("frames", case)
@@ -130,7 +130,7 @@ def three_partnership_ideas(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@each("F04")
+@check_each_unit("F04")
 def managed_migration(tally: Tally, case: str) -> Iterator[Criterion]:
     """managed_migration is among the two most frequent codes of the group problem."""
     counts = tally.count("frames", case)
@@ -151,14 +151,14 @@ def managed_migration(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@each("F05")
+@check_each_unit("F05")
 def rights_perspective(tally: Tally, case: str) -> Iterator[Criterion]:
     """rights_protection is carried by fewer than one statement in ten."""
     counts = tally.count("frames", case)
     yield _share_criterion("statements with rights and protection", counts, ("rights_protection",), "<", 0.1, "frames")
 
 
-@each("F06")
+@check_each_unit("F06")
 def comprehensive_agenda(tally: Tally, case: str) -> Iterator[Criterion]:
     """The remedies proposed in discourse have an effective number of policy families of at least 3.5 out of 6."""
     by_coding, by_statement = _remedy_family_counts(tally, case)
@@ -182,7 +182,7 @@ def comprehensive_agenda(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@each("F07")
+@check_each_unit("F07")
 def repressive_focus(tally: Tally, case: str) -> Iterator[Criterion]:
     """The family security is the largest among measures."""
     families = _family_counts(tally, tally.count("measures", case))
@@ -199,7 +199,7 @@ def repressive_focus(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@each("F08")
+@check_each_unit("F08")
 def legal_openings(tally: Tally, case: str) -> Iterator[Criterion]:
     """Realised measures of legal_labour_migration are at most one in ten."""
     counts = tally.count("openings", case)
@@ -218,7 +218,7 @@ def legal_openings(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@each("F09")
+@check_each_unit("F09")
 def development_gap(tally: Tally, case: str) -> Iterator[Criterion]:
     """The share of the family development among measures is below its share among remedies proposed."""
     done = _family_counts(tally, tally.count("measures", case))
@@ -239,7 +239,7 @@ def development_gap(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@each("F10")
+@check_each_unit("F10")
 def policy_area_focus(tally: Tally, case: str) -> Iterator[Criterion]:
     """The effective number of policy areas among measures is below that among remedies proposed."""
     done, said = _area_counts(tally, tally.count("measures", case)), tally.count("remedies", case)
@@ -256,7 +256,7 @@ def policy_area_focus(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@each("F11")
+@check_each_unit("F11")
 def public_offices(tally: Tally, case: str) -> Iterator[Criterion]:
     """At least five different public bodies of the destination side act in measures."""
     counts, actors = tally.count("actors", case), tally.sheets.register.actors
@@ -279,7 +279,7 @@ def public_offices(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@each("F12")
+@check_each_unit("F12")
 def private_actors(tally: Tally, case: str) -> Iterator[Criterion]:
     """The share of measures with a private_sector actor is at least one in five."""
     counts = tally.count("measures", case)
@@ -288,7 +288,7 @@ def private_actors(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@each("F13")
+@check_each_unit("F13")
 def non_state_actors(tally: Tally, case: str) -> Iterator[Criterion]:
     """The share of measures with a private_sector, ngo or diaspora actor is below one in five."""
     counts = tally.count("measures", case)
@@ -305,7 +305,7 @@ def non_state_actors(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@each("F14")
+@check_each_unit("F14")
 def iom_exception(tally: Tally, case: str) -> Iterator[Criterion]:
     """The IOM is the most frequent actor that is no state, no part of the EU and no part of a state."""
     counts, actors = tally.count("actors", case), tally.sheets.register.actors
@@ -323,14 +323,14 @@ def iom_exception(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@each("F15")
+@check_each_unit("F15")
 def diaspora_actors(tally: Tally, case: str) -> Iterator[Criterion]:
     """The share of measures with a diaspora actor is below one in ten."""
     counts = tally.count("measures", case)
     yield _share_criterion("measures with an actor of the diaspora", counts, ("diaspora",), "<", 0.1, "measures")
 
 
-@each("F16")
+@check_each_unit("F16")
 def partnership_asymmetry(tally: Tally, case: str) -> Iterator[Criterion]:
     """Destination-side or destination-paid measures outnumber partner-led ones, and most of the partner's own
     undertakings fall in the family security."""
@@ -358,7 +358,7 @@ def partnership_asymmetry(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@each("F17")
+@check_each_unit("F17")
 def practice_after_discourse(tally: Tally, case: str) -> Iterator[Criterion]:
     """The median start of measures lies after the median date of discourse documents."""
     (done, measures), (said, documents) = tally.median("starts", case), tally.median("talk_dates", case)
@@ -374,13 +374,13 @@ def practice_after_discourse(tally: Tally, case: str) -> Iterator[Criterion]:
     )
 
 
-@each("F18")
+@check_each_unit("F18")
 def readmission_treaties(tally: Tally, partnership: str) -> Iterator[Criterion]:
     """A readmission treaty is signed or enters into force no earlier than a year before the partnership's signature."""
     yield _existence_criterion("readmission treaties in time", tally.count("acts", partnership), "readmission")
 
 
-@together("F19")
+@check_all_units("F19")
 def multilateral_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Criterion]:
     """Among arrangements founded from 1990 on, the binding ones are a smaller share at multilateral level than before
     1990, and fewer than one in four new arrangements is multilateral."""
@@ -428,7 +428,7 @@ def multilateral_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Criterion
     )
 
 
-@each("F20")
+@check_each_unit("F20")
 def partner_reforms(tally: Tally, partnership: str) -> Iterator[Criterion]:
     """At least one partner-side law or institution of four areas dates from after the partnership's signature."""
     yield _existence_criterion(
@@ -436,7 +436,7 @@ def partner_reforms(tally: Tally, partnership: str) -> Iterator[Criterion]:
     )
 
 
-@each("F21")
+@check_each_unit("F21")
 def destination_reorganisation(tally: Tally, case: str) -> Iterator[Criterion]:
     """At least one institution or law of the destination side that coordinates offices is dated between one year before
     and five years after the first partnership's signature."""
