@@ -28,7 +28,7 @@ def test_what_is_remembered_is_what_was_computed(copy: Path, monkeypatch: pytest
         calls.append(seed)
         return {"F01": computed}
 
-    computed = multiverse.finding_multiverse(counting.Grid(known, SEED), "F01")
+    computed = multiverse.finding_multiverse(counting.AllUniverses(known, SEED), "F01")
     monkeypatch.setattr(multiverse, "compute_multiverses", one)
     first, again = cache.cached_multiverses(copy, known, SEED), cache.cached_multiverses(copy, known, SEED)
     assert calls == [SEED]

@@ -1,6 +1,6 @@
 """The checks of the findings, as they were registered.
 
-Each check is one function of a :class:`~compendium.chapters.findings.counting.Tally` and of a unit (a case or a
+Each check is one function of a :class:`~compendium.chapters.findings.counting.Counter` and of a unit (a case or a
 partnership of the finding's
 scope, or the whole scope); it gives figures, each with the threshold that it must keep. The same function serves one
 universe, its bootstrap, all universes and redrawn codings, for it only does arithmetic on arrays.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compendium.chapters.findings.counting import Counts, Tally
+from compendium.chapters.findings.counting import Counter, Counts
 from compendium.chapters.findings.indicators import NON_STATE_TYPES, Sheets
 from compendium.stats.arrays import Bools, Floats, ratio
 from compendium.stats.profiles import effective_number
@@ -77,8 +77,8 @@ class Criterion:
         return np.where(undefined, np.nan, RELATION_TESTS[self.relation](value, bound))
 
 
-EachUnitCheck = Callable[[Tally, str], Iterator[Criterion]]
-AllUnitsCheck = Callable[[Tally, Sequence[str]], Iterator[Criterion]]
+EachUnitCheck = Callable[[Counter, str], Iterator[Criterion]]
+AllUnitsCheck = Callable[[Counter, Sequence[str]], Iterator[Criterion]]
 EACH_UNIT_CHECKS: dict[str, EachUnitCheck] = {}
 ALL_UNITS_CHECKS: dict[str, AllUnitsCheck] = {}
 
@@ -94,7 +94,7 @@ def check_all_units(finding_id: str) -> Callable[[AllUnitsCheck], AllUnitsCheck]
 
 
 @check_each_unit("F01")
-def partnership_language(tally: Tally, case: str) -> Iterator[Criterion]:
+def partnership_language(tally: Counter, case: str) -> Iterator[Criterion]:
     """At least a quarter of the statements carry one code or more of the group partnership."""
     counts = tally.count("partnership", case)
     yield _share_criterion(
@@ -103,15 +103,15 @@ def partnership_language(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_all_units("F02")
-def profile_differences(tally: Tally, cases: Sequence[str]) -> Iterator[Criterion]:
+def profile_differences(tally: Counter, cases: Sequence[str]) -> Iterator[Criterion]:
     """The profile over frames differs between the cases: permutation test on documents, p < 0.05."""
-    p, documents = tally.difference(cases, MIN_N_BY_KIND["documents"])
+    p, documents = tally.profile_difference(cases, MIN_N_BY_KIND["documents"])
     what = "p of the summed pairwise Jensen-Shannon distance, documents permuted"
     yield Criterion(what, p, "<", np.array(0.05), documents, "documents", "p", (("frames", ()),), interval_method="")
 
 
 @check_each_unit("F03")
-def three_partnership_ideas(tally: Tally, case: str) -> Iterator[Criterion]:
+def three_partnership_ideas(tally: Counter, case: str) -> Iterator[Criterion]:
     """Dialogue and trust, benefit and shared responsibility make up more than half of the codings of their group."""
     counts = tally.count("frames", case)
     frames = tally.sheets.evidence.frames
@@ -131,7 +131,7 @@ def three_partnership_ideas(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F04")
-def managed_migration(tally: Tally, case: str) -> Iterator[Criterion]:
+def managed_migration(tally: Counter, case: str) -> Iterator[Criterion]:
     """managed_migration is among the two most frequent codes of the group problem."""
     counts = tally.count("frames", case)
     frames = tally.sheets.evidence.frames
@@ -152,14 +152,14 @@ def managed_migration(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F05")
-def rights_perspective(tally: Tally, case: str) -> Iterator[Criterion]:
+def rights_perspective(tally: Counter, case: str) -> Iterator[Criterion]:
     """rights_protection is carried by fewer than one statement in ten."""
     counts = tally.count("frames", case)
     yield _share_criterion("statements with rights and protection", counts, ("rights_protection",), "<", 0.1, "frames")
 
 
 @check_each_unit("F06")
-def comprehensive_agenda(tally: Tally, case: str) -> Iterator[Criterion]:
+def comprehensive_agenda(tally: Counter, case: str) -> Iterator[Criterion]:
     """The remedies proposed in discourse have an effective number of policy families of at least 3.5 out of 6."""
     by_coding, by_statement = _remedy_family_counts(tally, case)
     value = tally.choose(
@@ -183,7 +183,7 @@ def comprehensive_agenda(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F07")
-def repressive_focus(tally: Tally, case: str) -> Iterator[Criterion]:
+def repressive_focus(tally: Counter, case: str) -> Iterator[Criterion]:
     """The family security is the largest among measures."""
     families = _family_counts(tally, tally.count("measures", case))
     others = [families.share(name) for name in families.columns if name != "security"]
@@ -200,7 +200,7 @@ def repressive_focus(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F08")
-def legal_openings(tally: Tally, case: str) -> Iterator[Criterion]:
+def legal_openings(tally: Counter, case: str) -> Iterator[Criterion]:
     """Realised measures of legal_labour_migration are at most one in ten."""
     counts = tally.count("openings", case)
     whole = tally.choose(
@@ -219,7 +219,7 @@ def legal_openings(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F09")
-def development_gap(tally: Tally, case: str) -> Iterator[Criterion]:
+def development_gap(tally: Counter, case: str) -> Iterator[Criterion]:
     """The share of the family development among measures is below its share among remedies proposed."""
     done = _family_counts(tally, tally.count("measures", case))
     by_coding, by_statement = (
@@ -240,7 +240,7 @@ def development_gap(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F10")
-def policy_area_focus(tally: Tally, case: str) -> Iterator[Criterion]:
+def policy_area_focus(tally: Counter, case: str) -> Iterator[Criterion]:
     """The effective number of policy areas among measures is below that among remedies proposed."""
     done, said = _area_counts(tally, tally.count("measures", case)), tally.count("remedies", case)
     yield Criterion(
@@ -257,7 +257,7 @@ def policy_area_focus(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F11")
-def public_offices(tally: Tally, case: str) -> Iterator[Criterion]:
+def public_offices(tally: Counter, case: str) -> Iterator[Criterion]:
     """At least five different public bodies of the destination side act in measures."""
     counts, actors = tally.count("actors", case), tally.sheets.register.actors
     destination = tally.sheets.evidence.cases.loc[case, "destination"]
@@ -280,7 +280,7 @@ def public_offices(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F12")
-def private_actors(tally: Tally, case: str) -> Iterator[Criterion]:
+def private_actors(tally: Counter, case: str) -> Iterator[Criterion]:
     """The share of measures with a private_sector actor is at least one in five."""
     counts = tally.count("measures", case)
     yield _share_criterion(
@@ -289,7 +289,7 @@ def private_actors(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F13")
-def non_state_actors(tally: Tally, case: str) -> Iterator[Criterion]:
+def non_state_actors(tally: Counter, case: str) -> Iterator[Criterion]:
     """The share of measures with a private_sector, ngo or diaspora actor is below one in five."""
     counts = tally.count("measures", case)
     value = counts.share("non_state")
@@ -306,7 +306,7 @@ def non_state_actors(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F14")
-def iom_exception(tally: Tally, case: str) -> Iterator[Criterion]:
+def iom_exception(tally: Counter, case: str) -> Iterator[Criterion]:
     """The IOM is the most frequent actor that is no state, no part of the EU and no part of a state."""
     counts, actors = tally.count("actors", case), tally.sheets.register.actors
     others = tuple(sorted(set(actors.loc[~actors["kind"].isin(["polity", "office"]), "body"]) - {_IOM}))
@@ -324,14 +324,14 @@ def iom_exception(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F15")
-def diaspora_actors(tally: Tally, case: str) -> Iterator[Criterion]:
+def diaspora_actors(tally: Counter, case: str) -> Iterator[Criterion]:
     """The share of measures with a diaspora actor is below one in ten."""
     counts = tally.count("measures", case)
     yield _share_criterion("measures with an actor of the diaspora", counts, ("diaspora",), "<", 0.1, "measures")
 
 
 @check_each_unit("F16")
-def partnership_asymmetry(tally: Tally, case: str) -> Iterator[Criterion]:
+def partnership_asymmetry(tally: Counter, case: str) -> Iterator[Criterion]:
     """Destination-side or destination-paid measures outnumber partner-led ones, and most of the partner's own
     undertakings fall in the family security."""
     sides, own = tally.count("sides", case), tally.count("undertakings", case)
@@ -359,7 +359,7 @@ def partnership_asymmetry(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F17")
-def practice_after_discourse(tally: Tally, case: str) -> Iterator[Criterion]:
+def practice_after_discourse(tally: Counter, case: str) -> Iterator[Criterion]:
     """The median start of measures lies after the median date of discourse documents."""
     (done, measures), (said, documents) = tally.median("starts", case), tally.median("talk_dates", case)
     yield Criterion(
@@ -375,13 +375,13 @@ def practice_after_discourse(tally: Tally, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F18")
-def readmission_treaties(tally: Tally, partnership: str) -> Iterator[Criterion]:
+def readmission_treaties(tally: Counter, partnership: str) -> Iterator[Criterion]:
     """A readmission treaty is signed or enters into force no earlier than a year before the partnership's signature."""
     yield _existence_criterion("readmission treaties in time", tally.count("acts", partnership), "readmission")
 
 
 @check_all_units("F19")
-def multilateral_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Criterion]:
+def multilateral_norms(tally: Counter, scope: Sequence[str]) -> Iterator[Criterion]:
     """Among arrangements founded from 1990 on, the binding ones are a smaller share at multilateral level than before
     1990, and fewer than one in four new arrangements is multilateral."""
     counts = tally.count("arrangements", scope[0])
@@ -429,7 +429,7 @@ def multilateral_norms(tally: Tally, scope: Sequence[str]) -> Iterator[Criterion
 
 
 @check_each_unit("F20")
-def partner_reforms(tally: Tally, partnership: str) -> Iterator[Criterion]:
+def partner_reforms(tally: Counter, partnership: str) -> Iterator[Criterion]:
     """At least one partner-side law or institution of four areas dates from after the partnership's signature."""
     yield _existence_criterion(
         "laws and institutions of the partner after the signature", tally.count("acts", partnership), "reform"
@@ -437,7 +437,7 @@ def partner_reforms(tally: Tally, partnership: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F21")
-def destination_reorganisation(tally: Tally, case: str) -> Iterator[Criterion]:
+def destination_reorganisation(tally: Counter, case: str) -> Iterator[Criterion]:
     """At least one institution or law of the destination side that coordinates offices is dated between one year before
     and five years after the first partnership's signature."""
     yield _existence_criterion(
@@ -473,29 +473,29 @@ def _column_index(counts: Counts, column: str) -> int:
     return counts.columns.index(column)
 
 
-def _family_areas(tally: Tally, family: str) -> tuple[str, ...]:
+def _family_areas(tally: Counter, family: str) -> tuple[str, ...]:
     areas = tally.sheets.evidence.policy_areas
     return tuple(areas.loc[areas["family"] == family, "code_id"])
 
 
-def _area_counts(tally: Tally, counts: Counts) -> Counts:
+def _area_counts(tally: Counter, counts: Counts) -> Counts:
     areas = tally.sheets.evidence.policy_areas["code_id"].tolist()
     places = [_column_index(counts, area) for area in areas]
     return Counts(areas, counts.values[..., places], counts.total, counts.n)
 
 
-def _family_counts(tally: Tally, counts: Counts) -> Counts:
+def _family_counts(tally: Counter, counts: Counts) -> Counts:
     """Counts of areas summed into families."""
     names = list(dict.fromkeys(tally.sheets.evidence.policy_areas["family"]))
     values = np.stack([counts.column_sum(*_family_areas(tally, name)) for name in names], axis=-1)
     return Counts(names, values, counts.total, counts.n)
 
 
-def _remedy_family_counts(tally: Tally, case: str) -> tuple[Counts, Counts]:
+def _remedy_family_counts(tally: Counter, case: str) -> tuple[Counts, Counts]:
     return _family_counts(tally, tally.count("remedies", case)), tally.count("families", case)
 
 
-def _effective_number_of_columns(tally: Tally, counts: Counts) -> Floats:
+def _effective_number_of_columns(tally: Counter, counts: Counts) -> Floats:
     plain = effective_number(counts.profile)
     seen = (counts.values > 0).sum(axis=-1)
     correction = ratio(seen - 1.0, 2 * np.asarray(counts.n))
@@ -510,7 +510,7 @@ def scope_units(sheets: Sheets, finding_id: str) -> tuple[list[str], list[str]]:
     return [unit for unit in units if unit in here], [unit for unit in units if unit not in here]
 
 
-def criteria_by_unit(tally: Tally, finding_id: str) -> dict[str, list[Criterion]]:
+def criteria_by_unit(tally: Counter, finding_id: str) -> dict[str, list[Criterion]]:
     """The figures of a finding, by unit; a check of the whole scope has the one unit ``all``."""
     units, _ = scope_units(tally.sheets, finding_id)
     if finding_id in ALL_UNITS_CHECKS:

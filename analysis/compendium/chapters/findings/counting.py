@@ -2,7 +2,7 @@
 
 The checks of :mod:`compendium.chapters.findings.checks` are written once, on arrays whose leading axes may be anything:
 none
-(:class:`One`), resamples of documents (:class:`One` with resamples), an axis for each choice (:class:`Grid`), or
+(:class:`SingleUniverse`), resamples of documents (:class:`SingleUniverse` with resamples), an axis for each choice (:class:`AllUniverses`), or
 redrawn codings (:class:`compendium.chapters.findings.simulated_coder.SimulatedCoder`).
 """
 
@@ -52,7 +52,7 @@ class Counts:
         return ratio(self.values, self.values.sum(axis=-1, keepdims=True))
 
 
-class Tally(Protocol):
+class Counter(Protocol):
     """What a check can ask for."""
 
     sheets: Sheets
@@ -63,7 +63,7 @@ class Tally(Protocol):
     def median(self, sheet: str, unit: str) -> tuple[Floats, Floats]:
         """Median of the dates of a sheet, and their number."""
 
-    def difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
+    def profile_difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
         """p-value of the difference of frame profiles between units, and the smallest number of documents of a unit.
 
         Below ``least`` documents no p-value is computed.
@@ -73,7 +73,7 @@ class Tally(Protocol):
         """The answer of the option that is taken, out of one answer for each option."""
 
 
-class One:
+class SingleUniverse:
     """Counts in one universe; with ``n_resamples`` under a leading axis of bootstrap resamples of documents.
 
     Talk is drawn with ``seed`` and practice with the next one, as in the chapters of a case.
@@ -114,7 +114,7 @@ class One:
         weights = bootstrap_weights(place.max() + 1, self.n_resamples, self._seed_for_table(sheet))[:, place]
         return weighted_median(years, weights), weights.sum(axis=-1)
 
-    def difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
+    def profile_difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
         present = [unit for unit in units if self.sheets.is_present(unit, self.universe["left_out"])]
         parts = []
         for number, unit in enumerate(present):
@@ -172,7 +172,7 @@ class One:
         return bootstrap_weights(len(sums), self.n_resamples, self._seed_for_table(sheet)) @ sums.to_numpy(dtype=float)
 
 
-class Grid:
+class AllUniverses:
     """Counts in all universes at once: arrays with an axis for each choice, of length 1 where nothing depends on it."""
 
     def __init__(self, sheets: Sheets, seed: int) -> None:
@@ -197,7 +197,7 @@ class Grid:
         dims = (*source.reading_choices, *source.filter_choices)
         return self._align_axes(medians, dims), self._nan_where_absent(self._align_axes(numbers, dims), unit)
 
-    def difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
+    def profile_difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
         weights, distances = self.sheets.choices["weight"].ids, self.sheets.choices["distance"].ids
         sources = [self.sheets.get("frames", unit) for unit in units]
         filters = sources[0].filter_choices

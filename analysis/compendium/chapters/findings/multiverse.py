@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.chapters.findings.checks import criteria_by_unit, scope_units
-from compendium.chapters.findings.counting import Grid
+from compendium.chapters.findings.counting import AllUniverses
 from compendium.chapters.findings.indicators import Sheets
 from compendium.chapters.findings.simulated_coder import SimulatedCoder
 from compendium.chapters.findings.verdicts import HOLDS, NOT_TESTABLE, VERDICT_STATUSES, conjunction, is_in_scope
@@ -145,14 +145,14 @@ def status_share(counts: dict[str, int], status: str) -> float:
 
 def compute_multiverses(sheets: Sheets, seed: int) -> dict[str, Multiverse]:
     """All findings in all universes."""
-    grid = Grid(sheets, seed)
+    grid = AllUniverses(sheets, seed)
     found = (
         (finding_id, finding_multiverse(grid, finding_id)) for finding_id in sheets.register.findings["finding_id"]
     )
     return {finding_id: each for finding_id, each in found if each is not None}
 
 
-def finding_multiverse(grid: Grid, finding_id: str) -> Multiverse | None:
+def finding_multiverse(grid: AllUniverses, finding_id: str) -> Multiverse | None:
     """One finding in all universes; None when nothing of its scope is here."""
     by_unit = criteria_by_unit(grid, finding_id)
     if not by_unit:
@@ -172,7 +172,7 @@ def finding_multiverse(grid: Grid, finding_id: str) -> Multiverse | None:
 
 
 def _drop_irrelevant_choices(
-    grid: Grid, finding_id: str, arrays: Sequence[Floats]
+    grid: AllUniverses, finding_id: str, arrays: Sequence[Floats]
 ) -> tuple[list[Floats], list[Choice]]:
     """The arrays without what can not bear upon the finding, and the choices that are left.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from compendium.chapters.findings.counting import Counts, One, weighted_sums
+from compendium.chapters.findings.counting import Counts, SingleUniverse, weighted_sums
 from compendium.chapters.findings.indicators import STATEMENT_TABLES, Sheet, Sheets, kept
 from compendium.dataset.choices import Universe
 from compendium.dataset.coded_statements import code_matrix, read_by
@@ -12,7 +12,7 @@ from compendium.stats.arrays import Bools, Floats
 from compendium.stats.permutation import permutation_p, permute_labels, sums_by_document
 
 
-class SimulatedCoder(One):
+class SimulatedCoder(SingleUniverse):
     """Counts under readings that another coder might have given, drawn from the confusion of the two that there are.
 
     For each redraw and statement one of the two readings, A or B at random, is taken as the ground; each code is then
@@ -34,7 +34,7 @@ class SimulatedCoder(One):
         values, total, n = weighted_sums(keep[None], cube, source, weight)
         return Counts(source.columns, values[:, 0], total[:, 0], n[:, 0])
 
-    def difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
+    def profile_difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
         weight, present = (
             self.universe["weight"],
             [each for each in units if self.sheets.is_present(each, self.universe["left_out"])],

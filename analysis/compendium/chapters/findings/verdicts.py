@@ -7,7 +7,7 @@ import numpy as np
 
 from compendium.chapters.findings.checks import MIN_N_BY_KIND, RELATION_TESTS, Criterion, scope_units
 from compendium.chapters.findings.checks import criteria_by_unit as figures_checks
-from compendium.chapters.findings.counting import One
+from compendium.chapters.findings.counting import SingleUniverse
 from compendium.chapters.findings.indicators import Sheets
 from compendium.dataset.choices import Universe
 from compendium.stats.arrays import Bools, Floats
@@ -97,7 +97,7 @@ def evaluate_finding(
     sheets: Sheets, finding_id: str, universe: Universe, seed: int, resamples: int = N_RESAMPLES
 ) -> Verdict:
     """The verdict on one finding in one universe, with intervals and the rows behind each figure."""
-    one, many = One(sheets, universe, seed), One(sheets, universe, seed, resamples)
+    one, many = SingleUniverse(sheets, universe, seed), SingleUniverse(sheets, universe, seed, resamples)
     found = figures_checks(one, finding_id)
     drawn = (
         figures_checks(many, finding_id)
@@ -140,7 +140,7 @@ def evaluate_all_findings(sheets: Sheets, universe: Universe, seed: int, resampl
 
 def finding_row_ids(sheets: Sheets, finding_id: str, universe: Universe, seed: int) -> tuple[str, ...]:
     """The ids of all rows behind the figures of a finding in one universe, each once; nothing is drawn again."""
-    one = One(sheets, universe, seed)
+    one = SingleUniverse(sheets, universe, seed)
     units, _ = scope_units(sheets, finding_id)
     rows = (
         row
@@ -154,7 +154,7 @@ def finding_row_ids(sheets: Sheets, finding_id: str, universe: Universe, seed: i
 
 
 def _evaluate_criterion(
-    one: One, unit: str, of: Sequence[str], figure: Criterion, drawn: Criterion
+    one: SingleUniverse, unit: str, of: Sequence[str], figure: Criterion, drawn: Criterion
 ) -> EvaluatedCriterion:
     value, bound = float(figure.value), float(figure.bound)
     low = high = support = float("nan")
@@ -183,7 +183,7 @@ def _evaluate_criterion(
     )
 
 
-def _criterion_row_ids(one: One, unit: str, figure: Criterion) -> Iterator[str]:
+def _criterion_row_ids(one: SingleUniverse, unit: str, figure: Criterion) -> Iterator[str]:
     for sheet, columns in figure.indicator_columns:
         if one.sheets.is_present(unit, one.universe["left_out"]):
             rows, marked = one.select_rows(sheet, unit)
