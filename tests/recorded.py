@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 from compendium.chapters.findings import verdicts
-from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.verdicts import Verdict
 from compendium.dataset import choices, evidence, registration
 
@@ -62,7 +62,7 @@ def accept(root: Path) -> None:
     """Write the verdicts of today."""
     loaded = evidence.load_evidence(root)
     declared = choices.load_choices(root, loaded)
-    sheets = Sheets(loaded, registration.load_register(root, loaded), declared)
+    sheets = IndicatorTables(loaded, registration.load_register(root, loaded), declared)
     found = verdicts.evaluate_all_findings(sheets, choices.default_universe(declared), 20101130, resamples=0)
     record = [(each.finding_id, *now(each)) for each in found]
     pd.DataFrame(record, columns=["finding_id", "status", "holds_in"]).to_csv(

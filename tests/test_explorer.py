@@ -14,7 +14,7 @@ import pytest
 from compendium.chapters import explorer
 from compendium.chapters.explorer import Facet
 from compendium.chapters.findings import indicators, verdicts
-from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.dataset import choices, evidence
 from compendium.dataset.evidence import Evidence
 
@@ -26,9 +26,9 @@ def table(real: Evidence) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def known(root: Path) -> Sheets:
+def known(root: Path) -> IndicatorTables:
     """The sheets of the repository's findings."""
-    return indicators.load(root)
+    return indicators.load_indicator_tables(root)
 
 
 def facets(known: Evidence) -> dict[str, Facet]:
@@ -132,7 +132,7 @@ def test_a_case_without_practice_offers_none(project: Path) -> None:
     assert set(found["columns"]["kind"]) == {"statement"}
 
 
-def test_the_rows_behind_a_finding_are_those_of_its_verdict(known: Sheets) -> None:
+def test_the_rows_behind_a_finding_are_those_of_its_verdict(known: IndicatorTables) -> None:
     """Without drawing anything again."""
     universe = choices.default_universe(known.choices)
     for finding in known.register.findings["finding_id"].iloc[::6]:

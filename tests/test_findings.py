@@ -12,7 +12,7 @@ import pytest
 import recorded
 from compendium.chapters.findings import verdicts
 from compendium.chapters.findings.checks import ALL_UNITS_CHECKS, EACH_UNIT_CHECKS, RELATION_TESTS
-from compendium.chapters.findings.indicators import Sheets, date_to_years, is_after, is_not_before, shift_years
+from compendium.chapters.findings.indicators import IndicatorTables, date_to_years, is_after, is_not_before, shift_years
 from compendium.chapters.findings.verdicts import Verdict
 from compendium.dataset import choices, coded_statements, evidence, registration
 from compendium.dataset.choices import Choices
@@ -41,14 +41,14 @@ def declared(root: Path, real: Evidence) -> Choices:
 @pytest.fixture(scope="module")
 def found(real: Evidence, known: Register, declared: Choices) -> dict[str, Verdict]:
     """The verdicts on the repository's evidence."""
-    sheets = Sheets(real, known, declared)
+    sheets = IndicatorTables(real, known, declared)
     all_of_them = verdicts.evaluate_all_findings(sheets, choices.default_universe(declared), SEED)
     return {verdict.finding_id: verdict for verdict in all_of_them}
 
 
 def judge(evidence_: Evidence, known: Register, declared: Choices, **changed: str) -> dict[str, Verdict]:
     """Verdicts without intervals, in a universe in which some choices are ``changed``."""
-    sheets = Sheets(evidence_, known, declared)
+    sheets = IndicatorTables(evidence_, known, declared)
     universe = choices.default_universe(declared, **changed)
     return {v.finding_id: v for v in verdicts.evaluate_all_findings(sheets, universe, SEED, resamples=0)}
 

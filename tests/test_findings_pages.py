@@ -10,7 +10,7 @@ import pytest
 from compendium.chapters import implementation, sources
 from compendium.chapters.findings import cache, charts, export, indicators, inline_values, labels, tables, verdicts
 from compendium.chapters.findings import multiverse as findings_multiverse
-from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Multiverse, Robustness
 from compendium.chapters.findings.verdicts import Verdict
 from compendium.dataset import choices
@@ -22,17 +22,17 @@ SEED = 20101130
 
 
 @pytest.fixture(scope="module")
-def known(root: Path) -> Sheets:
-    return indicators.load(root)
+def known(root: Path) -> IndicatorTables:
+    return indicators.load_indicator_tables(root)
 
 
 @pytest.fixture(scope="module")
-def found(known: Sheets) -> list[Verdict]:
+def found(known: IndicatorTables) -> list[Verdict]:
     return verdicts.evaluate_all_findings(known, choices.default_universe(known.choices), SEED, resamples=200)
 
 
 @pytest.fixture(scope="module")
-def multiverses(root: Path, known: Sheets) -> dict[str, Multiverse]:
+def multiverses(root: Path, known: IndicatorTables) -> dict[str, Multiverse]:
     return cache.cached_multiverses(root, known, SEED)
 
 
@@ -42,7 +42,7 @@ def told(multiverses: dict[str, Multiverse]) -> dict[str, Robustness]:
 
 
 def test_the_table_has_every_finding_and_leads_to_its_section(
-    known: Sheets, found: list[Verdict], told: dict[str, Robustness]
+    known: IndicatorTables, found: list[Verdict], told: dict[str, Robustness]
 ) -> None:
     table = tables.findings_table(known, found, told).data
     sections = "".join(tables.finding_header(known, each, told[each.finding_id]).data for each in found)
@@ -53,7 +53,7 @@ def test_the_table_has_every_finding_and_leads_to_its_section(
 
 
 def test_a_section_has_the_registered_check_and_its_reading(
-    known: Sheets, found: list[Verdict], told: dict[str, Robustness]
+    known: IndicatorTables, found: list[Verdict], told: dict[str, Robustness]
 ) -> None:
     for each, row in zip(found, known.register.findings.itertuples(), strict=True):
         text = tables.finding_header(known, each, told[each.finding_id]).data
@@ -61,7 +61,9 @@ def test_a_section_has_the_registered_check_and_its_reading(
         assert row.pre_registered_check in plain and row.reading in plain and row.claim in plain
 
 
-def test_every_row_leads_to_its_place_in_the_book_or_to_its_source(known: Sheets, found: list[Verdict]) -> None:
+def test_every_row_leads_to_its_place_in_the_book_or_to_its_source(
+    known: IndicatorTables, found: list[Verdict]
+) -> None:
     """From a figure to its rows, to the statement or measure, to the public address: three clicks."""
     anchors = {}
     for case in known.evidence.cases.index:
@@ -85,7 +87,7 @@ def test_every_row_leads_to_its_place_in_the_book_or_to_its_source(known: Sheets
 
 
 def test_every_finding_has_its_charts(
-    known: Sheets, found: list[Verdict], multiverses: dict[str, Multiverse], told: dict[str, Robustness]
+    known: IndicatorTables, found: list[Verdict], multiverses: dict[str, Multiverse], told: dict[str, Robustness]
 ) -> None:
     called = labels.unit_labels(known)
     for each in found:
@@ -98,7 +100,7 @@ def test_every_finding_has_its_charts(
 
 
 def test_a_curve_shows_the_default_and_stands_in_order(
-    known: Sheets, multiverses: dict[str, Multiverse], told: dict[str, Robustness]
+    known: IndicatorTables, multiverses: dict[str, Multiverse], told: dict[str, Robustness]
 ) -> None:
     called = labels.unit_labels(known)
     order = ["not testable", "fails", "holds in part", "holds"]
@@ -111,7 +113,7 @@ def test_a_curve_shows_the_default_and_stands_in_order(
             assert [row["universe"] for row in rows].count("the default") == 1
 
 
-def test_what_overturns_a_finding_is_said(known: Sheets, told: dict[str, Robustness]) -> None:
+def test_what_overturns_a_finding_is_said(known: IndicatorTables, told: dict[str, Robustness]) -> None:
     called = labels.unit_labels(known)
     for each in told.values():
         text = labels.overturning_sentence(each, known.choices, called)
@@ -124,7 +126,7 @@ def test_what_overturns_a_finding_is_said(known: Sheets, told: dict[str, Robustn
 
 
 def test_the_numbers_of_prose_count_the_verdicts(
-    known: Sheets, found: list[Verdict], told: dict[str, Robustness]
+    known: IndicatorTables, found: list[Verdict], told: dict[str, Robustness]
 ) -> None:
     numbers = inline_values.findings_values(known, found, told)
     assert sum(numbers[name].value for name in ("holds", "partly", "fails", "not_testable")) == len(found)
@@ -133,7 +135,7 @@ def test_the_numbers_of_prose_count_the_verdicts(
 
 
 def test_the_page_on_robustness_says_first_how_steady_each_verdict_is(
-    known: Sheets, multiverses: dict[str, Multiverse], told: dict[str, Robustness]
+    known: IndicatorTables, multiverses: dict[str, Multiverse], told: dict[str, Robustness]
 ) -> None:
     shown = tables.robustness_table(known, told).data
     for row, (finding_id, each) in zip(shown.split("<tr>")[2:], told.items(), strict=True):
@@ -148,14 +150,14 @@ def test_the_page_on_robustness_says_first_how_steady_each_verdict_is(
             assert f'<a href="#curve-{finding_id.lower()}">{share}</a>' in row
 
 
-def test_machines_read_the_claims(known: Sheets, found: list[Verdict]) -> None:
+def test_machines_read_the_claims(known: IndicatorTables, found: list[Verdict]) -> None:
     text = tables.claims_json_ld(known, found).data
     claims = json.loads(text.removeprefix('<script type="application/ld+json">').removesuffix("</script>"))
     assert [claim["identifier"] for claim in claims] == known.register.findings["finding_id"].tolist()
     assert all(claim["@type"] == "Claim" and claim["text"] and claim["creativeWorkStatus"] for claim in claims)
 
 
-def test_templates_start_from_the_declared_defaults(root: Path, known: Sheets) -> None:
+def test_templates_start_from_the_declared_defaults(root: Path, known: IndicatorTables) -> None:
     template = root / "analysis/notebooks/across/findings.ipynb"
     for name, parameter in notebooks.declared_parameters(template).items():
         if name in known.choices:
@@ -165,7 +167,7 @@ def test_templates_start_from_the_declared_defaults(root: Path, known: Sheets) -
 
 
 def test_exports_hold_every_figure_and_every_universe(
-    known: Sheets, found: list[Verdict], multiverses: dict[str, Multiverse], told: dict[str, Robustness]
+    known: IndicatorTables, found: list[Verdict], multiverses: dict[str, Multiverse], told: dict[str, Robustness]
 ) -> None:
     figures = export.findings_frame(known, found, told)
     assert len(figures) == sum(len(each.criteria) for each in found)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from compendium.chapters import cache as chapters_cache
 from compendium.chapters.findings import cache, counting, indicators, multiverse
-from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.machine import cache as machine_cache
 from compendium.chapters.machine import classifier
 from compendium.dataset import evidence
@@ -22,9 +22,9 @@ def copy(root: Path, tmp_path: Path) -> Path:
 
 
 def test_what_is_remembered_is_what_was_computed(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    known, calls = indicators.load(copy), []
+    known, calls = indicators.load_indicator_tables(copy), []
 
-    def one(known: Sheets, seed: int) -> dict[str, multiverse.Multiverse]:
+    def one(known: IndicatorTables, seed: int) -> dict[str, multiverse.Multiverse]:
         calls.append(seed)
         return {"F01": computed}
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from compendium.chapters.findings import cache, verdicts
 from compendium.chapters.findings import multiverse as findings_multiverse
-from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Multiverse
 from compendium.chapters.findings.simulated_coder import SimulatedCoder, coder_confusion
 from compendium.chapters.findings.verdicts import VERDICT_STATUSES
@@ -30,22 +30,24 @@ def declared(root: Path, real: Evidence) -> Choices:
 
 
 @pytest.fixture(scope="module")
-def sheets(root: Path, real: Evidence, declared: Choices) -> Sheets:
-    return Sheets(real, registration.load_register(root, real), declared)
+def sheets(root: Path, real: Evidence, declared: Choices) -> IndicatorTables:
+    return IndicatorTables(real, registration.load_register(root, real), declared)
 
 
 @pytest.fixture(scope="module")
-def found(root: Path, sheets: Sheets) -> dict[str, Multiverse]:
+def found(root: Path, sheets: IndicatorTables) -> dict[str, Multiverse]:
     return cache.cached_multiverses(root, sheets, SEED)
 
 
-def test_every_finding_has_its_universes(found: dict[str, Multiverse], sheets: Sheets) -> None:
+def test_every_finding_has_its_universes(found: dict[str, Multiverse], sheets: IndicatorTables) -> None:
     assert list(found) == sheets.register.findings["finding_id"].tolist()
     assert all(found[finding_id].status_codes.size >= 1000 for finding_id in DISCOURSE)
 
 
 @campaign.only
-def test_all_universes_take_less_than_thirty_seconds_on_two_cores(sheets: Sheets, found: dict[str, Multiverse]) -> None:
+def test_all_universes_take_less_than_thirty_seconds_on_two_cores(
+    sheets: IndicatorTables, found: dict[str, Multiverse]
+) -> None:
     """Processor time, which two cores share, for others may keep the machine busy while tests run."""
     start = time.process_time()
     computed = findings_multiverse.compute_multiverses(sheets, SEED)
@@ -58,7 +60,7 @@ def test_all_universes_take_less_than_thirty_seconds_on_two_cores(sheets: Sheets
 
 @pytest.mark.parametrize("place", range(24))
 def test_the_pass_over_all_universes_says_what_a_single_one_says(
-    place: int, found: dict[str, Multiverse], sheets: Sheets, declared: Choices
+    place: int, found: dict[str, Multiverse], sheets: IndicatorTables, declared: Choices
 ) -> None:
     """A universe at random for each finding, and the default one first."""
     generator = np.random.default_rng(place)
@@ -98,7 +100,7 @@ def test_no_choice_is_kept_that_changes_nothing(found: dict[str, Multiverse]) ->
             )
 
 
-def test_partnerships_outside_the_scope_are_no_option(found: dict[str, Multiverse], sheets: Sheets) -> None:
+def test_partnerships_outside_the_scope_are_no_option(found: dict[str, Multiverse], sheets: IndicatorTables) -> None:
     case = sheets.evidence.partnerships.set_index("partnership_id")["case_id"]
     for row in sheets.register.findings.itertuples():
         for choice in found[row.finding_id].choices:
@@ -161,7 +163,7 @@ def test_the_smallest_overturning_sets_overturn_and_nothing_smaller_does(
 # Redrawn codings
 
 
-def test_redrawn_codings_keep_how_often_a_code_is_given(sheets: Sheets, declared: Choices) -> None:
+def test_redrawn_codings_keep_how_often_a_code_is_given(sheets: IndicatorTables, declared: Choices) -> None:
     """A redraw is one reading more: its shares lie about midway between those of A and of B."""
     universe = choices.default_universe(declared)
     redrawn = SimulatedCoder(sheets, universe, SEED, 200)
@@ -180,10 +182,10 @@ def test_redrawn_codings_keep_how_often_a_code_is_given(sheets: Sheets, declared
         assert min(singles) - 0.06 < shares.mean() < max(singles) + 0.06
 
 
-def test_coders_who_agree_leave_no_noise(sheets: Sheets, declared: Choices, real: Evidence) -> None:
+def test_coders_who_agree_leave_no_noise(sheets: IndicatorTables, declared: Choices, real: Evidence) -> None:
     of_a = real.codings[real.codings["coder"] == "A"]
     agreed = replace(real, codings=pd.concat([of_a, of_a.assign(coder="B")], ignore_index=True))
-    same = Sheets(agreed, sheets.register, declared)
+    same = IndicatorTables(agreed, sheets.register, declared)
     table = coder_confusion(same)
     given = agreed.codings["code_id"].unique()
     used = [place for place, code in enumerate(same.code_ids) if code in given]
@@ -194,7 +196,7 @@ def test_coders_who_agree_leave_no_noise(sheets: Sheets, declared: Choices, real
         assert counts[alone] == 20
 
 
-def test_noise_is_told_of_findings_on_talk_alone(sheets: Sheets, declared: Choices) -> None:
+def test_noise_is_told_of_findings_on_talk_alone(sheets: IndicatorTables, declared: Choices) -> None:
     noise = findings_multiverse.simulated_status_counts(sheets, choices.default_universe(declared), SEED, 10)
     assert set(noise) == {*DISCOURSE, "F09", "F10"}
     assert all(sum(counts.values()) == 10 for counts in noise.values())

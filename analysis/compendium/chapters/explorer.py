@@ -250,7 +250,7 @@ def described(known: Evidence, behind: Mapping[str, Iterable[str]], claims: Mapp
 def write(root: Path) -> Path:
     """Write :func:`described` of the project's data, with the rows behind its findings, to :data:`MADE`."""
     if (root / "data" / "findings.csv").exists():
-        known = indicators.load(root)
+        known = indicators.load_indicator_tables(root)
         universe = choices.default_universe(known.choices)
         texts = known.register.findings[["finding_id", "claim"]].itertuples(index=False)
         claims = {str(finding): f"{finding}: {claim}" for finding, claim in texts}

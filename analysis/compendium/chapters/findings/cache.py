@@ -5,11 +5,11 @@ from pathlib import Path
 from compendium.chapters.cache import _remembered
 from compendium.chapters.cache import made_from as made_from_cache
 from compendium.chapters.findings import multiverse
-from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Multiverse
 
 
-def cached_multiverses(root: Path, known: Sheets, seed: int) -> dict[str, Multiverse]:
+def cached_multiverses(root: Path, known: IndicatorTables, seed: int) -> dict[str, Multiverse]:
     """As :func:`compendium.chapters.findings.multiverse.compute_multiverses`, of the project's own sheets."""
     found: dict[str, Multiverse] = _remembered(
         root, _compute_multiverses, made_from_cache(root), known, seed, ignore=["known"]
@@ -17,5 +17,5 @@ def cached_multiverses(root: Path, known: Sheets, seed: int) -> dict[str, Multiv
     return found
 
 
-def _compute_multiverses(made_from: str, known: Sheets, seed: int) -> dict[str, Multiverse]:
+def _compute_multiverses(made_from: str, known: IndicatorTables, seed: int) -> dict[str, Multiverse]:
     return multiverse.compute_multiverses(known, seed)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compendium.chapters.findings.counting import Counter, Counts
-from compendium.chapters.findings.indicators import NON_STATE_TYPES, Sheets
+from compendium.chapters.findings.indicators import NON_STATE_TYPES, IndicatorTables
 from compendium.stats.arrays import Bools, Floats, ratio
 from compendium.stats.profiles import effective_number
 
@@ -114,7 +114,7 @@ def profile_differences(tally: Counter, cases: Sequence[str]) -> Iterator[Criter
 def three_partnership_ideas(tally: Counter, case: str) -> Iterator[Criterion]:
     """Dialogue and trust, benefit and shared responsibility make up more than half of the codings of their group."""
     counts = tally.count("frames", case)
-    frames = tally.sheets.evidence.frames
+    frames = tally.indicator_tables.evidence.frames
     group = tuple(frames.loc[frames["group"] == "partnership", "code_id"])
     ideas = ("dialogue_trust", "mutual_benefit", "shared_responsibility")
     value = ratio(counts.column_sum(*ideas), counts.column_sum(*group))
@@ -134,7 +134,7 @@ def three_partnership_ideas(tally: Counter, case: str) -> Iterator[Criterion]:
 def managed_migration(tally: Counter, case: str) -> Iterator[Criterion]:
     """managed_migration is among the two most frequent codes of the group problem."""
     counts = tally.count("frames", case)
-    frames = tally.sheets.evidence.frames
+    frames = tally.indicator_tables.evidence.frames
     group = frames.loc[frames["group"] == "problem", "code_id"]
     own = counts.column_sum("managed_migration")
     ahead = sum((counts.column_sum(code) > own + _ROUNDING_TOLERANCE).astype(float) for code in group)
@@ -259,8 +259,8 @@ def policy_area_focus(tally: Counter, case: str) -> Iterator[Criterion]:
 @check_each_unit("F11")
 def public_offices(tally: Counter, case: str) -> Iterator[Criterion]:
     """At least five different public bodies of the destination side act in measures."""
-    counts, actors = tally.count("actors", case), tally.sheets.register.actors
-    destination = tally.sheets.evidence.cases.loc[case, "destination"]
+    counts, actors = tally.count("actors", case), tally.indicator_tables.register.actors
+    destination = tally.indicator_tables.evidence.cases.loc[case, "destination"]
     own = actors[actors["polity"] == destination].drop_duplicates("body")
     kinds = {"offices": ["office"], "governments_too": ["office", "polity"]}
     bodies = {option: tuple(own.loc[own["kind"].isin(of), "body"]) for option, of in kinds.items()}
@@ -308,7 +308,7 @@ def non_state_actors(tally: Counter, case: str) -> Iterator[Criterion]:
 @check_each_unit("F14")
 def iom_exception(tally: Counter, case: str) -> Iterator[Criterion]:
     """The IOM is the most frequent actor that is no state, no part of the EU and no part of a state."""
-    counts, actors = tally.count("actors", case), tally.sheets.register.actors
+    counts, actors = tally.count("actors", case), tally.indicator_tables.register.actors
     others = tuple(sorted(set(actors.loc[~actors["kind"].isin(["polity", "office"]), "body"]) - {_IOM}))
     next_one = counts.values[..., [_column_index(counts, body) for body in others]].max(axis=-1)
     yield Criterion(
@@ -474,19 +474,19 @@ def _column_index(counts: Counts, column: str) -> int:
 
 
 def _family_areas(tally: Counter, family: str) -> tuple[str, ...]:
-    areas = tally.sheets.evidence.policy_areas
+    areas = tally.indicator_tables.evidence.policy_areas
     return tuple(areas.loc[areas["family"] == family, "code_id"])
 
 
 def _area_counts(tally: Counter, counts: Counts) -> Counts:
-    areas = tally.sheets.evidence.policy_areas["code_id"].tolist()
+    areas = tally.indicator_tables.evidence.policy_areas["code_id"].tolist()
     places = [_column_index(counts, area) for area in areas]
     return Counts(areas, counts.values[..., places], counts.total, counts.n)
 
 
 def _family_counts(tally: Counter, counts: Counts) -> Counts:
     """Counts of areas summed into families."""
-    names = list(dict.fromkeys(tally.sheets.evidence.policy_areas["family"]))
+    names = list(dict.fromkeys(tally.indicator_tables.evidence.policy_areas["family"]))
     values = np.stack([counts.column_sum(*_family_areas(tally, name)) for name in names], axis=-1)
     return Counts(names, values, counts.total, counts.n)
 
@@ -502,7 +502,7 @@ def _effective_number_of_columns(tally: Counter, counts: Counts) -> Floats:
     return tally.choose("entropy", {"plain": plain, "corrected": plain * np.exp(correction)})
 
 
-def scope_units(sheets: Sheets, finding_id: str) -> tuple[list[str], list[str]]:
+def scope_units(sheets: IndicatorTables, finding_id: str) -> tuple[list[str], list[str]]:
     """The units of a finding that are here, and those that are not; the whole architecture is the unit ``global``."""
     evidence = sheets.evidence
     here = {*evidence.cases.index, *evidence.partnerships["partnership_id"], "global"}
@@ -512,7 +512,7 @@ def scope_units(sheets: Sheets, finding_id: str) -> tuple[list[str], list[str]]:
 
 def criteria_by_unit(tally: Counter, finding_id: str) -> dict[str, list[Criterion]]:
     """The figures of a finding, by unit; a check of the whole scope has the one unit ``all``."""
-    units, _ = scope_units(tally.sheets, finding_id)
+    units, _ = scope_units(tally.indicator_tables, finding_id)
     if finding_id in ALL_UNITS_CHECKS:
         return {"all": list(ALL_UNITS_CHECKS[finding_id](tally, units))} if units else {}
     return {unit: list(EACH_UNIT_CHECKS[finding_id](tally, unit)) for unit in units}

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from compendium.chapters.findings.indicators import STATEMENT_TABLES, Sheet, Sheets, kept
+from compendium.chapters.findings.indicators import STATEMENT_TABLES, IndicatorTable, IndicatorTables, filter_mask
 from compendium.dataset.choices import Universe
 from compendium.stats.arrays import Bools, inverse, ratio, weighted_median
 from compendium.stats.bootstrap import Floats, bootstrap_weights
@@ -55,7 +55,7 @@ class Counts:
 class Counter(Protocol):
     """What a check can ask for."""
 
-    sheets: Sheets
+    indicator_tables: IndicatorTables
 
     def count(self, sheet: str, unit: str) -> Counts:
         """Counts of the sheet of a unit."""
@@ -79,22 +79,24 @@ class SingleUniverse:
     Talk is drawn with ``seed`` and practice with the next one, as in the chapters of a case.
     """
 
-    def __init__(self, sheets: Sheets, universe: Universe, seed: int, resamples: int = 0) -> None:
-        self.sheets, self.universe, self.seed, self.n_resamples = sheets, universe, seed, resamples
+    def __init__(self, sheets: IndicatorTables, universe: Universe, seed: int, resamples: int = 0) -> None:
+        self.indicator_tables, self.universe, self.seed, self.n_resamples = sheets, universe, seed, resamples
 
     def select_rows(self, sheet: str, unit: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The rows that the universe takes, and their marks (rows × columns)."""
-        source = self.sheets.get(sheet, unit)
+        source = self.indicator_tables.get(sheet, unit)
         keep = np.ones(len(source.rows), dtype=bool)
         for choice_id in source.filter_choices:
-            keep &= kept(choice_id, self._chosen_option(choice_id), source.rows)
-        reading = tuple(self.sheets.choices[each].ids.index(self.universe[each]) for each in source.reading_choices)
-        marked = pd.DataFrame(source.marks[reading][keep], columns=source.columns)
+            keep &= filter_mask(choice_id, self._chosen_option(choice_id), source.rows)
+        reading = tuple(
+            self.indicator_tables.choices[each].ids.index(self.universe[each]) for each in source.reading_choices
+        )
+        marked = pd.DataFrame(source.indicators[reading][keep], columns=source.columns)
         return source.rows[keep].reset_index(drop=True), marked
 
     def count(self, sheet: str, unit: str) -> Counts:
-        source = self.sheets.get(sheet, unit)
-        if not self.sheets.is_present(unit, self.universe["left_out"]):
+        source = self.indicator_tables.get(sheet, unit)
+        if not self.indicator_tables.is_present(unit, self.universe["left_out"]):
             return Counts(source.columns, np.full(len(source.columns), np.nan), np.array(np.nan), np.array(np.nan))
         rows, marked = self.select_rows(sheet, unit)
         table = marked.assign(**{_SIZE_COLUMN: marked.sum(axis=1) if source.per_coding else 1.0})
@@ -103,7 +105,7 @@ class SingleUniverse:
         return Counts(source.columns, weighed[..., :-1], weighed[..., -1], plain[..., -1])
 
     def median(self, sheet: str, unit: str) -> tuple[Floats, Floats]:
-        if not self.sheets.is_present(unit, self.universe["left_out"]):
+        if not self.indicator_tables.is_present(unit, self.universe["left_out"]):
             return np.array(np.nan), np.array(np.nan)
         rows, marked = self.select_rows(sheet, unit)
         known = marked["year"].notna().to_numpy()
@@ -115,7 +117,7 @@ class SingleUniverse:
         return weighted_median(years, weights), weights.sum(axis=-1)
 
     def profile_difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
-        present = [unit for unit in units if self.sheets.is_present(unit, self.universe["left_out"])]
+        present = [unit for unit in units if self.indicator_tables.is_present(unit, self.universe["left_out"])]
         parts = []
         for number, unit in enumerate(present):
             rows, marked = self.select_rows("frames", unit)
@@ -140,7 +142,7 @@ class SingleUniverse:
         return np.asarray(answers[self.universe[choice_id]])
 
     def _chosen_option(self, choice_id: str) -> Any:
-        return self.sheets.choices[choice_id].option(self.universe[choice_id])
+        return self.indicator_tables.choices[choice_id].option(self.universe[choice_id])
 
     def _seed_for_table(self, sheet: str) -> int:
         return self.seed if sheet in (*STATEMENT_TABLES, "talk_dates") else self.seed + 1
@@ -175,19 +177,19 @@ class SingleUniverse:
 class AllUniverses:
     """Counts in all universes at once: arrays with an axis for each choice, of length 1 where nothing depends on it."""
 
-    def __init__(self, sheets: Sheets, seed: int) -> None:
-        self.sheets, self.seed = sheets, seed
+    def __init__(self, sheets: IndicatorTables, seed: int) -> None:
+        self.indicator_tables, self.seed = sheets, seed
         self.axes = list(sheets.choices)
         self._counts: dict[tuple[str, str], Counts] = {}
 
     def count(self, sheet: str, unit: str) -> Counts:
         if (sheet, unit) not in self._counts:
-            self._counts[sheet, unit] = self._compute_counts(self.sheets.get(sheet, unit), unit)
+            self._counts[sheet, unit] = self._compute_counts(self.indicator_tables.get(sheet, unit), unit)
         return self._counts[sheet, unit]
 
     def median(self, sheet: str, unit: str) -> tuple[Floats, Floats]:
-        source = self.sheets.get(sheet, unit)
-        masks, years = self._filter_masks(source), source.marks.reshape(-1, len(source.rows))
+        source = self.indicator_tables.get(sheet, unit)
+        masks, years = self._filter_masks(source), source.indicators.reshape(-1, len(source.rows))
         parts = []
         for values in years:
             known = ~np.isnan(values)
@@ -198,17 +200,17 @@ class AllUniverses:
         return self._align_axes(medians, dims), self._nan_where_absent(self._align_axes(numbers, dims), unit)
 
     def profile_difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
-        weights, distances = self.sheets.choices["weight"].ids, self.sheets.choices["distance"].ids
-        sources = [self.sheets.get("frames", unit) for unit in units]
+        weights, distances = self.indicator_tables.choices["weight"].ids, self.indicator_tables.choices["distance"].ids
+        sources = [self.indicator_tables.get("frames", unit) for unit in units]
         filters = sources[0].filter_choices
-        options = list(product(*(self.sheets.choices[each].ids for each in filters)))
+        options = list(product(*(self.indicator_tables.choices[each].ids for each in filters)))
         masks = [self._filter_masks(source) for source in sources]
-        cubes = [source.marks.reshape(-1, *source.marks.shape[-2:]) for source in sources]
+        cubes = [source.indicators.reshape(-1, *source.indicators.shape[-2:]) for source in sources]
         found = np.full((len(options), len(weights), len(distances), len(cubes[0])), np.nan)
         documents = np.full(len(options), np.nan)
         for place, option in enumerate(options):
             out = option[filters.index("left_out")]
-            present = [number for number, unit in enumerate(units) if self.sheets.is_present(unit, out)]
+            present = [number for number, unit in enumerate(units) if self.indicator_tables.is_present(unit, out)]
             taken = [(sources[each].rows[masks[each][place]], cubes[each][:, masks[each][place]]) for each in present]
             numbers = [rows["document_id"].nunique() for rows, _ in taken]
             if len(present) > 1:
@@ -226,14 +228,14 @@ class AllUniverses:
     def choose(self, choice_id: str, answers: Mapping[str, Floats]) -> Floats:
         axis = self.axes.index(choice_id)
         parts = np.broadcast_arrays(
-            *(self._with_all_axes(answers[each]) for each in self.sheets.choices[choice_id].ids)
+            *(self._with_all_axes(answers[each]) for each in self.indicator_tables.choices[choice_id].ids)
         )
         return np.concatenate(parts, axis=axis)
 
-    def _compute_counts(self, source: Sheet, unit: str) -> Counts:
+    def _compute_counts(self, source: IndicatorTable, unit: str) -> Counts:
         masks = self._filter_masks(source)
-        cube = source.marks.reshape(-1, *source.marks.shape[-2:])
-        options = self.sheets.choices[source.weight_choice].ids if source.weight_choice else [""]
+        cube = source.indicators.reshape(-1, *source.indicators.shape[-2:])
+        options = self.indicator_tables.choices[source.weight_choice].ids if source.weight_choice else [""]
         parts = [weighted_sums(masks, cube, source, option) for option in options]
         values, totals, numbers = (np.stack(part) for part in zip(*parts, strict=True))
         dims = (
@@ -248,30 +250,30 @@ class AllUniverses:
             self._nan_where_absent(self._align_axes(numbers, dims), unit),
         )
 
-    def _filter_masks(self, source: Sheet) -> Bools:
+    def _filter_masks(self, source: IndicatorTable) -> Bools:
         """Which rows each combination of filter options takes: shape (combinations, rows)."""
         masks = np.ones((1, len(source.rows)), dtype=bool)
         for choice_id in source.filter_choices:
-            options = self.sheets.choices[choice_id].options
-            own = np.stack([kept(choice_id, option, source.rows) for option in options])
+            options = self.indicator_tables.choices[choice_id].options
+            own = np.stack([filter_mask(choice_id, option, source.rows) for option in options])
             masks = (masks[:, None, :] & own[None, :, :]).reshape(-1, len(source.rows))
         return masks
 
     def _align_axes(self, values: Floats, dims: Sequence[str], trailing: int = 0) -> Floats:
         """Values with the axes ``dims``, flattened or not, and some trailing ones, with every axis in its place."""
-        lengths = [len(self.sheets.choices[dim].ids) for dim in dims]
+        lengths = [len(self.indicator_tables.choices[dim].ids) for dim in dims]
         tail = values.shape[values.ndim - trailing :]
         shaped = values.reshape(*lengths, *tail)
         order = sorted(range(len(dims)), key=lambda place: self.axes.index(dims[place]))
         moved = shaped.transpose(*order, *range(len(dims), len(dims) + trailing))
-        full = [len(self.sheets.choices[axis].ids) if axis in dims else 1 for axis in self.axes]
+        full = [len(self.indicator_tables.choices[axis].ids) if axis in dims else 1 for axis in self.axes]
         return moved.reshape(*full, *tail)
 
     def _nan_where_absent(self, numbers: Floats, unit: str) -> Floats:
         """The same numbers, NaN where a partnership is left out without which nothing of the unit remains."""
-        out = self.sheets.choices["left_out"].ids
+        out = self.indicator_tables.choices["left_out"].ids
         present = self._align_axes(
-            np.array([1.0 if self.sheets.is_present(unit, each) else np.nan for each in out]), ["left_out"]
+            np.array([1.0 if self.indicator_tables.is_present(unit, each) else np.nan for each in out]), ["left_out"]
         )
         return numbers * present
 
@@ -280,7 +282,7 @@ class AllUniverses:
         return array if array.ndim == len(self.axes) else np.broadcast_to(array, (1,) * len(self.axes))
 
 
-def weighted_sums(masks: Bools, cube: Floats, source: Sheet, weight: str) -> tuple[Floats, Floats, Floats]:
+def weighted_sums(masks: Bools, cube: Floats, source: IndicatorTable, weight: str) -> tuple[Floats, Floats, Floats]:
     """Weighted sums of marks.
 
     Parameters

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from compendium.chapters.findings import cache, indicators, multiverse, tables, verdicts
-from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Multiverse, Robustness
 from compendium.chapters.findings.verdicts import HOLDS, NOT_TESTABLE, Verdict
 from compendium.dataset import choices, evidence
@@ -19,7 +19,7 @@ _SEED = 20101130
 _DECIMALS = 9
 
 
-def findings_frame(known: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> pd.DataFrame:
+def findings_frame(known: IndicatorTables, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> pd.DataFrame:
     """A row a figure: the finding with its verdict and robustness, and the figure with bound, interval and rows."""
     texts = known.register.findings.set_index("finding_id")
     rows = []
@@ -62,7 +62,7 @@ def universes_frame(multiverses: Mapping[str, Multiverse]) -> pd.DataFrame:
 
 def write_findings(root: Path) -> list[Path]:
     """Write ``findings.csv``, ``findings.jsonld`` and ``universes.parquet`` into ``results/``; gives their paths."""
-    known = indicators.load(root)
+    known = indicators.load_indicator_tables(root)
     found = verdicts.evaluate_all_findings(known, choices.default_universe(known.choices), _SEED)
     multiverses = cache.cached_multiverses(root, known, _SEED)
     told = {finding_id: multiverse.assess_robustness(each) for finding_id, each in multiverses.items()}

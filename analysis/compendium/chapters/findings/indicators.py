@@ -35,7 +35,7 @@ STATEMENT_TABLES = ("partnership", "frames", "remedies", "families")
 
 
 @dataclass(frozen=True)
-class Sheet:
+class IndicatorTable:
     """Rows and their marks.
 
     Attributes
@@ -44,7 +44,7 @@ class Sheet:
         ``id`` and what the filters ask for: ``document_id``, ``date``, ``kind``, ``coverage``, ``partnership_ids`` …
     columns : list of str
         What rows are counted for.
-    marks : ndarray of float, shape (options of each reading choice …, rows, columns)
+    indicators : ndarray of float, shape (options of each reading choice …, rows, columns)
         1 where a row counts for a column; dates in years in the sheets of dates.
     reading_choices, filter_choices : tuple of str
         The choices that the marks, and the rows taken, depend on.
@@ -56,14 +56,14 @@ class Sheet:
 
     rows: pd.DataFrame
     columns: list[str]
-    marks: Floats
+    indicators: Floats
     reading_choices: tuple[str, ...] = ()
     filter_choices: tuple[str, ...] = ()
     weight_choice: str = ""
     per_coding: bool = False
 
 
-def kept(choice_id: str, option: Option, rows: pd.DataFrame) -> Bools:
+def filter_mask(choice_id: str, option: Option, rows: pd.DataFrame) -> Bools:
     """Which rows a filter choice lets pass under one of its options: shape (rows,)."""
     return FILTER_FUNCTIONS[choice_id](option, rows).to_numpy(dtype=bool)
 
@@ -89,7 +89,7 @@ FILTER_FUNCTIONS: dict[str, Callable[[Option, pd.DataFrame], pd.Series]] = {
 }
 
 
-class Sheets:
+class IndicatorTables:
     """All sheets of the evidence, each built when first asked for."""
 
     def __init__(self, evidence: Evidence, register: Register, choices: Choices) -> None:
@@ -97,7 +97,7 @@ class Sheets:
         self.get = lru_cache(maxsize=None)(self._build)
         self.code_matrices = lru_cache(maxsize=None)(self._build_code_matrices)
 
-    def _build(self, name: str, unit: str) -> Sheet:
+    def _build(self, name: str, unit: str) -> IndicatorTable:
         return TABLE_BUILDERS[name](self, unit)
 
     def is_present(self, unit: str, left_out: str) -> bool:
@@ -167,10 +167,10 @@ class Sheets:
         return frames
 
 
-def load(root: Path) -> Sheets:
+def load_indicator_tables(root: Path) -> IndicatorTables:
     """The sheets of a project: its evidence, findings and choices, each validated."""
     known = dataset_evidence.load_evidence(root)
-    return Sheets(known, registration.load_register(root, known), dataset_choices.load_choices(root, known))
+    return IndicatorTables(known, registration.load_register(root, known), dataset_choices.load_choices(root, known))
 
 
 def _with_source_facts(
@@ -185,8 +185,8 @@ def _with_source_facts(
     return joined.assign(id=joined[key], partnership_ids=pd.Series(ids, index=joined.index, dtype=object))
 
 
-def _statement_table_builder(name: str) -> Callable[[Sheets, str], Sheet]:
-    def build(sheets: Sheets, unit: str) -> Sheet:
+def _statement_table_builder(name: str) -> Callable[[IndicatorTables, str], IndicatorTable]:
+    def build(sheets: IndicatorTables, unit: str) -> IndicatorTable:
         own, areas = sheets.case_evidence(unit), sheets.evidence.policy_areas
         columns = {
             "partnership": ["partnership"],
@@ -195,7 +195,7 @@ def _statement_table_builder(name: str) -> Callable[[Sheets, str], Sheet]:
             "families": list(dict.fromkeys(areas["family"])),
         }[name]
         readings = ("coder", "merged") if name == "frames" else ("coder",)
-        return Sheet(
+        return IndicatorTable(
             _with_source_facts(own.statements, own, "statement_id"),
             columns,
             sheets.statement_indicators(name, sheets.code_matrices(unit), sheets.choices["merged"].options),
@@ -208,7 +208,7 @@ def _statement_table_builder(name: str) -> Callable[[Sheets, str], Sheet]:
     return build
 
 
-def _measures_table(sheets: Sheets, unit: str) -> Sheet:
+def _measures_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
     """Measures by policy area and family, by type of actor, and those with any non-state actor."""
     own = sheets.case_evidence(unit)
     rows, areas = _measure_rows(own), own.policy_areas
@@ -219,7 +219,7 @@ def _measures_table(sheets: Sheets, unit: str) -> Sheet:
     return _indicator_table(rows, columns, (*SOURCE_FILTERS, "implemented"), "practice_weight")
 
 
-def _openings_table(sheets: Sheets, unit: str) -> Sheet:
+def _openings_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
     """Measures of legal labour migration that are realised; the check itself says which status counts."""
     rows = _measure_rows(sheets.case_evidence(unit))
     realised = rows["status"].isin(REALISED_STATUSES)
@@ -231,7 +231,7 @@ def _openings_table(sheets: Sheets, unit: str) -> Sheet:
     return _indicator_table(rows, columns, SOURCE_FILTERS, "practice_weight")
 
 
-def _sides_table(sheets: Sheets, unit: str) -> Sheet:
+def _sides_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
     """Measures on the destination's side, in each reading of it, and those that the partner leads."""
     rows = _measure_rows(sheets.case_evidence(unit))
     partner = rows["lead_side"] == "partner"
@@ -243,7 +243,7 @@ def _sides_table(sheets: Sheets, unit: str) -> Sheet:
     return _table_per_reading(rows, "destination_side", variants, (*SOURCE_FILTERS, "implemented"), "practice_weight")
 
 
-def _actors_table(sheets: Sheets, unit: str) -> Sheet:
+def _actors_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
     """Measures by the bodies that act in them, those of the register of actors."""
     rows = _measure_rows(sheets.case_evidence(unit))
     bodies = sheets.register.actors.groupby("name")["body"].agg(set).to_dict()
@@ -259,7 +259,7 @@ def _actors_table(sheets: Sheets, unit: str) -> Sheet:
     return _table_per_reading(rows, "acting", variants, (*SOURCE_FILTERS, "implemented"), "practice_weight")
 
 
-def _commitments_table(sheets: Sheets, unit: str) -> Sheet:
+def _commitments_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
     """Commitments of the partner, and those of them that are in the family security."""
     own = sheets.case_evidence(unit)
     rows = _with_source_facts(own.commitments, own, "commitment_id")
@@ -272,7 +272,7 @@ def _commitments_table(sheets: Sheets, unit: str) -> Sheet:
     return _table_per_reading(rows, "own_undertakings", variants, SOURCE_FILTERS)
 
 
-def _document_dates_table(sheets: Sheets, unit: str) -> Sheet:
+def _document_dates_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
     """Dates of the documents of discourse, in years."""
     own = sheets.case_evidence(unit)
     documents = own.documents[own.documents["role"].isin(["discourse", "both"])]
@@ -280,12 +280,12 @@ def _document_dates_table(sheets: Sheets, unit: str) -> Sheet:
     return _dates_table(sheets, rows, SOURCE_FILTERS)
 
 
-def _measure_starts_table(sheets: Sheets, unit: str) -> Sheet:
+def _measure_starts_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
     """Starts of measures, in years."""
     return _dates_table(sheets, _measure_rows(sheets.case_evidence(unit)), (*SOURCE_FILTERS, "implemented"))
 
 
-def _acts_table(sheets: Sheets, unit: str) -> Sheet:
+def _acts_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
     """Legal and institutional acts of a partnership or of a whole case, by what the checks ask of them.
 
     A treaty on readmission that is signed or enters into force not earlier than a year before the founding act; a law
@@ -343,7 +343,7 @@ def _acts_table(sheets: Sheets, unit: str) -> Sheet:
     return _indicator_table(rows, columns, ("period", "left_out", "acts"))
 
 
-def _arrangements_table(sheets: Sheets, unit: str) -> Sheet:
+def _arrangements_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
     """Arrangements with a year, by age, level and force; the evidence has one set of them, whatever the unit."""
     rows = sheets.evidence.arrangements
     rows = rows[rows["established"] != ""].assign(id=lambda frame: frame["arrangement_id"]).reset_index(drop=True)
@@ -364,7 +364,7 @@ def _arrangements_table(sheets: Sheets, unit: str) -> Sheet:
     return _table_per_reading(rows, "mixed", variants, ("bilateral",))
 
 
-TABLE_BUILDERS: dict[str, Callable[[Sheets, str], Sheet]] = {
+TABLE_BUILDERS: dict[str, Callable[[IndicatorTables, str], IndicatorTable]] = {
     **{name: _statement_table_builder(name) for name in STATEMENT_TABLES},
     "measures": _measures_table,
     "openings": _openings_table,
@@ -385,8 +385,8 @@ def _measure_rows(own: Evidence) -> pd.DataFrame:
 
 def _indicator_table(
     rows: pd.DataFrame, columns: dict[str, pd.Series], filters: tuple[str, ...], weight: str = ""
-) -> Sheet:
-    return Sheet(rows, list(columns), _indicator_matrix(columns), filter_choices=filters, weight_choice=weight)
+) -> IndicatorTable:
+    return IndicatorTable(rows, list(columns), _indicator_matrix(columns), filter_choices=filters, weight_choice=weight)
 
 
 def _table_per_reading(
@@ -395,9 +395,9 @@ def _table_per_reading(
     variants: Sequence[dict[str, pd.Series]],
     filters: tuple[str, ...],
     weight: str = "",
-) -> Sheet:
+) -> IndicatorTable:
     """A sheet whose columns depend on a reading choice: ``variants`` has the columns under each of its options."""
-    sheet = Sheet(
+    sheet = IndicatorTable(
         rows, list(variants[0]), np.stack([_indicator_matrix(columns) for columns in variants]), (reading,), filters
     )
     return replace(sheet, weight_choice=weight)
@@ -407,13 +407,13 @@ def _indicator_matrix(columns: dict[str, pd.Series]) -> Floats:
     return np.column_stack([series.to_numpy(dtype=float) for series in columns.values()])
 
 
-def _dates_table(sheets: Sheets, rows: pd.DataFrame, filters: tuple[str, ...]) -> Sheet:
+def _dates_table(sheets: IndicatorTables, rows: pd.DataFrame, filters: tuple[str, ...]) -> IndicatorTable:
     rows = rows[rows["date"] != ""].reset_index(drop=True)
     years = [
         rows["date"].map(lambda date, point=point: date_to_years(date, point))
         for point in sheets.choices["date_point"].ids
     ]
-    return Sheet(rows, ["year"], np.stack(years)[..., None].astype(float), ("date_point",), filters)
+    return IndicatorTable(rows, ["year"], np.stack(years)[..., None].astype(float), ("date_point",), filters)
 
 
 def date_to_years(date: str, point: str) -> float:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from compendium.chapters.findings import labels
-from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Multiverse, Robustness
 from compendium.chapters.findings.verdicts import HOLDS, NOT_TESTABLE, VERDICT_STATUSES, Verdict
 from compendium.reporting.inline_values import Number, Numbers, Words
 
 
-def findings_values(sheets: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> Numbers:
+def findings_values(sheets: IndicatorTables, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> Numbers:
     """How many findings have each verdict, and the verdict on each."""
     called, claims = labels.unit_labels(sheets), sheets.register.findings.set_index("finding_id")["claim"]
     numbers: Numbers = {"findings": Number(len(found), "findings of the report")}

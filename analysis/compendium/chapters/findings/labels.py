@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Robustness
 from compendium.chapters.findings.verdicts import FAILS, HOLDS, NOT_TESTABLE, PARTLY, EvaluatedCriterion, Verdict
 from compendium.dataset.choices import Choices
@@ -16,7 +16,7 @@ VERDICT_SYMBOLS = {HOLDS: "●", PARTLY: "◐", FAILS: "○", NOT_TESTABLE: "–
 RELATION_LABELS = {"≥": "at least", ">": "more than", "≤": "at most", "<": "less than"}
 
 
-def unit_labels(sheets: Sheets) -> dict[str, str]:
+def unit_labels(sheets: IndicatorTables) -> dict[str, str]:
     """What a reader calls each unit of a scope."""
     cases, partnerships = sheets.evidence.cases["short"], sheets.evidence.partnerships
     partners = dict(zip(partnerships["partnership_id"], partnerships["partner"], strict=True))

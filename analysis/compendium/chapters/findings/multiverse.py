@@ -13,7 +13,7 @@ import pandas as pd
 
 from compendium.chapters.findings.checks import criteria_by_unit, scope_units
 from compendium.chapters.findings.counting import AllUniverses
-from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.simulated_coder import SimulatedCoder
 from compendium.chapters.findings.verdicts import HOLDS, NOT_TESTABLE, VERDICT_STATUSES, conjunction, is_in_scope
 from compendium.chapters.findings.verdicts import combine_unit_results as status_verdicts
@@ -143,7 +143,7 @@ def status_share(counts: dict[str, int], status: str) -> float:
     return counts[status] / defined if defined and status != NOT_TESTABLE else float("nan")
 
 
-def compute_multiverses(sheets: Sheets, seed: int) -> dict[str, Multiverse]:
+def compute_multiverses(sheets: IndicatorTables, seed: int) -> dict[str, Multiverse]:
     """All findings in all universes."""
     grid = AllUniverses(sheets, seed)
     found = (
@@ -181,13 +181,13 @@ def _drop_irrelevant_choices(
     shape = np.broadcast_shapes(*(np.shape(array) for array in arrays), (1,) * len(grid.axes))
     full = [np.broadcast_to(array, shape) for array in arrays]
     choices = []
-    for axis, choice in enumerate(grid.sheets.choices.values()):
+    for axis, choice in enumerate(grid.indicator_tables.choices.values()):
         if full[0].shape[axis] == 1:
             continue
         options = [
             at
             for at, option in enumerate(choice.options)
-            if _is_relevant_option(grid.sheets, finding_id, choice, option.id)
+            if _is_relevant_option(grid.indicator_tables, finding_id, choice, option.id)
         ]
         full = [array.take(options, axis=axis) for array in full]
         default = options.index(choice.ids.index(choice.default))
@@ -200,7 +200,7 @@ def _drop_irrelevant_choices(
     return [array.reshape([len(choice.options) for choice in choices]) for array in full], choices
 
 
-def _is_relevant_option(sheets: Sheets, finding_id: str, choice: Choice, option_id: str) -> bool:
+def _is_relevant_option(sheets: IndicatorTables, finding_id: str, choice: Choice, option_id: str) -> bool:
     units, _ = scope_units(sheets, finding_id)
     case = sheets.evidence.partnerships.set_index("partnership_id")["case_id"]
     outside = choice.id == "left_out" and option_id in case.index
@@ -264,7 +264,7 @@ def universe_rows(multiverse: Multiverse) -> pd.DataFrame:
 
 
 def simulated_status_counts(
-    sheets: Sheets, universe: Universe, seed: int, redraws: int = N_SIMULATIONS
+    sheets: IndicatorTables, universe: Universe, seed: int, redraws: int = N_SIMULATIONS
 ) -> dict[str, dict[str, int]]:
     """How often each finding on talk has each status when codings are redrawn; see
     :class:`compendium.chapters.findings.simulated_coder.SimulatedCoder`.

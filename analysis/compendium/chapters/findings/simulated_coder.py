@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from compendium.chapters.findings.counting import Counts, SingleUniverse, weighted_sums
-from compendium.chapters.findings.indicators import STATEMENT_TABLES, Sheet, Sheets, kept
+from compendium.chapters.findings.indicators import STATEMENT_TABLES, IndicatorTable, IndicatorTables, filter_mask
 from compendium.dataset.choices import Universe
 from compendium.dataset.coded_statements import code_matrix, read_by
 from compendium.stats.arrays import Bools, Floats
@@ -21,13 +21,13 @@ class SimulatedCoder(SingleUniverse):
     err independently of one another. The choice of a coder falls away; all others are as in the universe.
     """
 
-    def __init__(self, sheets: Sheets, universe: Universe, seed: int, redraws: int) -> None:
+    def __init__(self, sheets: IndicatorTables, universe: Universe, seed: int, redraws: int) -> None:
         super().__init__(sheets, universe, seed)
         self.n_simulations = redraws
         self._simulated_codings: dict[str, Bools] = {}
 
     def count(self, sheet: str, unit: str) -> Counts:
-        if sheet not in STATEMENT_TABLES or not self.sheets.is_present(unit, self.universe["left_out"]):
+        if sheet not in STATEMENT_TABLES or not self.indicator_tables.is_present(unit, self.universe["left_out"]):
             return super().count(sheet, unit)
         source, keep, cube = self._universe_indicators(sheet, unit)
         weight = self.universe[source.weight_choice]
@@ -37,7 +37,7 @@ class SimulatedCoder(SingleUniverse):
     def profile_difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
         weight, present = (
             self.universe["weight"],
-            [each for each in units if self.sheets.is_present(each, self.universe["left_out"])],
+            [each for each in units if self.indicator_tables.is_present(each, self.universe["left_out"])],
         )
         parts = [self._universe_indicators("frames", unit) for unit in present]
         taken = [(source.rows[keep], cube[:, keep]) for source, keep, cube in parts]
@@ -48,19 +48,21 @@ class SimulatedCoder(SingleUniverse):
         p = permutation_p(*sums_by_document(taken, weight), labels, weight)
         return self.choose("distance", p), np.array(float(min(numbers)))
 
-    def _universe_indicators(self, sheet: str, unit: str) -> tuple[Sheet, Bools, Floats]:
+    def _universe_indicators(self, sheet: str, unit: str) -> tuple[IndicatorTable, Bools, Floats]:
         """A sheet, the rows that the universe takes, and its redrawn marks (redraws × rows × columns)."""
-        source = self.sheets.get(sheet, unit)
+        source = self.indicator_tables.get(sheet, unit)
         keep = np.logical_and.reduce(
-            [kept(each, self._chosen_option(each), source.rows) for each in source.filter_choices]
+            [filter_mask(each, self._chosen_option(each), source.rows) for each in source.filter_choices]
         )
-        cube = self.sheets.statement_indicators(sheet, self._simulate_codings(unit), [self._chosen_option("merged")])
+        cube = self.indicator_tables.statement_indicators(
+            sheet, self._simulate_codings(unit), [self._chosen_option("merged")]
+        )
         return source, keep, cube[:, 0] if sheet == "frames" else cube
 
     def _simulate_codings(self, unit: str) -> Bools:
         if unit not in self._simulated_codings:
-            own, chance = self.sheets.case_evidence(unit), coder_confusion(self.sheets)
-            ids, codes = own.statements["statement_id"], self.sheets.code_ids
+            own, chance = self.indicator_tables.case_evidence(unit), coder_confusion(self.indicator_tables)
+            ids, codes = own.statements["statement_id"], self.indicator_tables.code_ids
             pair = np.stack([code_matrix(own.codings, own.statements, codes, coder).to_numpy() for coder in ("A", "B")])
             generator = np.random.default_rng([self.seed, *unit.encode()])
             ground = generator.integers(0, 2, size=(self.n_simulations, len(ids)))
@@ -70,7 +72,7 @@ class SimulatedCoder(SingleUniverse):
         return self._simulated_codings[unit]
 
 
-def coder_confusion(sheets: Sheets) -> Floats:
+def coder_confusion(sheets: IndicatorTables) -> Floats:
     """The chance that the other coder marks a code: shape (ground A or B, not marked or marked there, codes)."""
     codings = sheets.evidence.codings
     statements = read_by(sheets.evidence.statements, codings, "both")

@@ -10,7 +10,7 @@ from IPython.display import HTML, display
 
 from compendium.chapters.findings import charts, labels
 from compendium.chapters.findings.checks import MIN_N_BY_KIND
-from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Robustness
 from compendium.chapters.findings.verdicts import EvaluatedCriterion, Verdict
 from compendium.dataset.choices import Choices
@@ -21,7 +21,7 @@ _ROBUSTNESS_PAGE, _ROWS_PAGE = "robustness.html", "rows.html"
 _MAX_UNITS_LISTED = 3
 
 
-def findings_table(sheets: Sheets, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> HTML:
+def findings_table(sheets: IndicatorTables, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> HTML:
     """All findings on one screen: claim, verdict, figures and robustness, each leading to its section."""
     claims = sheets.register.findings.set_index("finding_id")["claim"]
     rows = [
@@ -86,7 +86,7 @@ def _holding_share_link(finding_id: str, told: Mapping[str, Robustness], which: 
     return f'<a href="{link}" title="{labels.universe_count_label(counts)}">{shown}</a>'
 
 
-def display_finding(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> None:
+def display_finding(sheets: IndicatorTables, verdict: Verdict, told: Robustness | None) -> None:
     """The section of a finding: its head, chart, figures and rows."""
     called = labels.unit_labels(sheets)
     display(finding_header(sheets, verdict, told))
@@ -97,7 +97,7 @@ def display_finding(sheets: Sheets, verdict: Verdict, told: Robustness | None) -
         display(row_links_list(verdict, called))
 
 
-def finding_header(sheets: Sheets, verdict: Verdict, told: Robustness | None) -> HTML:
+def finding_header(sheets: IndicatorTables, verdict: Verdict, told: Robustness | None) -> HTML:
     """The head of a finding's section: claim, verdict, check; folded, its reading and evidence."""
     row: Any = sheets.register.findings.set_index("finding_id").loc[verdict.finding_id]
     called = labels.unit_labels(sheets)
@@ -119,7 +119,7 @@ def _definition_list(said: Mapping[str, str]) -> str:
     return f"<dl>{''.join(f'<dt>{term}</dt><dd>{text}</dd>' for term, text in said.items())}</dl>"
 
 
-def _explorer_link(sheets: Sheets, verdict: Verdict) -> str:
+def _explorer_link(sheets: IndicatorTables, verdict: Verdict) -> str:
     """The way to the rows of the finding in the explorer, which has statements, commitments and measures."""
     known = sheets.evidence
     there = {*known.statements["statement_id"], *known.commitments["commitment_id"], *known.measures["measure_id"]}
@@ -175,7 +175,7 @@ def _rows_anchor(verdict: Verdict, place: int) -> str:
     return f"rows-{verdict.finding_id.lower()}-{place + 1}"
 
 
-def finding_rows_list(sheets: Sheets, verdict: Verdict) -> HTML:
+def finding_rows_list(sheets: IndicatorTables, verdict: Verdict) -> HTML:
     """The rows behind each figure of a finding, folded: each leads to its statement, measure or source."""
     claims = sheets.register.findings.set_index("finding_id")["claim"]
     called, places = labels.unit_labels(sheets), RowLinks(sheets)
@@ -198,7 +198,7 @@ def finding_rows_list(sheets: Sheets, verdict: Verdict) -> HTML:
 class RowLinks:
     """Where a row of evidence stands in the book, or, when no page has it, at its public address."""
 
-    def __init__(self, sheets: Sheets) -> None:
+    def __init__(self, sheets: IndicatorTables) -> None:
         known = sheets.evidence
         self.cases = set(known.cases.index)
         self.documents: dict[str, dict[str, Any]] = _rows_by_id(known.documents, "document_id")
@@ -242,7 +242,7 @@ def _rows_by_id(frame: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
     return frame.set_index(key, drop=False).to_dict("index")  # type: ignore[return-value]
 
 
-def robustness_table(sheets: Sheets, told: Mapping[str, Robustness]) -> HTML:
+def robustness_table(sheets: IndicatorTables, told: Mapping[str, Robustness]) -> HTML:
     """For each finding its verdict, in which share of the universes it is the same, and what would overturn it."""
     claims = sheets.register.findings.set_index("finding_id")["claim"]
     called = labels.unit_labels(sheets)
@@ -291,7 +291,7 @@ def min_n_sentence() -> str:
     return ", ".join(f"{number} {kind}" for kind, number in MIN_N_BY_KIND.items())
 
 
-def schema_org_claims(sheets: Sheets, found: Sequence[Verdict]) -> list[dict[str, Any]]:
+def schema_org_claims(sheets: IndicatorTables, found: Sequence[Verdict]) -> list[dict[str, Any]]:
     """The findings as schema.org Claims."""
     texts = sheets.register.findings.set_index("finding_id")
     called = labels.unit_labels(sheets)
@@ -310,7 +310,7 @@ def schema_org_claims(sheets: Sheets, found: Sequence[Verdict]) -> list[dict[str
     ]
 
 
-def claims_json_ld(sheets: Sheets, found: Sequence[Verdict]) -> HTML:
+def claims_json_ld(sheets: IndicatorTables, found: Sequence[Verdict]) -> HTML:
     """The same within a page, for machines."""
     text = json.dumps(schema_org_claims(sheets, found), ensure_ascii=False, indent=1).replace("</", "<\\/")
     return HTML(f'<script type="application/ld+json">{text}</script>')

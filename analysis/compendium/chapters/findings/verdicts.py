@@ -8,7 +8,7 @@ import numpy as np
 from compendium.chapters.findings.checks import MIN_N_BY_KIND, RELATION_TESTS, Criterion, scope_units
 from compendium.chapters.findings.checks import criteria_by_unit as figures_checks
 from compendium.chapters.findings.counting import SingleUniverse
-from compendium.chapters.findings.indicators import Sheets
+from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.dataset.choices import Universe
 from compendium.stats.arrays import Bools, Floats
 from compendium.stats.bootstrap import N_RESAMPLES, percentile_interval
@@ -94,7 +94,7 @@ def is_in_scope(figures: Sequence[Criterion]) -> Bools:
 
 
 def evaluate_finding(
-    sheets: Sheets, finding_id: str, universe: Universe, seed: int, resamples: int = N_RESAMPLES
+    sheets: IndicatorTables, finding_id: str, universe: Universe, seed: int, resamples: int = N_RESAMPLES
 ) -> Verdict:
     """The verdict on one finding in one universe, with intervals and the rows behind each figure."""
     one, many = SingleUniverse(sheets, universe, seed), SingleUniverse(sheets, universe, seed, resamples)
@@ -130,7 +130,9 @@ def evaluate_finding(
     )
 
 
-def evaluate_all_findings(sheets: Sheets, universe: Universe, seed: int, resamples: int = N_RESAMPLES) -> list[Verdict]:
+def evaluate_all_findings(
+    sheets: IndicatorTables, universe: Universe, seed: int, resamples: int = N_RESAMPLES
+) -> list[Verdict]:
     """The verdicts on all findings in one universe."""
     return [
         evaluate_finding(sheets, finding_id, universe, seed, resamples)
@@ -138,7 +140,7 @@ def evaluate_all_findings(sheets: Sheets, universe: Universe, seed: int, resampl
     ]
 
 
-def finding_row_ids(sheets: Sheets, finding_id: str, universe: Universe, seed: int) -> tuple[str, ...]:
+def finding_row_ids(sheets: IndicatorTables, finding_id: str, universe: Universe, seed: int) -> tuple[str, ...]:
     """The ids of all rows behind the figures of a finding in one universe, each once; nothing is drawn again."""
     one = SingleUniverse(sheets, universe, seed)
     units, _ = scope_units(sheets, finding_id)
@@ -185,7 +187,7 @@ def _evaluate_criterion(
 
 def _criterion_row_ids(one: SingleUniverse, unit: str, figure: Criterion) -> Iterator[str]:
     for sheet, columns in figure.indicator_columns:
-        if one.sheets.is_present(unit, one.universe["left_out"]):
+        if one.indicator_tables.is_present(unit, one.universe["left_out"]):
             rows, marked = one.select_rows(sheet, unit)
             chosen = marked[list(columns)] if columns else marked
             yield from rows.loc[(chosen.fillna(0) != 0).any(axis=1), "id"]
