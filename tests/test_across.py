@@ -180,4 +180,4 @@ def test_a_period_holds_for_talk_and_measures(real: Evidence) -> None:
     )
     begun = [row for row in plain.realised(case) if row["start"].startswith("2008")]
     assert part.stage_tables["practice"].to_numpy().sum() == len(begun)
-    assert set(part.stage_tables) == set(plot_data.STAGES)
+    assert set(part.stage_tables) == set(plot_data.STAGE_ORDER)

@@ -269,7 +269,7 @@ def drawn_network(acting: pd.DataFrame) -> Any:
 
 
 def test_the_network_bears_every_name_and_keeps_its_width(acting: pd.DataFrame) -> None:
-    bundle = altair_output.render(drawn_network(acting).to_dict())
+    bundle = altair_output.render_chart(drawn_network(acting).to_dict())
     spec, svg = bundle["application/vnd.vegalite.v6+json"], bundle["image/svg+xml"]
     assert spec["usermeta"]["compendium"]["fixed"] is True
     assert next(each for each in spec["params"] if each["name"] == "find")["bind"]["input"] == "search"
@@ -280,12 +280,12 @@ def test_the_network_bears_every_name_and_keeps_its_width(acting: pd.DataFrame) 
 
 
 def test_the_network_is_the_same_each_time(acting: pd.DataFrame) -> None:
-    one, two = (altair_output.render(drawn_network(rows).to_dict()) for rows in (acting, acting.iloc[::-1]))
+    one, two = (altair_output.render_chart(drawn_network(rows).to_dict()) for rows in (acting, acting.iloc[::-1]))
     assert json.dumps(one, sort_keys=True) == json.dumps(two, sort_keys=True)
 
 
 def test_the_network_leads_to_bodies_and_areas(acting: pd.DataFrame) -> None:
-    spec = altair_output.render(drawn_network(acting).to_dict())["application/vnd.vegalite.v6+json"]
+    spec = altair_output.render_chart(drawn_network(acting).to_dict())["application/vnd.vegalite.v6+json"]
     led = {row["name"]: row["id"] for rows in spec["datasets"].values() for row in rows if "id" in row}
     assert led["Band"] == tables.anchor("Band")
     assert set(analysis.bodies(acting)["body"]) < set(led)
@@ -293,7 +293,7 @@ def test_the_network_leads_to_bodies_and_areas(acting: pd.DataFrame) -> None:
 
 
 def test_a_line_of_a_single_measure_is_faint(acting: pd.DataFrame) -> None:
-    svg = altair_output.render(drawn_network(acting).to_dict())["image/svg+xml"]
+    svg = altair_output.render_chart(drawn_network(acting).to_dict())["image/svg+xml"]
     counts = analysis.links(acting, AREAS)["count"]
     faint = len(re.findall(r'<line [^>]*opacity="0.06"', svg))
     assert faint == (counts == 1).sum()
@@ -316,7 +316,7 @@ def test_two_axes_have_bars_both_ways(real: Evidence) -> None:
     breadth = analysis.breadth(practice.realised_measures(real.measures), real.policy_areas["code_id"].tolist(), SEED)
     points = analysis.points(breadth).assign(label=lambda frame: frame["partnership_id"], group="made")
     chart = charts.two_axes(points, "made", "Made up", note="", axes=("Areas", "Types"), groups=["made"])
-    bundle = altair_output.render(chart.to_dict())
+    bundle = altair_output.render_chart(chart.to_dict())
     spec = bundle["application/vnd.vegalite.v6+json"]
     rows = spec["datasets"][spec["usermeta"]["compendium"]["data"]]
     assert len(rows) == points["partnership_id"].nunique()

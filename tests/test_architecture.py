@@ -312,7 +312,7 @@ def test_what_is_not_joined_stands_apart_below() -> None:
 def drawn(real: Evidence, table: pd.DataFrame, graph: nx.Graph) -> dict[str, Any]:
     """The network, as a notebook keeps it."""
     marks = plot_data.marks(table, graph, analysis.positions(graph))
-    return altair_output.render(
+    return altair_output.render_chart(
         charts.network(marks, "net", "The net", note="", edges=plot_data.edges(real.links)).to_dict()
     )
 
@@ -321,7 +321,7 @@ def test_the_network_names_every_partnership_and_can_be_searched(drawn: dict[str
     svg = BeautifulSoup(drawn["image/svg+xml"], "xml")
     assert set(PARTNERSHIPS.values()) <= {text.get_text() for text in svg.find_all("text")}
     assert "http" not in drawn["image/svg+xml"].replace("http://www.w3.org", ""), "a drawing leads nowhere else"
-    spec = drawn[altair_output.MIME]
+    spec = drawn[altair_output.CHART_MIME]
     (param,) = [each for each in spec["params"] if "bind" in each]
     assert param["bind"]["input"] == "search" and param["value"] == ""
     rows = spec["datasets"][spec["usermeta"]["compendium"]["data"]]

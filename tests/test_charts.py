@@ -120,23 +120,23 @@ class Figure(NamedTuple):
 GAPS = {"x": "column", "y": "row", "value": ("gap", "Gap", "+.0f"), "x_order": sorted(set(CELLS["column"]))}
 GAPS |= {"y_order": ["Jobs", LONG], "extra": {"count": "Rows"}}
 ALL = {
-    "profile": Figure(charts.profile, SHARES, {"what": "Area"}),
-    "side_by_side": Figure(charts.side_by_side, VOICES, {"what": "Area", "groups": ["destination", "partner"]}),
-    "heatmap": Figure(charts.heatmap, CELLS.assign(gap=CELLS["gap"].abs()), GAPS),
-    "diverging": Figure(charts.heatmap, CELLS, GAPS | {"diverging": True}),
-    "bars": Figure(charts.bars, COUNTS, {"what": "Area", "groups": ["completed", "announced"]}),
-    "years": Figure(charts.years, YEARS, {"marks": FOUNDED}),
+    "profile": Figure(charts.shares_chart, SHARES, {"what": "Area"}),
+    "side_by_side": Figure(charts.grouped_shares_chart, VOICES, {"what": "Area", "groups": ["destination", "partner"]}),
+    "heatmap": Figure(charts.heatmap_chart, CELLS.assign(gap=CELLS["gap"].abs()), GAPS),
+    "diverging": Figure(charts.heatmap_chart, CELLS, GAPS | {"diverging": True}),
+    "bars": Figure(charts.stacked_bars_chart, COUNTS, {"what": "Area", "groups": ["completed", "announced"]}),
+    "years": Figure(charts.yearly_counts_chart, YEARS, {"marks": FOUNDED}),
     "talk_and_practice": Figure(implementation.talk_and_practice, AREAS, {}),
-    "families": Figure(charts.families, FAMILIES, {"stages": STAGES}),
-    "one_case": Figure(charts.families, FAMILIES[:4], {"stages": STAGES}),
-    "intervals": Figure(charts.intervals, FIGURES, {"what": "Code", "axis": "Alpha", "lines": [0.667, 0.8]}),
+    "families": Figure(charts.family_shares_chart, FAMILIES, {"stages": STAGES}),
+    "one_case": Figure(charts.family_shares_chart, FAMILIES[:4], {"stages": STAGES}),
+    "intervals": Figure(charts.intervals_chart, FIGURES, {"what": "Code", "axis": "Alpha", "lines": [0.667, 0.8]}),
     "outcomes": Figure(implementation.outcomes, OUTCOMES, {"order": ["Jobs", LONG]}),
 }
 every = pytest.mark.parametrize("figure", ALL.values(), ids=ALL.keys())
 
 
 def rendered(figure: Figure, data: pd.DataFrame | None = None) -> dict[str, Any]:
-    return altair_output.render(figure.drawn(data).to_dict())
+    return altair_output.render_chart(figure.drawn(data).to_dict())
 
 
 def words(figure: Figure, data: pd.DataFrame | None = None) -> str:
@@ -184,7 +184,7 @@ def test_the_description_tells_the_numbers(name: str, sentence: str) -> None:
 
 @every
 def test_words_do_not_hang_on_the_order_of_rows(figure: Figure) -> None:
-    if figure.draw in (charts.intervals, charts.families):  # these stand in the order of the data
+    if figure.draw in (charts.intervals_chart, charts.family_shares_chart):  # these stand in the order of the data
         return
     assert words(figure) == words(figure, figure.data[::-1])
 
@@ -194,7 +194,7 @@ def test_words_do_not_hang_on_the_order_of_rows(figure: Figure) -> None:
 
 @every
 def test_the_data_table_has_columns_that_the_data_have(figure: Figure) -> None:
-    spec = rendered(figure)[altair_output.MIME]
+    spec = rendered(figure)[altair_output.CHART_MIME]
     about = spec["usermeta"]["compendium"]
     rows = spec["datasets"][about["data"]]
     fields = [field for field, _ in about["columns"]]
@@ -205,7 +205,7 @@ def test_the_data_table_has_columns_that_the_data_have(figure: Figure) -> None:
 
 @every
 def test_the_data_table_has_every_row(figure: Figure) -> None:
-    spec = rendered(figure)[altair_output.MIME]
+    spec = rendered(figure)[altair_output.CHART_MIME]
     rows = spec["datasets"][spec["usermeta"]["compendium"]["data"]]
     assert len(rows) == len(figure.data) * (2 if figure.draw is implementation.talk_and_practice else 1)
 
@@ -353,7 +353,7 @@ def test_numbers_can_be_read_on_their_cells() -> None:
 def test_long_labels_are_not_cut(figure: Figure) -> None:
     shown = texts(drawing(rendered(figure)))
     assert not [text for text in shown if text.endswith("…")]
-    if figure.draw is not charts.families:
+    if figure.draw is not charts.family_shares_chart:
         assert LONG in shown
 
 
@@ -405,13 +405,13 @@ def test_no_mark_lies_outside_its_panel(figure: Figure) -> None:
 def test_heads_of_columns_do_not_run_into_each_other(number: int, slanted: bool) -> None:
     spans = [f"{2000 + 3 * step}–{2002 + 3 * step} (n = {100 + step})" for step in range(number)]
     data = pd.DataFrame({"row": "Jobs", "column": spans, "gap": 1.0, "count": 1})
-    svg = drawing(rendered(Figure(charts.heatmap, data, GAPS | {"x_order": spans, "y_order": ["Jobs"]})))
+    svg = drawing(rendered(Figure(charts.heatmap_chart, data, GAPS | {"x_order": spans, "y_order": ["Jobs"]})))
     heads = [text.get("transform", "") for text in svg.iter(f"{SVG}text") if "–" in "".join(text.itertext())]
     assert len(heads) == number
     assert all(("rotate" in head) == slanted for head in heads)
     places = [float(re.findall(NUMBER, head)[0]) for head in heads]
     letters = len("2000–2002")
-    assert slanted or all(two - one > charts.LETTER * letters for one, two in pairwise(places))
+    assert slanted or all(two - one > charts.LETTER_WIDTH_PX * letters for one, two in pairwise(places))
 
 
 def test_largest_stands_on_top() -> None:

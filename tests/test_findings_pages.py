@@ -95,7 +95,7 @@ def test_every_finding_has_its_charts(
             multiverses[each.finding_id], told[each.finding_id], called, "Made for a test"
         )
         for chart in (charts.criteria_chart(each, called, "Made for a test"), curve):
-            bundle = altair_output.render(chart.to_dict())
+            bundle = altair_output.render_chart(chart.to_dict())
             assert bundle["image/svg+xml"].startswith("<svg")
 
 
@@ -120,7 +120,7 @@ def test_what_overturns_a_finding_is_said(known: IndicatorTables, told: dict[str
         assert text.startswith("No set of choices" if not each.overturning_choices else "It ")
         for choice_id, option_id in each.overturning_choices[0].items() if each.overturning_choices else ():
             assert (
-                f"{reporting_labels.plain(choice_id)}: {called.get(option_id, reporting_labels.plain(option_id))}"
+                f"{reporting_labels.humanize(choice_id)}: {called.get(option_id, reporting_labels.humanize(option_id))}"
                 in text
             )
 

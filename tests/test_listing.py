@@ -56,7 +56,9 @@ def all_lists(own: Evidence) -> dict[str, HTML]:
         "questions": agreement.questions(own),
         "frames": codebook.frames(own),
         "policy_areas": codebook.policy_areas(own),
-        "partnerships": tables.table(overview.partnerships(own), {"partner": "Partner", "founding_note": "Act"}, NASTY),
+        "partnerships": tables.html_table(
+            overview.partnerships(own), {"partner": "Partner", "founding_note": "Act"}, NASTY
+        ),
     }
 
 
@@ -303,7 +305,7 @@ def test_a_table_writes_each_kind_of_cell() -> None:
             "mark": [HTML("<i>x</i>")] * 2,
         }
     )
-    soup = parsed(tables.table(frame, {"text": "Text", "number": "N", "share": "S", "mark": "M"}, "Made <up>"))
+    soup = parsed(tables.html_table(frame, {"text": "Text", "number": "N", "share": "S", "mark": "M"}, "Made <up>"))
     cells = [[cell.get_text() for cell in row.select("td")] for row in soup.select("tbody tr")]
     assert cells == [["<a>", "1,234", "0.46", "x"], ["2008-06", "5", "–", "x"]]
     assert soup.caption is not None and soup.caption.get_text() == "Made <up>"
@@ -313,7 +315,7 @@ def test_a_table_writes_each_kind_of_cell() -> None:
 
 
 def test_without_rows_words_say_so(nasty: Evidence) -> None:
-    assert read(parsed(tables.table(pd.DataFrame({"a": []}), {"a": "A"}, "Made up"))) == "Made up: none on record."
+    assert read(parsed(tables.html_table(pd.DataFrame({"a": []}), {"a": "A"}, "Made up"))) == "Made up: none on record."
     assert "None on record" in read(parsed(implementation.measures_behind(nasty.measures[:0], nasty)))
     assert "None on record" in read(parsed(implementation.commitments_behind(nasty.commitments[:0], nasty)))
 

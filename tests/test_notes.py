@@ -24,9 +24,12 @@ def test_documents_and_dates(real: Evidence, case: str) -> None:
     documents = [row for row in plain.rows("documents", case) if row["document_id"] in said]
     openings = sum(row["coverage"] == "opening" for row in documents)
     undated = sum(not row["date"] for row in documents)
-    assert captions.on_documents(read).startswith(f"{len(documents)} documents that gave statements; for {openings} of")
-    assert f"{len(documents) - undated} of {len(documents)} documents; {undated} show no date" in captions.on_dates(
-        read
+    assert captions.documents_note(read).startswith(
+        f"{len(documents)} documents that gave statements; for {openings} of"
+    )
+    assert (
+        f"{len(documents) - undated} of {len(documents)} documents; {undated} show no date"
+        in captions.document_dates_note(read)
     )
 
 
@@ -36,9 +39,9 @@ def test_statements(real: Evidence, case: str) -> None:
     documents = {row["document_id"] for row in statements}
     for coder in coded_statements.CODERS:
         for weight in frequencies.WEIGHTINGS:
-            note = captions.on_shares(talk_of(real, case, coder), coder, weight)
+            note = captions.shares_note(talk_of(real, case, coder), coder, weight)
             assert note.startswith(f"{len(statements)} statements in {len(documents)} documents; ")
-            assert captions.READINGS[coder] in note and captions.WEIGHTS[weight] in note
+            assert captions.READING_PHRASES[coder] in note and captions.WEIGHT_NOTES[weight] in note
 
 
 def test_a_single_document_has_no_interval_to_speak_of(real: Evidence) -> None:
@@ -47,7 +50,7 @@ def test_a_single_document_has_no_interval_to_speak_of(real: Evidence) -> None:
     one = CodedStatements(talk.statements[first], talk.frames[first], talk.areas[first])
     for note, whole in (
         (own_codes.on_own_codes(one, "statement"), own_codes.on_own_codes(talk, "statement")),
-        (captions.on_shares(one, "either", "statement"), captions.on_shares(talk, "either", "statement")),
+        (captions.shares_note(one, "either", "statement"), captions.shares_note(talk, "either", "statement")),
     ):
         assert "in 1 document;" in note and "There are no intervals" in note and "95 %" not in note
         assert "95 % intervals" in whole
@@ -56,12 +59,14 @@ def test_a_single_document_has_no_interval_to_speak_of(real: Evidence) -> None:
 @each_case
 def test_groups_that_are_left_out_are_told(real: Evidence, case: str) -> None:
     own, talk = real.case(case), talk_of(real, case)
-    voices = plot_data.code_shares_by(talk.frames, talk, own.frames, talk.statements["speaker_side"], "statement", 1)
+    voices = plot_data.labelled_code_shares_by_group(
+        talk.frames, talk, own.frames, talk.statements["speaker_side"], "statement", 1
+    )
     sizes = {
         side: sum(row["speaker_side"] == side for row in plain.rows("statements", case))
         for side in ("destination", "partner")
     }
-    note = captions.on_groups(voices, [*sizes, "elves"], "A", "statement")
+    note = captions.group_shares_note(voices, [*sizes, "elves"], "A", "statement")
     for side, size in sizes.items():
         assert f"{side} {size if size >= 10 else 'fewer than ten'}" in note
     assert "elves fewer than ten" in note
@@ -72,8 +77,8 @@ def test_measures_commitments_and_stages(real: Evidence, case: str) -> None:
     own = real.case(case)
     measures, commitments = plain.rows("measures", case), plain.rows("commitments", case)
     sources = len({row["document_id"] for row in measures})
-    assert captions.on_measures(own.measures).startswith(f"{len(measures)} measures from {sources} documents.")
-    assert captions.on_commitments(own.commitments).startswith(f"{len(commitments)} commitments from ")
+    assert captions.measures_note(own.measures).startswith(f"{len(measures)} measures from {sources} documents.")
+    assert captions.commitments_note(own.commitments).startswith(f"{len(commitments)} commitments from ")
     begun = sum(bool(row["start"]) for row in measures)
     assert implementation.on_starts(own.measures).startswith(f"{begun} of {len(measures)} measures;")
     tables = parts.stage_tables(talk_of(real, case), own.commitments, own.measures, own, "statement")
@@ -84,5 +89,5 @@ def test_measures_commitments_and_stages(real: Evidence, case: str) -> None:
 
 
 def test_each_reading_and_weight_has_words() -> None:
-    assert set(captions.READINGS) == set(coded_statements.CODERS)
-    assert set(captions.WEIGHTS) == set(frequencies.WEIGHTINGS)
+    assert set(captions.READING_PHRASES) == set(coded_statements.CODERS)
+    assert set(captions.WEIGHT_NOTES) == set(frequencies.WEIGHTINGS)

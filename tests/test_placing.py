@@ -7,7 +7,7 @@ SIZE = (300.0, 300.0)
 
 
 def placed(*marks: tuple[float, float, str]) -> list[str]:
-    return label_placement.sides(pd.DataFrame(marks, columns=["x", "y", "label"]), *SIZE).tolist()
+    return label_placement.label_sides(pd.DataFrame(marks, columns=["x", "y", "label"]), *SIZE).tolist()
 
 
 def test_a_label_with_room_stands_on_the_right() -> None:

@@ -84,7 +84,7 @@ def test_exchanges_of_the_evidence(real: Evidence) -> None:
         for own in sides.values():
             expected.update((one, two) for one in own["partner"] for two in own["destination"])
             holding += bool(own["partner"] and own["destination"])
-    own_family = plot_data.family(real.commitments, real)
+    own_family = plot_data.policy_family(real.commitments, real)
     found = analysis.exchanged(real.commitments, own_family)
     pairs = zip(found["partner"], found["destination"], strict=True)
     assert dict(zip(pairs, found["instruments"], strict=True)) == dict(expected)
@@ -102,7 +102,7 @@ def test_the_partners_own_undertakings_in_security(real: Evidence) -> None:
         for row in plain.rows("commitments", case)
         if row["obligated"] == "partner"
     ]
-    number = inline_values.of_undertakings(real.commitments, plot_data.family(real.commitments, real), SEED)[
+    number = inline_values.of_undertakings(real.commitments, plot_data.policy_family(real.commitments, real), SEED)[
         "partner_security"
     ].entry()
     assert number["value"] == pytest.approx(own.count("security") / len(own))
@@ -298,10 +298,10 @@ def test_undertakings_stand_in_a_panel_a_side() -> None:
         "Made up",
         note="Made up.",
         sides=analysis.OBLIGATED,
-        strengths=plot_data.STRENGTHS,
+        strengths=plot_data.STRENGTH_ORDER,
         order=["fences", "visas", "jobs"],
     )
-    bundle = altair_output.render(chart.to_dict())
+    bundle = altair_output.render_chart(chart.to_dict())
     for panel in ("destination (3)", "both (1)", "partner (2)"):
         assert panel in bundle["image/svg+xml"]
     words = bundle["application/vnd.vegalite.v6+json"]["description"]

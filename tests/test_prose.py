@@ -13,7 +13,7 @@ from compendium.dataset import coded_statements, evidence
 from compendium.dataset import parts as dataset_parts
 from compendium.dataset.evidence import Evidence
 from compendium.reporting import plot_data
-from compendium.reporting.inline_values import Number, Numbers, Words
+from compendium.reporting.inline_values import InlineValues, Number, Phrase
 
 SEED = 20101130
 
@@ -27,19 +27,19 @@ def tables_of(own: Evidence) -> dict[str, pd.DataFrame]:
     )
 
 
-def value(number: Number | Words) -> float:
+def value(number: Number | Phrase) -> float:
     assert isinstance(number, Number)
     return number.value
 
 
-def texts(numbers: Numbers) -> dict[str, str]:
+def texts(numbers: InlineValues) -> dict[str, str]:
     return {name: number.text for name, number in numbers.items()}
 
 
 @with_practice
 def test_the_first_page_of_a_case(real: Evidence, case: str) -> None:
     own = real.case(case)
-    numbers = overview.of_case(own, plot_data.family_shares(tables_of(own), own, SEED))
+    numbers = overview.of_case(own, plot_data.stage_family_shares(tables_of(own), own, SEED))
     documents = plain.rows("documents", case)
     years = sorted(row["date"][:4] for row in documents if row["date"])
     assert (numbers["first_year"].text, numbers["last_year"].text) == (years[0], years[-1])
@@ -62,8 +62,8 @@ def test_the_first_page_of_a_case(real: Evidence, case: str) -> None:
 def test_the_page_on_talk(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
     talk = coded_statements.select_coded_statements(own, coder)
-    frames = plot_data.code_shares(talk.frames, talk, own.frames, "statement", SEED)
-    areas = plot_data.code_shares(talk.areas, talk, own.policy_areas, "statement", SEED)
+    frames = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "statement", SEED)
+    areas = plot_data.labelled_code_shares(talk.areas, talk, own.policy_areas, "statement", SEED)
     numbers = discourse.of_talk(talk, discourse.documents_read(own, talk), frames, areas)
     for name, kind in (("frame", "frames"), ("area", "policy_areas")):
         given = plain.given(case, kind, coder)
@@ -83,7 +83,7 @@ def test_the_page_on_talk(real: Evidence, case: str, coder: str) -> None:
 def test_the_page_on_practice(real: Evidence, case: str) -> None:
     own = real.case(case)
     tables = tables_of(own)
-    numbers = implementation.of_gap(tables, plot_data.gaps(tables, own, SEED), own, SEED)
+    numbers = implementation.of_gap(tables, plot_data.labelled_gaps(tables, own, SEED), own, SEED)
     said, done = plain.shared(plain.remedies(case)), plain.shared(plain.areas(plain.realised(case)))
     gaps = {code: 100 * (done.get(code, 0) - said.get(code, 0)) for code in {*said, *done}}
     for name, code in (
@@ -162,13 +162,13 @@ def young(project: Path) -> Evidence:
 def test_of_a_case_with_one_document_little_is_known(young: Evidence) -> None:
     own = young.case("bland")
     tables, talk = tables_of(own), coded_statements.select_coded_statements(own, "either")
-    shares = plot_data.code_shares(talk.frames, talk, own.frames, "statement", SEED)
-    case = texts(overview.of_case(own, plot_data.family_shares(tables, own, SEED)))
+    shares = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "statement", SEED)
+    case = texts(overview.of_case(own, plot_data.stage_family_shares(tables, own, SEED)))
     assert (
         case["first_year"] == case["last_year"] == case["practice_family"] == case["talk_family_share"] == "not known"
     )
     assert (case["documents"], case["measures"]) == ("1", "0")
-    gaps = texts(implementation.of_gap(tables, plot_data.gaps(tables, own, SEED), own, SEED))
+    gaps = texts(implementation.of_gap(tables, plot_data.labelled_gaps(tables, own, SEED), own, SEED))
     assert set(gaps.values()) == {"not known"}
     said = texts(discourse.of_talk(talk, own.documents[:0], shares, shares))
     assert said["top_frame"] == said["top_area_share"] == said["openings_share"] == "not known"
@@ -178,7 +178,7 @@ def test_of_a_case_with_one_document_little_is_known(young: Evidence) -> None:
 
 def test_a_code_that_the_codebook_has_not_is_not_known(young: Evidence) -> None:
     talk = coded_statements.select_coded_statements(young.case("aland"), "either")
-    shares = plot_data.code_shares(talk.frames, talk, young.frames, "statement", SEED)
+    shares = plot_data.labelled_code_shares(talk.frames, talk, young.frames, "statement", SEED)
     assert discourse.share_of(shares, "equals").text.endswith("%")
     assert discourse.share_of(shares, "elves").text == "not known"
 
@@ -205,4 +205,4 @@ def test_intervals_that_a_single_document_can_not_give_are_left_out(project: Pat
     share = discourse.group_share(
         coded_statements.select_coded_statements(own, "either"), own.frames, "partnership", "statement", SEED
     )
-    assert share.interval.replace("\N{NO-BREAK SPACE}", " ") == "50 % (n = 2)"
+    assert share.text_with_interval.replace("\N{NO-BREAK SPACE}", " ") == "50 % (n = 2)"

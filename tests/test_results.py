@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from compendium.reporting import inline_values
-from compendium.reporting.inline_values import Number, Words
+from compendium.reporting.inline_values import Number, Phrase
 
 NAN = float("nan")
 
@@ -42,7 +42,7 @@ def test_a_number_is_written_as_prose_writes_it(number: Number, text: str) -> No
     ],
 )
 def test_interval_and_n_stand_behind_it_as_far_as_they_are_known(number: Number, text: str) -> None:
-    assert number.interval.replace("\N{NO-BREAK SPACE}", " ") == text
+    assert number.text_with_interval.replace("\N{NO-BREAK SPACE}", " ") == text
 
 
 def test_a_number_is_kept_with_all_that_is_known_of_it() -> None:
@@ -68,11 +68,11 @@ def test_what_is_not_known_is_null() -> None:
 def test_numbers_and_words_are_shown_as_a_table_and_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[tuple[dict[str, Any], bool]] = []
     monkeypatch.setattr(inline_values, "display", lambda bundle, raw: shown.append((bundle, raw)))
-    inline_values.publish(top=Words("<script>", "a & b"), count=Number(3, "rows"))
+    inline_values.publish_values(top=Phrase("<script>", "a & b"), count=Number(3, "rows"))
     ((bundle, raw),) = shown
     assert raw
-    assert list(bundle[inline_values.MIME]) == ["count", "top"]
-    assert bundle[inline_values.MIME]["top"]["text"] == "<script>"
+    assert list(bundle[inline_values.VALUES_MIME]) == ["count", "top"]
+    assert bundle[inline_values.VALUES_MIME]["top"]["text"] == "<script>"
     assert "&lt;script&gt;" in bundle["text/html"] and "a &amp; b" in bundle["text/html"]
     assert "<script>" not in bundle["text/html"]
     assert bundle["text/plain"] == "count: 3\ntop: <script>"

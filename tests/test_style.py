@@ -22,14 +22,16 @@ SVG = "{http://www.w3.org/2000/svg}"
 def made_chart() -> alt.Chart:
     data = pd.DataFrame({"label": ["One", "Two"], "count": [1 / 3, float("nan")], "group": ["a", "b"]})
     return (
-        alt.Chart(data).mark_bar().encode(x="count:Q", y="label:N", color=reporting_theme.colour("group", ["a", "b"]))
+        alt.Chart(data)
+        .mark_bar()
+        .encode(x="count:Q", y="label:N", color=reporting_theme.colour_encoding("group", ["a", "b"]))
     )
 
 
 def rendered(**changed: Any) -> dict[str, Any]:
     told: dict[str, Any] = {"name": "made", "title": "Made up", "description": "Two bars.", "columns": {"label": "Row"}}
-    spec = altair_output.described(made_chart(), **(told | changed)).to_dict()
-    return altair_output.render(spec)
+    spec = altair_output.with_metadata(made_chart(), **(told | changed)).to_dict()
+    return altair_output.render_chart(spec)
 
 
 def luminance(colour: str) -> float:
@@ -55,7 +57,7 @@ def grounds(root: Path) -> dict[str, str]:
     return dict(themes)
 
 
-@pytest.mark.parametrize("colour", sorted({*reporting_theme.COLOURS.values(), *reporting_theme.CYCLE}))
+@pytest.mark.parametrize("colour", sorted({*reporting_theme.VALUE_COLOURS.values(), *reporting_theme.COLOUR_CYCLE}))
 def test_marks_stand_out_on_light_and_dark_pages(root: Path, colour: str) -> None:
     assert set(grounds(root)) == {"light", "dark"}
     for theme, ground in grounds(root).items():
@@ -71,7 +73,7 @@ def test_a_chart_that_tells_too_little_is_refused(lacking: str) -> None:
 
 def test_a_bare_chart_is_refused() -> None:
     with pytest.raises(ValueError, match=r"style\.described"):
-        altair_output.render(made_chart().to_dict())
+        altair_output.render_chart(made_chart().to_dict())
 
 
 def test_rendering_twice_gives_the_same() -> None:
@@ -80,15 +82,15 @@ def test_rendering_twice_gives_the_same() -> None:
 
 def test_a_chart_is_shown_as_specification_drawing_and_words() -> None:
     shown = rendered()
-    assert set(shown) == {altair_output.MIME, "image/svg+xml", "text/plain"}
+    assert set(shown) == {altair_output.CHART_MIME, "image/svg+xml", "text/plain"}
     assert shown["text/plain"] == "Made up — Two bars."
-    about = shown[altair_output.MIME]["usermeta"]["compendium"]
+    about = shown[altair_output.CHART_MIME]["usermeta"]["compendium"]
     assert about["columns"] == [["label", "Row"]]
-    assert {row["label"] for row in shown[altair_output.MIME]["datasets"][about["data"]]} == {"One", "Two"}
+    assert {row["label"] for row in shown[altair_output.CHART_MIME]["datasets"][about["data"]]} == {"One", "Two"}
 
 
 def test_numbers_are_rounded_and_the_unknown_is_null() -> None:
-    (rows,) = rendered()[altair_output.MIME]["datasets"].values()
+    (rows,) = rendered()[altair_output.CHART_MIME]["datasets"].values()
     assert [row["count"] for row in rows] == [0.333333, None]
 
 
@@ -99,8 +101,8 @@ def test_what_machines_compute_differently_in_the_last_digits_is_one_chart() -> 
         rows = pd.DataFrame({"label": ["One", "Two"], "count": [1 / 3 + error, error - 1e-12]})
         ends = alt.Scale(domain=[0, 2 / 3 + error])
         bars = alt.Chart(rows).mark_bar().encode(x=alt.X("count:Q", scale=ends), y="label:N")
-        return altair_output.render(
-            altair_output.described(bars, "made-up", "Made up", "Two bars.", {"label": "Row"}).to_dict()
+        return altair_output.render_chart(
+            altair_output.with_metadata(bars, "made-up", "Made up", "Two bars.", {"label": "Row"}).to_dict()
         )
 
     assert json.dumps(drawn(0)) == json.dumps(drawn(1e-13)) == json.dumps(drawn(2e-12))
@@ -110,9 +112,9 @@ def test_what_machines_compute_differently_in_the_last_digits_is_one_chart() -> 
 def test_data_hold_what_is_drawn_or_told_and_no_more() -> None:
     rows = pd.DataFrame({"label": ["a"], "count": [1], "note": ["x"], "id": ["entry"], "unused": ["y"]})
     chart = alt.Chart(rows).mark_bar().encode(x="count:Q").transform_filter("datum.note != ''")
-    spec = altair_output.render(
-        altair_output.described(chart, "made", "Made", "Made up.", {"label": "Label"}).to_dict()
-    )[altair_output.MIME]
+    spec = altair_output.render_chart(
+        altair_output.with_metadata(chart, "made", "Made", "Made up.", {"label": "Label"}).to_dict()
+    )[altair_output.CHART_MIME]
     (kept,) = spec["datasets"].values()
     assert kept == [{"label": "a", "count": 1, "note": "x", "id": "entry"}]
 
@@ -193,22 +195,24 @@ def test_every_letter_of_a_chart_is_in_the_font_that_comes_along(root: Path) -> 
     [("under_way", "under way"), ("ngo", "NGO"), ("eu_institution", "EU institution"), ("mou", "MoU")],
 )
 def test_values_read_as_words(value: str, said: str) -> None:
-    assert labels.plain(value) == said
+    assert labels.humanize(value) == said
 
 
 def test_rows_behind_a_mark_are_named_and_counted() -> None:
-    assert labels.named(["a", "b"]) == "a, b"
-    assert labels.named(list("abcdef"), limit=4) == "a, b, c, d and 2 more"
+    assert labels.list_ids(["a", "b"]) == "a, b"
+    assert labels.list_ids(list("abcdef"), limit=4) == "a, b, c, d and 2 more"
 
 
 def test_a_share_in_words() -> None:
-    assert labels.per_cent(0.125) == "12 %"
-    assert labels.per_cent(float("nan")) == "not known"
+    assert labels.format_percent(0.125) == "12 %"
+    assert labels.format_percent(float("nan")) == "not known"
 
 
 def test_a_value_keeps_its_colour_and_others_get_one_each() -> None:
-    given = reporting_theme.colour("side", ["destination", "made up", "also made up"]).to_dict()["scale"]["range"]
-    assert given[0] == reporting_theme.COLOURS["destination"]
+    given = reporting_theme.colour_encoding("side", ["destination", "made up", "also made up"]).to_dict()["scale"][
+        "range"
+    ]
+    assert given[0] == reporting_theme.VALUE_COLOURS["destination"]
     assert len(set(given)) == 3
 
 
@@ -216,4 +220,4 @@ def test_a_value_keeps_its_colour_and_others_get_one_each() -> None:
     ("name", "side"), [("destination alone", "destination"), ("both sides", "both"), ("partner alone", "partner")]
 )
 def test_a_side_has_one_colour_under_each_of_its_names(name: str, side: str) -> None:
-    assert reporting_theme.COLOURS[name] == reporting_theme.COLOURS[side]
+    assert reporting_theme.VALUE_COLOURS[name] == reporting_theme.VALUE_COLOURS[side]

@@ -18,7 +18,7 @@ each_case = pytest.mark.parametrize("case", plain.CASES)
 
 
 def found(table: pd.DataFrame, *by: str) -> dict[tuple[object, ...], int]:
-    """The counts of a table that :func:`views.counted` made, by ``by``."""
+    """The counts of a table that :func:`views.grouped_counts` made, by ``by``."""
     return {tuple(row[name] for name in by): row["count"] for row in table.to_dict("records")}
 
 
@@ -50,7 +50,7 @@ def test_documents_by_year_and_coverage(real: Evidence, case: str) -> None:
 def test_shares_of_frames(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
     talk = coded_statements.select_coded_statements(own, coder)
-    shares = plot_data.code_shares(talk.frames, talk, own.frames, "statement", SEED).set_index("code_id")
+    shares = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "statement", SEED).set_index("code_id")
     given = plain.given(case, "frames", coder)
     for code, label in plain.labels("frames").items():
         bearers = [statement for statement, codes in given.items() if code in codes]
@@ -64,7 +64,9 @@ def test_shares_of_frames(real: Evidence, case: str, coder: str) -> None:
 def test_each_document_can_count_the_same(real: Evidence, case: str) -> None:
     own = real.case(case)
     talk = coded_statements.select_coded_statements(own, "either")
-    shares = plot_data.code_shares(talk.frames, talk, own.frames, "document", SEED).set_index("code_id")["share"]
+    shares = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "document", SEED).set_index("code_id")[
+        "share"
+    ]
     given = plain.given(case, "frames")
     sizes = Counter(row["document_id"] for row in plain.rows("statements", case))
     for code in plain.labels("frames"):
@@ -80,7 +82,9 @@ def test_each_document_can_count_the_same(real: Evidence, case: str) -> None:
 def test_frames_in_the_words_of_each_side(real: Evidence, case: str) -> None:
     own = real.case(case)
     talk = coded_statements.select_coded_statements(own, "either")
-    voices = plot_data.code_shares_by(talk.frames, talk, own.frames, talk.statements["speaker_side"], "statement", SEED)
+    voices = plot_data.labelled_code_shares_by_group(
+        talk.frames, talk, own.frames, talk.statements["speaker_side"], "statement", SEED
+    )
     given, statements = plain.given(case, "frames"), plain.rows("statements", case)
     sizes = Counter(row["speaker_side"] for row in statements)
     assert set(voices["group"]) == {side for side, size in sizes.items() if size >= 10}
@@ -95,8 +99,10 @@ def test_frames_in_the_words_of_each_side(real: Evidence, case: str) -> None:
 def test_statements_about_each_partner(real: Evidence, case: str) -> None:
     own = real.case(case)
     talk = coded_statements.select_coded_statements(own, "either")
-    shares = plot_data.with_size(
-        plot_data.code_shares_by(talk.frames, talk, own.frames, talk.statements["partner"], "statement", SEED)
+    shares = plot_data.with_group_size(
+        plot_data.labelled_code_shares_by_group(
+            talk.frames, talk, own.frames, talk.statements["partner"], "statement", SEED
+        )
     )
     partners = {row["partnership_id"]: row["partner"] for row in plain.rows("partnerships", case)}
     sizes = Counter(partners[row["partnership_id"]] for row in plain.rows("statements", case) if row["partnership_id"])
@@ -144,7 +150,7 @@ def test_rows_by_area_and_family(real: Evidence, case: str, table: str) -> None:
     by_area = implementation.by_area(frame, own, implementation.partner(frame, own))
     expected = plain.crossed((names[row["policy_area"]], partner[row["partnership_id"]]) for row in lines)
     assert found(by_area, "label", "group") == expected
-    by_family = plot_data.counted(frame, implementation.partner(frame, own), plot_data.family(frame, own))
+    by_family = plot_data.grouped_counts(frame, implementation.partner(frame, own), plot_data.policy_family(frame, own))
     expected = plain.crossed((partner[row["partnership_id"]], family[row["policy_area"]]) for row in lines)
     assert found(by_family, "label", "group") == expected
 
@@ -152,8 +158,8 @@ def test_rows_by_area_and_family(real: Evidence, case: str, table: str) -> None:
 @each_case
 def test_measures_by_status(real: Evidence, case: str) -> None:
     own = real.case(case)
-    counts = implementation.by_area(own.measures, own, own.measures["status"].map(labels.plain))
-    assert set(counts["group"]) <= set(plot_data.STATUSES)
+    counts = implementation.by_area(own.measures, own, own.measures["status"].map(labels.humanize))
+    assert set(counts["group"]) <= set(plot_data.STATUS_ORDER)
     lines = plain.rows("measures", case)
     assert counts.groupby("group")["count"].sum().to_dict() == Counter(row["status"].replace("_", " ") for row in lines)
 
@@ -240,7 +246,7 @@ def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -
     tables = parts.stage_tables(
         coded_statements.select_coded_statements(own, coder), own.commitments, own.measures, own, "statement"
     )
-    gaps = plot_data.gaps(tables, own, SEED).set_index("code_id")
+    gaps = plot_data.labelled_gaps(tables, own, SEED).set_index("code_id")
     said, done = plain.shared(plain.remedies(case, coder)), plain.shared(plain.areas(plain.realised(case)))
     assert set(gaps.index) == set(said) | set(done)
     for code, row in gaps.iterrows():
@@ -260,7 +266,7 @@ def test_shares_of_families(real: Evidence, case: str) -> None:
     tables = parts.stage_tables(
         coded_statements.select_coded_statements(own, "either"), own.commitments, own.measures, own, "statement"
     )
-    shares = plot_data.family_shares(tables, own, SEED)
+    shares = plot_data.stage_family_shares(tables, own, SEED)
     counts = {
         "talk": plain.remedies(case),
         "commitments": plain.areas(plain.rows("commitments", case)),
@@ -299,7 +305,9 @@ def test_groups_of_few_statements_are_left_out(real: Evidence) -> None:
     case = real.case(real.cases.index[0])
     talk = coded_statements.select_coded_statements(case, "either")
     groups = pd.Series(["few"] * 9 + ["ten"] * 10 + [""] * (len(talk.statements) - 19))
-    assert set(plot_data.code_shares_by(talk.frames, talk, case.frames, groups, "statement", SEED)["group"]) == {"ten"}
+    assert set(
+        plot_data.labelled_code_shares_by_group(talk.frames, talk, case.frames, groups, "statement", SEED)["group"]
+    ) == {"ten"}
 
 
 def young(project: Path) -> Evidence:
@@ -320,10 +328,10 @@ def test_a_case_with_statements_only(project: Path) -> None:
     talk = coded_statements.select_coded_statements(case, "either")
     tables = parts.stage_tables(talk, case.commitments, case.measures, case, "statement")
     assert implementation.founded(case).empty and list(implementation.founded(case)) == ["year", "label"]
-    assert plot_data.gaps(tables, case, SEED).empty, "without practice there is no gap"
+    assert plot_data.labelled_gaps(tables, case, SEED).empty, "without practice there is no gap"
     assert implementation.promises(case.commitments, case.measures, case).empty
     assert implementation.started(practice.measures_in_period(case.measures), case).empty
-    shares = plot_data.family_shares(tables, case, SEED).groupby("stage")["share"].sum(min_count=1)
+    shares = plot_data.stage_family_shares(tables, case, SEED).groupby("stage")["share"].sum(min_count=1)
     assert shares["talk"] == pytest.approx(1)
     assert shares[["commitments", "practice"]].isna().all()
 

@@ -6,17 +6,19 @@ from IPython.display import HTML
 
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.vocabulary import ARCHITECTURE
-from compendium.reporting.inline_values import Number, Numbers, _number
-from compendium.reporting.labels import labels, plain
-from compendium.reporting.tables import document_link, table
+from compendium.reporting.inline_values import InlineValues, Number, number_from_row
+from compendium.reporting.labels import code_labels, humanize
+from compendium.reporting.tables import document_link, html_table
 from compendium.stats import agreement
 
 
-def of_agreement(alphas: pd.DataFrame, sets: pd.DataFrame) -> Numbers:
+def of_agreement(alphas: pd.DataFrame, sets: pd.DataFrame) -> InlineValues:
     """What the page on agreement says of all codes and all statements."""
     whole = sets.iloc[-1]
     return {
-        "alpha_overall": _number(whole, "value", "alpha of whole sets of codes, MASI distance", int(whole["n"])),
+        "alpha_overall": number_from_row(
+            whole, "value", "alpha of whole sets of codes, MASI distance", int(whole["n"])
+        ),
         "same_share": Number(whole["same"], "statements with exactly the same codes", "share", int(whole["n"])),
         "codes": Number(len(alphas), "codes in the codebook"),
         "alpha_low_codes": Number((alphas["value"] < 0.8).sum(), "codes with an alpha below 0.80"),
@@ -71,7 +73,7 @@ def set_alphas(evidence: Evidence, seed: int) -> pd.DataFrame:
 
 def disputes(evidence: Evidence, limit: int) -> HTML:
     """The statements on which the coders differ most: what is disputed, what all gave, and the statement."""
-    names = labels(evidence.codes)
+    names = code_labels(evidence.codes)
     statements = agreement.read_by_all(evidence.codings, evidence.statements)
     marked = agreement.code_matrices_by_coder(evidence.codings, statements, list(names))
     found = (
@@ -88,15 +90,17 @@ def disputes(evidence: Evidence, limit: int) -> HTML:
         source=found["document_id"].map(lambda document: HTML(document_link(documents[document]))),
     )
     headings = {"text": "Statement", "disputed": "Given by some", "agreed": "Given by all", "source": "Document"}
-    return table(shown, headings, "The statements with most codes in dispute")
+    return html_table(shown, headings, "The statements with most codes in dispute")
 
 
 def questions(evidence: Evidence) -> HTML:
     """The open questions of the codebook, with what the coders did."""
-    names = labels(evidence.codes)
+    names = code_labels(evidence.codes)
     shown = evidence.questions.assign(
         codes=evidence.questions["code_ids"].map(
-            lambda codes: ", ".join(names.get(code, plain(code)) for code in codes)
+            lambda codes: ", ".join(names.get(code, humanize(code)) for code in codes)
         )
     )
-    return table(shown, {"codes": "Code", "question": "Question", "ruling": "What the coders did"}, "Open questions")
+    return html_table(
+        shown, {"codes": "Code", "question": "Question", "ruling": "What the coders did"}, "Open questions"
+    )

@@ -6,7 +6,7 @@ import pandas as pd
 from IPython.display import HTML
 
 from compendium.dataset.evidence import Evidence
-from compendium.reporting.tables import EXPLORER, table
+from compendium.reporting.tables import EXPLORER_URL, html_table
 
 
 def frames(evidence: Evidence) -> HTML:
@@ -26,9 +26,9 @@ def _codes(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str], captio
     anchored = [f'<b id="{row["code_id"]}">{escape(row["label"])}</b>' for row in codes.to_dict("records")]
     n = codes["code_id"].map(statements).fillna(0).astype(int)
     linked = [
-        f'<a class="number" href="{EXPLORER}?kind=statement&amp;{facet}={code}">{number:,}</a>'
+        f'<a class="number" href="{EXPLORER_URL}?kind=statement&amp;{facet}={code}">{number:,}</a>'
         for code, number in zip(codes["code_id"], n, strict=True)
     ]
     shown = codes.assign(label=pd.Series(anchored, codes.index).map(HTML), n=pd.Series(linked, codes.index).map(HTML))
     headings = {"label": "Code", "definition": "Meaning", **more, "n": "Statements"}
-    return table(shown, headings, f"{caption}: their meaning, and how many statements carry them")
+    return html_table(shown, headings, f"{caption}: their meaning, and how many statements carry them")

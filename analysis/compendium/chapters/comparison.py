@@ -6,14 +6,23 @@ from compendium.dataset import practice
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.parts import Part
 from compendium.reporting import plot_data
-from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words, _first, _number, _said, coverage
-from compendium.reporting.labels import plain
+from compendium.reporting.inline_values import (
+    UNKNOWN,
+    InlineValues,
+    Number,
+    Phrase,
+    coverage_values,
+    number_from_row,
+    text_or_unknown,
+    top_row,
+)
+from compendium.reporting.labels import humanize
 from compendium.stats import profiles
 
 
 def of_comparison(
     evidence: Evidence, families: pd.DataFrame, distances: pd.DataFrame, breadth: pd.DataFrame
-) -> Numbers:
+) -> InlineValues:
     """What the comparison says of the record as a whole, and of the cases between them."""
     cases = list(evidence.cases["short"])
     own = evidence.documents[evidence.documents["case_id"].isin(evidence.cases.index)]
@@ -25,7 +34,7 @@ def of_comparison(
     largest = practised.sort_values("share", ascending=False, kind="stable").drop_duplicates("case").sort_values("case")
     said = ", ".join(f"{family} ({case})" for family, case in zip(largest["family"], largest["case"], strict=True))
     apart = distances[(distances["what"] == "distance") & (distances["group"] == "case")]
-    furthest = _first(apart, "value")
+    furthest = top_row(apart, "value")
     return {
         "cases": Number(len(cases), "cases in the book"),
         "partnerships": Number(len(evidence.partnerships), "partnerships of these cases"),
@@ -38,11 +47,13 @@ def of_comparison(
         ),
         "commitments": Number(len(evidence.commitments), "commitments on record"),
         "measures": Number(len(evidence.measures), "measures on record"),
-        "narrower_cases": Words(f"{narrower} of {len(broad)}", "cases in which practice is narrower than talk"),
-        "practice_families": Words(said or UNKNOWN, "the largest family among realised measures of each case"),
-        "furthest_case": Words(_said(furthest["label"]), "the case in which practice lies furthest from talk"),
-        "furthest_distance": _number(furthest, "value", "Jensen-Shannon distance", furthest["practice"]),
-        **coverage(own),
+        "narrower_cases": Phrase(f"{narrower} of {len(broad)}", "cases in which practice is narrower than talk"),
+        "practice_families": Phrase(said or UNKNOWN, "the largest family among realised measures of each case"),
+        "furthest_case": Phrase(
+            text_or_unknown(furthest["label"]), "the case in which practice lies furthest from talk"
+        ),
+        "furthest_distance": number_from_row(furthest, "value", "Jensen-Shannon distance", furthest["practice"]),
+        **coverage_values(own),
     }
 
 
@@ -60,7 +71,7 @@ def base(evidence: Evidence) -> pd.DataFrame:
 def families(parts: list[Part], seed: int) -> pd.DataFrame:
     """Share of each family in each stage of each case."""
     found = [
-        plot_data.family_shares(part.stage_tables, part.evidence, seed).assign(case=part.label)
+        plot_data.stage_family_shares(part.stage_tables, part.evidence, seed).assign(case=part.label)
         for part in parts
         if part.group == "case"
     ]
@@ -70,19 +81,19 @@ def families(parts: list[Part], seed: int) -> pd.DataFrame:
 def frames(parts: list[Part], weight: str, seed: int) -> pd.DataFrame:
     """Share of statements that carry each frame, in each case (``group``)."""
     found = [
-        plot_data.code_shares(
+        plot_data.labelled_code_shares(
             part.coded_statements.frames, part.coded_statements, part.evidence.frames, weight, seed
         ).assign(group=part.label)
         for part in parts
         if part.group == "case"
     ]
-    return plot_data.with_size(pd.concat(found, ignore_index=True))
+    return plot_data.with_group_size(pd.concat(found, ignore_index=True))
 
 
 def gaps(parts: list[Part], seed: int) -> pd.DataFrame:
     """The gap between talk and practice on each policy area, in each case (``group``)."""
     found = [
-        plot_data.gaps(part.stage_tables, part.evidence, seed).assign(group=part.label)
+        plot_data.labelled_gaps(part.stage_tables, part.evidence, seed).assign(group=part.label)
         for part in parts
         if part.group == "case"
     ]
@@ -119,7 +130,7 @@ def actors(evidence: Evidence) -> pd.DataFrame:
     n = counts["case_id"].map(totals)
     short = counts["case_id"].map(evidence.cases["short"])
     return counts.assign(
-        label=counts["actor_types"].map(plain),
+        label=counts["actor_types"].map(humanize),
         group=[f"{case} (n = {number})" for case, number in zip(short, n, strict=True)],
         share=counts["count"] / n,
         n=n,

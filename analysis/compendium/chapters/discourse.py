@@ -9,18 +9,34 @@ from IPython.display import HTML
 from compendium.dataset import coded_statements
 from compendium.dataset.coded_statements import CodedStatements
 from compendium.dataset.evidence import Evidence
-from compendium.reporting.inline_values import Number, Numbers, Words, _first, _number, _said, coverage
-from compendium.reporting.labels import COVERAGE, labels, plain
-from compendium.reporting.plot_data import LEAST, counted
-from compendium.reporting.tables import OWN_CODEBOOK, SOURCES, Row, _date, _folded, _listing, document_link
-from compendium.reporting.tables import _number as _counted
+from compendium.reporting.inline_values import (
+    InlineValues,
+    Number,
+    Phrase,
+    coverage_values,
+    number_from_row,
+    text_or_unknown,
+    top_row,
+)
+from compendium.reporting.labels import COVERAGE_LABELS, code_labels, humanize
+from compendium.reporting.plot_data import MIN_GROUP_SIZE, grouped_counts
+from compendium.reporting.tables import (
+    OWN_CODEBOOK_URL,
+    SOURCES_URL,
+    RowMapping,
+    collapsible_list,
+    date_html,
+    document_link,
+    listing_html,
+)
+from compendium.reporting.tables import count_with_noun as _counted
 from compendium.stats import frequencies
 
 
 def share_of(shares: pd.DataFrame, code: str) -> Number:
-    """The share of statements that bear one code, out of :func:`compendium.reporting.plot_data.code_shares`."""
-    row = _first(shares[shares["code_id"] == code])
-    return _number(row, "share", f"statements that carry {_said(row['label'])}", row["n"])
+    """The share of statements that bear one code, out of :func:`compendium.reporting.plot_data.labelled_code_shares`."""
+    row = top_row(shares[shares["code_id"] == code])
+    return number_from_row(row, "share", f"statements that carry {text_or_unknown(row['label'])}", row["n"])
 
 
 def group_share(talk: CodedStatements, codes: pd.DataFrame, group: str, weight: str, seed: int) -> Number:
@@ -28,19 +44,19 @@ def group_share(talk: CodedStatements, codes: pd.DataFrame, group: str, weight: 
     own = codes.loc[codes["group"] == group, "code_id"]
     marked = talk.frames[own].any(axis=1).to_frame(group)
     row = frequencies.code_shares(marked, talk.statements["document_id"], weight, seed).iloc[0]
-    return _number(row, "share", f"statements with at least one frame of the group {group}", row["n"])
+    return number_from_row(row, "share", f"statements with at least one frame of the group {group}", row["n"])
 
 
-def of_talk(talk: CodedStatements, documents: pd.DataFrame, frames: pd.DataFrame, areas: pd.DataFrame) -> Numbers:
+def of_talk(talk: CodedStatements, documents: pd.DataFrame, frames: pd.DataFrame, areas: pd.DataFrame) -> InlineValues:
     """What the page on talk says of what was read, and of the most frequent frame and policy area."""
-    numbers: Numbers = {
+    numbers: InlineValues = {
         "documents": Number(len(documents), "official documents that gave statements"),
         "statements": Number(len(talk.statements), "statements read"),
-        **coverage(documents),
+        **coverage_values(documents),
     }
     for name, shares in (("frame", frames), ("area", areas)):
-        best = _first(shares, "share")
-        numbers[f"top_{name}"] = Words(_said(best["label"]), f"the most frequent {name}")
+        best = top_row(shares, "share")
+        numbers[f"top_{name}"] = Phrase(text_or_unknown(best["label"]), f"the most frequent {name}")
         numbers[f"top_{name}_share"] = share_of(shares, best["code_id"])
     return numbers
 
@@ -53,13 +69,13 @@ def documents_read(evidence: Evidence, talk: CodedStatements) -> pd.DataFrame:
 
 def documents_by_kind(documents: pd.DataFrame) -> pd.DataFrame:
     """Documents by kind (``label``) and side of the issuer (``group``)."""
-    return counted(documents, documents["kind"].map(plain), documents["issuer_side"])
+    return grouped_counts(documents, documents["kind"].map(humanize), documents["issuer_side"])
 
 
 def documents_by_year(documents: pd.DataFrame) -> pd.DataFrame:
     """Dated documents by ``year`` and coverage (``group``)."""
     dated = documents[documents["date"] != ""]
-    counts = counted(dated, dated["date"].str[:4].astype(int), dated["coverage"].map(COVERAGE))
+    counts = grouped_counts(dated, dated["date"].str[:4].astype(int), dated["coverage"].map(COVERAGE_LABELS))
     return counts.rename(columns={"label": "year"})
 
 
@@ -68,7 +84,7 @@ def pairs(table: pd.DataFrame, codes: pd.DataFrame, least: int = 1) -> pd.DataFr
 
     Pairs that occur on fewer than ``least`` statements fall away.
     """
-    name = labels(codes)
+    name = code_labels(codes)
     found = frequencies.co_occurrence(table)
     found = found[found["count"] >= least]
     return found.assign(first=found["first"].map(name), second=found["second"].map(name)).reset_index(drop=True)
@@ -79,8 +95,8 @@ def remedies_by_frame(talk: CodedStatements, evidence: Evidence) -> pd.DataFrame
     found = frequencies.conditional_shares(
         talk.frames, coded_statements.family_matrix(talk.areas, evidence.policy_areas)
     )
-    found = found[found["n"] >= LEAST]
-    name = labels(evidence.frames)
+    found = found[found["n"] >= MIN_GROUP_SIZE]
+    name = code_labels(evidence.frames)
     frames = [f"{name[frame]} (n = {n})" for frame, n in zip(found["given"], found["n"], strict=True)]
     return found.assign(frame=frames, family=found["asked"]).drop(columns=["given", "asked"]).reset_index(drop=True)
 
@@ -99,8 +115,8 @@ def statements_behind(talk: CodedStatements, codes: pd.DataFrame, ranked: Iterab
         part = f", {len(shown)} of them here" if len(shown) < len(bearing) else ""
         label, definition = known.loc[code, ["label", "definition"]]
         heading = f"<b>{escape(str(label))}</b> – {escape(str(definition))} <small>{total}{part}</small>"
-        parts.append(_folded(heading, map(_statement, shown.to_dict("records"))))
-    return _listing(parts)
+        parts.append(collapsible_list(heading, map(_statement, shown.to_dict("records"))))
+    return listing_html(parts)
 
 
 def other_codebook(evidence: Evidence, talk: CodedStatements) -> HTML | None:
@@ -109,13 +125,13 @@ def other_codebook(evidence: Evidence, talk: CodedStatements) -> HTML | None:
         return None
     elsewhere = _counted(evidence.own_codings["statement_id"].nunique(), "statement")
     return HTML(
-        f"<p>This case was coded elsewhere, with <a href='{OWN_CODEBOOK}'>a codebook of its own</a>: {elsewhere}. "
+        f"<p>This case was coded elsewhere, with <a href='{OWN_CODEBOOK_URL}'>a codebook of its own</a>: {elsewhere}. "
         f"With the shared codebook, on which this page rests, {_counted(len(talk.statements), 'statement')} "
         f"{'was' if len(talk.statements) == 1 else 'were'} read; what is not read is not known.</p>"
     )
 
 
-def _statement(row: Row) -> str:
-    anchor = f'<a href="{SOURCES}#{row["statement_id"]}">in its document, with all codes</a>'
-    where = f"{escape(row['speaker'])}, {_date(row['date'])}"
+def _statement(row: RowMapping) -> str:
+    anchor = f'<a href="{SOURCES_URL}#{row["statement_id"]}">in its document, with all codes</a>'
+    where = f"{escape(row['speaker'])}, {date_html(row['date'])}"
     return f"{escape(row['text'])} <small>{where}. {document_link(row)} · {anchor}</small>"

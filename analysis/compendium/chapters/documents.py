@@ -11,12 +11,12 @@ from IPython.display import HTML
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.vocabulary import ARCHITECTURE, INTERVIEW, RESTRICTED
 from compendium.reporting import inline_values
-from compendium.reporting.altair_output import described
-from compendium.reporting.charts import unless_empty
-from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words
-from compendium.reporting.labels import COVERAGE, labels, plain
+from compendium.reporting.altair_output import with_metadata
+from compendium.reporting.charts import empty_chart_note
+from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
+from compendium.reporting.labels import COVERAGE_LABELS, code_labels, humanize
 from compendium.reporting.tables import document_link
-from compendium.reporting.theme import colour, shape, sized, tips
+from compendium.reporting.theme import colour_encoding, shape_encoding, tooltips, with_height
 
 ANNOUNCED = "announced"
 
@@ -36,7 +36,7 @@ def timeline(activities: pd.DataFrame) -> pd.DataFrame:
     return known.sort_values(["first", "last", "activity_id"], kind="stable").reset_index(drop=True)
 
 
-@unless_empty
+@empty_chart_note
 def activities(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     """A row for each activity (``label``), at its time (``first`` to ``last``), by ``kind``."""
     data = data[["label", "kind", "first", "last", "title", "place"]]
@@ -45,33 +45,33 @@ def activities(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     x = alt.X("first:T", title=None, scale=alt.Scale(type="utc"), axis=axis)
     base = alt.Chart(data).encode(
         y=alt.Y("label:N", sort=data["label"].tolist(), title=None, axis=alt.Axis(grid=True)),
-        color=colour("kind", kinds),
-        tooltip=tips(title="Activity", kind="Kind", first="From", last="To", place="Place"),
+        color=colour_encoding("kind", kinds),
+        tooltip=tooltips(title="Activity", kind="Kind", first="From", last="To", place="Place"),
     )
     spans = base.mark_rule(strokeWidth=5).encode(x=x, x2="last:T")
-    points = base.mark_point(filled=True, size=90, opacity=1).encode(x=x, shape=shape("kind", kinds))
+    points = base.mark_point(filled=True, size=90, opacity=1).encode(x=x, shape=shape_encoding("kind", kinds))
     first, last = data.iloc[0], data.iloc[-1]
     words = f"{len(data)} activities, from {first['label']} ({first['first']}) to {last['label']} ({last['last']})."
     headings = {"label": "Activity", "kind": "Kind", "first": "From", "last": "To", "title": "Title", "place": "Place"}
-    return described(sized(spans + points, len(data)), name, title, words, headings, note)
+    return with_metadata(with_height(spans + points, len(data)), name, title, words, headings, note)
 
 
-def of_documents(evidence: Evidence) -> Numbers:
+def of_documents(evidence: Evidence) -> InlineValues:
     """How many documents there are, of which kind and side, and how many interviews."""
     documents = evidence.documents
     n, kinds = len(documents), documents["kind"].value_counts()
     of_architecture = int((documents["case_id"] == ARCHITECTURE).sum())
-    numbers: Numbers = {
+    numbers: InlineValues = {
         "documents": Number(n, "documents of all cases and of the wider architecture"),
         "of_cases": Number(n - of_architecture, "documents of the cases"),
         "of_architecture": Number(of_architecture, "documents of the wider architecture"),
-        "most_kind": Words(plain(str(kinds.index[0])) if n else UNKNOWN, "the most frequent kind of document"),
+        "most_kind": Phrase(humanize(str(kinds.index[0])) if n else UNKNOWN, "the most frequent kind of document"),
         "most_kind_share": Number(kinds.max() / n, "documents of the most frequent kind", "share", n),
         "interviews": Number((documents["kind"] == INTERVIEW).sum(), "interviews, all of them restricted"),
         "coded_interviews": Number(
             evidence.restricted_counts.drop_duplicates("case_id")["of"].sum(), "interviews whose codings are counted"
         ),
-        **inline_values.coverage(documents),
+        **inline_values.coverage_values(documents),
     }
     for side in ("destination", "partner"):
         share = (documents["issuer_side"] == side).mean()
@@ -79,7 +79,7 @@ def of_documents(evidence: Evidence) -> Numbers:
     return numbers
 
 
-def of_activities(activities: pd.DataFrame) -> Numbers:
+def of_activities(activities: pd.DataFrame) -> InlineValues:
     """How many activities were held, by whom, and how many were announced."""
     held = activities[activities["status"] == "held"]
     years = held["start"].str[:4]
@@ -87,8 +87,8 @@ def of_activities(activities: pd.DataFrame) -> Numbers:
         "held": Number(len(held), "conferences and workshops in which the study took part"),
         "organised": Number((held["organised"] == "yes").sum(), "of these, held by the study itself"),
         "announced": Number(len(activities) - len(held), "activities that were announced"),
-        "first_year": Words(min(years, default=UNKNOWN), "year of the first"),
-        "last_year": Words(max(years, default=UNKNOWN), "year of the last that was held"),
+        "first_year": Phrase(min(years, default=UNKNOWN), "year of the first"),
+        "last_year": Phrase(max(years, default=UNKNOWN), "year of the last that was held"),
     }
 
 
@@ -97,7 +97,7 @@ def restricted_counts(evidence: Evidence) -> pd.DataFrame:
     counts = evidence.restricted_counts.sort_values("documents", ascending=False, kind="stable")
     return counts.assign(
         case=counts["case_id"].map(evidence.cases["short"]),
-        label=counts["code_id"].map(labels(evidence.codes)),
+        label=counts["code_id"].map(code_labels(evidence.codes)),
         **{name: counts[name].astype(int) for name in ("statements", "documents", "of")},
     )
 
@@ -113,7 +113,7 @@ HEADINGS = {
     "seen": ("Seen", "seen"),
 }
 """What each column is called, and which filter ``register.js`` makes of it; without scripts it is a plain table."""
-Row = Mapping[Any, Any]
+RowMapping = Mapping[Any, Any]
 
 
 def documents(evidence: Evidence) -> HTML:
@@ -133,20 +133,20 @@ def documents(evidence: Evidence) -> HTML:
     )
 
 
-def _row(document: Row, case: str) -> str:
+def _row(document: RowMapping, case: str) -> str:
     """A row; that of a case leads to the case's sources, that of the architecture is the document's only place."""
     identity = document["document_id"]
     within = document["case_id"] != ARCHITECTURE
     place = f'<a href="{CASES}/{document["case_id"]}/sources.html#{identity}">{escape(case)}</a>' if within else case
     restricted = document["access"] == RESTRICTED
-    seen = "in confidence" if restricted else COVERAGE[document["coverage"]]
+    seen = "in confidence" if restricted else COVERAGE_LABELS[document["coverage"]]
     issuer = f" <small>{escape(document['issuer'])}</small>" if document["issuer"] else ""
     title = document_link(document).replace(' rel="external"', "", 1)  # said of every row, it would be a page's worth
     cells = (
         document["date"] or "no date",
         title + issuer,
         place,
-        plain(document["kind"]),
+        humanize(document["kind"]),
         document["issuer_side"],
         seen,
     )
@@ -161,7 +161,7 @@ def activities_listing_register(table: pd.DataFrame) -> HTML:
     return HTML(f'<div class="listing"><ul>{items}</ul></div>')
 
 
-def _activity(row: Row) -> str:
+def _activity(row: RowMapping) -> str:
     when = f"{row['start']} to {row['end']}" if row["end"] else row["start"]
     place = f", {escape(row['place'])}" if row["place"] else ""
     host = " Held by the study itself." if row["organised"] == "yes" and row["status"] == "held" else ""

@@ -18,8 +18,8 @@ from compendium.chapters.findings import indicators, verdicts
 from compendium.dataset import choices, evidence
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.vocabulary import ARCHITECTURE, READ_AND_NOTHING_FOUND
-from compendium.reporting.labels import plain
-from compendium.reporting.plot_data import SIDES, STATUSES, STRENGTHS
+from compendium.reporting.labels import humanize
+from compendium.reporting.plot_data import SIDE_ORDER, STATUS_ORDER, STRENGTH_ORDER
 
 MADE = Path(".cache", "explorer.json")
 _SEED = 20101130
@@ -107,7 +107,7 @@ def _statements(known: Evidence) -> pd.DataFrame:
     own = (
         known.own_codings.drop_duplicates(["statement_id", "code_id"]).groupby("statement_id")["code_id"].agg(";".join)
     )
-    about = rows["actor"] + ", " + rows["side"].map(plain)
+    about = rows["actor"] + ", " + rows["side"].map(humanize)
     return rows.assign(
         kind="statement",
         about=about,
@@ -119,7 +119,7 @@ def _statements(known: Evidence) -> pd.DataFrame:
 
 def _commitments(known: Evidence) -> pd.DataFrame:
     rows = known.commitments.rename(columns={"commitment_id": "row_id", "obligated": "side", "paraphrase": "text"})
-    about = rows["strength"].map(plain) + ", obligated: " + rows["side"].map(plain)
+    about = rows["strength"].map(humanize) + ", obligated: " + rows["side"].map(humanize)
     page = _pages(rows["case_id"], "implementation")
     return rows.assign(kind="commitment", text_kind="paraphrase", about=about, page=page)
 
@@ -141,8 +141,8 @@ def _about(measure: Mapping[Any, Any]) -> str:
     time = f"{start} to {end}" if start and end else start or (f"until {end}" if end else "")
     amount = _amount(measure["budget"])
     money = f"{float(amount):,.0f} {measure['currency']}" if amount else ""
-    lead = f"led by {measure['lead_actor']} ({plain(measure['lead_side'])})"
-    return ", ".join(filter(None, [plain(measure["status"]), plain(measure["legal_form"]), time, money, lead]))
+    lead = f"led by {measure['lead_actor']} ({humanize(measure['lead_side'])})"
+    return ", ".join(filter(None, [humanize(measure["status"]), humanize(measure["legal_form"]), time, money, lead]))
 
 
 def _amount(budget: Any) -> str:
@@ -199,11 +199,11 @@ def facets(known: Evidence, rows: pd.DataFrame, claims: Mapping[str, str]) -> li
         Facet(
             "year", "Year", "span", "year", note="Of the document; of measures, the start. Rows without one drop out."
         ),
-        _listed("side", "Side", "side", rows, SIDES, note="That speaks, is obligated, or leads."),
+        _listed("side", "Side", "side", rows, SIDE_ORDER, note="That speaks, is obligated, or leads."),
         Facet("actor", "Speaker or lead", "words", "actor", note="Part of a name or office."),
         _listed("document", "Kind of document", "document_kind", rows),
-        _listed("strength", "Strength of commitments", "strength", rows, STRENGTHS),
-        _listed("status", "Status of measures", "status", rows, [status.replace(" ", "_") for status in STATUSES]),
+        _listed("strength", "Strength of commitments", "strength", rows, STRENGTH_ORDER),
+        _listed("status", "Status of measures", "status", rows, [status.replace(" ", "_") for status in STATUS_ORDER]),
         _listed("finding", "Rows behind a finding", "findings", rows, claims, shape="choice"),
     ]
 
@@ -227,7 +227,7 @@ def _value(value: str, label: str, group: str = "") -> dict[str, str]:
 
 
 def _sentence(value: str) -> str:
-    text = plain(value)
+    text = humanize(value)
     return text[:1].upper() + text[1:]
 
 

@@ -11,41 +11,59 @@ from IPython.display import HTML
 from compendium.dataset import practice
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.practice import PROMISE_OUTCOMES
-from compendium.reporting.altair_output import described
-from compendium.reporting.captions import FOUNDINGS
-from compendium.reporting.charts import _listed, unless_empty
-from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words, _first, _number, _said
-from compendium.reporting.labels import labels, per_cent, plain
-from compendium.reporting.plot_data import counted, family
-from compendium.reporting.tables import Row, _date, _folded, _listing, document_link
-from compendium.reporting.tables import _number as _counted
-from compendium.reporting.theme import COLOURS, INK, ROW, WIDTH, colour, shape, sized, tips
+from compendium.reporting.altair_output import with_metadata
+from compendium.reporting.captions import FOUNDINGS_NOTE
+from compendium.reporting.charts import empty_chart_note, list_counts
+from compendium.reporting.inline_values import (
+    UNKNOWN,
+    InlineValues,
+    Number,
+    Phrase,
+    number_from_row,
+    text_or_unknown,
+    top_row,
+)
+from compendium.reporting.labels import code_labels, format_percent, humanize
+from compendium.reporting.plot_data import grouped_counts, policy_family
+from compendium.reporting.tables import RowMapping, collapsible_list, date_html, document_link, listing_html
+from compendium.reporting.tables import count_with_noun as _counted
+from compendium.reporting.theme import (
+    CHART_WIDTH_PX,
+    FOREGROUND,
+    ROW_HEIGHT_PX,
+    VALUE_COLOURS,
+    colour_encoding,
+    shape_encoding,
+    tooltips,
+    with_height,
+)
 from compendium.stats import profiles
 
 
-def of_gap(tables: dict[str, pd.DataFrame], gaps: pd.DataFrame, evidence: Evidence, seed: int) -> Numbers:
+def of_gap(tables: dict[str, pd.DataFrame], gaps: pd.DataFrame, evidence: Evidence, seed: int) -> InlineValues:
     """What the page on practice says of the largest family, the widest gaps and the distance from talk."""
     families = profiles.area_profile(profiles.sum_by_family(tables["practice"], evidence.policy_areas), seed)
-    largest = _first(families.rename_axis("family").reset_index(), "share")
+    largest = top_row(families.rename_axis("family").reset_index(), "share")
     n = int(tables["practice"].to_numpy().sum())
     figures = profiles.profile_distances(tables["talk"], tables["practice"], seed)
-    numbers: Numbers = {
-        "top_family": Words(_said(largest["family"]), "the largest family among realised measures"),
-        "top_family_share": _number(largest, "share", "realised measures of the largest family", n),
-        "distance": _number(figures.T["distance"], "value", "Jensen-Shannon distance of practice from talk", n),
-        "correlation": _number(figures.T["correlation"], "value", "rank correlation of practice with talk", n),
+    numbers: InlineValues = {
+        "top_family": Phrase(text_or_unknown(largest["family"]), "the largest family among realised measures"),
+        "top_family_share": number_from_row(largest, "share", "realised measures of the largest family", n),
+        "distance": number_from_row(figures.T["distance"], "value", "Jensen-Shannon distance of practice from talk", n),
+        "correlation": number_from_row(figures.T["correlation"], "value", "rank correlation of practice with talk", n),
     }
     for name, ascending, direction in (("most_below", True, "below"), ("most_above", False, "above")):
-        row = _first(gaps, "gap", ascending)
-        meaning = f"share of {_said(row['label'])} in practice less its share in talk"
-        numbers[name] = Words(
-            _said(row["label"]), f"the policy area whose share of practice lies furthest {direction} its share of talk"
+        row = top_row(gaps, "gap", ascending)
+        meaning = f"share of {text_or_unknown(row['label'])} in practice less its share in talk"
+        numbers[name] = Phrase(
+            text_or_unknown(row["label"]),
+            f"the policy area whose share of practice lies furthest {direction} its share of talk",
         )
         numbers[f"{name}_gap"] = Number(row["gap"], meaning, "points", n, row["gap_low"], row["gap_high"])
     return numbers
 
 
-def of_practice(measures: pd.DataFrame, commitments: pd.DataFrame) -> Numbers:
+def of_practice(measures: pd.DataFrame, commitments: pd.DataFrame) -> InlineValues:
     """How many measures and commitments there are."""
     return {
         "measures": Number(len(measures), "measures on record"),
@@ -60,7 +78,7 @@ def of_practice(measures: pd.DataFrame, commitments: pd.DataFrame) -> Numbers:
 SIGNS = dict(zip(PROMISE_OUTCOMES, "●×○·", strict=True))
 
 
-@unless_empty
+@empty_chart_note
 def talk_and_practice(areas: pd.DataFrame, name: str, title: str, note: str) -> Any:
     """Talk beside practice on the same policy areas: for each area its share of both, and the line between.
 
@@ -88,22 +106,22 @@ def talk_and_practice(areas: pd.DataFrame, name: str, title: str, note: str) -> 
     }
     spread = {"gap_low": ("Gap from", "+.1f"), "gap_high": ("Gap to", "+.1f")}
     points = base.mark_point(filled=True, size=95, opacity=1).encode(
-        color=colour("group", ["talk", "practice"]),
-        shape=shape("group", ["talk", "practice"]),
-        tooltip=tips(**headings, **figures, **spread),
+        color=colour_encoding("group", ["talk", "practice"]),
+        shape=shape_encoding("group", ["talk", "practice"]),
+        tooltip=tooltips(**headings, **figures, **spread),
     )
-    join = base.mark_line(color=INK, opacity=0.35, strokeWidth=3).encode(detail="label:N")
+    join = base.mark_line(color=FOREGROUND, opacity=0.35, strokeWidth=3).encode(detail="label:N")
     least, most = areas.iloc[0], areas.iloc[-1]
     words = (
-        f"More talked about than done: {least['label']}, {per_cent(least['talk'])} of talk and "
-        f"{per_cent(least['practice'])} of measures. More done than talked about: {most['label']}, "
-        f"{per_cent(most['talk'])} and {per_cent(most['practice'])}."
+        f"More talked about than done: {least['label']}, {format_percent(least['talk'])} of talk and "
+        f"{format_percent(least['practice'])} of measures. More done than talked about: {most['label']}, "
+        f"{format_percent(most['talk'])} and {format_percent(most['practice'])}."
     )
     columns = headings | {"share": "Share", "low": "From", "high": "To", "gap": "Gap (points)"}
-    return described(sized(join + points, len(order)), name, title, words, columns, note)
+    return with_metadata(with_height(join + points, len(order)), name, title, words, columns, note)
 
 
-@unless_empty
+@empty_chart_note
 def outcomes(data: pd.DataFrame, name: str, title: str, note: str, order: Sequence[str]) -> Any:
     """What became of promises: a sign for each policy area (``label``) and partnership (``group``), by ``outcome``.
 
@@ -112,7 +130,7 @@ def outcomes(data: pd.DataFrame, name: str, title: str, note: str, order: Sequen
     """
     data = data.assign(sign=data["outcome"].map(SIGNS), key=data["outcome"].map(lambda kind: f"{SIGNS[kind]}  {kind}"))
     domain = [f"{sign}  {kind}" for kind, sign in SIGNS.items()]
-    scale = alt.Scale(domain=domain, range=[COLOURS[kind] for kind in PROMISE_OUTCOMES])
+    scale = alt.Scale(domain=domain, range=[VALUE_COLOURS[kind] for kind in PROMISE_OUTCOMES])
     tone = alt.Color("key:N", sort=domain, scale=scale, legend=alt.Legend(columns=2, title=None, symbolOpacity=0))
     grid = alt.Axis(domain=False, ticks=False, grid=True)
     headings = {"label": "Policy area", "group": "Partner", "outcome": "Outcome", "commitments": "Commitments"}
@@ -125,19 +143,19 @@ def outcomes(data: pd.DataFrame, name: str, title: str, note: str, order: Sequen
             y=alt.Y("label:N", sort=list(order), title=None, axis=grid),
             text="sign:N",
             color=tone,
-            tooltip=tips(**headings),
+            tooltip=tooltips(**headings),
         )
     )
     found = data["outcome"].value_counts().reindex(list(PROMISE_OUTCOMES), fill_value=0)
-    words = f"Pairs of area and partnership: {_listed(found)}."
-    size = {"width": min(WIDTH, 140 * data["group"].nunique()), "height": (ROW + 2) * len(order)}
-    return described(drawn.properties(**size), name, title, words, headings, note)
+    words = f"Pairs of area and partnership: {list_counts(found)}."
+    size = {"width": min(CHART_WIDTH_PX, 140 * data["group"].nunique()), "height": (ROW_HEIGHT_PX + 2) * len(order)}
+    return with_metadata(drawn.properties(**size), name, title, words, headings, note)
 
 
 def on_starts(measures: pd.DataFrame) -> str:
     """How many measures have a start."""
     dated = int((measures["start"] != "").sum())
-    return f"{dated} of {len(measures)} measures; the others' start is unknown. {FOUNDINGS}"
+    return f"{dated} of {len(measures)} measures; the others' start is unknown. {FOUNDINGS_NOTE}"
 
 
 def on_stages(tables: dict[str, pd.DataFrame]) -> str:
@@ -157,7 +175,7 @@ def on_gap(tables: dict[str, pd.DataFrame]) -> str:
 
 def by_area(table: pd.DataFrame, evidence: Evidence, group: pd.Series) -> pd.DataFrame:
     """Commitments or measures by policy area (``label``) and ``group``."""
-    return counted(table, table["policy_area"].map(labels(evidence.policy_areas)), group)
+    return grouped_counts(table, table["policy_area"].map(code_labels(evidence.policy_areas)), group)
 
 
 def partner(table: pd.DataFrame, evidence: Evidence) -> pd.Series:
@@ -168,7 +186,7 @@ def partner(table: pd.DataFrame, evidence: Evidence) -> pd.Series:
 def started(measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """Measures with a start, by ``year`` and family (``group``)."""
     dated = practice.measures_with_year(measures)
-    return counted(dated, dated["year"], family(dated, evidence)).rename(columns={"label": "year"})
+    return grouped_counts(dated, dated["year"], policy_family(dated, evidence)).rename(columns={"label": "year"})
 
 
 def founded(evidence: Evidence) -> pd.DataFrame:
@@ -182,14 +200,14 @@ def founded(evidence: Evidence) -> pd.DataFrame:
 def actor_types(measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """Measures in which a type of actor takes part (``label``), by family (``group``); it counts for each type."""
     rows = practice.explode_list_column(measures, "actor_types")
-    return counted(rows, rows["actor_types"].map(plain), family(rows, evidence))
+    return grouped_counts(rows, rows["actor_types"].map(humanize), policy_family(rows, evidence))
 
 
 def promises(commitments: pd.DataFrame, measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """What became of promises, with areas (``label``) and partners (``group``) in words."""
     areas = evidence.policy_areas
     found = practice.promise_outcomes(commitments, measures, areas["code_id"].tolist())
-    return found.assign(label=found["policy_area"].map(labels(areas)), group=partner(found, evidence))
+    return found.assign(label=found["policy_area"].map(code_labels(areas)), group=partner(found, evidence))
 
 
 def unmatched(outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -246,8 +264,8 @@ def measures_behind(measures: pd.DataFrame, evidence: Evidence) -> HTML:
             heading = (
                 f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{_counted(len(own), 'measure')}</small>"
             )
-            parts.append(_folded(heading, (_measure(row, documents[row["document_id"]]) for row in own)))
-    return _listing(parts)
+            parts.append(collapsible_list(heading, (_measure(row, documents[row["document_id"]]) for row in own)))
+    return listing_html(parts)
 
 
 def commitments_behind(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
@@ -259,26 +277,26 @@ def commitments_behind(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
         if own:
             number = _counted(len(own), "commitment")
             heading = f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{number}</small>"
-            parts.append(_folded(heading, (_commitment(row, documents[row["document_id"]]) for row in own)))
-    return _listing(parts)
+            parts.append(collapsible_list(heading, (_commitment(row, documents[row["document_id"]]) for row in own)))
+    return listing_html(parts)
 
 
-def _measure(row: Row, document: Row) -> str:
-    facts = f"{plain(row['status'])}, {plain(row['legal_form'])}, {_time(row)}; {escape(row['lead_actor'])}"
+def _measure(row: RowMapping, document: RowMapping) -> str:
+    facts = f"{humanize(row['status'])}, {humanize(row['legal_form'])}, {_time(row)}; {escape(row['lead_actor'])}"
     return (
         f'<span id="{row["measure_id"]}"><b>{escape(row["title"])}</b>: {escape(row["description"])} '
         f"<small>{facts}. {_source(row, document)}</small></span>"
     )
 
 
-def _time(measure: Row) -> str:
+def _time(measure: RowMapping) -> str:
     start, end = measure["start"], measure["end"]
     if start and end:
-        return f"{_date(start)}–{_date(end)}"
-    return f"until {_date(end)}" if end else _date(start)
+        return f"{date_html(start)}–{date_html(end)}"
+    return f"until {date_html(end)}" if end else date_html(start)
 
 
-def _commitment(row: Row, document: Row) -> str:
+def _commitment(row: RowMapping, document: RowMapping) -> str:
     facts = f"obligated: {row['obligated']}; {row['strength']}"
     return (
         f'<span id="{row["commitment_id"]}">{escape(row["paraphrase"])} '
@@ -286,5 +304,5 @@ def _commitment(row: Row, document: Row) -> str:
     )
 
 
-def _source(row: Row, document: Row) -> str:
+def _source(row: RowMapping, document: RowMapping) -> str:
     return f"Source: {document_link(document)}, {escape(row['locator'])}"

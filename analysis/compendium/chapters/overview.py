@@ -6,29 +6,40 @@ import pandas as pd
 from IPython.display import HTML
 
 from compendium.dataset.evidence import Evidence
-from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words, _first, _number, _said, coverage
-from compendium.reporting.labels import plain
-from compendium.reporting.tables import Row, _date, _folded, _listing, document_link
-from compendium.reporting.tables import _number as _counted
+from compendium.reporting.inline_values import (
+    UNKNOWN,
+    InlineValues,
+    Number,
+    Phrase,
+    coverage_values,
+    number_from_row,
+    text_or_unknown,
+    top_row,
+)
+from compendium.reporting.labels import humanize
+from compendium.reporting.tables import RowMapping, collapsible_list, date_html, document_link, listing_html
+from compendium.reporting.tables import count_with_noun as _counted
 
 
-def of_case(evidence: Evidence, families: pd.DataFrame) -> Numbers:
+def of_case(evidence: Evidence, families: pd.DataFrame) -> InlineValues:
     """What the first page of a case says of its size and its largest families."""
     documents = evidence.documents
     years = documents.loc[documents["date"] != "", "date"].str[:4]
-    numbers: Numbers = {
-        "first_year": Words(min(years, default=UNKNOWN), "year of the oldest dated document"),
-        "last_year": Words(max(years, default=UNKNOWN), "year of the newest dated document"),
+    numbers: InlineValues = {
+        "first_year": Phrase(min(years, default=UNKNOWN), "year of the oldest dated document"),
+        "last_year": Phrase(max(years, default=UNKNOWN), "year of the newest dated document"),
         "documents": Number(len(documents), "documents of the case"),
         "statements": Number(len(evidence.statements), "statements of official talk"),
         "commitments": Number(len(evidence.commitments), "commitments on record"),
         "measures": Number(len(evidence.measures), "measures on record"),
-        **coverage(documents),
+        **coverage_values(documents),
     }
     for stage in ("talk", "practice"):
-        best = _first(families[families["stage"] == stage], "share")
-        numbers[f"{stage}_family"] = Words(_said(best["family"]), f"the largest family in {stage}")
-        numbers[f"{stage}_family_share"] = _number(best, "share", f"share of the largest family in {stage}", best["n"])
+        best = top_row(families[families["stage"] == stage], "share")
+        numbers[f"{stage}_family"] = Phrase(text_or_unknown(best["family"]), f"the largest family in {stage}")
+        numbers[f"{stage}_family_share"] = number_from_row(
+            best, "share", f"share of the largest family in {stage}", best["n"]
+        )
     return numbers
 
 
@@ -54,11 +65,9 @@ def chronicle(evidence: Evidence) -> HTML:
             first, last = own[0]["date"][:4], own[-1]["date"][:4]
             years = first if first == last else f"{first} to {last}"
             heading = f"<b>{escape(name)}</b> <small>{_counted(len(own), 'event')}, {years}</small>"
-            parts.append(_folded(heading, (_event(row, documents[row["document_id"]]) for row in own)))
-    return _listing(parts)
+            parts.append(collapsible_list(heading, (_event(row, documents[row["document_id"]]) for row in own)))
+    return listing_html(parts)
 
 
-def _event(row: Row, document: Row) -> str:
-    return (
-        f"{_date(row['date'])}: {escape(row['label'])} <small>{plain(row['kind'])}. {document_link(document)}</small>"
-    )
+def _event(row: RowMapping, document: RowMapping) -> str:
+    return f"{date_html(row['date'])}: {escape(row['label'])} <small>{humanize(row['kind'])}. {document_link(document)}</small>"

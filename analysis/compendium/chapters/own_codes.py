@@ -17,9 +17,9 @@ from IPython.display import HTML
 from compendium.dataset.coded_statements import CodedStatements, statements_in_period
 from compendium.dataset.evidence import Evidence
 from compendium.reporting import plot_data
-from compendium.reporting.captions import WEIGHTS, _intervals
-from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words
-from compendium.reporting.labels import shortened
+from compendium.reporting.captions import WEIGHT_NOTES, intervals_note
+from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
+from compendium.reporting.labels import truncate
 from compendium.stats import agreement, overlap
 
 
@@ -28,7 +28,7 @@ def on_own_codes(talk: CodedStatements, weight: str) -> str:
     documents = talk.statements["document_id"].nunique()
     return (
         f"{len(talk.statements)} passages that a coder marked, in {documents} document{'s' if documents != 1 else ''}; "
-        f"what one coder or more found. {WEIGHTS[weight]} {_intervals(documents)}"
+        f"what one coder or more found. {WEIGHT_NOTES[weight]} {intervals_note(documents)}"
     )
 
 
@@ -64,9 +64,9 @@ def codebook(evidence: Evidence) -> pd.DataFrame:
     above = [_above(code_id, parents) for code_id in codes["code_id"]]
     twice = codes["label"].duplicated(keep=False)
     labels = [
-        f"{shortened(label, LONGEST)} ({shortened(names[path[-1]], LONGEST)})"
+        f"{truncate(label, LONGEST)} ({truncate(names[path[-1]], LONGEST)})"
         if again and path
-        else shortened(label, LONGEST)
+        else truncate(label, LONGEST)
         for label, again, path in zip(codes["label"], twice, above, strict=True)
     ]
     frame = pd.DataFrame(
@@ -149,10 +149,10 @@ def alphas(found: Readings, seed: int) -> pd.DataFrame:
 
 
 def shares(table: pd.DataFrame, spoken: CodedStatements, codes: pd.DataFrame, weight: str, seed: int) -> pd.DataFrame:
-    """Share of statements that bear each code which occurs; see :func:`compendium.reporting.plot_data.code_shares`."""
+    """Share of statements that bear each code which occurs; see :func:`compendium.reporting.plot_data.labelled_code_shares`."""
     used = table.loc[:, table.any()]
     known = codes[["code_id", "group", "label"]].assign(group="own codes")
-    return plot_data.code_shares(used, spoken, known[known["code_id"].isin(used.columns)], weight, seed)
+    return plot_data.labelled_code_shares(used, spoken, known[known["code_id"].isin(used.columns)], weight, seed)
 
 
 def listed(found: Readings) -> pd.DataFrame:
@@ -178,7 +178,7 @@ def memos(evidence: Evidence) -> pd.DataFrame:
     return evidence.memos.assign(about=[names.get(target, target) for target in evidence.memos["target_id"]])
 
 
-def numbers(evidence: Evidence, found: Readings, shown: pd.DataFrame, agreed: pd.DataFrame) -> Numbers:
+def numbers(evidence: Evidence, found: Readings, shown: pd.DataFrame, agreed: pd.DataFrame) -> InlineValues:
     """What the page cites."""
     top = shown.sort_values("share", ascending=False, kind="stable")
     first = (
@@ -193,7 +193,7 @@ def numbers(evidence: Evidence, found: Readings, shown: pd.DataFrame, agreed: pd
         "statements": Number(len(found.statements), "statements that bear an own code"),
         "documents": Number(found.statements["document_id"].nunique(), "documents with such statements"),
         "coders": Number(len(found.coders), "coders of the project"),
-        "top_code": Words(str(first["label"]), "the own code that most statements bear"),
+        "top_code": Phrase(str(first["label"]), "the own code that most statements bear"),
         "top_share": Number(
             first["share"], "statements with that code", "share", int(first["n"]), first["low"], first["high"]
         ),

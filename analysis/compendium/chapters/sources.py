@@ -7,14 +7,23 @@ from IPython.display import HTML
 
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND, RESTRICTED
-from compendium.reporting.labels import labels, plain
-from compendium.reporting.tables import CODEBOOK, OWN_CODEBOOK, Row, _date, _language, _listing, _number, document_link
+from compendium.reporting.labels import code_labels, humanize
+from compendium.reporting.tables import (
+    CODEBOOK_URL,
+    OWN_CODEBOOK_URL,
+    RowMapping,
+    count_with_noun,
+    date_html,
+    document_link,
+    language_attribute,
+    listing_html,
+)
 
 
 def register(evidence: Evidence) -> HTML:
     """Every document with its address, and every statement of it with the codes that each coder gave."""
-    names = {code: defined(code, label, CODEBOOK) for code, label in labels(evidence.codes).items()}
-    names |= {code: defined(code, label, OWN_CODEBOOK) for code, label in labels(evidence.own_codes).items()}
+    names = {code: defined(code, label, CODEBOOK_URL) for code, label in code_labels(evidence.codes).items()}
+    names |= {code: defined(code, label, OWN_CODEBOOK_URL) for code, label in code_labels(evidence.own_codes).items()}
     names |= {READ_AND_NOTHING_FOUND: "no code"}
     every = pd.concat([evidence.codings, evidence.own_codings], ignore_index=True)
     given = every.assign(label=every["code_id"].map(names), coder=every["coder"].map(escape))
@@ -27,16 +36,16 @@ def register(evidence: Evidence) -> HTML:
         own = said[document["document_id"]].to_dict("records") if document["document_id"] in said else []
         restricted = document["access"] == RESTRICTED
         silent = "counted only" if restricted else "no statements: read for what was done, or as context"
-        number = _number(len(own), "statement") if own else silent
+        number = count_with_noun(len(own), "statement") if own else silent
         coverage = "whole text read" if document["coverage"] == "full" else "only the opening read"
-        facts = f"{document['issuer']} · {plain(document['kind'])} · {coverage} · {number}"
-        title = f"<span{_language(document)}>{escape(document['title'])}</span>"
-        heading = f"{_date(document['date'])} · {title} <small>{escape(facts)}</small>"
+        facts = f"{document['issuer']} · {humanize(document['kind'])} · {coverage} · {number}"
+        title = f"<span{language_attribute(document)}>{escape(document['title'])}</span>"
+        heading = f"{date_html(document['date'])} · {title} <small>{escape(facts)}</small>"
         items = (f"<li id='{row['statement_id']}'>{_coded(row, codes[row['statement_id']])}</li>" for row in own)
         where = "In confidence: not public" if restricted else "Read it at its public address"
         body = f"<p>{document_link(document, where)}</p><ol>{''.join(items)}</ol>"
         parts.append(f'<details id="{document["document_id"]}"><summary>{heading}</summary>{body}</details>')
-    return _listing(parts)
+    return listing_html(parts)
 
 
 def defined(code: str, label: str, codebook: str) -> str:
@@ -44,7 +53,7 @@ def defined(code: str, label: str, codebook: str) -> str:
     return f'<a href="{codebook}#{code}">{escape(label)}</a>'
 
 
-def _coded(row: Row, codes: str) -> str:
+def _coded(row: RowMapping, codes: str) -> str:
     """A statement with its codes, which are HTML."""
     speaker = f"{escape(row['speaker'])} ({row['speaker_side']}), {escape(row['locator'])}"
     return f"{escape(row['text'])} <small>{speaker}. {codes}</small>"

@@ -11,13 +11,13 @@ from typing import Any
 import altair as alt
 import vl_convert as vlc
 
-FONTS = str(Path(__file__).with_name("fonts.conf"))
-MIME = "application/vnd.vegalite.v6+json"
-VEGA_LITE = "6.1"
-DIGITS = 6
+_FONTS_CONFIG = str(Path(__file__).with_name("fonts.conf"))
+CHART_MIME = "application/vnd.vegalite.v6+json"
+VEGA_LITE_VERSION = "6.1"
+_SPEC_DECIMALS = 6
 
 
-def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
+def render_chart(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Altair renderer: the specification, an SVG that needs no script, and the chart in words.
 
     Raises
@@ -29,18 +29,18 @@ def render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
     title = spec.get("title", {})
     if not (about.get("name") and about.get("columns") and spec.get("description") and title):
         raise ValueError("a chart needs a name, title, description and the columns of its data table: style.described")
-    spec = rounded(spec)  # also the ends of scales, which charts may take from their data
+    spec = round_numbers(spec)  # also the ends of scales, which charts may take from their data
     about = spec["usermeta"]["compendium"]
     fields = {field for field, _ in about["columns"]}
     about["data"] = next(name for name, rows in spec["datasets"].items() if rows and fields <= set(rows[0]))
-    spec["datasets"] = _needed(spec)
-    with _own_fonts():
-        svg = vlc.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    spec["datasets"] = _used_data(spec)
+    with _hidden_system_fonts():
+        svg = vlc.vegalite_to_svg(spec, vl_version=VEGA_LITE_VERSION)
     words = title["text"] if isinstance(title, dict) else title
-    return {MIME: spec, "image/svg+xml": svg, "text/plain": f"{words} — {spec['description']}"}
+    return {CHART_MIME: spec, "image/svg+xml": svg, "text/plain": f"{words} — {spec['description']}"}
 
 
-def _needed(spec: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+def _used_data(spec: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """The data without fields that neither the drawing nor its table names; a page's script asks for each ``id``."""
     rest = {key: part for key, part in spec.items() if key != "datasets"}
     words = {"id", *re.findall(r"\w+", json.dumps(rest, ensure_ascii=False))}
@@ -55,13 +55,13 @@ def _needed(spec: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 @contextmanager
-def _own_fonts() -> Iterator[None]:
+def _hidden_system_fonts() -> Iterator[None]:
     """Hide the machine's fonts from vl-convert, which looks for them at its first drawing.
 
     The environment is as before afterwards: a program started from here, such as a browser, needs those fonts.
     """
     before = os.environ.get("FONTCONFIG_FILE")
-    os.environ["FONTCONFIG_FILE"] = FONTS
+    os.environ["FONTCONFIG_FILE"] = _FONTS_CONFIG
     try:
         yield
     finally:
@@ -71,35 +71,35 @@ def _own_fonts() -> Iterator[None]:
             os.environ["FONTCONFIG_FILE"] = before
 
 
-def rows(data: Any) -> Any:
+def chart_rows(data: Any) -> Any:
     """Altair data transformer: a frame as rows, its numbers rounded to six digits.
 
     Altair names a table by a hash of its rows, so they are rounded before it does.
     """
-    return rounded(alt.to_values(data))
+    return round_numbers(alt.to_values(data))
 
 
-def rounded(part: Any) -> Any:
+def round_numbers(part: Any) -> Any:
     """Numbers of six digits, beyond which machines differ and no reader looks; zero has no sign.
 
     What is not a number is null, as JSON knows no other word for it.
     """
     if isinstance(part, dict):
-        return {field: rounded(value) for field, value in part.items()}
+        return {field: round_numbers(value) for field, value in part.items()}
     if isinstance(part, list):
-        return [rounded(value) for value in part]
+        return [round_numbers(value) for value in part]
     if isinstance(part, float):
-        return round(part, DIGITS) + 0.0 if part - part == 0 else None
+        return round(part, _SPEC_DECIMALS) + 0.0 if part - part == 0 else None
     return part
 
 
-alt.data_transformers.register("compendium", rows)
-alt.renderers.register("compendium", render)
+alt.data_transformers.register("compendium", chart_rows)
+alt.renderers.register("compendium", render_chart)
 alt.data_transformers.enable("compendium")
 alt.renderers.enable("compendium")
 
 
-def described(
+def with_metadata(
     chart: alt.TopLevelMixin,
     name: str,
     title: str,

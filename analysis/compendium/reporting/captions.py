@@ -4,21 +4,21 @@ import pandas as pd
 
 from compendium.dataset.coded_statements import CodedStatements
 
-READINGS = {
+READING_PHRASES = {
     "A": "the reading of coder A",
     "B": "the reading of coder B",
     "either": "what at least one of the two readings found",
     "both": "what both readings found",
 }
-WEIGHTS = {
+WEIGHT_NOTES = {
     "statement": "Each statement counts the same.",
     "document": "Each document counts the same, however many statements it holds.",
 }
-FOUNDINGS = "Dashed lines mark the founding of a partnership."
-INTERVALS = "Lines are 95 % intervals over documents; where two lines overlap much, do not rely on the order."
+FOUNDINGS_NOTE = "Dashed lines mark the founding of a partnership."
+INTERVALS_NOTE = "Lines are 95 % intervals over documents; where two lines overlap much, do not rely on the order."
 
 
-def on_documents(documents: pd.DataFrame) -> str:
+def documents_note(documents: pd.DataFrame) -> str:
     """What documents a page rests on."""
     openings = int((documents["coverage"] == "opening").sum())
     return (
@@ -27,37 +27,37 @@ def on_documents(documents: pd.DataFrame) -> str:
     )
 
 
-def on_dates(documents: pd.DataFrame) -> str:
+def document_dates_note(documents: pd.DataFrame) -> str:
     """How many documents show a date."""
     undated = int((documents["date"] == "").sum())
     return (
         f"{len(documents) - undated} of {len(documents)} documents; {undated} show no date and are left out. "
-        f"{FOUNDINGS}"
+        f"{FOUNDINGS_NOTE}"
     )
 
 
-def on_shares(talk: CodedStatements, coder: str, weight: str) -> str:
+def shares_note(talk: CodedStatements, coder: str, weight: str) -> str:
     """How shares of statements were computed."""
     documents = talk.statements["document_id"].nunique()
     return (
         f"{len(talk.statements)} statements in {documents} document{'s' if documents != 1 else ''}; "
-        f"{READINGS[coder]}. {WEIGHTS[weight]} {_intervals(documents)}"
+        f"{READING_PHRASES[coder]}. {WEIGHT_NOTES[weight]} {intervals_note(documents)}"
     )
 
 
-def _intervals(documents: int) -> str:
+def intervals_note(documents: int) -> str:
     """How to read the lines; a single document, drawn again and again, gives none."""
-    return INTERVALS if documents > 1 else "There are no intervals: they would need a second document."
+    return INTERVALS_NOTE if documents > 1 else "There are no intervals: they would need a second document."
 
 
-def on_groups(shares: pd.DataFrame, groups: list[str], coder: str, weight: str) -> str:
+def group_shares_note(shares: pd.DataFrame, groups: list[str], coder: str, weight: str) -> str:
     """How shares within groups of statements were computed."""
     sizes = shares.drop_duplicates("group").set_index("group")["n"]
     said = ", ".join(f"{group} {sizes.get(group, 'fewer than ten')}" for group in groups)
-    return f"Statements: {said}; {READINGS[coder]}. {WEIGHTS[weight]} {INTERVALS}"
+    return f"Statements: {said}; {READING_PHRASES[coder]}. {WEIGHT_NOTES[weight]} {INTERVALS_NOTE}"
 
 
-def on_measures(measures: pd.DataFrame) -> str:
+def measures_note(measures: pd.DataFrame) -> str:
     """How many measures a figure rests on."""
     return (
         f"{len(measures)} measures from {measures['document_id'].nunique()} documents. Large programmes and small "
@@ -65,6 +65,6 @@ def on_measures(measures: pd.DataFrame) -> str:
     )
 
 
-def on_commitments(commitments: pd.DataFrame) -> str:
+def commitments_note(commitments: pd.DataFrame) -> str:
     """How many commitments a figure rests on."""
     return f"{len(commitments)} commitments from {commitments['document_id'].nunique()} documents."

@@ -13,32 +13,43 @@ import altair as alt
 import pandas as pd
 from IPython.display import Markdown
 
-from compendium.reporting.altair_output import described
-from compendium.reporting.labels import per_cent
-from compendium.reporting.theme import BLUE, GROUND, INK, ORANGE, ROW, WIDTH, colour, shape, sized, tips
+from compendium.reporting.altair_output import with_metadata
+from compendium.reporting.labels import format_percent
+from compendium.reporting.theme import (
+    BACKGROUND,
+    BLUE,
+    CHART_WIDTH_PX,
+    FOREGROUND,
+    ORANGE,
+    ROW_HEIGHT_PX,
+    colour_encoding,
+    shape_encoding,
+    tooltips,
+    with_height,
+)
 
-Figure = Callable[..., Any]
-LETTER = 7
+ChartFunction = Callable[..., Any]
+LETTER_WIDTH_PX = 7
 """Pixels of an average letter of a label."""
-WIDEST = 440
+TABLE_WIDTH_PX = 440
 """Pixels of the columns of a table, beside its labels, that the text of a page has room for."""
-TWO_LINES = (
+TWO_LINE_LABEL_EXPR = (
     "indexof(datum.label, ' (') < 0 ? datum.label : [split(datum.label, ' (')[0], '(' + split(datum.label, ' (')[1]]"
 )
 """A group's name above its size."""
-SHADES = ("#eaf3fa", "#0B4F80")
-MIDDLE = 0.179
+_HEATMAP_SHADES = ("#eaf3fa", "#0B4F80")
+_EQUAL_CONTRAST_LUMINANCE = 0.179
 """The luminance to which black and white have the same contrast, 4.6:1."""
-NUMBERS = ("share", "value", "gap", "count")
+_VALUE_FIELDS = ("share", "value", "gap", "count")
 """Fields that say where a mark stands: without them there is none."""
 
 
-def unless_empty(figure: Figure) -> Figure:
+def empty_chart_note(figure: ChartFunction) -> ChartFunction:
     """Let a figure without a row say so in words: a young case has no measures yet, and still has its pages."""
 
     @wraps(figure)
     def drawn(data: pd.DataFrame, name: str, title: str, *rest: Any, **more: Any) -> Any:
-        known = data.dropna(subset=data.columns.intersection(list(NUMBERS))).reset_index(drop=True)
+        known = data.dropna(subset=data.columns.intersection(list(_VALUE_FIELDS))).reset_index(drop=True)
         if known.empty:
             return Markdown(f"*{title}: nothing to draw, for the data hold no such row.*")
         return figure(known, name, title, *rest, **more)
@@ -46,8 +57,10 @@ def unless_empty(figure: Figure) -> Figure:
     return drawn
 
 
-@unless_empty
-def profile(data: pd.DataFrame, name: str, title: str, what: str, note: str, axis: str = "Share of statements") -> Any:
+@empty_chart_note
+def shares_chart(
+    data: pd.DataFrame, name: str, title: str, what: str, note: str, axis: str = "Share of statements"
+) -> Any:
     """Shares with intervals, largest first, coloured by ``group``.
 
     ``data`` has ``label``, ``group``, ``share``, ``low``, ``high``, ``count``, ``n``, ``rows`` (ids in words).
@@ -55,15 +68,15 @@ def profile(data: pd.DataFrame, name: str, title: str, what: str, note: str, axi
     data = data.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
     groups = list(dict.fromkeys(data["group"]))
     headings = {"label": what, "group": "Group", "count": "Statements", "n": "Of", "rows": "Among them"}
-    drawn = _points(data, data["label"].tolist(), groups, axis, headings)
-    shares = [f"{label} {per_cent(share)}" for label, share in zip(data["label"], data["share"], strict=True)]
+    drawn = _points_with_intervals(data, data["label"].tolist(), groups, axis, headings)
+    shares = [f"{label} {format_percent(share)}" for label, share in zip(data["label"], data["share"], strict=True)]
     spread = " with 95 % intervals" if data["low"].notna().any() else ""
     words = f"{len(data)} rows{spread}. Most frequent: {'; '.join(shares[:3])}. Least: {shares[-1]}."
-    return described(sized(drawn, len(data)), name, title, words, _columns(headings), note)
+    return with_metadata(with_height(drawn, len(data)), name, title, words, _share_columns(headings), note)
 
 
-@unless_empty
-def side_by_side(
+@empty_chart_note
+def grouped_shares_chart(
     data: pd.DataFrame,
     name: str,
     title: str,
@@ -84,12 +97,14 @@ def side_by_side(
         list(order) or data.groupby("label")["share"].max().sort_values(ascending=False, kind="stable").index.tolist()
     )
     headings = {"label": what, "group": "Group", "count": counted, "n": "Of"}
-    drawn = _points(data, order, groups, axis, headings, offset=True)
-    words = f"{len(order)} rows, each with the groups {', '.join(groups)}. {_widest(data)}"
-    return described(sized(drawn, _lines(order, groups)), name, title, words, _columns(headings), note)
+    drawn = _points_with_intervals(data, order, groups, axis, headings, offset=True)
+    words = f"{len(order)} rows, each with the groups {', '.join(groups)}. {_largest_difference(data)}"
+    return with_metadata(
+        with_height(drawn, _line_count(order, groups)), name, title, words, _share_columns(headings), note
+    )
 
 
-def _points(
+def _points_with_intervals(
     data: pd.DataFrame,
     order: Sequence[str],
     groups: Sequence[str],
@@ -99,18 +114,18 @@ def _points(
 ) -> Any:
     y = alt.Y("label:N", sort=list(order), title=None)
     x = alt.X("low:Q", title=axis, axis=alt.Axis(format="%", tickCount=5))
-    base = alt.Chart(data).encode(y=y, color=colour("group", groups))
+    base = alt.Chart(data).encode(y=y, color=colour_encoding("group", groups))
     if offset:
         base = base.encode(yOffset=alt.YOffset("group:N", sort=list(groups)))
     shares = {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%")}
     lines = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
     points = base.mark_point(filled=True, size=85, opacity=1).encode(
-        x="share:Q", shape=shape("group", groups), tooltip=[*tips(**headings), *tips(**shares)]
+        x="share:Q", shape=shape_encoding("group", groups), tooltip=[*tooltips(**headings), *tooltips(**shares)]
     )
     return lines + points
 
 
-def _columns(headings: dict[str, str]) -> dict[str, str]:
+def _share_columns(headings: dict[str, str]) -> dict[str, str]:
     return {field: head for field, head in headings.items() if field != "rows"} | {
         "share": "Share",
         "low": "From",
@@ -118,21 +133,23 @@ def _columns(headings: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _lines(order: Sequence[str], groups: Sequence[str]) -> float:
+def _line_count(order: Sequence[str], groups: Sequence[str]) -> float:
     return len(order) * max(1.0, 0.62 * len(groups))
 
 
-def _widest(data: pd.DataFrame) -> str:
+def _largest_difference(data: pd.DataFrame) -> str:
     table = data.pivot_table(index="label", columns="group", values="share")
     if table.shape[1] < 2:
         return ""
     label = (table.max(axis=1) - table.min(axis=1)).idxmax()
-    shares = ", ".join(f"{group} {per_cent(value)}" for group, value in table.loc[[label]].iloc[0].dropna().items())
+    shares = ", ".join(
+        f"{group} {format_percent(value)}" for group, value in table.loc[[label]].iloc[0].dropna().items()
+    )
     return f"They differ most on {label}: {shares}."
 
 
-@unless_empty
-def heatmap(
+@empty_chart_note
+def heatmap_chart(
     data: pd.DataFrame,
     name: str,
     title: str,
@@ -164,15 +181,15 @@ def heatmap(
     field, heading, form = value
     extra = extra or {}
     top = max(float(data[field].abs().max()), least)
-    longest = LETTER * max(len(part) for text in x_order for part in text.split(" (")) + 8
-    width = min(100, max(27, (WIDTH + 20) // len(x_order)))
-    if longest * len(x_order) <= WIDEST:
+    longest = LETTER_WIDTH_PX * max(len(part) for text in x_order for part in text.split(" (")) + 8
+    width = min(100, max(27, (CHART_WIDTH_PX + 20) // len(x_order)))
+    if longest * len(x_order) <= TABLE_WIDTH_PX:
         width = max(width, longest)
     slanted = longest > width
     turn = alt.Axis(
         orient="top",
         labelAngle=-40 if slanted else 0,
-        labelExpr="datum.label" if slanted else TWO_LINES,
+        labelExpr="datum.label" if slanted else TWO_LINE_LABEL_EXPR,
         labelPadding=2 if slanted or not any(" (" in text for text in x_order) else 17,
         labelLimit=0,
         domain=False,
@@ -181,29 +198,33 @@ def heatmap(
     base = alt.Chart(data).encode(
         x=alt.X(f"{x}:N", sort=list(x_order), title=None, axis=turn, scale=alt.Scale(domain=list(x_order))),
         y=alt.Y(f"{y}:N", sort=list(y_order), title=None, axis=alt.Axis(domain=False, ticks=False)),
-        tooltip=[*tips(**{y: y.capitalize(), x: x.capitalize()}), *tips(**{field: (heading, form)}), *tips(**extra)],
+        tooltip=[
+            *tooltips(**{y: y.capitalize(), x: x.capitalize()}),
+            *tooltips(**{field: (heading, form)}),
+            *tooltips(**extra),
+        ],
     )
     if diverging:
-        scale = alt.Scale(domain=[-top, 0, top], range=[ORANGE, SHADES[0], BLUE], interpolate="rgb")
+        scale = alt.Scale(domain=[-top, 0, top], range=[ORANGE, _HEATMAP_SHADES[0], BLUE], interpolate="rgb")
     else:
-        scale = alt.Scale(domain=[least, top], range=list(SHADES), clamp=True)
+        scale = alt.Scale(domain=[least, top], range=list(_HEATMAP_SHADES), clamp=True)
     shade = alt.Color(f"{field}:Q", scale=scale, legend=None)
-    dark = f"luminance(scale('color', datum.{field})) < {MIDDLE}"
+    dark = f"luminance(scale('color', datum.{field})) < {_EQUAL_CONTRAST_LUMINANCE}"
     ink = alt.condition(dark, alt.value("white"), alt.value("black"))
-    cells = base.mark_rect(stroke=GROUND, strokeWidth=1).encode(color=shade)
+    cells = base.mark_rect(stroke=BACKGROUND, strokeWidth=1).encode(color=shade)
     numbers = base.mark_text(fontSize=12).encode(text=alt.Text(f"{field}:Q", format=form), color=ink)
     best = data.sort_values(field, ascending=False, kind="stable").iloc[0]
     words = (
         f"A table of {len(y_order)} rows by {len(x_order)} columns; each cell bears its value. "
         f"Largest: {best[y]} with {best[x]}, {best[field]:{form}}."
     )
-    drawn = (cells + numbers).properties(width=width * len(x_order), height=(ROW + 2) * len(y_order))
+    drawn = (cells + numbers).properties(width=width * len(x_order), height=(ROW_HEIGHT_PX + 2) * len(y_order))
     columns = {y: y.capitalize(), x: x.capitalize(), field: heading} | extra
-    return described(drawn, name, title, words, columns, note)
+    return with_metadata(drawn, name, title, words, columns, note)
 
 
-@unless_empty
-def bars(
+@empty_chart_note
+def stacked_bars_chart(
     data: pd.DataFrame,
     name: str,
     title: str,
@@ -217,25 +238,25 @@ def bars(
 
     ``data`` has ``label``, ``group``, ``count``, ``rows``; ``groups`` and ``order`` default to largest first.
     """
-    groups = list(groups or _by_size(data, "group").index)
-    totals = _by_size(data, "label")
+    groups = list(groups or _totals(data, "group").index)
+    totals = _totals(data, "label")
     data = data.assign(place=data["group"].map({group: place for place, group in enumerate(groups)}))
     y = alt.Y("label:N", sort=list(order or totals.index), title=None)
     x = alt.X("count:Q", title=axis, axis=alt.Axis(tickMinStep=1, format="d", tickCount=6))
     headings = {"label": what, "group": "Group", "count": "Number", "rows": "Among them"}
     drawn = (
         alt.Chart(data)
-        .mark_bar(stroke=GROUND, strokeWidth=0.6)
-        .encode(y=y, x=x, color=colour("group", groups), order="place:Q", tooltip=tips(**headings))
+        .mark_bar(stroke=BACKGROUND, strokeWidth=0.6)
+        .encode(y=y, x=x, color=colour_encoding("group", groups), order="place:Q", tooltip=tooltips(**headings))
     )
     ends = alt.Chart(totals.rename("total").rename_axis("label").reset_index()).mark_text(align="left", dx=4)
     drawn = drawn + ends.encode(y=y, x="total:Q", text="total:Q")
-    words = f"{int(totals.sum())} in all. Most: {_listed(totals.head(3))}. {_split(data, groups)}"
-    return described(sized(drawn, len(totals)), name, title, words, headings, note)
+    words = f"{int(totals.sum())} in all. Most: {list_counts(totals.head(3))}. {_group_totals_text(data, groups)}"
+    return with_metadata(with_height(drawn, len(totals)), name, title, words, headings, note)
 
 
-@unless_empty
-def years(
+@empty_chart_note
+def yearly_counts_chart(
     data: pd.DataFrame,
     name: str,
     title: str,
@@ -248,7 +269,7 @@ def years(
 
     ``data`` has ``year`` (int), ``group``, ``count``, ``rows``.
     """
-    groups = list(groups or _by_size(data, "group").index)
+    groups = list(groups or _totals(data, "group").index)
     data = data.assign(place=data["group"].map({group: place for place, group in enumerate(groups)}))
     named = [] if marks is None else list(zip(marks["year"], marks["label"], strict=True))
     shown = [*data["year"], *(year for year, _ in named)]
@@ -260,8 +281,8 @@ def years(
     headings = {"year": "Year", "group": "Group", "count": "Number", "rows": "Among them"}
     drawn: Any = (
         alt.Chart(data)
-        .mark_bar(size=max(4, min(18, WIDTH // (last - first + 2) - 2)))
-        .encode(x=x, y=y, color=colour("group", groups), order="place:Q", tooltip=tips(**headings))
+        .mark_bar(size=max(4, min(18, CHART_WIDTH_PX // (last - first + 2) - 2)))
+        .encode(x=x, y=y, color=colour_encoding("group", groups), order="place:Q", tooltip=tooltips(**headings))
     )
     for line, (year, label) in enumerate(named):
         at = alt.Chart(pd.DataFrame({"year": [year], "label": [label]})).encode(x="year:Q")
@@ -269,25 +290,27 @@ def years(
         drawn = drawn + at.mark_rule(strokeDash=[4, 3]) + words.encode(y=alt.value(0), text="label:N")
     total = data.groupby("year")["count"].sum()
     most = f"most in {total.idxmax()} ({total.max()})"
-    words = f"{total.sum()} in all, {total.index.min()} to {total.index.max()}; {most}. {_split(data, groups)}"
-    return described(drawn.properties(width=WIDTH + 150, height=220), name, title, words, headings, note)
+    words = (
+        f"{total.sum()} in all, {total.index.min()} to {total.index.max()}; {most}. {_group_totals_text(data, groups)}"
+    )
+    return with_metadata(drawn.properties(width=CHART_WIDTH_PX + 150, height=220), name, title, words, headings, note)
 
 
-def _by_size(data: pd.DataFrame, field: str) -> pd.Series:
+def _totals(data: pd.DataFrame, field: str) -> pd.Series:
     return data.groupby(field, sort=True)["count"].sum().sort_values(ascending=False, kind="stable")
 
 
-def _split(data: pd.DataFrame, groups: Sequence[str]) -> str:
+def _group_totals_text(data: pd.DataFrame, groups: Sequence[str]) -> str:
     sums = data.groupby("group")["count"].sum().reindex(list(groups), fill_value=0)
-    return f"Of these: {_listed(sums)}." if len(groups) > 1 else ""
+    return f"Of these: {list_counts(sums)}." if len(groups) > 1 else ""
 
 
-def _listed(counts: pd.Series) -> str:
+def list_counts(counts: pd.Series) -> str:
     return ", ".join(f"{label} {count:,}" for label, count in counts.items())
 
 
-@unless_empty
-def families(data: pd.DataFrame, name: str, title: str, note: str, stages: Sequence[str]) -> Any:
+@empty_chart_note
+def family_shares_chart(data: pd.DataFrame, name: str, title: str, note: str, stages: Sequence[str]) -> Any:
     """What weight each family of policy has in each stage: a row a family, a sign a stage, a panel a case.
 
     ``data`` has ``case``, ``stage``, ``family``, ``share``, ``low``, ``high``, ``n``.
@@ -297,34 +320,36 @@ def families(data: pd.DataFrame, name: str, title: str, note: str, stages: Seque
     figures = {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%"), "n": ("Of", "d")}
     x = alt.X("share:Q", title="Share", axis=alt.Axis(format="%", tickCount=4))
     base = alt.Chart(data).encode(x=x, y=alt.Y("family:N", sort=rows, title=None))
-    span = base.mark_line(color=INK, opacity=0.3, strokeWidth=3).encode(detail="family:N")
+    span = base.mark_line(color=FOREGROUND, opacity=0.3, strokeWidth=3).encode(detail="family:N")
     signs = base.mark_point(filled=True, size=95, opacity=1).encode(
-        color=colour("stage", stages), shape=shape("stage", stages), tooltip=tips(**headings, **figures)
+        color=colour_encoding("stage", stages),
+        shape=shape_encoding("stage", stages),
+        tooltip=tooltips(**headings, **figures),
     )
     drawn: Any = span + signs
     if len(cases) > 1:
         header = alt.Header(labelFontWeight="bold", labelAnchor="start")
-        panel = drawn.properties(width=(WIDTH + 70) // len(cases), height=ROW * (len(rows) + 1))
+        panel = drawn.properties(width=(CHART_WIDTH_PX + 70) // len(cases), height=ROW_HEIGHT_PX * (len(rows) + 1))
         drawn = panel.facet(column=alt.Column("case:N", sort=cases, title=None, header=header))
     else:
-        drawn = sized(drawn, len(rows) + 1)
-    words = " ".join(_leaders(part, case, stages) for case, part in data.groupby("case", sort=False))
+        drawn = with_height(drawn, len(rows) + 1)
+    words = " ".join(_leading_families(part, case, stages) for case, part in data.groupby("case", sort=False))
     columns = headings | {"share": "Share", "low": "From", "high": "To", "n": "Of"}
-    return described(drawn, name, title, words, columns, note)
+    return with_metadata(drawn, name, title, words, columns, note)
 
 
-def _leaders(part: pd.DataFrame, case: object, stages: Sequence[str]) -> str:
+def _leading_families(part: pd.DataFrame, case: object, stages: Sequence[str]) -> str:
     leading = part.sort_values("share", ascending=False, kind="stable").drop_duplicates("stage").set_index("stage")
     said = [
-        f"{leading['family'][stage]} leads in {stage} ({per_cent(leading['share'][stage])})"
+        f"{leading['family'][stage]} leads in {stage} ({format_percent(leading['share'][stage])})"
         for stage in stages
         if stage in leading.index
     ]
     return f"{case}: {', '.join(said)}."
 
 
-@unless_empty
-def intervals(
+@empty_chart_note
+def intervals_chart(
     data: pd.DataFrame,
     name: str,
     title: str,
@@ -342,7 +367,7 @@ def intervals(
     groups = list(groups or dict.fromkeys(data["group"]))
     order = list(dict.fromkeys(data["label"]))
     offset = alt.YOffset("group:N", sort=groups)
-    base = alt.Chart(data).encode(y=alt.Y("label:N", sort=order, title=None), color=colour("group", groups))
+    base = alt.Chart(data).encode(y=alt.Y("label:N", sort=order, title=None), color=colour_encoding("group", groups))
     if data["label"].duplicated().any():
         base = base.encode(yOffset=offset)
     x = alt.X("low:Q", title=axis, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
@@ -350,7 +375,7 @@ def intervals(
     headings = {"label": what, "group": "Group"} if len(groups) > 1 else {"label": what}
     figures = {"value": (axis, ".2f"), "low": ("From", ".2f"), "high": ("To", ".2f")}
     points = base.mark_point(filled=True, size=90, opacity=1).encode(
-        x="value:Q", shape=shape("group", groups), tooltip=tips(**headings, **figures, **(extra or {}))
+        x="value:Q", shape=shape_encoding("group", groups), tooltip=tooltips(**headings, **figures, **(extra or {}))
     )
     drawn: Any = spans + points
     if lines:
@@ -358,12 +383,12 @@ def intervals(
         # Layers side by side, not nested: a page that breaks long labels on a phone looks for them there.
         drawn = alt.layer(at.mark_rule(strokeDash=[4, 3], opacity=0.7).encode(x="at:Q"), spans, points)
     ends = data.sort_values("value", kind="stable")
-    words = f"Highest: {_who(ends.iloc[-1], groups)}. Lowest: {_who(ends.iloc[0], groups)}."
+    words = f"Highest: {_value_text(ends.iloc[-1], groups)}. Lowest: {_value_text(ends.iloc[0], groups)}."
     columns = headings | {"value": axis, "low": "From", "high": "To"} | (extra or {})
-    rows = _lines(order, groups) if data["label"].duplicated().any() else len(order)
-    return described(sized(drawn, rows), name, title, words, columns, note)
+    rows = _line_count(order, groups) if data["label"].duplicated().any() else len(order)
+    return with_metadata(with_height(drawn, rows), name, title, words, columns, note)
 
 
-def _who(row: pd.Series, groups: Sequence[str]) -> str:
+def _value_text(row: pd.Series, groups: Sequence[str]) -> str:
     group = f" ({row['group']})" if len(groups) > 1 else ""
     return f"{row['label']}{group} {row['value']:.2f}"

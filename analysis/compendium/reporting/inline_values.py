@@ -10,8 +10,8 @@ from IPython.display import display
 
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
-UNITS = {"share": f"{NBSP}%", "points": " points"}
-MIME = "application/vnd.compendium.results+json"
+_UNIT_SUFFIXES = {"share": f"{NBSP}%", "points": " points"}
+VALUES_MIME = "application/vnd.compendium.results+json"
 UNKNOWN = "not known"
 
 
@@ -44,15 +44,15 @@ class Number:
     @property
     def text(self) -> str:
         """The number as prose writes it."""
-        return _written(self.value, self.unit)
+        return _format_value(self.value, self.unit)
 
     @property
-    def interval(self) -> str:
+    def text_with_interval(self) -> str:
         """The number with its interval and n, as far as there are any."""
         inside = []
-        if _known(self.low) and _known(self.high):
-            low = _written(self.low, self.unit).removesuffix(UNITS.get(self.unit, ""))
-            inside.append(f"95{NBSP}% interval {low} to {_written(self.high, self.unit).removesuffix(' points')}")
+        if _is_number(self.low) and _is_number(self.high):
+            low = _format_value(self.low, self.unit).removesuffix(_UNIT_SUFFIXES.get(self.unit, ""))
+            inside.append(f"95{NBSP}% interval {low} to {_format_value(self.high, self.unit).removesuffix(' points')}")
         if self.n is not None:
             inside.append(f"n{NBSP}={NBSP}{self.n:,}")
         return f"{self.text} ({', '.join(inside)})" if inside else self.text
@@ -60,13 +60,13 @@ class Number:
     def entry(self) -> dict[str, Any]:
         """As kept in ``results/``."""
         numbers = {"value": self.value, "low": self.low, "high": self.high}
-        rounded = {name: _rounded(value) if _known(value) else None for name, value in numbers.items()}
-        words = {"text": self.text, "interval": self.interval, "unit": self.unit, "meaning": self.meaning}
+        rounded = {name: _round_value(value) if _is_number(value) else None for name, value in numbers.items()}
+        words = {"text": self.text, "interval": self.text_with_interval, "unit": self.unit, "meaning": self.meaning}
         return rounded | {"n": self.n} | words
 
 
 @dataclass(frozen=True)
-class Words:
+class Phrase:
     """A word for prose that the data decide, such as the name of the most frequent code."""
 
     text: str
@@ -77,7 +77,7 @@ class Words:
         return {"value": self.text, "text": self.text, "interval": self.text, "unit": "words", "meaning": self.meaning}
 
 
-def publish(**numbers: Number | Words) -> None:
+def publish_values(**numbers: Number | Phrase) -> None:
     """Show the numbers as a table, and hand them to the runner, which keeps them in ``results/``."""
     entries = {name: number.entry() for name, number in sorted(numbers.items())}
     rows = "".join(
@@ -87,22 +87,22 @@ def publish(**numbers: Number | Words) -> None:
     )
     table = f"<table><thead><tr><th>Name</th><th>Number</th><th>Meaning</th></tr></thead><tbody>{rows}</tbody></table>"
     plain = "\n".join(f"{name}: {entry['interval']}" for name, entry in entries.items())
-    display({MIME: entries, "text/html": table, "text/plain": plain}, raw=True)
+    display({VALUES_MIME: entries, "text/html": table, "text/plain": plain}, raw=True)
 
 
-def _known(value: float | None) -> TypeGuard[float]:
+def _is_number(value: float | None) -> TypeGuard[float]:
     return value is not None and not math.isnan(value)
 
 
-def _rounded(value: float) -> float:
+def _round_value(value: float) -> float:
     """To nine digits, beyond which machines differ; zero has no sign."""
     return round(float(value), 9) + 0.0
 
 
-def _written(value: float, unit: str) -> str:
+def _format_value(value: float, unit: str) -> str:
     if math.isnan(value):
         return UNKNOWN
-    value = _rounded(value)
+    value = _round_value(value)
     if unit == "share":
         return f"{100 * value:.0f}{NBSP}%"
     if unit == "points":
@@ -110,10 +110,10 @@ def _written(value: float, unit: str) -> str:
     return f"{value:,.0f}" if unit == "count" else f"{value:.2f}".replace("-", MINUS)
 
 
-Numbers = dict[str, Number | Words]
+InlineValues = dict[str, Number | Phrase]
 
 
-def coverage(documents: pd.DataFrame) -> Numbers:
+def coverage_values(documents: pd.DataFrame) -> InlineValues:
     """How much of the documents was seen, and how many show a date."""
     openings, undated = (documents["coverage"] == "opening").mean(), (documents["date"] == "").mean()
     return {
@@ -122,16 +122,16 @@ def coverage(documents: pd.DataFrame) -> Numbers:
     }
 
 
-def _first(table: pd.DataFrame, field: str = "", ascending: bool = False) -> pd.Series:
+def top_row(table: pd.DataFrame, field: str = "", ascending: bool = False) -> pd.Series:
     """The first row, or that with the largest (or least) ``field``; without any, a row of which nothing is known."""
     known = table.dropna(subset=[field]).sort_values(field, ascending=ascending, kind="stable") if field else table
     return known.iloc[0] if len(known) else pd.Series(math.nan, index=table.columns)
 
 
-def _said(word: Any) -> str:
+def text_or_unknown(word: Any) -> str:
     return UNKNOWN if pd.isna(word) else str(word)
 
 
-def _number(row: pd.Series, field: str, meaning: str, n: float) -> Number:
+def number_from_row(row: pd.Series, field: str, meaning: str, n: float) -> Number:
     unit = "share" if field == "share" else "plain"
     return Number(row[field], meaning, unit, None if pd.isna(n) else int(n), row["low"], row["high"])

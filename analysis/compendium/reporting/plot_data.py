@@ -8,24 +8,24 @@ import pandas as pd
 from compendium.dataset import coded_statements, practice
 from compendium.dataset.coded_statements import CodedStatements
 from compendium.dataset.evidence import Evidence
-from compendium.reporting.labels import labels, named
+from compendium.reporting.labels import code_labels, list_ids
 from compendium.stats import frequencies, profiles
 
-SIDES = ("destination", "partner", "joint", "third")
-STRENGTHS = ("binding", "intent", "explore")
-STATUSES = ("in force", "completed", "under way", "announced", "unclear", "abandoned")
-STAGES = ("talk", "commitments", "practice")
-LEAST = 10
+SIDE_ORDER = ("destination", "partner", "joint", "third")
+STRENGTH_ORDER = ("binding", "intent", "explore")
+STATUS_ORDER = ("in force", "completed", "under way", "announced", "unclear", "abandoned")
+STAGE_ORDER = ("talk", "commitments", "practice")
+MIN_GROUP_SIZE = 10
 
 
-def counted(table: pd.DataFrame, label: pd.Series, group: pd.Series) -> pd.DataFrame:
+def grouped_counts(table: pd.DataFrame, label: pd.Series, group: pd.Series) -> pd.DataFrame:
     """How many rows of ``table`` fall on each pair of ``label`` and ``group``, as bars and columns draw them."""
     rows = table.assign(label=label, group=group)
     counts = practice.count_rows(rows, ["label", "group"])
-    return counts.assign(rows=counts["ids"].map(named)).drop(columns="ids")
+    return counts.assign(rows=counts["ids"].map(list_ids)).drop(columns="ids")
 
 
-def code_shares(
+def labelled_code_shares(
     table: pd.DataFrame, talk: CodedStatements, codes: pd.DataFrame, weight: str, seed: int
 ) -> pd.DataFrame:
     """Share of statements that bear each code, with ``label``, ``group`` and ``rows``; see :func:`coding.shares`."""
@@ -40,39 +40,39 @@ def code_shares(
     return shares.assign(
         label=shares["code_id"].map(known["label"]),
         group=shares["code_id"].map(known[group]),
-        rows=[named(bearers[code]) for code in shares["code_id"]],
+        rows=[list_ids(bearers[code]) for code in shares["code_id"]],
     )
 
 
-def code_shares_by(
+def labelled_code_shares_by_group(
     table: pd.DataFrame, talk: CodedStatements, codes: pd.DataFrame, groups: pd.Series, weight: str, seed: int
 ) -> pd.DataFrame:
-    """:func:`code_shares` within each group of statements; groups of fewer than ten statements are left out."""
+    """:func:`labelled_code_shares` within each group of statements; groups of fewer than ten statements are left out."""
     size = groups.map(groups.value_counts())
     shares = frequencies.code_shares_by_group(
-        table, talk.statements["document_id"], groups.where(size >= LEAST, "").fillna(""), weight, seed
+        table, talk.statements["document_id"], groups.where(size >= MIN_GROUP_SIZE, "").fillna(""), weight, seed
     )
-    return shares.assign(label=shares["code_id"].map(labels(codes)))
+    return shares.assign(label=shares["code_id"].map(code_labels(codes)))
 
 
-def with_size(shares: pd.DataFrame) -> pd.DataFrame:
+def with_group_size(shares: pd.DataFrame) -> pd.DataFrame:
     """The groups with their number of statements in their name, such as ``Xland (n = 120)``."""
     return shares.assign(group=[f"{group} (n = {n})" for group, n in zip(shares["group"], shares["n"], strict=True)])
 
 
-def family(table: pd.DataFrame, evidence: Evidence) -> pd.Series:
+def policy_family(table: pd.DataFrame, evidence: Evidence) -> pd.Series:
     """The family of the policy area of each row."""
     return table["policy_area"].map(evidence.policy_areas.set_index("code_id")["family"])
 
 
-def gaps(tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
+def labelled_gaps(tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
     """Talk beside practice by policy area, with labels; areas in neither, or without a gap to know, fall away."""
     found = profiles.share_gaps(tables["talk"], tables["practice"], seed).rename_axis("code_id").reset_index()
     found = found[((found["talk"] > 0) | (found["practice"] > 0)) & found["gap"].notna()]
-    return found.assign(label=found["code_id"].map(labels(evidence.policy_areas))).reset_index(drop=True)
+    return found.assign(label=found["code_id"].map(code_labels(evidence.policy_areas))).reset_index(drop=True)
 
 
-def family_shares(tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
+def stage_family_shares(tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
     """Share of each family in each stage: ``stage``, ``family``, ``share``, ``low``, ``high``, ``n``."""
     parts = []
     for stage, table in tables.items():
@@ -81,6 +81,6 @@ def family_shares(tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int
     return pd.concat(parts, ignore_index=True)
 
 
-def by_share(shares: pd.DataFrame) -> list[str]:
+def labels_by_share(shares: pd.DataFrame) -> list[str]:
     """Labels in the order of their share, largest first (of several groups, the largest share decides)."""
     return shares.groupby("label")["share"].max().sort_values(ascending=False, kind="stable").index.tolist()

@@ -9,15 +9,15 @@ from IPython.display import HTML
 
 from compendium.dataset.dates import is_date
 
-SOURCES = "sources.html"
-CODEBOOK = "../../across/codebook.html"
-EXPLORER = "../explorer.html"
-OWN_CODEBOOK = "owncodes.html"
-WEB = ("http://", "https://")
-Row = Mapping[Any, Any]
+SOURCES_URL = "sources.html"
+CODEBOOK_URL = "../../across/codebook.html"
+EXPLORER_URL = "../explorer.html"
+OWN_CODEBOOK_URL = "owncodes.html"
+_WEB_SCHEMES = ("http://", "https://")
+RowMapping = Mapping[Any, Any]
 
 
-def table(frame: pd.DataFrame, headings: dict[str, str], caption: str) -> HTML:
+def html_table(frame: pd.DataFrame, headings: dict[str, str], caption: str) -> HTML:
     """A table of the columns ``headings``, in a region that scrolls by itself on a narrow screen.
 
     Text is escaped; a cell that is :class:`IPython.display.HTML` is taken as it stands. Without a row, a sentence.
@@ -25,54 +25,56 @@ def table(frame: pd.DataFrame, headings: dict[str, str], caption: str) -> HTML:
     if frame.empty:
         return HTML(f"<p>{escape(caption)}: none on record.</p>")
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings.values())
-    body = "".join(f"<tr>{''.join(_cell(row[column]) for column in headings)}</tr>" for row in frame.to_dict("records"))
+    body = "".join(
+        f"<tr>{''.join(_table_cell(row[column]) for column in headings)}</tr>" for row in frame.to_dict("records")
+    )
     return HTML(
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def folded(shown: HTML, summary: str) -> HTML:
+def collapsible_html(shown: HTML, summary: str) -> HTML:
     """A long table or list behind a line that opens it."""
-    return _listing([f"<details><summary>{escape(summary)}</summary>{shown.data}</details>"])
+    return listing_html([f"<details><summary>{escape(summary)}</summary>{shown.data}</details>"])
 
 
-def _cell(value: Any) -> str:
+def _table_cell(value: Any) -> str:
     if isinstance(value, HTML):
         return f"<td>{value.data}</td>"
     if isinstance(value, float):
         return f'<td class="number">{"–" if value != value else f"{value:.2f}"}</td>'
     if isinstance(value, int):
         return f'<td class="number">{value:,}</td>'
-    return f"<td>{_date(value) if is_date(value) else escape(value)}</td>"
+    return f"<td>{date_html(value) if is_date(value) else escape(value)}</td>"
 
 
-def document_link(document: Row, text: str = "") -> str:
+def document_link(document: RowMapping, text: str = "") -> str:
     """The title of a document, in its language, linked to its address on the web; or other words for it."""
-    language = "" if text else _language(document)
+    language = "" if text else language_attribute(document)
     label = escape(text or document["title"])
-    if not document["url"].lower().startswith(WEB):
+    if not document["url"].lower().startswith(_WEB_SCHEMES):
         return f"<span{language}>{label}</span>"
     return f'<a href="{escape(document["url"])}" rel="external"{language}>{label}</a>'
 
 
-def _language(document: Row) -> str:
+def language_attribute(document: RowMapping) -> str:
     """The attribute that tells a voice how to read a foreign title."""
     return f' lang="{document["language"]}"' if document["language"] not in ("", "en") else ""
 
 
-def _listing(parts: Iterable[str]) -> HTML:
+def listing_html(parts: Iterable[str]) -> HTML:
     return HTML(f'<div class="listing">{"".join(parts) or "<p>None on record.</p>"}</div>')
 
 
-def _number(count: int, what: str) -> str:
+def count_with_noun(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count:,} {what}s"
 
 
-def _folded(heading: str, items: Iterable[str]) -> str:
+def collapsible_list(heading: str, items: Iterable[str]) -> str:
     body = "".join(f"<li>{item}</li>" for item in items)
     return f"<details><summary>{heading}</summary><ul>{body}</ul></details>"
 
 
-def _date(date: str) -> str:
+def date_html(date: str) -> str:
     return f'<time datetime="{date}">{date}</time>' if date else "no date"

@@ -15,7 +15,7 @@ from typing import Any
 import altair as alt
 
 BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY = "#0B72B5", "#D0590B", "#0E8A68", "#9467BD", "#A8790A", "#76808A"
-COLOURS = {
+VALUE_COLOURS = {
     "partnership": BLUE,
     "problem": ORANGE,
     "security": ORANGE,
@@ -64,22 +64,22 @@ COLOURS = {
     "mixed or non-binding": OCHRE,
     "not stated": GREY,
 }
-CYCLE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY, "#B5477F", "#4E8FA8", "#8A6D3B", "#5B6FB5", "#7A8F2A")
-SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "triangle-down")
-WIDTH = 380
-ROW = 23
-INK = "currentColor"
-GROUND = "var(--ground, white)"
+COLOUR_CYCLE = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, GREY, "#B5477F", "#4E8FA8", "#8A6D3B", "#5B6FB5", "#7A8F2A")
+SHAPE_CYCLE = ("circle", "diamond", "square", "triangle-up", "cross", "triangle-down")
+CHART_WIDTH_PX = 380
+ROW_HEIGHT_PX = 23
+FOREGROUND = "currentColor"
+BACKGROUND = "var(--ground, white)"
 """The page's own ground, light or dark, between marks that touch and around text that crosses lines."""
 
 
 def _theme() -> alt.theme.ThemeConfig:
-    inks = dict.fromkeys(("labelColor", "titleColor"), INK)
+    inks = dict.fromkeys(("labelColor", "titleColor"), FOREGROUND)
     text = {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal"}
     lines = {
-        "domainColor": INK,
-        "tickColor": INK,
-        "gridColor": INK,
+        "domainColor": FOREGROUND,
+        "tickColor": FOREGROUND,
+        "gridColor": FOREGROUND,
         "gridOpacity": 0.15,
         "labelLimit": 0,
         "labelFlush": False,
@@ -99,9 +99,9 @@ def _theme() -> alt.theme.ThemeConfig:
         "axis": inks | text | lines,
         "legend": inks | text | place,
         "header": inks | text,
-        "title": {"color": INK, "anchor": "start", "fontSize": 15, "fontWeight": 600, "offset": 12},
-        "text": {"color": INK, "fontSize": 12},
-        "rule": {"color": INK},
+        "title": {"color": FOREGROUND, "anchor": "start", "fontSize": 15, "fontWeight": 600, "offset": 12},
+        "text": {"color": FOREGROUND, "fontSize": 12},
+        "rule": {"color": FOREGROUND},
     }
     return {"config": config}
 
@@ -109,28 +109,28 @@ def _theme() -> alt.theme.ThemeConfig:
 alt.theme.register("compendium", enable=True)(_theme)
 
 
-def sized(chart: Any, rows: float) -> Any:
+def with_height(chart: Any, rows: float) -> Any:
     """A chart of the book's width, with a line of text's height for each of its rows."""
-    return chart.properties(width=WIDTH, height=max(60, int(ROW * rows)))
+    return chart.properties(width=CHART_WIDTH_PX, height=max(60, int(ROW_HEIGHT_PX * rows)))
 
 
-def colour(field: str, values: Sequence[str], legend: bool = True) -> alt.Color:
+def colour_encoding(field: str, values: Sequence[str], legend: bool = True) -> alt.Color:
     """One colour a value, the same in every figure; values without one of their own take the next that is free."""
-    taken = {COLOURS.get(value) for value in values}
-    spare = cycle(each for each in CYCLE if each not in taken)
-    scale = alt.Scale(domain=list(values), range=[COLOURS.get(value) or next(spare) for value in values])
+    taken = {VALUE_COLOURS.get(value) for value in values}
+    spare = cycle(each for each in COLOUR_CYCLE if each not in taken)
+    scale = alt.Scale(domain=list(values), range=[VALUE_COLOURS.get(value) or next(spare) for value in values])
     shown = alt.Legend(title=None) if legend and len(values) > 1 else None
     return alt.Color(f"{field}:N", scale=scale, sort=list(values), legend=shown)
 
 
-def shape(field: str, values: Sequence[str]) -> alt.Shape:
+def shape_encoding(field: str, values: Sequence[str]) -> alt.Shape:
     """The second sign beside colour."""
-    forms = (SHAPES * 3)[: len(values)]
+    forms = (SHAPE_CYCLE * 3)[: len(values)]
     shown = alt.Legend(title=None) if len(values) > 1 else None
     return alt.Shape(f"{field}:N", scale=alt.Scale(domain=list(values), range=forms), sort=list(values), legend=shown)
 
 
-def tips(**fields: str | tuple[str, str]) -> list[alt.Tooltip]:
+def tooltips(**fields: str | tuple[str, str]) -> list[alt.Tooltip]:
     """Tooltips from field to heading, or to heading and number format."""
     said = {field: text if isinstance(text, tuple) else (text, alt.Undefined) for field, text in fields.items()}
     return [alt.Tooltip(field, title=title, format=form) for field, (title, form) in said.items()]

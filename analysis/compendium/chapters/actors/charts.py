@@ -6,10 +6,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from compendium.reporting.altair_output import described
-from compendium.reporting.charts import unless_empty
-from compendium.reporting.label_placement import HALO, beside, sides
-from compendium.reporting.theme import INK, WIDTH, colour, shape, tips
+from compendium.reporting.altair_output import with_metadata
+from compendium.reporting.charts import empty_chart_note
+from compendium.reporting.label_placement import HALO, label_position_properties, label_sides
+from compendium.reporting.theme import CHART_WIDTH_PX, FOREGROUND, colour_encoding, shape_encoding, tooltips
 
 BETWEEN = 150
 """Pixels between the column of areas and that of bodies."""
@@ -20,7 +20,7 @@ LONGEST = 265
 """Pixels of a body's name; the rest of a longer one is in the table and in the list of bodies."""
 
 
-@unless_empty
+@empty_chart_note
 def network(data: pd.DataFrame, name: str, title: str, note: str, families: Sequence[str]) -> Any:
     """Policy areas on the left, bodies on the right, and a line where a body takes part in measures of an area.
 
@@ -70,20 +70,20 @@ def network(data: pd.DataFrame, name: str, title: str, note: str, families: Sequ
         y=alt.Y("area_place:Q", scale=y, axis=None),
         y2="body_place:Q",
         strokeWidth=width.legend(None),
-        color=colour("family", families),
+        color=colour_encoding("family", families),
         opacity=shown,
-        tooltip=tips(**headings, **numbers),
+        tooltip=tooltips(**headings, **numbers),
     )
     left, right = alt.Chart(areas).encode(**at(0, "area_place")), alt.Chart(bodies).encode(**at(1, "body_place"))
-    kind = shape("kind", kinds).legend(title=None, orient="bottom", columns=3)
-    who = tips(body="Body", kind="Kind", total="Measures", area="In")
+    kind = shape_encoding("kind", kinds).legend(title=None, orient="bottom", columns=3)
+    who = tooltips(body="Body", kind="Kind", total="Measures", area="In")
     drawn = (
         lines
-        + left.mark_point(filled=True, size=45, cursor="pointer").encode(color=colour("family", families))
+        + left.mark_point(filled=True, size=45, cursor="pointer").encode(color=colour_encoding("family", families))
         + left.mark_text(align="right", dx=-8, fontSize=13, cursor="pointer").encode(
-            text="area:N", tooltip=tips(area="Policy area", family="Family", bodies="Bodies drawn")
+            text="area:N", tooltip=tooltips(area="Policy area", family="Family", bodies="Bodies drawn")
         )
-        + right.mark_point(filled=True, size=45, color=INK, cursor="pointer")
+        + right.mark_point(filled=True, size=45, color=FOREGROUND, cursor="pointer")
         .encode(shape=kind, tooltip=who)
         .add_params(over)
         + right.mark_text(align="left", dx=9, fontSize=13, limit=LONGEST, cursor="pointer").encode(
@@ -97,7 +97,7 @@ def network(data: pd.DataFrame, name: str, title: str, note: str, families: Sequ
         "Everything it shows stands in the data table, and in the lists below."
     )
     drawn = drawn.add_params(find).properties(width=BETWEEN, height=LINE * max(len(bodies), len(areas)))
-    made = described(drawn, name, title, words, headings | numbers, note)
+    made = with_metadata(drawn, name, title, words, headings | numbers, note)
     made.usermeta["compendium"]["fixed"] = True
     return made
 
@@ -106,7 +106,7 @@ def _once(values: pd.Series) -> str:
     return ", ".join(dict.fromkeys(values))
 
 
-@unless_empty
+@empty_chart_note
 def two_axes(data: pd.DataFrame, name: str, title: str, note: str, axes: tuple[str, str], groups: Sequence[str]) -> Any:
     """A point for each ``label``, with an interval along both axes; ``group`` gives colour and shape.
 
@@ -115,7 +115,7 @@ def two_axes(data: pd.DataFrame, name: str, title: str, note: str, axes: tuple[s
     """
     across, up = axes
     known = data.dropna(subset=["other"]).reset_index(drop=True)
-    known = known.assign(side=sides(_framed(known), *ROOM))
+    known = known.assign(side=label_sides(_framed(known), *ROOM))
     x = alt.X("value:Q", title=across, scale=alt.Scale(zero=False, padding=25), axis=alt.Axis(tickCount=6))
     y = alt.Y("other:Q", title=up, scale=alt.Scale(zero=False, padding=18), axis=alt.Axis(tickCount=6))
     headings = {"label": "Partner", "group": "Case"}
@@ -130,19 +130,19 @@ def two_axes(data: pd.DataFrame, name: str, title: str, note: str, axes: tuple[s
         "types": (f"{up}, uncorrected", ".1f"),
         "n": ("Measures", "d"),
     }
-    base = alt.Chart(known).encode(color=colour("group", groups))
+    base = alt.Chart(known).encode(color=colour_encoding("group", groups))
     spans = base.mark_rule(strokeWidth=1.5)
     points = base.mark_point(filled=True, size=110, opacity=1)
     names = alt.Chart(known).encode(x=x, y=y, text="label:N")
     drawn = alt.layer(
         spans.encode(x=alt.X("value_low:Q", title=across), x2="value_high:Q", y=y),
         spans.encode(x=x, y=alt.Y("other_low:Q", title=up), y2="other_high:Q"),
-        points.encode(x=x, y=y, shape=shape("group", groups), tooltip=tips(**headings, **figures)),
-        *(names.mark_text(fontSize=13, **halo, **beside()) for halo in HALO),
+        points.encode(x=x, y=y, shape=shape_encoding("group", groups), tooltip=tooltips(**headings, **figures)),
+        *(names.mark_text(fontSize=13, **halo, **label_position_properties()) for halo in HALO),
     )
     words = f"{_ends(known, 'value', across)} {_ends(known, 'other', up)}"
     columns = headings | {field: head for field, (head, _) in figures.items()}
-    return described(drawn.properties(width=WIDTH + 120, height=340), name, title, words, columns, note)
+    return with_metadata(drawn.properties(width=CHART_WIDTH_PX + 120, height=340), name, title, words, columns, note)
 
 
 def _framed(known: pd.DataFrame) -> pd.DataFrame:

@@ -7,19 +7,19 @@ from typing import Any
 import pandas as pd
 
 from compendium.chapters.actors import analysis
-from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words
-from compendium.reporting.labels import per_cent, plain
+from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
+from compendium.reporting.labels import format_percent, humanize
 from compendium.stats import frequencies
 
 
-def of_actors(measures: pd.DataFrame, acting: pd.DataFrame, shares: pd.DataFrame, seed: int) -> Numbers:
+def of_actors(measures: pd.DataFrame, acting: pd.DataFrame, shares: pd.DataFrame, seed: int) -> InlineValues:
     """What the chapter says of all bodies, of measures that are the governments' alone, and of types beside the states.
 
     ``shares`` has the share of measures with each type (``code_id``) in each case (``group``, ``short``).
     """
     found = analysis.bodies(acting)
     alone = measures["actor_types"].map(lambda own: bool(own) and set(own) <= set(analysis.STATES))
-    numbers: Numbers = {
+    numbers: InlineValues = {
         "measures": Number(len(measures), "measures on record"),
         "bodies": Number(len(found), "bodies that act in them"),
         "once": Number((found["measures"] == 1).mean(), "bodies that act in a single measure", "share", len(found)),
@@ -31,13 +31,13 @@ def of_actors(measures: pd.DataFrame, acting: pd.DataFrame, shares: pd.DataFrame
     for kind in analysis.BESIDE:
         own = shares[shares["code_id"] == kind].sort_values("share", kind="stable").to_dict("records")
         ends = [own[0], own[-1]] if own else []
-        said = " to ".join(f"{per_cent(row['share'])} ({row['short']})" for row in ends)
-        meaning = f"least and largest share of measures of a case with: {plain(kind)}"
-        numbers[f"{kind}_range"] = Words(said or UNKNOWN, meaning)
+        said = " to ".join(f"{format_percent(row['share'])} ({row['short']})" for row in ends)
+        meaning = f"least and largest share of measures of a case with: {humanize(kind)}"
+        numbers[f"{kind}_range"] = Phrase(said or UNKNOWN, meaning)
     return numbers
 
 
-def of_leading(measures: pd.DataFrame, acting: pd.DataFrame, labels: dict[str, str], seed: int) -> Numbers:
+def of_leading(measures: pd.DataFrame, acting: pd.DataFrame, labels: dict[str, str], seed: int) -> InlineValues:
     """What the chapter says of the international body in most measures: how often, as lead or not, and where."""
     international = acting[acting["kind"] == "international"]
     found = analysis.bodies(international)
@@ -49,14 +49,14 @@ def of_leading(measures: pd.DataFrame, acting: pd.DataFrame, labels: dict[str, s
     led = measures["measure_id"].isin(own.loc[own["leads"], "measure_id"])
     name = _said(first["body"])
     return {
-        "leading": Words(name, "the international body in most measures"),
+        "leading": Phrase(name, "the international body in most measures"),
         "leading_share": share(there, measures, f"measures with {name}", seed),
         "leading_measures": Number(first["measures"], f"measures with {name}"),
         "leading_leads": share(led[there], measures[there], f"of the measures with {name}, those that it leads", seed),
         "leading_areas": Number(first["areas"], f"policy areas in which {name} acts"),
         "leading_partnerships": Number(first["partnerships"], f"partnerships in which {name} acts"),
-        "leading_fields": Words(fields or UNKNOWN, f"the policy areas in which {name} acts most, with its measures"),
-        "second": Words(_said(second["body"]), "the international body that comes second"),
+        "leading_fields": Phrase(fields or UNKNOWN, f"the policy areas in which {name} acts most, with its measures"),
+        "second": Phrase(_said(second["body"]), "the international body that comes second"),
         "second_measures": Number(second["measures"], "measures with the second international body"),
         "international_bodies": Number(len(found), "international bodies on record"),
     }
@@ -71,24 +71,24 @@ def _said(word: Any) -> str:
     return UNKNOWN if pd.isna(word) else str(word)
 
 
-def of_breadth(axes: pd.DataFrame) -> Numbers:
+def of_breadth(axes: pd.DataFrame) -> InlineValues:
     """What the chapter says of the two axes: the ends of each, and how many pairs of partnerships are told apart.
 
     ``axes`` has ``label``, ``what`` and the figures of :func:`compendium.chapters.actors.analysis.breadth`.
     """
-    numbers: Numbers = {}
+    numbers: InlineValues = {}
     for what, noun in (("areas", "policy areas"), ("types", "types of actors")):
         own = axes[(axes["what"] == what) & axes["low"].notna()].sort_values("corrected", kind="stable")
         for end, place in (("narrowest", 0), ("broadest", -1)):
             row = _row(own, place % max(len(own), 1))
             meaning = f"effective number of {noun} of the {end} partnership, less its bias"
             n = int(row["measures"]) if len(own) else 0
-            numbers[f"{what}_{end}"] = Words(_said(row["label"]), f"the {end} partnership by {noun}")
+            numbers[f"{what}_{end}"] = Phrase(_said(row["label"]), f"the {end} partnership by {noun}")
             numbers[f"{what}_{end}_value"] = Number(row["corrected"], meaning, "plain", n, row["low"], row["high"])
         ends = list(zip(own["low"], own["high"], strict=True))
         pairs = list(combinations(ends, 2))
         apart = sum(one[1] < two[0] or two[1] < one[0] for one, two in pairs)
-        numbers[f"{what}_apart"] = Words(
+        numbers[f"{what}_apart"] = Phrase(
             f"{apart} of {len(pairs)}", f"pairs of partnerships whose intervals of {noun} do not overlap"
         )
     return numbers

@@ -11,7 +11,7 @@ from IPython.display import HTML
 
 from compendium.reporting import tables
 from compendium.reporting.inline_values import UNKNOWN
-from compendium.reporting.labels import labels, per_cent, plain
+from compendium.reporting.labels import code_labels, format_percent, humanize
 
 
 def anchor(body: str) -> str:
@@ -45,11 +45,11 @@ def _led(row: dict[Any, Any]) -> str:
 
 def bodies_behind(acting: pd.DataFrame, bodies: pd.DataFrame, policy_areas: pd.DataFrame) -> HTML:
     """Every body with its measures by policy area, each linked to the page of its case; of several measures, folded."""
-    areas = labels(policy_areas)
+    areas = code_labels(policy_areas)
     own = dict(list(acting.groupby("body")))
     parts = []
     for body in bodies.to_dict("records"):
-        facts = escape(", ".join(fact for fact in (plain(body["kind"]), body["polity"]) if fact))
+        facts = escape(", ".join(fact for fact in (humanize(body["kind"]), body["polity"]) if fact))
         name, here = escape(body["body"]), anchor(body["body"])
         items = list(_areas(own[body["body"]], areas))
         if body["measures"] == 1:
@@ -79,13 +79,13 @@ def counts(shares: pd.DataFrame, what: str, caption: str) -> HTML:
     ``shares`` has ``label``, ``group``, ``count``, ``n``, ``share``, ``low``, ``high``.
     """
     told = [
-        f"{row['count']} of {row['n']}: {per_cent(row['share'])}"
+        f"{row['count']} of {row['n']}: {format_percent(row['share'])}"
         + ("" if row["low"] != row["low"] else f" ({100 * row['low']:.0f} to {100 * row['high']:.0f})")
         for row in shares.to_dict("records")
     ]
     groups = list(dict.fromkeys(shares["group"]))
     table = shares.assign(told=told).pivot(index="label", columns="group", values="told").fillna("–").reset_index()
-    return tables.table(table, {"label": what} | {group: group for group in groups}, caption)
+    return tables.html_table(table, {"label": what} | {group: group for group in groups}, caption)
 
 
 def leading(bodies: pd.DataFrame, caption: str) -> HTML:
@@ -97,7 +97,7 @@ def leading(bodies: pd.DataFrame, caption: str) -> HTML:
         "areas": "Areas",
         "partnerships": "Partnerships",
     }
-    return tables.table(bodies, headings, caption)
+    return tables.html_table(bodies, headings, caption)
 
 
 def breadths(breadth: pd.DataFrame, names: pd.DataFrame, bodies: pd.DataFrame) -> HTML:
@@ -108,8 +108,8 @@ def breadths(breadth: pd.DataFrame, names: pd.DataFrame, bodies: pd.DataFrame) -
         ends = zip(own["corrected"], own["low"], own["high"], strict=True)
         rows[what] = [UNKNOWN if low != low else f"{value:.1f} ({low:.1f} to {high:.1f})" for value, low, high in ends]
     shown = rows.assign(
-        coverage=rows["coverage"].map(per_cent), effective=rows["effective"].map(lambda number: f"{number:.1f}")
+        coverage=rows["coverage"].map(format_percent), effective=rows["effective"].map(lambda number: f"{number:.1f}")
     )
     headings = {"label": "Partnership", "areas": "Areas", "types": "Types", "bodies": "Bodies", "once": "Once"}
     headings |= {"effective": "Effective", "coverage": "Coverage"}
-    return tables.table(shown, headings, "Breadth of each partnership: areas and types (95 % interval), bodies")
+    return tables.html_table(shown, headings, "Breadth of each partnership: areas and types (95 % interval), bodies")

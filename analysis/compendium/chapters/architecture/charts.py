@@ -9,15 +9,15 @@ import altair as alt
 import pandas as pd
 
 from compendium.chapters.architecture.plot_data import GROUPS, KINDS
-from compendium.reporting.altair_output import described
-from compendium.reporting.charts import TWO_LINES, unless_empty
-from compendium.reporting.label_placement import HALO, beside
-from compendium.reporting.labels import per_cent
-from compendium.reporting.theme import GROUND, INK, WIDTH, colour, shape, tips
+from compendium.reporting.altair_output import with_metadata
+from compendium.reporting.charts import TWO_LINE_LABEL_EXPR, empty_chart_note
+from compendium.reporting.label_placement import HALO, label_position_properties
+from compendium.reporting.labels import format_percent
+from compendium.reporting.theme import BACKGROUND, CHART_WIDTH_PX, FOREGROUND, colour_encoding, shape_encoding, tooltips
 
 LETTERS = 46
 """Letters of a line of a label; names of treaties are long."""
-LINE = 15
+_LINE_HEIGHT_PX = 15
 PANEL = 120
 FEW = 8
 KIND_SIGNS = dict(zip(KINDS, "●○", strict=True))
@@ -25,7 +25,7 @@ SIDE = 560
 HIT = "(find == '' || indexof(lower(datum.{0}), lower(find)) >= 0)"
 
 
-@unless_empty
+@empty_chart_note
 def cumulated(data: pd.DataFrame, name: str, title: str, what: str, note: str, columns: int = 2) -> Any:
     """How many there are by the end of each decade: a panel each, with a line for each legal quality.
 
@@ -39,14 +39,14 @@ def cumulated(data: pd.DataFrame, name: str, title: str, what: str, note: str, c
     y = alt.Y("cumulated:Q", title="Number so far", axis=alt.Axis(tickCount=4, tickMinStep=1, format="d"))
     headings = {"panel": what, "legal": "Legal quality", "decade": "Decade", "cumulated": "Up to its end"}
     headings |= {"count": "New"}
-    base = alt.Chart(data).encode(x=x, y=y, color=colour("legal", legal))
+    base = alt.Chart(data).encode(x=x, y=y, color=colour_encoding("legal", legal))
     points = base.mark_point(filled=True, size=45, opacity=1, aria=False).encode(
-        shape=shape("legal", legal), tooltip=tips(**headings)
+        shape=shape_encoding("legal", legal), tooltip=tooltips(**headings)
     )
     panel = (base.mark_line(strokeWidth=2, aria=False) + points).properties(
-        width=(WIDTH + 140) // columns - 30, height=PANEL
+        width=(CHART_WIDTH_PX + 140) // columns - 30, height=PANEL
     )
-    header = alt.Header(labelFontWeight="bold", labelAnchor="start", labelExpr=TWO_LINES)
+    header = alt.Header(labelFontWeight="bold", labelAnchor="start", labelExpr=TWO_LINE_LABEL_EXPR)
     drawn = panel.facet(facet=alt.Facet("panel:N", sort=order, title=None, header=header), columns=columns, spacing=36)
     last = data[data["decade"] == spans[-1]]
     parts = [
@@ -54,10 +54,10 @@ def cumulated(data: pd.DataFrame, name: str, title: str, what: str, note: str, c
         for panel, own in last.groupby("panel", sort=False)
     ]
     words = f"Dated ones by the end of the {spans[-1]}. {'; '.join(parts)}."
-    return described(drawn, name, title, words, headings, note)
+    return with_metadata(drawn, name, title, words, headings, note)
 
 
-@unless_empty
+@empty_chart_note
 def network(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.DataFrame) -> Any:
     """Nodes and the links between them; a field finds nodes by name.
 
@@ -78,7 +78,7 @@ def network(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.Dat
     met = f"({HIT.format('source_name')} || {HIT.format('target_name')})"
     looked_for = alt.when(f"find != '' && {met}").then(alt.value(0.9))
     shown = looked_for.when(met).then(alt.value(0.3)).otherwise(alt.value(0.06))
-    drawn_lines = lines.mark_rule(color=INK, aria=False).encode(
+    drawn_lines = lines.mark_rule(color=FOREGROUND, aria=False).encode(
         x=alt.X("source_x:Q", axis=None),
         y=alt.Y("source_y:Q", axis=None),
         x2="target_x:Q",
@@ -93,19 +93,19 @@ def network(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.Dat
     headings = {"name": "Name", "group": "Level", "established": "Since", "legal": "Legal quality"}
     headings |= {"links": "Linked with"}
     base = alt.Chart(marks).encode(x=x, y=y)
-    points = base.mark_point(filled=True, stroke=GROUND, strokeWidth=1, cursor="pointer", aria=False).encode(
-        color=colour("group", GROUPS),
-        shape=shape("group", GROUPS),
+    points = base.mark_point(filled=True, stroke=BACKGROUND, strokeWidth=1, cursor="pointer", aria=False).encode(
+        color=colour_encoding("group", GROUPS),
+        shape=shape_encoding("group", GROUPS),
         size=alt.Size("links:Q", scale=alt.Scale(domain=[0, marks["links"].max()], range=[40, 330]), legend=None),
         opacity=alt.condition(HIT.format("name"), alt.value(1), alt.value(0.12)),
-        tooltip=tips(**headings),
+        tooltip=tooltips(**headings),
     )
     drawn = drawn_lines + points + _labels(base)
     if marks["apart"].any():
         below = pd.DataFrame({"x": [0.5], "y": [0.05], "text": ["joined with the others by no link on record:"]})
         drawn = drawn + alt.Chart(below).mark_text().encode(x=x, y=y, text="text:N")
     drawn = drawn.add_params(find).properties(width=SIDE, height=SIDE)
-    return described(drawn, name, title, _hubs(marks, edges), headings, note)
+    return with_metadata(drawn, name, title, _hubs(marks, edges), headings, note)
 
 
 def _labels(base: Any) -> Any:
@@ -123,7 +123,7 @@ def _labels(base: Any) -> Any:
     layers = [
         layer.mark_text(**halo, **own)
         for layer, own in (
-            (partners, {"fontSize": 13, "fontWeight": "bold", **beside()}),
+            (partners, {"fontSize": 13, "fontWeight": "bold", **label_position_properties()}),
             (found, {"align": side, "dy": -11, "limit": 240, "clip": True}),
         )
         for halo in HALO
@@ -141,7 +141,7 @@ def _hubs(marks: pd.DataFrame, edges: pd.DataFrame) -> str:
     )
 
 
-@unless_empty
+@empty_chart_note
 def shared(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     """Which partnership (``group``) is linked with which arrangement (``label``): a sign a pair, full or empty by kind.
 
@@ -158,17 +158,19 @@ def shared(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
             x=alt.X("group:N", title=None, sort=partners, axis=turned),
             y=alt.Y("label:N", sort=order, title=None, axis=_wrapped(order, grid=True)),
             text="sign:N",
-            tooltip=tips(**headings),
+            tooltip=tooltips(**headings),
         )
         .properties(width=44 * len(partners), height=_height(order))
     )
     first = data.drop_duplicates("label").head(3)
     most = "; ".join(f"{label} ({n})" for label, n in zip(first["label"], first["partners"], strict=True))
     columns = headings | {"partners": "Partnerships"}
-    return described(drawn, name, title, f"{len(order)} arrangements. With most partnerships: {most}.", columns, note)
+    return with_metadata(
+        drawn, name, title, f"{len(order)} arrangements. With most partnerships: {most}.", columns, note
+    )
 
 
-@unless_empty
+@empty_chart_note
 def ranked(data: pd.DataFrame, name: str, title: str, axis: str, form: str, note: str) -> Any:
     """Arrangements by a measure of their place in the network, largest first, with intervals.
 
@@ -179,26 +181,26 @@ def ranked(data: pd.DataFrame, name: str, title: str, axis: str, form: str, note
     order = data["label"].tolist()
     base = alt.Chart(data).encode(y=alt.Y("label:N", sort=order, title=None, axis=_wrapped(order)))
     x = alt.X("low:Q", title=axis, axis=alt.Axis(format=form, tickCount=6))
-    spans = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q", color=colour("group", groups))
+    spans = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q", color=colour_encoding("group", groups))
     headings: dict[str, Any] = {"rank": ("Rank", "d"), "label": "Arrangement", "group": "Level"}
     figures = {"value": (axis, form), "low": ("From", form), "high": ("To", form)}
     figures |= {"foremost": ("Draws among the ten most between", ".0%")}
     points = base.mark_point(filled=True, size=90, opacity=1).encode(
         x="value:Q",
-        color=colour("group", groups),
-        shape=shape("group", groups),
-        tooltip=tips(**headings, **figures),
+        color=colour_encoding("group", groups),
+        shape=shape_encoding("group", groups),
+        tooltip=tooltips(**headings, **figures),
     )
-    first = [f"{label} {_written(value, form)}" for label, value in zip(order, data["value"], strict=True)][:3]
+    first = [f"{label} {_format_value(value, form)}" for label, value in zip(order, data["value"], strict=True)][:3]
     words = f"{len(data)} arrangements. Largest: {'; '.join(first)}."
     columns = {"label": "Arrangement", "rank": "Rank", "group": "Level", "value": axis, "low": "From", "high": "To"}
     columns |= {"foremost": "Draws among the ten most between"}
-    drawn = (spans + points).properties(width=WIDTH - 80, height=_height(order))
-    return described(drawn, name, title, words, columns, note)
+    drawn = (spans + points).properties(width=CHART_WIDTH_PX - 80, height=_height(order))
+    return with_metadata(drawn, name, title, words, columns, note)
 
 
-def _written(value: float, form: str) -> str:
-    return per_cent(value) if form.endswith("%") else format(value, form)
+def _format_value(value: float, form: str) -> str:
+    return format_percent(value) if form.endswith("%") else format(value, form)
 
 
 def _wrapped(labels: Sequence[str], grid: bool = False) -> alt.Axis:
@@ -210,7 +212,7 @@ def _wrapped(labels: Sequence[str], grid: bool = False) -> alt.Axis:
             "condition": {"test": f"indexof({json.dumps(list(lines))}, datum.value) >= 0", "value": "bottom"},
             "value": "middle",
         },
-        labelLineHeight=LINE,
+        labelLineHeight=_LINE_HEIGHT_PX,
         grid=grid,
         domain=False,
         ticks=False,
@@ -220,4 +222,4 @@ def _wrapped(labels: Sequence[str], grid: bool = False) -> alt.Axis:
 def _height(labels: Sequence[str]) -> int:
     """Room on each row for a label of two lines, if any has so many."""
     lines = 2 if any(len(label) > LETTERS for label in labels) else 1
-    return (LINE * lines + 4) * len(labels)
+    return (_LINE_HEIGHT_PX * lines + 4) * len(labels)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from compendium.chapters.architecture import analysis
 from compendium.chapters.architecture.analysis import LEGAL, LEVELS, UNDATED
-from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words
+from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 
 SHARED = (
     "A row an arrangement, a column a partner. ● A document tells of more than overlap; ○ of members or subjects in "
@@ -15,7 +15,7 @@ SHARED = (
 )
 
 
-def of_growth(table: pd.DataFrame) -> Numbers:
+def of_growth(table: pd.DataFrame) -> InlineValues:
     """How many arrangements there are, since when, and how many of them bind."""
     dated = table[table["decade"] != UNDATED]
     peak = dated["decade"].value_counts().sort_index(ascending=False)
@@ -24,8 +24,8 @@ def of_growth(table: pd.DataFrame) -> Numbers:
     return {
         "arrangements": Number(len(table), "arrangements and partnerships on record"),
         "undated": Number(len(table) - len(dated), "of them without a date"),
-        "first_year": Words(dated["established"].str[:4].min() if len(dated) else UNKNOWN, "year of the oldest one"),
-        "peak_decade": Words(most, "the decade in which most of them began"),
+        "first_year": Phrase(dated["established"].str[:4].min() if len(dated) else UNKNOWN, "year of the oldest one"),
+        "peak_decade": Phrase(most, "the decade in which most of them began"),
         "peak": Number(peak.max(), f"of them began in the {most}", n=len(dated)),
         "bilateral": _share(table["level"] == LEVELS[-1], "of them that are bilateral"),
         "binding": _share(table["legal"] == LEGAL[0], "of them that bind"),
@@ -34,11 +34,11 @@ def of_growth(table: pd.DataFrame) -> Numbers:
     }
 
 
-def of_network(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame, found: pd.DataFrame) -> Numbers:
+def of_network(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame, found: pd.DataFrame) -> InlineValues:
     """How many links there are, and what lies between others."""
     names = table.set_index("arrangement_id")["name"]
     parts = [len(part) for part in nx.connected_components(graph)]
-    numbers: Numbers = {
+    numbers: InlineValues = {
         "links": Number(len(links), "links that documents state"),
         "documents": Number(links["document_id"].nunique(), "documents that state links"),
         "pairs": Number(graph.number_of_edges(), "pairs of arrangements with a link"),
@@ -52,37 +52,37 @@ def of_network(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame, found:
     for measure, unit in (("betweenness", "share"), ("degree", "count")):
         known = found.dropna(subset=[measure]).sort_values(measure, ascending=False, kind="stable")
         if known.empty:
-            numbers[f"top_{measure}"] = Words(UNKNOWN, f"the arrangement with the highest {measure}")
+            numbers[f"top_{measure}"] = Phrase(UNKNOWN, f"the arrangement with the highest {measure}")
             numbers[f"top_{measure}_value"] = Number(float("nan"), f"its {measure}", unit)
         else:
             best = known.iloc[0]
             low, high = best[f"{measure}_low"], best[f"{measure}_high"]
-            numbers[f"top_{measure}"] = Words(names[str(best.name)], f"the arrangement with the highest {measure}")
+            numbers[f"top_{measure}"] = Phrase(names[str(best.name)], f"the arrangement with the highest {measure}")
             numbers[f"top_{measure}_value"] = Number(best[measure], f"its {measure}", unit, None, low, high)
     return numbers
 
 
-def of_neighbours(found: pd.DataFrame) -> Numbers:
+def of_neighbours(found: pd.DataFrame) -> InlineValues:
     """How many arrangements are linked with partnerships, and how many with several; ``found`` is the views'."""
     each = found.drop_duplicates("id")
     best = each.iloc[0] if len(each) else None
     return {
         "neighbours": Number(len(each), "arrangements that are linked with a partnership"),
         "shared": Number((each["partners"] > 1).sum(), "of these, linked with several", n=len(each)),
-        "shared_top": Words(
+        "shared_top": Phrase(
             UNKNOWN if best is None else best["label"], "the one that is linked with most partnerships"
         ),
         "shared_top_number": Number(0 if best is None else best["partners"], "partnerships with which it is linked"),
     }
 
 
-def of_nesting(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame) -> Numbers:
+def of_nesting(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame) -> InlineValues:
     """How many partnerships reach the multilateral level, in how many steps, and where they arrive."""
     names = table.set_index("arrangement_id")["name"]
     targets = table.loc[table["level"] == LEVELS[0], "arrangement_id"].tolist()
     partnerships = table.loc[table["partner"] != "", "arrangement_id"].tolist()
     beyond = analysis.network(graph, analysis.beyond_overlap(links))
-    numbers: Numbers = {"partnerships": Number(len(partnerships), "partnerships of the cases")}
+    numbers: InlineValues = {"partnerships": Number(len(partnerships), "partnerships of the cases")}
     for prefix, each, how in (("any", graph, "by any link"), ("beyond", beyond, "by links of more than overlap")):
         paths = [analysis.nearest(each, source, targets) for source in partnerships]
         reached = [own for own in paths if own]
@@ -94,7 +94,7 @@ def of_nesting(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame) -> Num
             f"{prefix}_reach": Number(len(reached), reach, n=len(partnerships)),
             f"{prefix}_direct": Number(steps.count(1), f"{reach} in one step", n=len(partnerships)),
             f"{prefix}_farthest": Number(max(steps, default=float("nan")), f"most steps to it, {how}"),
-            f"{prefix}_end": Words(names.get(end, UNKNOWN), f"the nearest multilateral arrangement of most, {how}"),
+            f"{prefix}_end": Phrase(names.get(end, UNKNOWN), f"the nearest multilateral arrangement of most, {how}"),
             f"{prefix}_end_number": Number(number, "partnerships of which it is the nearest", n=len(partnerships)),
         }
     return numbers

@@ -7,7 +7,7 @@ import pandas as pd
 
 from compendium.chapters.architecture.analysis import LEGAL, LEVELS, UNDATED, beyond_overlap
 from compendium.reporting import label_placement
-from compendium.reporting.labels import named, plain
+from compendium.reporting.labels import humanize, list_ids
 
 PARTNERSHIP = "partnership"
 GROUPS = (PARTNERSHIP, *LEVELS)
@@ -37,7 +37,7 @@ def by_decade(grown: pd.DataFrame, by: str) -> pd.DataFrame:
     counts = grown.groupby(["decade", by], sort=False).agg({"count": "sum", "ids": "sum"}).reset_index()
     return (
         counts.rename(columns={"decade": "label", by: "group"})
-        .assign(rows=counts["ids"].map(named))
+        .assign(rows=counts["ids"].map(list_ids))
         .drop(columns="ids")
     )
 
@@ -50,7 +50,7 @@ def panels(grown: pd.DataFrame, by: str) -> pd.DataFrame:
     n = grown.groupby(by)["count"].sum()
     undated = grown[grown["decade"] == UNDATED].groupby(by)["count"].sum()
     order = n.sort_values(ascending=False, kind="stable").index
-    names = {each: f"{plain(each)} ({n[each]}, {undated[each]} undated)" for each in order}
+    names = {each: f"{humanize(each)} ({n[each]}, {undated[each]} undated)" for each in order}
     dated = grown[grown["decade"] != UNDATED].assign(place=lambda rows: rows[by].map(list(order).index))
     dated = dated.sort_values("place", kind="stable").reset_index(drop=True)
     return dated.assign(panel=dated[by].map(names)).drop(columns=["ids", "place", by])
@@ -87,7 +87,7 @@ def marks(table: pd.DataFrame, graph: nx.Graph, places: pd.DataFrame) -> pd.Data
     ).join(places, on="arrangement_id")
     columns = ["name", "group", "established", "legal", "links", "id", "partner", "x", "y", "apart"]
     ordered = drawn[columns].sort_values(["links", "name"], ascending=[False, True], kind="stable")
-    side = label_placement.sides(ordered.rename(columns={"partner": "label"}), *ROOM)
+    side = label_placement.label_sides(ordered.rename(columns={"partner": "label"}), *ROOM)
     return ordered.assign(side=side).reset_index(drop=True)
 
 

@@ -13,8 +13,8 @@ from compendium.chapters.architecture import analysis, plot_data
 from compendium.chapters.architecture.plot_data import GROUPS, PARTNERSHIP, RELATIONS, group
 from compendium.dataset.evidence import Evidence
 from compendium.reporting import tables
-from compendium.reporting.labels import plain
-from compendium.reporting.tables import Row, document_link
+from compendium.reporting.labels import humanize
+from compendium.reporting.tables import RowMapping, document_link
 
 HEADS = {PARTNERSHIP: "The partnerships of this book"}
 SIGNS = dict(zip(GROUPS, "●◆■▲✚", strict=True))
@@ -36,13 +36,15 @@ def entries(table: pd.DataFrame, evidence: Evidence) -> HTML:
         own = table[group(table) == level].sort_values(["name", "arrangement_id"]).to_dict("records")
         if own:
             items = "".join(_entry(row, links, names, documents) for row in own)
-            head = HEADS.get(level, plain(level).capitalize())
+            head = HEADS.get(level, humanize(level).capitalize())
             heading = f"{_sign(level)} <b>{escape(head)}</b> <small>{len(own)}</small>"
             parts.append(f"<details><summary>{heading}</summary>{items}</details>")
     return HTML(f'<div class="listing arrangements">{"".join(parts) or "<p>None on record.</p>"}</div>')
 
 
-def _entry(row: Row, links: Sequence[Row], names: Mapping[str, str], documents: Mapping[Any, Row]) -> str:
+def _entry(
+    row: RowMapping, links: Sequence[RowMapping], names: Mapping[str, str], documents: Mapping[Any, RowMapping]
+) -> str:
     items = list(_links(row, links, names, documents))
     since = f"since {row['established']}" if row["established"] else "no date"
     number = f"{len(items)} link{'' if len(items) == 1 else 's'}"
@@ -56,7 +58,9 @@ def _entry(row: Row, links: Sequence[Row], names: Mapping[str, str], documents: 
     return f'<details id="{row["arrangement_id"]}"><summary>{heading}</summary>{body}</details>'
 
 
-def _links(row: Row, links: Sequence[Row], names: Mapping[str, str], documents: Mapping[Any, Row]) -> Iterator[str]:
+def _links(
+    row: RowMapping, links: Sequence[RowMapping], names: Mapping[str, str], documents: Mapping[Any, RowMapping]
+) -> Iterator[str]:
     own = row["arrangement_id"]
     for link in links:
         ends = link["source_id"], link["target_id"]
@@ -90,11 +94,11 @@ def distances(counted: pd.DataFrame, table: pd.DataFrame) -> HTML:
     partners = dict(zip(table["arrangement_id"], table["partner"], strict=True))
     columns = {each: partners[each] for each in counted["source"].unique()}
     caption = "Steps from each partnership to each multilateral arrangement"
-    shown = tables.table(plot_data.distances(counted, table), {"arrangement": "Arrangement", **columns}, caption)
+    shown = tables.html_table(plot_data.distances(counted, table), {"arrangement": "Arrangement", **columns}, caption)
     return HTML(f'<div class="steps">{shown.data}</div>')
 
 
-def _way(head: str, paths: Sequence[Sequence[str]], links: pd.DataFrame, known: Mapping[Any, Row]) -> str:
+def _way(head: str, paths: Sequence[Sequence[str]], links: pd.DataFrame, known: Mapping[Any, RowMapping]) -> str:
     if not paths:
         return f"<p><b>{head}</b>: no way leads to the multilateral level.</p>"
     steps = len(paths[0]) - 1
@@ -103,7 +107,7 @@ def _way(head: str, paths: Sequence[Sequence[str]], links: pd.DataFrame, known: 
     return f"<p><b>{head}</b>: {told}</p>{chains}"
 
 
-def _chain(path: Sequence[str], links: pd.DataFrame, known: Mapping[Any, Row]) -> Iterator[str]:
+def _chain(path: Sequence[str], links: pd.DataFrame, known: Mapping[Any, RowMapping]) -> Iterator[str]:
     names = {each: row["name"] for each, row in known.items()}
     for (one, two), joined in zip(pairwise(path), analysis.on_path(links, path), strict=True):
         words = dict.fromkeys(

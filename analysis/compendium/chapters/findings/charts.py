@@ -18,9 +18,22 @@ from compendium.chapters.findings.labels import (
 )
 from compendium.chapters.findings.multiverse import Multiverse, Robustness, SpecificationCurve
 from compendium.chapters.findings.verdicts import FAILS, HOLDS, NOT_TESTABLE, PARTLY, VERDICT_STATUSES, Verdict
-from compendium.reporting.altair_output import described
-from compendium.reporting.labels import plain
-from compendium.reporting.theme import BLUE, GREEN, GREY, GROUND, INK, ORANGE, ROW, WIDTH, colour, shape, sized, tips
+from compendium.reporting.altair_output import with_metadata
+from compendium.reporting.labels import humanize
+from compendium.reporting.theme import (
+    BACKGROUND,
+    BLUE,
+    CHART_WIDTH_PX,
+    FOREGROUND,
+    GREEN,
+    GREY,
+    ORANGE,
+    ROW_HEIGHT_PX,
+    colour_encoding,
+    shape_encoding,
+    tooltips,
+    with_height,
+)
 from compendium.stats.arrays import Floats
 
 _MAX_UNIVERSES = 32
@@ -71,11 +84,11 @@ def criteria_chart(verdict: Verdict, called: Mapping[str, str], title: str) -> A
     points = base.mark_point(filled=True, size=95, opacity=1).encode(
         x=x,
         color=_passes_colour(groups),
-        shape=shape("group", groups).legend(title=None),
-        tooltip=tips(**headings, **numbers),
+        shape=shape_encoding("group", groups).legend(title=None),
+        tooltip=tooltips(**headings, **numbers),
     )
     spans = base.mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", color=_passes_colour(groups))
-    bounds = base.mark_tick(color=INK, thickness=3, size=20).encode(x="bound:Q")
+    bounds = base.mark_tick(color=FOREGROUND, thickness=3, size=20).encode(x="bound:Q")
     drawn = bounds + spans + points if data["low"].notna().any() else bounds + points
     figured = [
         f"{label} {value_and_bound(each)}: {group}"
@@ -84,8 +97,8 @@ def criteria_chart(verdict: Verdict, called: Mapping[str, str], title: str) -> A
     note = "Point: the figure, with its 95 % interval where there is one. Upright tick: the bound that the check sets."
     columns = {"label": "Where", "what": "Figure", "value": "Value", "low": "From", "high": "To", "relation": "Must be"}
     columns |= {"bound": "Bound", "n": "Rows", "group": "Bound kept"}
-    return described(
-        sized(drawn, len(data) + 1),
+    return with_metadata(
+        with_height(drawn, len(data) + 1),
         verdict.finding_id.lower(),
         title,
         "; ".join(figured) + ".",
@@ -122,32 +135,34 @@ def specification_curve_chart(
         .mark_point(filled=True, size=34, opacity=1, aria=False)
         .encode(
             y=alt.Y(f"margin_{number}:Q", title=axis),
-            color=colour("label", labels),
-            shape=shape("label", labels),
+            color=colour_encoding("label", labels),
+            shape=shape_encoding("label", labels),
             tooltip=[
                 alt.Tooltip("label:N", title="Where"),
-                *tips(
+                *tooltips(
                     **{f"value_{number}": ("Figure", _D3_FORMATS[written_as])}, verdict="Verdict", universe="Universe"
                 ),
             ],
         )
         for number, label in enumerate(labels)
     ]
-    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=INK, opacity=0.6).encode(y="zero:Q")
+    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=FOREGROUND, opacity=0.6).encode(y="zero:Q")
     at = [number for number, place in enumerate(places, start=1) if place == multiverse.default_index]
     default = alt.Chart(pd.DataFrame({"from": [each - 0.5 for each in at], "to": [each + 0.5 for each in at]}))
-    shade = default.mark_rect(color=INK, opacity=0.18).encode(x=alt.X("from:Q", scale=scale, axis=None), x2="to:Q")
+    shade = default.mark_rect(color=FOREGROUND, opacity=0.18).encode(
+        x=alt.X("from:Q", scale=scale, axis=None), x2="to:Q"
+    )
     runs = _option_runs(multiverse, places, called)
     rows = list(dict.fromkeys(runs["row"]))
     y = alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=300, domain=False, ticks=False, grid=True))
     below = (
         alt.Chart(runs)
-        .mark_bar(height=7, color=INK, opacity=0.85, aria=False)
+        .mark_bar(height=7, color=FOREGROUND, opacity=0.85, aria=False)
         .encode(x=alt.X("from:Q", scale=scale, axis=None), x2="to:Q", y=y)
     )
     stacked = alt.vconcat(
-        alt.layer(shade, zero, *points).properties(width=WIDTH, height=150),
-        (shade + below).properties(width=WIDTH, height=14 * len(rows)),
+        alt.layer(shade, zero, *points).properties(width=CHART_WIDTH_PX, height=150),
+        (shade + below).properties(width=CHART_WIDTH_PX, height=14 * len(rows)),
         spacing=6,
     )
     words = (
@@ -166,7 +181,7 @@ def specification_curve_chart(
     )
     headings = {"place": "Column", "verdict": "Verdict", "universe": "Changed from the default"}
     headings |= {f"value_{number}": label for number, label in enumerate(labels)}
-    return described(stacked, f"curve-{multiverse.finding_id.lower()}", title, words, headings, note, folded)
+    return with_metadata(stacked, f"curve-{multiverse.finding_id.lower()}", title, words, headings, note, folded)
 
 
 def _sample_description(multiverse: Multiverse, shown: int, whole: int) -> str:
@@ -244,8 +259,8 @@ def _universe_label(multiverse: Multiverse, place: tuple[int, ...], called: Mapp
 
 
 def _option_label(choice_id: str, option_id: str, called: Mapping[str, str]) -> str:
-    told = called.get(option_id, plain(option_id)) if choice_id == "left_out" else plain(option_id)
-    return f"{plain(choice_id)}: {told}"
+    told = called.get(option_id, humanize(option_id)) if choice_id == "left_out" else humanize(option_id)
+    return f"{humanize(choice_id)}: {told}"
 
 
 def _option_runs(multiverse: Multiverse, places: list[tuple[int, ...]], called: Mapping[str, str]) -> pd.DataFrame:
@@ -290,10 +305,10 @@ def verdict_shares_chart(told: Mapping[str, Robustness], name: str, title: str, 
     axis = alt.Axis(format="%")
     base = alt.Chart(data).encode(y=alt.Y("label:N", sort=list(told), title=None), order="order:Q")
     x = alt.X("share:Q", title="Share of universes", axis=axis, scale=alt.Scale(domain=[0, 1]), stack="zero")
-    bars = base.mark_bar(stroke=GROUND, strokeWidth=0.5).encode(
+    bars = base.mark_bar(stroke=BACKGROUND, strokeWidth=0.5).encode(
         x=x,
         color=alt.Color("group:N", scale=scale, sort=groups, legend=alt.Legend(title=None)),
-        tooltip=tips(label="Finding", group="Verdict", count=("Universes", ",.0f"), share=("Share", ".0%")),
+        tooltip=tooltips(label="Finding", group="Verdict", count=("Universes", ",.0f"), share=("Share", ".0%")),
     )
     named = base.transform_calculate(said=f"datum.share >= {_MIN_LABELLED_SHARE} ? datum.group : ''").mark_text(
         fontSize=12
@@ -306,7 +321,7 @@ def verdict_shares_chart(told: Mapping[str, Robustness], name: str, title: str, 
     )
     note = "Options that answer the same question equally well." if equivalent else "All options, alike or not."
     headings = {"label": "Finding", "group": "Verdict", "count": "Universes", "share": "Share"}
-    return described(sized(drawn, 0.85 * len(told)), name, title, words, headings, note)
+    return with_metadata(with_height(drawn, 0.85 * len(told)), name, title, words, headings, note)
 
 
 def sensitivity_chart(
@@ -314,7 +329,7 @@ def sensitivity_chart(
 ) -> Any:
     """For each finding and choice, how far the share of universes in which it holds moves with the choice."""
     rows = [
-        (finding_id, plain(choice.id), each.sensitivity_range(choice.id))
+        (finding_id, humanize(choice.id), each.sensitivity_range(choice.id))
         for finding_id, each in told.items()
         for choice in multiverses[finding_id].choices
     ]
@@ -330,7 +345,7 @@ def sensitivity_chart(
             x=x,
             y=alt.Y("label:N", sort=list(told), title=None),
             size=size,
-            tooltip=tips(label="Finding", group="Choice", value=("Moves the share by", ".0%")),
+            tooltip=tooltips(label="Finding", group="Choice", value=("Moves the share by", ".0%")),
         )
     )
     top = data.sort_values("value", ascending=False, kind="stable").head(3)
@@ -342,4 +357,6 @@ def sensitivity_chart(
         "the choice. No circle: the choice has no bearing."
     )
     headings = {"label": "Finding", "group": "Choice", "value": "Moves the share by"}
-    return described(drawn.properties(width=WIDTH, height=ROW * len(told)), name, title, words, headings, note)
+    return with_metadata(
+        drawn.properties(width=CHART_WIDTH_PX, height=ROW_HEIGHT_PX * len(told)), name, title, words, headings, note
+    )

@@ -6,23 +6,23 @@ from compendium.chapters.findings import labels
 from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Multiverse, Robustness
 from compendium.chapters.findings.verdicts import HOLDS, NOT_TESTABLE, VERDICT_STATUSES, Verdict
-from compendium.reporting.inline_values import Number, Numbers, Words
+from compendium.reporting.inline_values import InlineValues, Number, Phrase
 
 
-def findings_values(sheets: IndicatorTables, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> Numbers:
+def findings_values(sheets: IndicatorTables, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> InlineValues:
     """How many findings have each verdict, and the verdict on each."""
     called, claims = labels.unit_labels(sheets), sheets.register.findings.set_index("finding_id")["claim"]
-    numbers: Numbers = {"findings": Number(len(found), "findings of the report")}
+    numbers: InlineValues = {"findings": Number(len(found), "findings of the report")}
     for status in VERDICT_STATUSES:
         meaning = f"findings whose verdict is: {labels.VERDICT_LABELS[status]}"
         numbers[status.replace(" ", "_")] = Number(sum(each.status == status for each in found), meaning)
     numbers["firm"] = _count_robust_findings(told)
     for each in found:
-        numbers[each.finding_id] = Words(labels.verdict_label(each, called), claims[each.finding_id])
+        numbers[each.finding_id] = Phrase(labels.verdict_label(each, called), claims[each.finding_id])
     return numbers
 
 
-def finding_rows_values(found: Sequence[Verdict]) -> Numbers:
+def finding_rows_values(found: Sequence[Verdict]) -> InlineValues:
     """How many rows stand behind how many figures."""
     figures = [figure for each in found for figure in each.criteria]
     return {
@@ -32,7 +32,7 @@ def finding_rows_values(found: Sequence[Verdict]) -> Numbers:
     }
 
 
-def robustness_values(multiverses: Mapping[str, Multiverse], told: Mapping[str, Robustness]) -> Numbers:
+def robustness_values(multiverses: Mapping[str, Multiverse], told: Mapping[str, Robustness]) -> InlineValues:
     """How many universes there are, and how many findings stand in all that are equivalent."""
     turned = sum(each.default_status == HOLDS and not _is_robust(each) for each in told.values())
     return {

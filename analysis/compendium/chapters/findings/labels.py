@@ -8,7 +8,7 @@ from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Robustness
 from compendium.chapters.findings.verdicts import FAILS, HOLDS, NOT_TESTABLE, PARTLY, EvaluatedCriterion, Verdict
 from compendium.dataset.choices import Choices
-from compendium.reporting.labels import plain
+from compendium.reporting.labels import humanize
 
 NBSP = "\N{NO-BREAK SPACE}"
 VERDICT_LABELS = {HOLDS: "holds", PARTLY: "holds in part", FAILS: "fails", NOT_TESTABLE: "not testable"}
@@ -77,8 +77,8 @@ def changed_choices_label(universe: Mapping[str, str], choices: Choices, called:
     parts = []
     for choice_id, option_id in universe.items():
         status = choices[choice_id].option(option_id).status
-        told = called.get(option_id, plain(option_id)) if choice_id == "left_out" else plain(option_id)
-        parts.append(f"{plain(choice_id)}: {told}" + (f" ({status})" if status != "equivalent" else ""))
+        told = called.get(option_id, humanize(option_id)) if choice_id == "left_out" else humanize(option_id)
+        parts.append(f"{humanize(choice_id)}: {told}" + (f" ({status})" if status != "equivalent" else ""))
     return " and ".join(parts)
 
 

@@ -15,7 +15,7 @@ from compendium.chapters.findings.multiverse import Robustness
 from compendium.chapters.findings.verdicts import EvaluatedCriterion, Verdict
 from compendium.dataset.choices import Choices
 from compendium.reporting import tables as reporting_tables
-from compendium.reporting.labels import plain
+from compendium.reporting.labels import humanize
 
 _ROBUSTNESS_PAGE, _ROWS_PAGE = "robustness.html", "rows.html"
 _MAX_UNITS_LISTED = 3
@@ -36,7 +36,7 @@ def findings_table(sheets: IndicatorTables, found: Sequence[Verdict], told: Mapp
     ]
     headings = {"claim": "Claim of the report", "verdict": "Verdict", "figures": "What decided (must be)"}
     headings |= {"equivalent": "Equivalent universes", "all": "All"}
-    table = reporting_tables.table(
+    table = reporting_tables.html_table(
         pd.DataFrame(rows), headings, "The findings, their verdicts, and how robust they are"
     )
     return HTML(f'<div class="findings">{table.data}</div>')
@@ -93,7 +93,9 @@ def display_finding(sheets: IndicatorTables, verdict: Verdict, told: Robustness 
     if verdict.criteria:
         title = f"{verdict.finding_id} {labels.verdict_label(verdict, called)}: each figure against its bound"
         display(charts.criteria_chart(verdict, called, title))
-        display(reporting_tables.folded(criteria_table(verdict, called), "The figures in numbers, with intervals"))
+        display(
+            reporting_tables.collapsible_html(criteria_table(verdict, called), "The figures in numbers, with intervals")
+        )
         display(row_links_list(verdict, called))
 
 
@@ -110,7 +112,9 @@ def finding_header(sheets: IndicatorTables, verdict: Verdict, told: Robustness |
         "Reading": escape(row["reading"]),
         "Evidence": f"{escape(row['evidence'])} ({row['type']} claim){_explorer_link(sheets, verdict)}",
     }
-    folded = reporting_tables.folded(HTML(_definition_list(more)), "How the check is read, and on what evidence")
+    folded = reporting_tables.collapsible_html(
+        HTML(_definition_list(more)), "How the check is read, and on what evidence"
+    )
     heading = f'<h2 id="{verdict.finding_id}">{verdict.finding_id}: {escape(row["claim"])}</h2>'
     return HTML(heading + _definition_list(first) + folded.data)
 
@@ -125,7 +129,7 @@ def _explorer_link(sheets: IndicatorTables, verdict: Verdict) -> str:
     there = {*known.statements["statement_id"], *known.commitments["commitment_id"], *known.measures["measure_id"]}
     if there.isdisjoint(verdict.row_ids):
         return ""
-    return f'; <a href="{reporting_tables.EXPLORER}?finding={verdict.finding_id}">its rows in the explorer</a>'
+    return f'; <a href="{reporting_tables.EXPLORER_URL}?finding={verdict.finding_id}">its rows in the explorer</a>'
 
 
 def _robustness_sentence(told: Robustness | None, choices: Choices, called: Mapping[str, str]) -> str:
@@ -145,7 +149,7 @@ def criteria_table(verdict: Verdict, called: Mapping[str, str]) -> HTML:
     tables = []
     for what in dict.fromkeys(each.description for each in verdict.criteria):
         rows = [_criterion_row(each, called) for each in verdict.criteria if each.description == what]
-        tables.append(reporting_tables.table(pd.DataFrame(rows), headings, f"{verdict.finding_id}, {what}").data)
+        tables.append(reporting_tables.html_table(pd.DataFrame(rows), headings, f"{verdict.finding_id}, {what}").data)
     return HTML("".join(tables))
 
 
@@ -258,7 +262,7 @@ def robustness_table(sheets: IndicatorTables, told: Mapping[str, Robustness]) ->
     ]
     headings = {"finding": "Claim of the report", "default": "Verdict", "words": "What would overturn it"}
     headings |= {"equivalent": "Same verdict, equivalent universes", "all": "Same, all"}
-    table = reporting_tables.table(pd.DataFrame(rows), headings, "The verdicts, and how steady they are")
+    table = reporting_tables.html_table(pd.DataFrame(rows), headings, "The verdicts, and how steady they are")
     return HTML(f'<div class="findings steady">{table.data}</div>')
 
 
@@ -273,14 +277,14 @@ def choices_list(declared: Choices) -> HTML:
         options = {(option.why, option.status): option for option in reversed(choice.options)}
         items = "".join(_option_item(choice.default, option) for option in reversed(options.values()))
         parts.append(
-            f"<details><summary><b>{escape(choice.question)}</b> <small>{plain(choice.id)}</small></summary>"
+            f"<details><summary><b>{escape(choice.question)}</b> <small>{humanize(choice.id)}</small></summary>"
             f"<ul>{items}</ul></details>"
         )
     return HTML(f'<div class="listing">{"".join(parts)}</div>')
 
 
 def _option_item(default: str, option: Any) -> str:
-    name = "each partnership in turn" if option.settings.get("each") else plain(option.id)
+    name = "each partnership in turn" if option.settings.get("each") else humanize(option.id)
     shown = f"<b>{escape(name)}</b> (default)" if option.id == default else f"<b>{escape(name)}</b>"
     status = "" if option.id == default else f" <small>{option.status}</small>"
     return f"<li>{shown}: {escape(option.why)}{status}</li>"
@@ -330,6 +334,6 @@ def simulation_table(told: Mapping[str, Mapping[str, int]]) -> HTML:
         for status, said in labels.VERDICT_LABELS.items()
         if status != "not testable"
     }
-    return reporting_tables.table(
+    return reporting_tables.html_table(
         pd.DataFrame(rows), headings | {"not testable": "Not testable"}, "Findings under redrawn codings"
     )

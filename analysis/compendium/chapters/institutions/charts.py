@@ -7,15 +7,15 @@ import altair as alt
 import pandas as pd
 
 from compendium.chapters.sequence.charts import LANE, WIDE, below, headed
-from compendium.reporting.altair_output import described
-from compendium.reporting.charts import unless_empty
-from compendium.reporting.theme import GROUND, INK, WIDTH, colour, shape, tips
+from compendium.reporting.altair_output import with_metadata
+from compendium.reporting.charts import empty_chart_note
+from compendium.reporting.theme import BACKGROUND, CHART_WIDTH_PX, FOREGROUND, colour_encoding, shape_encoding, tooltips
 
 LABELS = 300
 """Pixels to which the names of bodies are cut; tooltip and table have them whole."""
 
 
-@unless_empty
+@empty_chart_note
 def made(data: pd.DataFrame, name: str, title: str, signatures: pd.DataFrame, sides: Sequence[str], note: str) -> Any:
     """Laws and bodies on a time line: a head a case, below it a lane a side, a sign a kind of act.
 
@@ -33,24 +33,24 @@ def made(data: pd.DataFrame, name: str, title: str, signatures: pd.DataFrame, si
     lines = signatures[signatures["group"].isin(groups)].merge(pd.DataFrame({"side": list(sides)}), how="cross")
     lines = lines.assign(row=below(groups, lines["group"], lines["side"]))
     headings = {"group": "Case", "side": "Side", "form": "Made", "date": "Date", "label": "What"}
-    base = alt.Chart(data).encode(y=y, color=colour("form", forms))
+    base = alt.Chart(data).encode(y=y, color=colour_encoding("form", forms))
     spans = base.mark_rule(strokeWidth=3, aria=False).encode(x=alt.X("start:Q", scale=scale), x2="end:Q")
-    points = base.mark_point(filled=True, size=75, stroke=GROUND, strokeWidth=1, opacity=1, aria=False).encode(
-        x=x, shape=shape("form", forms), tooltip=tips(**headings)
+    points = base.mark_point(filled=True, size=75, stroke=BACKGROUND, strokeWidth=1, opacity=1, aria=False).encode(
+        x=x, shape=shape_encoding("form", forms), tooltip=tooltips(**headings)
     )
     signed = (
         alt.Chart(lines)
-        .mark_tick(color=INK, thickness=1.5, size=LANE, opacity=0.6, aria=False)
-        .encode(y=y, x=alt.X("year:Q", scale=scale), tooltip=tips(partner="Signature with"))
+        .mark_tick(color=FOREGROUND, thickness=1.5, size=LANE, opacity=0.6, aria=False)
+        .encode(y=y, x=alt.X("year:Q", scale=scale), tooltip=tooltips(partner="Signature with"))
     )
     found = data.groupby(["side", "form"]).size().reset_index(name="n")
     words = ", ".join(f"{side}: {n} {form}" for side, form, n in found.to_numpy())
     drawn = (signed + spans + points).properties(width=WIDE, height=LANE * len(rows))
     columns = headings | {"place": "Before, with or after the signature"}
-    return described(drawn, name, title, f"Dated acts by side and kind. {words}.", columns, note)
+    return with_metadata(drawn, name, title, f"Dated acts by side and kind. {words}.", columns, note)
 
 
-@unless_empty
+@empty_chart_note
 def acting(data: pd.DataFrame, name: str, title: str, note: str, groups: Sequence[str]) -> Any:
     """The measures in which each body acts, split by family (``group``): a head a partner, below it a bar a body.
 
@@ -69,12 +69,12 @@ def acting(data: pd.DataFrame, name: str, title: str, note: str, groups: Sequenc
     headings |= {"leads": "Leads"}
     drawn = (
         alt.Chart(data)
-        .mark_bar(stroke=GROUND, strokeWidth=0.6, aria=False)
-        .encode(y=y, x=x, color=colour("group", groups), order="place:Q", tooltip=tips(**headings))
-        .properties(width=WIDTH - 120, height=(LANE + 2) * len(rows))
+        .mark_bar(stroke=BACKGROUND, strokeWidth=0.6, aria=False)
+        .encode(y=y, x=x, color=colour_encoding("group", groups), order="place:Q", tooltip=tooltips(**headings))
+        .properties(width=CHART_WIDTH_PX - 120, height=(LANE + 2) * len(rows))
     )
     words = "; ".join(
         f"{partner}: {body} ({total})"
         for partner, body, total in tops.drop_duplicates("partner")[["partner", "label", "total"]].to_numpy()
     )
-    return described(drawn, name, title, f"In most measures, by partner: {words}.", headings, note)
+    return with_metadata(drawn, name, title, f"In most measures, by partner: {words}.", headings, note)

@@ -9,7 +9,7 @@ from compendium.chapters.institutions import plot_data
 from compendium.chapters.institutions.analysis import SEVERAL_LEVELS, SEVERAL_OFFICES, SIDES, UNCLASSIFIED
 from compendium.chapters.institutions.plot_data import Names
 from compendium.dataset.evidence import Evidence
-from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words
+from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 
 MADE = (
     "A sign is a law or a body; a bar beside it, a date that is known to the month or year only. Upright lines: "
@@ -32,7 +32,7 @@ def of_institutions(
     shares: pd.DataFrame,
     bodies: pd.DataFrame,
     partners: Names,
-) -> Numbers:
+) -> InlineValues:
     """What the page says of laws and bodies, of offices that work together, and of the partner's own bodies."""
     return {
         **_of_acts(acts),
@@ -41,16 +41,16 @@ def of_institutions(
         "several_offices": _share(shares, SEVERAL_OFFICES),
         "several_levels": _share(shares, SEVERAL_LEVELS),
         "partner_bodies": Number(bodies["body"].nunique(), "bodies of partners that act in measures"),
-        "partner_top": Words(
+        "partner_top": Phrase(
             plot_data.tops(bodies, evidence, partners) or UNKNOWN,
             "the body of each partner that acts in most measures, and of how many",
         ),
     }
 
 
-def _of_acts(acts: pd.DataFrame) -> Numbers:
+def _of_acts(acts: pd.DataFrame) -> InlineValues:
     own = acts[acts["form"].isin(["law", "body"])]
-    numbers: Numbers = {
+    numbers: InlineValues = {
         "acts": Number(len(own), "laws and bodies made or reorganised, as events and measures tell"),
         "laws": Number((own["form"] == "law").sum(), "of these, laws"),
         "undated": Number((own["date"] == "").sum(), "of these, without a date"),

@@ -12,7 +12,7 @@ from compendium.dataset import practice
 from compendium.dataset.dates import date_span, decimal_year, middle_day
 from compendium.dataset.evidence import Evidence
 from compendium.reporting import labels, plot_data
-from compendium.reporting.labels import per_cent
+from compendium.reporting.labels import format_percent
 from compendium.reporting.tables import document_link
 
 WHOLE = ": the whole case"
@@ -76,7 +76,7 @@ def sizes(acting: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataF
     return found.assign(
         group=found["partnership_id"].map(partners),
         measures=found["partnership_id"].map(measures),
-        known=found["partnership_id"].map(knows).map(per_cent),
+        known=found["partnership_id"].map(knows).map(format_percent),
     )
 
 
@@ -90,7 +90,9 @@ def together(shares: pd.DataFrame, partners: Names) -> pd.DataFrame:
 def of_partner(bodies: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
     """The partner's own bodies by family (``group``) of their measures, those with at least :data:`LEAST`."""
     families = bodies.assign(
-        partner=bodies["partnership_id"].map(partners), label=bodies["body"], group=plot_data.family(bodies, evidence)
+        partner=bodies["partnership_id"].map(partners),
+        label=bodies["body"],
+        group=plot_data.policy_family(bodies, evidence),
     )
     found = practice.count_rows(families, ["partner", "label", "group"]).drop(columns="ids")
     country = dict(zip(partners.values(), evidence.partnerships["partner"], strict=True))
@@ -108,7 +110,7 @@ def of_partner(bodies: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.
 
 def partner_bodies(bodies: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
     """Every body of the partner, with the number of measures that it leads and takes part in, and their areas."""
-    names = labels.labels(evidence.policy_areas)
+    names = labels.code_labels(evidence.policy_areas)
     rows = []
     for _, own in bodies.groupby(["partnership_id", "body"], sort=False):
         first = own.iloc[0]

@@ -6,12 +6,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from compendium.reporting.altair_output import described
-from compendium.reporting.charts import unless_empty
-from compendium.reporting.theme import BLUE, INK, WIDTH, colour, shape, tips
+from compendium.reporting.altair_output import with_metadata
+from compendium.reporting.charts import empty_chart_note
+from compendium.reporting.theme import BLUE, CHART_WIDTH_PX, FOREGROUND, colour_encoding, shape_encoding, tooltips
 
 
-@unless_empty
+@empty_chart_note
 def reliability(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     """Chances against what came true: a point for each class of chances (``chance``, ``share``, ``n``) and ``group``.
 
@@ -24,13 +24,13 @@ def reliability(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     base = alt.Chart(data).encode(
         x=alt.X("chance:Q", title="Chance that the machine gives", axis=per_cent, scale=whole),
         y=alt.Y("share:Q", title="Share given by a coder", axis=per_cent, scale=whole),
-        color=colour("group", groups),
+        color=colour_encoding("group", groups),
     )
     points = base.mark_point(filled=True, size=80, opacity=1).encode(
-        shape=shape("group", groups), tooltip=tips(group="On", **figures)
+        shape=shape_encoding("group", groups), tooltip=tooltips(group="On", **figures)
     )
     ends = alt.Chart(pd.DataFrame({"chance": [0.0, 1.0], "share": [0.0, 1.0]}))
-    diagonal = ends.mark_line(color=INK, strokeDash=[4, 3], strokeWidth=1, opacity=0.7).encode(
+    diagonal = ends.mark_line(color=FOREGROUND, strokeDash=[4, 3], strokeWidth=1, opacity=0.7).encode(
         x="chance:Q", y="share:Q"
     )
     off = (data["share"] - data["chance"]).abs()
@@ -39,12 +39,12 @@ def reliability(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
         f"{len(data)} classes of chances. Furthest from what it says: {worst['chance']:.0%} on {worst['group']}, "
         f"of which {worst['share']:.0%} are given."
     )
-    drawn = (diagonal + base.mark_line(strokeWidth=1.5) + points).properties(width=WIDTH - 60, height=300)
+    drawn = (diagonal + base.mark_line(strokeWidth=1.5) + points).properties(width=CHART_WIDTH_PX - 60, height=300)
     columns = {"group": "On", "chance": "Chance", "share": "Given", "n": "Pairs"}
-    return described(drawn, name, title, words, columns, note)
+    return with_metadata(drawn, name, title, words, columns, note)
 
 
-@unless_empty
+@empty_chart_note
 def courses(data: pd.DataFrame, name: str, title: str, axis: str, note: str, order: Sequence[str]) -> Any:
     """The course of each code over time: a panel a ``label``, a point a span of years, with its interval.
 
@@ -66,14 +66,14 @@ def courses(data: pd.DataFrame, name: str, title: str, axis: str, note: str, ord
     spans = base.mark_rule(color=BLUE, strokeWidth=2).encode(y=y, y2="high:Q")
     line = base.mark_line(color=BLUE, strokeWidth=1).encode(y="share:Q")
     points = base.mark_point(filled=True, color=BLUE, size=55, opacity=1).encode(
-        y="share:Q", tooltip=tips(**headings, **figures)
+        y="share:Q", tooltip=tooltips(**headings, **figures)
     )
-    marked = base.mark_tick(orient="horizontal", color=INK, thickness=2, size=12, opacity=0.9).encode(y="raw:Q")
-    panel = (spans + line + points + marked).properties(width=WIDTH // 2 - 30, height=90)
+    marked = base.mark_tick(orient="horizontal", color=FOREGROUND, thickness=2, size=12, opacity=0.9).encode(y="raw:Q")
+    panel = (spans + line + points + marked).properties(width=CHART_WIDTH_PX // 2 - 30, height=90)
     header = alt.Header(title=None, labelAnchor="start", labelFontWeight="bold")
     drawn = panel.facet(facet=alt.Facet("label:N", sort=list(order), title=None, header=header), columns=2)
     best = data.sort_values("share", ascending=False, kind="stable").iloc[0]
     most = f"{best['label']}, {best['share']:.0%} in {best['span']} (n = {best['n']})"
     words = f"{len(order)} codes. The largest share: {most}."
     columns = {"label": "Code", "span": "Years", "share": "Corrected", "low": "From", "high": "To", "raw": "As marked"}
-    return described(drawn, name, title, words, columns | {"n": "Paragraphs"}, note)
+    return with_metadata(drawn, name, title, words, columns | {"n": "Paragraphs"}, note)

@@ -9,7 +9,7 @@ from compendium.chapters.machine import classifier
 from compendium.chapters.machine.classifier import DIGITS, Guess, Lessons
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.vocabulary import ARCHITECTURE
-from compendium.reporting.inline_values import Number, Words
+from compendium.reporting.inline_values import Number, Phrase
 from compendium.stats import agreement
 from compendium.stats.arrays import Bools, Floats, ratio
 from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, cluster_sums, percentile_interval
@@ -230,9 +230,9 @@ def listed(names: Iterable[str]) -> str:
 
 def numbers(
     known: Lessons, sets: dict[str, pd.DataFrame], useful: dict[str, pd.DataFrame]
-) -> dict[str, Number | Words]:
+) -> dict[str, Number | Phrase]:
     """What the page says: on how much it rests, how far the machine agrees, and for how many codes it is of use."""
-    told: dict[str, Number | Words] = {
+    told: dict[str, Number | Phrase] = {
         "statements": Number(len(known.statements), "coded statements that the machine learns from"),
         "documents": Number(known.statements["document_id"].nunique(), "documents of these statements"),
         "codes": Number(len(known.codes), "codes in the codebook"),
@@ -250,8 +250,8 @@ def numbers(
         meaning = f"alpha of whole sets of codes with the coder whom the machine follows least, on {test}"
         n = int(least["n"]) if len(whole) else None
         told[f"alpha_{name}"] = Number(least["value"], meaning, "plain", n, least["low"], least["high"])
-    told["hardest"] = Words(list(useful)[-1], "the test that is nearest to the use")
+    told["hardest"] = Phrase(list(useful)[-1], "the test that is nearest to the use")
     best = useful[list(useful)[-1]]
-    told["useful"] = Words(listed(best.loc[best["useful"], "label"]), "codes for which the machine is of use")
-    told["useless"] = Words(listed(best.loc[~best["useful"], "label"]), "codes for which the machine is of no use")
+    told["useful"] = Phrase(listed(best.loc[best["useful"], "label"]), "codes for which the machine is of use")
+    told["useless"] = Phrase(listed(best.loc[~best["useful"], "label"]), "codes for which the machine is of no use")
     return told

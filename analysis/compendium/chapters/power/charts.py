@@ -6,14 +6,14 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from compendium.reporting.altair_output import described
-from compendium.reporting.charts import unless_empty
-from compendium.reporting.theme import GROUND, ROW, colour, tips
+from compendium.reporting.altair_output import with_metadata
+from compendium.reporting.charts import empty_chart_note
+from compendium.reporting.theme import BACKGROUND, ROW_HEIGHT_PX, colour_encoding, tooltips
 
 PANEL = 125
 
 
-@unless_empty
+@empty_chart_note
 def undertakings(
     data: pd.DataFrame,
     name: str,
@@ -35,15 +35,15 @@ def undertakings(
     headings = {"side": "Obligated", "label": "Policy area", "group": "Strength", "count": "Commitments"}
     bars = (
         alt.Chart(data)
-        .mark_bar(stroke=GROUND, strokeWidth=0.6)
+        .mark_bar(stroke=BACKGROUND, strokeWidth=0.6)
         .encode(
             x=alt.X("count:Q", title="Commitments", axis=alt.Axis(tickMinStep=1, format="d", tickCount=4)),
             y=alt.Y("label:N", sort=rows, title=None, scale=alt.Scale(domain=rows)),
-            color=colour("group", strengths),
+            color=colour_encoding("group", strengths),
             order="place:Q",
-            tooltip=tips(**headings, rows="Among them"),
+            tooltip=tooltips(**headings, rows="Among them"),
         )
-        .properties(width=PANEL, height=ROW * len(rows))
+        .properties(width=PANEL, height=ROW_HEIGHT_PX * len(rows))
     )
     header = alt.Header(labelFontWeight="bold", labelAnchor="start")
     drawn = bars.facet(column=alt.Column("panel:N", sort=list(panels.values()), title=None, header=header))
@@ -53,4 +53,4 @@ def undertakings(
         own = largest[largest["side"] == side]
         most = f", most on {own['label'].iloc[-1]} ({own['count'].iloc[-1]})" if len(own) else ""
         said.append(f"{side}: {totals[side]}{most}")
-    return described(drawn, name, title, f"Commitments by who is obligated. {'; '.join(said)}.", headings, note)
+    return with_metadata(drawn, name, title, f"Commitments by who is obligated. {'; '.join(said)}.", headings, note)

@@ -7,14 +7,14 @@ import pandas as pd
 from compendium.chapters.actors.inline_values import share
 from compendium.chapters.power import analysis
 from compendium.dataset.coded_statements import CodedStatements
-from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words
+from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 from compendium.stats import frequencies
 
 
-def of_undertakings(commitments: pd.DataFrame, family: pd.Series, seed: int) -> Numbers:
+def of_undertakings(commitments: pd.DataFrame, family: pd.Series, seed: int) -> InlineValues:
     """Whose the commitments are, where either side's own fall, and how few documents hold both."""
     obligated, n = commitments["obligated"], len(commitments)
-    numbers: Numbers = {
+    numbers: InlineValues = {
         "commitments": Number(n, "commitments on record"),
         "instruments": Number(commitments["document_id"].nunique(), "documents that hold commitments"),
         "binding": share(commitments["strength"] == "binding", commitments, "commitments that are a treaty duty", seed),
@@ -33,10 +33,10 @@ def of_undertakings(commitments: pd.DataFrame, family: pd.Series, seed: int) -> 
     return numbers
 
 
-def of_practice(measures: pd.DataFrame, seed: int) -> Numbers:
+def of_practice(measures: pd.DataFrame, seed: int) -> InlineValues:
     """Who leads and who acts, and of how few measures the budget is known."""
     acts = analysis.acting_sides(measures)
-    numbers: Numbers = {
+    numbers: InlineValues = {
         "measures": Number(len(measures), "measures on record"),
         "budget_known": share(measures["budget"].notna(), measures, "measures with a known budget", seed),
         "budgets": Number(measures["budget"].notna().sum(), "measures with a known budget"),
@@ -48,14 +48,14 @@ def of_practice(measures: pd.DataFrame, seed: int) -> Numbers:
     return numbers
 
 
-def of_balances(found: pd.DataFrame) -> Numbers:
+def of_balances(found: pd.DataFrame) -> InlineValues:
     """How many partnerships lean to one side beyond what the choice of documents explains, by each balance."""
-    numbers: Numbers = {}
+    numbers: InlineValues = {}
     for what in analysis.BALANCES:
         own = found[(found["what"] == what) & found["low"].notna()]
         for side, leaning in (("destination", own["low"] > 0), ("partner", own["high"] < 0)):
             names = ", ".join(own.loc[leaning, "label"]) or "none"
-            numbers[f"{what}_{side}"] = Words(
+            numbers[f"{what}_{side}"] = Phrase(
                 f"{leaning.sum()} of {len(own)}",
                 f"partnerships whose balance '{what}' lies on the side of the {side}: {names}",
             )
@@ -64,11 +64,11 @@ def of_balances(found: pd.DataFrame) -> Numbers:
 
 def of_conditionality(
     talk: CodedStatements, tied: pd.DataFrame, labels: dict[str, str], weight: str, seed: int
-) -> Numbers:
+) -> InlineValues:
     """How often talk makes one thing depend on another, and which areas it then names."""
     names = ("conditional_share", "conditional", "conditional_area", "conditional_area_share", "other_area_share")
     if "conditional" not in set(tied["group"]):
-        return {name: Words(UNKNOWN, "no statement carries the frame of conditionality") for name in names}
+        return {name: Phrase(UNKNOWN, "no statement carries the frame of conditionality") for name in names}
     marked = talk.frames[[analysis.CONDITIONALITY]]
     row: Any = frequencies.code_shares(marked, talk.statements["document_id"], weight, seed).iloc[0]
     ranked = tied[tied["group"] == "conditional"].sort_values("share", ascending=False, kind="stable")
@@ -82,20 +82,20 @@ def of_conditionality(
     return {
         "conditional_share": number(row, "statements that carry the frame of conditionality"),
         "conditional": Number(row["count"], "statements that carry the frame of conditionality"),
-        "conditional_area": Words(area, "the policy area named most in statements of conditionality"),
+        "conditional_area": Phrase(area, "the policy area named most in statements of conditionality"),
         "conditional_area_share": number(most, f"statements of conditionality that name {area}"),
         "other_area_share": number(others, f"other statements that name {area}"),
     }
 
 
-def of_against(talk: CodedStatements, found: pd.DataFrame) -> Numbers:
+def of_against(talk: CodedStatements, found: pd.DataFrame) -> InlineValues:
     """How many statements on conditionality belong to no partnership (:func:`analysis.against`)."""
     marked = talk.frames.get(analysis.CONDITIONALITY, pd.Series(dtype=bool))
     meaning = "statements on conditionality that speak of no single partnership"
     return {"unplaced": Number(int(marked.sum()) - int(found["conditional"].sum()), meaning)}
 
 
-def of_treaties(found: pd.DataFrame) -> Numbers:
+def of_treaties(found: pd.DataFrame) -> InlineValues:
     """In how many partnerships treaties of both kinds exist, and in how many they came together."""
     both = found[found["days"].notna()]
     return {

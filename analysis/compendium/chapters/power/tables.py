@@ -25,7 +25,7 @@ def treaties(found: pd.DataFrame, called: dict[str, str]) -> HTML:
         "visas_force": "In force",
         "apart": "Nearest two apart",
     }
-    return tables.table(shown, headings, "Treaties on readmission and on visa facilitation")
+    return tables.html_table(shown, headings, "Treaties on readmission and on visa facilitation")
 
 
 def against(found: pd.DataFrame, called: dict[str, str]) -> HTML:
@@ -42,7 +42,7 @@ def against(found: pd.DataFrame, called: dict[str, str]) -> HTML:
         "tying": "Instruments in which each side alone undertakes",
         "apart": "Readmission and visa treaties: nearest two apart",
     }
-    return tables.table(shown, headings, "Conditionality in talk, and instruments that may tie")
+    return tables.html_table(shown, headings, "Conditionality in talk, and instruments that may tie")
 
 
 def _dates(dates: tuple[str, ...]) -> HTML:
@@ -67,7 +67,7 @@ def budgets(found: pd.DataFrame, measures: pd.DataFrame) -> HTML:
     )
     headings = {"lead_side": "Lead", "known": "Measures with a budget", "currency": "Currency"}
     headings |= {"least": "Least", "median": "Median", "most": "Most"}
-    return tables.table(shown, headings, "Budgets by the side that leads, each currency by itself")
+    return tables.html_table(shown, headings, "Budgets by the side that leads, each currency by itself")
 
 
 def priced(measures: pd.DataFrame, called: dict[str, str]) -> HTML:
@@ -99,4 +99,6 @@ def instruments(commitments: pd.DataFrame, evidence: Evidence, called: dict[str,
     headings = {"partner_name": "Partnership", "partner": "The partner alone", "destination": "The destination alone"}
     columns = [*headings, "source"]
     table = pd.DataFrame(parts, columns=columns)
-    return tables.table(table, headings | {"source": "Instrument"}, "Instruments in which either side alone undertakes")
+    return tables.html_table(
+        table, headings | {"source": "Instrument"}, "Instruments in which either side alone undertakes"
+    )

@@ -7,15 +7,25 @@ import altair as alt
 import pandas as pd
 
 from compendium.chapters.sequence.analysis import LANES, ORDER
-from compendium.reporting.altair_output import described
-from compendium.reporting.charts import unless_empty
-from compendium.reporting.labels import per_cent
-from compendium.reporting.theme import BLUE, GROUND, INK, OCHRE, ROW, WIDTH, colour, shape, tips
+from compendium.reporting.altair_output import with_metadata
+from compendium.reporting.charts import empty_chart_note
+from compendium.reporting.labels import format_percent
+from compendium.reporting.theme import (
+    BACKGROUND,
+    BLUE,
+    CHART_WIDTH_PX,
+    FOREGROUND,
+    OCHRE,
+    ROW_HEIGHT_PX,
+    colour_encoding,
+    shape_encoding,
+    tooltips,
+)
 
 UNSEEN = "\u200b"
 """A space without width."""
 LANE = 18
-WIDE = WIDTH + 60
+WIDE = CHART_WIDTH_PX + 60
 HEIGHTS = {"day": 15, "month": 9, "year": 4}
 TINT = 0.35
 """Opacity of a colour behind text: the text is read, light or dark, and the colour is seen from afar."""
@@ -23,7 +33,7 @@ THINNEST = 1.5
 """Pixels of the narrowest mark of a time line, so that a month can be seen."""
 
 
-@unless_empty
+@empty_chart_note
 def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, note: str) -> Any:
     """The time line of each partnership: a lane for each kind of row, a mark for each date, as wide as it is known.
 
@@ -55,22 +65,24 @@ def time_lines(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, 
             .transform_lookup(lookup="at", from_=alt.LookupData(data=lanes, key="at", fields=["row", "lane"]))
             .transform_calculate(end=f"datum.start + {width:.3f}")
             .mark_bar(height=HEIGHTS[precision], aria=False)
-            .encode(y=y, x=x, x2="end:Q", color=colour("lane", LANES, legend=False), tooltip=tips(**headings))
+            .encode(
+                y=y, x=x, x2="end:Q", color=colour_encoding("lane", LANES, legend=False), tooltip=tooltips(**headings)
+            )
             for precision, width in widths.items()
             if (marks["precision"] == precision).any()
         )
     )
     signed = (
         alt.Chart(lanes)
-        .mark_tick(color=INK, thickness=2, size=LANE, aria=False)
-        .encode(y=y, x=alt.X("signature:Q"), tooltip=tips(group="Partner", signed="Signature"))
+        .mark_tick(color=FOREGROUND, thickness=2, size=LANE, aria=False)
+        .encode(y=y, x=alt.X("signature:Q"), tooltip=tooltips(group="Partner", signed="Signature"))
     )
     dated = lanes.groupby("lane", sort=False)[["n", "undated"]].sum()
     words = "; ".join(f"{lane}: {n - unknown} of {n} dated" for lane, n, unknown in dated.itertuples())
     columns = {"group": "Partner", "lane": "Kind", "signed": "Signature", "n": "Rows", "day": "Dated to the day"}
     columns |= {"month": "To the month", "year": "To the year", "undated": "Undated", "first": "First", "last": "Last"}
     size = {"width": WIDE, "height": LANE * len(rows)}
-    return described((drawn + signed).properties(**size), name, title, f"{words}.", columns, note)
+    return with_metadata((drawn + signed).properties(**size), name, title, f"{words}.", columns, note)
 
 
 def below(groups: Sequence[str], group: Iterable[str], labels: Iterable[str]) -> list[str]:
@@ -92,7 +104,7 @@ def headed(limit: int = 0) -> alt.Axis:
     return alt.Axis(labelLimit=limit, labelExpr=seen, labelFontWeight=weight, domain=False, ticks=False, grid=False)
 
 
-@unless_empty
+@empty_chart_note
 def agreements(data: pd.DataFrame, name: str, title: str, note: str, order: Sequence[str]) -> Any:
     """Acts of agreements by their lag from the signature: a heading an area, below it a row a partner.
 
@@ -107,15 +119,17 @@ def agreements(data: pd.DataFrame, name: str, title: str, note: str, order: Sequ
     y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=headed())
     base = alt.Chart(data).encode(y=y, color=_parties(parties))
     spans = base.mark_rule(strokeWidth=3, aria=False).encode(x=alt.X("low:Q"), x2="high:Q")
-    acts = shape("act", ORDER).legend(title=None, columns=1, symbolFillColor=INK, symbolStrokeColor=INK)
-    points = base.mark_point(filled=True, size=90, stroke=GROUND, strokeWidth=1, opacity=1, aria=False).encode(
-        x=x, shape=acts, tooltip=tips(**headings, value=("Years", "+.2f"))
+    acts = shape_encoding("act", ORDER).legend(
+        title=None, columns=1, symbolFillColor=FOREGROUND, symbolStrokeColor=FOREGROUND
+    )
+    points = base.mark_point(filled=True, size=90, stroke=BACKGROUND, strokeWidth=1, opacity=1, aria=False).encode(
+        x=x, shape=acts, tooltip=tooltips(**headings, value=("Years", "+.2f"))
     )
     zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(strokeDash=[4, 3], aria=False).encode(x="at:Q")
-    drawn = (zero + spans + points).properties(width=WIDTH, height=(LANE + 3) * len(rows))
+    drawn = (zero + spans + points).properties(width=CHART_WIDTH_PX, height=(LANE + 3) * len(rows))
     words = f"{len(data)} acts: " + ", ".join(f"{n} {place}" for place, n in data["place"].value_counts().items())
     columns = headings | {"form": "Form", "value": "Lag (years)", "low": "From", "high": "To", "id": "Row"}
-    return described(drawn, name, title, f"{words} the signature.", columns, note)
+    return with_metadata(drawn, name, title, f"{words} the signature.", columns, note)
 
 
 def _signature(data: pd.DataFrame, panel: str) -> Any:
@@ -129,7 +143,7 @@ def _parties(parties: Sequence[str]) -> alt.Color:
     return alt.Color("by:N", scale=scale, legend=alt.Legend(title=None, columns=1) if len(parties) > 1 else None)
 
 
-@unless_empty
+@empty_chart_note
 def outcomes(
     data: pd.DataFrame,
     name: str,
@@ -154,19 +168,19 @@ def outcomes(
     base = alt.Chart(data).encode(
         x=alt.X("group:N", title=None, sort=partners, axis=turned),
         y=alt.Y("label:N", sort=list(order), title=None, axis=alt.Axis(domain=False, ticks=False)),
-        tooltip=tips(**headings),
+        tooltip=tooltips(**headings),
     )
     tone = alt.Color("key:N", scale=scale, sort=list(key.values()), legend=legend)
-    cells = base.mark_rect(opacity=TINT, stroke=GROUND, strokeWidth=1, aria=False).encode(color=tone)
+    cells = base.mark_rect(opacity=TINT, stroke=BACKGROUND, strokeWidth=1, aria=False).encode(color=tone)
     drawn = cells + base.mark_text(fontSize=13, aria=False).encode(text="said:N")
-    drawn = drawn.properties(width=min(WIDTH, 110 * len(partners)), height=(ROW + 2) * len(order))
+    drawn = drawn.properties(width=min(CHART_WIDTH_PX, 110 * len(partners)), height=(ROW_HEIGHT_PX + 2) * len(order))
     found = data["outcome"].value_counts()
     words = "; ".join(f"{outcome}: {found.get(outcome, 0)}" for outcome in signs)
     columns = headings | {"years": "Years after the signature"}
-    return described(drawn, name, title, f"Partnerships with their policy areas. {words}.", columns, note)
+    return with_metadata(drawn, name, title, f"Partnerships with their policy areas. {words}.", columns, note)
 
 
-@unless_empty
+@empty_chart_note
 def curves(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     """Curves of the share done, a panel a ``group``, with a band for the 95 % interval.
 
@@ -183,16 +197,16 @@ def curves(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     band = base.mark_area(interpolate="step-after", opacity=0.25, color=BLUE, aria=False).encode(y=y, y2="high:Q")
     line = base.mark_line(interpolate="step-after", strokeWidth=2.5, color=BLUE, aria=False).encode(y="share:Q")
     steps = base.mark_tick(color=BLUE, size=9, thickness=2, aria=False).encode(
-        y="share:Q", tooltip=tips(**headings, **figures)
+        y="share:Q", tooltip=tooltips(**headings, **figures)
     )
     header = alt.Header(labelFontWeight="bold", labelAnchor="start", title=None)
-    panel = (_signature(data, "label") + band + line + steps).properties(width=WIDTH // 2, height=150)
+    panel = (_signature(data, "label") + band + line + steps).properties(width=CHART_WIDTH_PX // 2, height=150)
     drawn = panel.facet(facet=alt.Facet("label:N", sort=panels, header=header), columns=2)
     ends = data.drop_duplicates("group", keep="last")
     words = "; ".join(
-        f"{group}: {per_cent(share)} of {n} in the end"
+        f"{group}: {format_percent(share)} of {n} in the end"
         for group, share, n in zip(ends["group"], ends["share"], ends["n"], strict=True)
     )
     columns = headings | {"years": "Years", "at_risk": "At risk", "events": "Done that day"}
     columns |= {"share": "Share", "low": "From", "high": "To", "n": "Areas in all"}
-    return described(drawn, name, title, f"{words}.", columns, note)
+    return with_metadata(drawn, name, title, f"{words}.", columns, note)

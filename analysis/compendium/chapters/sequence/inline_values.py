@@ -8,7 +8,7 @@ from compendium.chapters.sequence import implementation_lag
 from compendium.chapters.sequence.analysis import AFTER, AGREED_AREAS, BEFORE, LANES, WITH
 from compendium.chapters.sequence.implementation_lag import AT_RISK
 from compendium.chapters.sequence.plot_data import FROM_SIGNATURE, Names
-from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words
+from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 from compendium.stats import survival
 
 YEARS = 5
@@ -42,12 +42,12 @@ AFTERWARDS = (
 
 def of_sequence(
     lanes: pd.DataFrame, lags: pd.DataFrame, agreed: pd.DataFrame, pairs: pd.DataFrame, partners: Names
-) -> Numbers:
+) -> InlineValues:
     """What the page says of dates, lags, agreements and waits."""
     return {**_of_dates(lanes), **_of_lags(lags, partners), **_of_agreements(agreed, partners), **_of_waits(pairs)}
 
 
-def _of_dates(lanes: pd.DataFrame) -> Numbers:
+def _of_dates(lanes: pd.DataFrame) -> InlineValues:
     practice = lanes[lanes["lane"] == LANES[-1]]
     done, undated = int(practice["n"].sum()), int(practice["undated"].sum())
     rows, day = int(lanes["n"].sum()), int(lanes["day"].sum())
@@ -60,19 +60,19 @@ def _of_dates(lanes: pd.DataFrame) -> Numbers:
     }
 
 
-def _of_lags(lags: pd.DataFrame, partners: Names) -> Numbers:
+def _of_lags(lags: pd.DataFrame, partners: Names) -> InlineValues:
     known = lags.dropna(subset=["value"])
     medians = known.pivot(index="partnership_id", columns="lane", values="value").reindex(columns=list(LANES[1:]))
     both = medians.dropna(subset=["talk", "practice"])
     later = int((both["practice"] > both["talk"]).sum())
     practice = known[known["lane"] == LANES[-1]].sort_values("value", kind="stable")
-    numbers: Numbers = {
-        "practice_later": Words(f"{later} of {len(both)}", "partnerships whose median measure comes after median talk")
+    numbers: InlineValues = {
+        "practice_later": Phrase(f"{later} of {len(both)}", "partnerships whose median measure comes after median talk")
     }
     for name, place, meaning in (("quickest", 0, "least"), ("slowest", -1, "largest")):
         row = practice.iloc[place] if len(practice) else None
         who = f"the partner whose median measure has the {meaning} lag"
-        numbers[name] = Words(UNKNOWN if row is None else partners[row["partnership_id"]], who)
+        numbers[name] = Phrase(UNKNOWN if row is None else partners[row["partnership_id"]], who)
         numbers[f"{name}_lag"] = (
             Number(math.nan, who, "plain")
             if row is None
@@ -88,20 +88,20 @@ def _of_lags(lags: pd.DataFrame, partners: Names) -> Numbers:
     return numbers
 
 
-def _of_agreements(agreed: pd.DataFrame, partners: Names) -> Numbers:
+def _of_agreements(agreed: pd.DataFrame, partners: Names) -> InlineValues:
     """Which partners' agreements came before, with and after the partnership, for each area."""
     places = {BEFORE: "before it", WITH: "with it", AFTER: "after it", "": "none on record"}
-    numbers: Numbers = {}
+    numbers: InlineValues = {}
     for area in AGREED_AREAS:
         own, subject = agreed[agreed["policy_area"] == area], area.split("_")[0]
         for place, said in places.items():
             here = [partners[each] for each in own.loc[own["place"] == place, "partnership_id"]]
             meaning = f"partners whose agreement on {subject}: {said}"
-            numbers[f"{subject}_{place or 'none'}"] = Words(", ".join(here) or "none", meaning)
+            numbers[f"{subject}_{place or 'none'}"] = Phrase(", ".join(here) or "none", meaning)
     return numbers
 
 
-def _of_waits(pairs: pd.DataFrame) -> Numbers:
+def _of_waits(pairs: pd.DataFrame) -> InlineValues:
     states = implementation_lag.waits(pairs, FROM_SIGNATURE)["state"].value_counts()
     named = int(states.drop(implementation_lag.UNNAMED, errors="ignore").sum())
     told = implementation_lag.waits(pairs)

@@ -10,8 +10,8 @@ from compendium.chapters.sequence.implementation_lag import AT_RISK, READINGS, R
 from compendium.dataset.dates import decimal_year, middle_day
 from compendium.dataset.evidence import Evidence
 from compendium.reporting.inline_values import UNKNOWN
-from compendium.reporting.labels import labels, per_cent, plain
-from compendium.reporting.plot_data import LEAST
+from compendium.reporting.labels import code_labels, format_percent, humanize
+from compendium.reporting.plot_data import MIN_GROUP_SIZE
 from compendium.reporting.theme import BLUE, OCHRE, ORANGE, PURPLE
 from compendium.stats import survival
 from compendium.stats.survival import DAYS_PER_YEAR
@@ -39,7 +39,7 @@ def years(value: float, digits: int = 2) -> str:
 def signatures(signed: pd.DataFrame, partners: Names) -> pd.DataFrame:
     """The signature of each partnership for a table."""
     others = [f"{one} before, {two} after" for one, two in zip(signed["earlier"], signed["later"], strict=True)]
-    events = [f"{label} ({plain(kind)})" for label, kind in zip(signed["label"], signed["kind"], strict=True)]
+    events = [f"{label} ({humanize(kind)})" for label, kind in zip(signed["label"], signed["kind"], strict=True)]
     return signed.assign(group=signed["partnership_id"].map(partners), others=others, event=events)
 
 
@@ -87,7 +87,8 @@ def agreements(agreed: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.
     placed = agreed.assign(order=agreed["policy_area"].map(order.index))
     known = placed.sort_values(["order", "partnership_id", "value", "id"], kind="stable").drop(columns="order")
     return known.assign(
-        partner=known["partnership_id"].map(partners), group=known["policy_area"].map(labels(evidence.policy_areas))
+        partner=known["partnership_id"].map(partners),
+        group=known["policy_area"].map(code_labels(evidence.policy_areas)),
     ).reset_index(drop=True)
 
 
@@ -98,7 +99,7 @@ def agreement_lags(found: pd.DataFrame, evidence: Evidence, partners: Names) -> 
     ]
     shown = found.assign(
         group=found["partnership_id"].map(partners),
-        area=found["policy_area"].map(labels(evidence.policy_areas)),
+        area=found["policy_area"].map(code_labels(evidence.policy_areas)),
         lag=counted,
         place=found["place"].where(found["place"] != "", "none on record"),
     )
@@ -121,7 +122,7 @@ def outcomes(pairs: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.Dat
     known = found["state"].isin([implementation_lag.BEFORE, *AT_RISK])
     told = found.assign(
         group=found["partnership_id"].map(partners),
-        label=found["policy_area"].map(labels(evidence.policy_areas)),
+        label=found["policy_area"].map(code_labels(evidence.policy_areas)),
         outcome=found["state"].map({state: outcome for state, (_, outcome, _) in OUTCOMES.items()}),
         years=pd.Series(lag, found.index, dtype=float).where(known),
     )
@@ -138,7 +139,7 @@ def by_area(pairs: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """How many partnerships named each area (``label``), what became of it there, and the median years until done."""
     found = implementation_lag.waits(pairs, FROM_SIGNATURE)
     rows = []
-    for code, label in labels(evidence.policy_areas).items():
+    for code, label in code_labels(evidence.policy_areas).items():
         own = found[found["policy_area"] == code]
         counts = {state: int((own["state"] == state).sum()) for state in OUTCOMES}
         lags = own.loc[own["state"] == implementation_lag.DONE, "days"] / DAYS_PER_YEAR
@@ -158,7 +159,7 @@ def curves(found: pd.DataFrame) -> pd.DataFrame:
 def thin(waiting_rows: pd.DataFrame) -> str:
     """The families with too few areas for a curve, with their number, in words."""
     sizes = waiting_rows["family"].value_counts(sort=False)
-    return ", ".join(f"{family} ({n})" for family, n in sizes.items() if n < LEAST) or "none"
+    return ", ".join(f"{family} ({n})" for family, n in sizes.items() if n < MIN_GROUP_SIZE) or "none"
 
 
 def at_points(found: pd.DataFrame) -> pd.DataFrame:
@@ -190,5 +191,5 @@ def _share(row: pd.Series) -> str:
     if pd.isna(row["share"]):
         return UNKNOWN
     if pd.isna(row["low"]):
-        return per_cent(row["share"])
-    return f"{per_cent(row['share'])} ({100 * row['low']:.0f} to {100 * row['high']:.0f})"
+        return format_percent(row["share"])
+    return f"{format_percent(row['share'])} ({100 * row['low']:.0f} to {100 * row['high']:.0f})"

@@ -6,9 +6,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from compendium.reporting.altair_output import described
-from compendium.reporting.charts import LETTER, TWO_LINES, WIDEST, unless_empty
-from compendium.reporting.theme import BLUE, INK, ORANGE, ROW, tips
+from compendium.reporting.altair_output import with_metadata
+from compendium.reporting.charts import LETTER_WIDTH_PX, TABLE_WIDTH_PX, TWO_LINE_LABEL_EXPR, empty_chart_note
+from compendium.reporting.theme import BLUE, FOREGROUND, ORANGE, ROW_HEIGHT_PX, tooltips
 
 NOTE = (
     "Log-odds ratios. Above zero the partner speaks of it more, below zero the destination; a ground of colour: clear. "
@@ -20,7 +20,7 @@ UNCLEAR = "not clear"
 FIGURES = {"value": ("Log-odds ratio", "+.2f"), "z": ("z", "+.1f"), "low": ("From", "+.2f"), "high": ("To", "+.2f")}
 
 
-@unless_empty
+@empty_chart_note
 def leanings(
     data: pd.DataFrame, name: str, title: str, what: str, where: str, order: Sequence[str], note: str = NOTE
 ) -> Any:
@@ -33,13 +33,13 @@ def leanings(
     data = data[["label", "column", "partner", "destination", *FIGURES, "lean"]].round(3)
     data = data.assign(shown=data["value"].round(1) + 0.0)  # no cell reads as less than nothing, and yet zero
     columns = list(dict.fromkeys(data["column"]))
-    longest = LETTER * max(len(part) for text in columns for part in text.split(" (")) + 8
-    flat = longest * len(columns) <= WIDEST
+    longest = LETTER_WIDTH_PX * max(len(part) for text in columns for part in text.split(" (")) + 8
+    flat = longest * len(columns) <= TABLE_WIDTH_PX
     width = longest if flat else 40
     turn = alt.Axis(
         orient="top",
         labelAngle=0 if flat else -40,
-        labelExpr=TWO_LINES if flat else "datum.label",
+        labelExpr=TWO_LINE_LABEL_EXPR if flat else "datum.label",
         labelPadding=17 if flat else 2,
         labelLimit=0,
         domain=False,
@@ -49,7 +49,7 @@ def leanings(
     base = alt.Chart(data).encode(
         x=alt.X("column:N", sort=columns, title=None, axis=turn, scale=alt.Scale(domain=columns)),
         y=alt.Y("label:N", sort=list(order), title=None, axis=alt.Axis(domain=False, ticks=False)),
-        tooltip=tips(**headings, **FIGURES),
+        tooltip=tooltips(**headings, **FIGURES),
     )
     domain = [*LEANS.values()]
     tone = alt.Color(
@@ -58,11 +58,11 @@ def leanings(
     clear = alt.datum.lean != UNCLEAR
     cells = base.transform_filter(clear).mark_rect(cornerRadius=2, aria=False).encode(color=tone)
     bold = base.transform_filter(clear).mark_text(fontSize=12, fontWeight="bold", aria=False)
-    faint = base.transform_filter(~clear).mark_text(fontSize=12, color=INK, opacity=0.75, aria=False)
+    faint = base.transform_filter(~clear).mark_text(fontSize=12, color=FOREGROUND, opacity=0.75, aria=False)
     ink = alt.condition(alt.datum.lean == LEANS[True], alt.value("black"), alt.value("white"))
     number = alt.Text("shown:Q", format=FORM)
     drawn = (cells + bold.encode(text=number, color=ink) + faint.encode(text=number)).properties(
-        width=width * len(columns), height=(ROW + 1) * len(order)
+        width=width * len(columns), height=(ROW_HEIGHT_PX + 1) * len(order)
     )
     words = (
         f"A table of {len(order)} rows by {len(columns)} columns; each cell bears a log-odds ratio. "
@@ -70,7 +70,7 @@ def leanings(
     )
     table = {"label": what, "column": where, "partner": "Partner's", "destination": "Destination's"}
     table |= {field: heading for field, (heading, _) in FIGURES.items()} | {"lean": "Lean"}
-    return described(drawn, name, title, words, table, note)
+    return with_metadata(drawn, name, title, words, table, note)
 
 
 def _pairs(data: pd.DataFrame) -> Iterator[tuple[float, bool]]:

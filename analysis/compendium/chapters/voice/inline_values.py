@@ -7,11 +7,11 @@ import pandas as pd
 
 from compendium.chapters.voice.analysis import PARTNER, SIDES
 from compendium.chapters.voice.plot_data import CRITICAL
-from compendium.reporting.inline_values import UNKNOWN, Number, Numbers, Words
+from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 from compendium.stats.bootstrap import Floats
 
 
-def of_voice(sizes: pd.DataFrame, contrasts: pd.DataFrame, silences: pd.DataFrame, by_chance: Floats) -> Numbers:
+def of_voice(sizes: pd.DataFrame, contrasts: pd.DataFrame, silences: pd.DataFrame, by_chance: Floats) -> InlineValues:
     """How much each side says, how many contrasts are clear, and which recur from partnership to partnership.
 
     Parameters
@@ -27,7 +27,7 @@ def of_voice(sizes: pd.DataFrame, contrasts: pd.DataFrame, silences: pd.DataFram
     beyond = int((own["z"].abs() >= CRITICAL).sum())
     low, high = np.quantile(by_chance, [0.025, 0.975])
     reached = (1 + (by_chance >= beyond).sum()) / (1 + len(by_chance))
-    numbers: Numbers = {
+    numbers: InlineValues = {
         "partner_share": _share(said[PARTNER], both, "statements of partners, of those of either side"),
         "undated_share": _share(undated, both, "statements of either side without a date"),
         "partnerships": Number(own["part"].nunique(), "partnerships in which both sides speak"),
@@ -49,12 +49,12 @@ def _share(part: int, whole: int, meaning: str) -> Number:
     return Number(part / whole if whole else math.nan, meaning, "share", whole)
 
 
-def _recurring(clear: pd.DataFrame, side: str, of: int) -> Numbers:
+def _recurring(clear: pd.DataFrame, side: str, of: int) -> InlineValues:
     """The codes that lean clearly to a side in most partnerships."""
     number = clear.groupby("label")["part"].nunique()
     most = int(number.max()) if len(number) else 0
     said = ", ".join(sorted(number.index[number == most])) if most else UNKNOWN
     return {
-        f"{side}_theme": Words(said, f"what {side}s speak of more in most partnerships, clearly"),
+        f"{side}_theme": Phrase(said, f"what {side}s speak of more in most partnerships, clearly"),
         f"{side}_theme_partnerships": Number(most, "partnerships in which that is clear", n=of),
     }

@@ -12,8 +12,8 @@ from compendium.dataset.coded_statements import CodedStatements
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.parts import Part
 from compendium.reporting import labels
-from compendium.reporting.labels import per_cent
-from compendium.reporting.plot_data import LEAST
+from compendium.reporting.labels import format_percent
+from compendium.reporting.plot_data import MIN_GROUP_SIZE
 from compendium.stats import log_odds
 from compendium.stats.bootstrap import Floats
 
@@ -72,7 +72,7 @@ def contrasts(
             own = own.rename_axis("code_id").reset_index()
             found.append(own.assign(kind=kind, part=part.label, group=part.group))
     table = with_clear(_stacked(found, [*analysis.COLUMNS, "code_id", "kind", "part", "group"]))
-    return table.assign(label=table["code_id"].map(labels.labels(codes)))
+    return table.assign(label=table["code_id"].map(labels.code_labels(codes)))
 
 
 def by_chance(parts: Iterable[Part], whole: CodedStatements, weight: float, seed: int) -> Floats:
@@ -149,7 +149,7 @@ def over_time(part: Part, whole: CodedStatements, evidence: Evidence, weight: fl
     for span in sorted(set(spans) - {""}):
         own = analysis.within(part.coded_statements, spans == span)
         said = analysis.sizes(own.statements)["statements"]
-        if (said < LEAST).any():
+        if (said < MIN_GROUP_SIZE).any():
             continue
         column = f"{span} ({said[PARTNER]} : {said[DESTINATION]})"
         for marks, background in zip(_grouped(own, evidence), _grouped(whole, evidence), strict=True):
@@ -227,5 +227,5 @@ def silences(parts: Iterable[Part], codes: pd.DataFrame) -> pd.DataFrame:
     known = codes.set_index("code_id")
     return table.assign(
         label=table["code_id"].map(known["label"]),
-        most=table["most"].map(per_cent),
+        most=table["most"].map(format_percent),
     )

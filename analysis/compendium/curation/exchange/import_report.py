@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from compendium.curation.exchange.to_tables import Tables
-from compendium.reporting.labels import shortened
+from compendium.reporting.labels import truncate
 
 TABLES = {
     "documents": "documents",
@@ -53,7 +53,7 @@ def preview(tables: Tables) -> str:
             row["kind"],
             row["language"],
         )
-        lines.append(f"  {row['document_id']}: {shortened(row['title'], WIDE)} ({', '.join(facts)})")
+        lines.append(f"  {row['document_id']}: {truncate(row['title'], WIDE)} ({', '.join(facts)})")
     given: dict[str, list[str]] = {}
     labels = {row["code_id"]: row["label"] for row in tables.rows.get("own_codes", [])}
     for row in (*tables.rows.get("codings", []), *tables.rows.get("own_codings", [])):
@@ -62,6 +62,6 @@ def preview(tables: Tables) -> str:
         )
     lines.append("First statements:")
     for row in tables.rows.get("statements", [])[:SHOWN]:
-        lines.append(f"  {row['statement_id']}, {row['locator']}: {shortened(row['text'], WIDE)}")
+        lines.append(f"  {row['statement_id']}, {row['locator']}: {truncate(row['text'], WIDE)}")
         lines.append(f"      {'; '.join(given.get(row['statement_id'], []))}")
     return "\n".join(lines)
