@@ -47,7 +47,7 @@ def test_partnerships_divide_the_measures_of_their_case(parts: list[Part]) -> No
 
 @each_case
 def test_what_the_comparison_rests_on(real: Evidence, case: str) -> None:
-    row = comparison.base(real).set_index("case").loc[short(case)]
+    row = comparison.case_row_counts(real).set_index("case").loc[short(case)]
     for table in ("documents", "statements", "commitments", "measures"):
         assert row[table] == len(plain.rows(table, case))
     documents = plain.rows("documents", case)
@@ -57,7 +57,7 @@ def test_what_the_comparison_rests_on(real: Evidence, case: str) -> None:
 
 @with_practice
 def test_families_of_each_case(parts: list[Part], case: str) -> None:
-    families = comparison.families(parts, SEED)
+    families = comparison.family_shares_by_case(parts, SEED)
     done = plain.shared(plain.in_families(plain.areas(plain.realised(case))))
     own = families[(families["case"] == short(case)) & (families["stage"] == "practice")]
     shares = own.set_index("family")["share"]
@@ -66,7 +66,7 @@ def test_families_of_each_case(parts: list[Part], case: str) -> None:
 
 @each_case
 def test_frames_of_each_case(parts: list[Part], case: str) -> None:
-    frames = comparison.frames(parts, "statement", SEED)
+    frames = comparison.frame_shares_by_case(parts, "statement", SEED)
     given = plain.given(case, "frames")
     own = frames[frames["group"] == f"{short(case)} (n = {len(given)})"].set_index("code_id")["count"]
     assert own[own > 0].to_dict() == Counter(code for codes in given.values() for code in codes)
@@ -74,7 +74,7 @@ def test_frames_of_each_case(parts: list[Part], case: str) -> None:
 
 @with_practice
 def test_gaps_of_each_case(parts: list[Part], case: str) -> None:
-    gaps = comparison.gaps(parts, SEED)
+    gaps = comparison.gaps_by_case(parts, SEED)
     own = gaps[gaps["group"] == short(case)].set_index("code_id")["gap"]
     said, done = plain.shared(plain.remedies(case)), plain.shared(plain.areas(plain.realised(case)))
     assert own.to_dict() == pytest.approx(
@@ -94,7 +94,7 @@ def entropy(shares: list[float]) -> float:
 
 @with_practice
 def test_distance_between_talk_and_practice(parts: list[Part], case: str) -> None:
-    found = comparison.distances(parts, SEED)
+    found = comparison.talk_practice_distances(parts, SEED)
     row = found[(found["label"] == short(case)) & (found["what"] == "distance")].iloc[0]
     said, done = profiles(case)
     middle = [(one + two) / 2 for one, two in zip(said, done, strict=True)]
@@ -104,7 +104,7 @@ def test_distance_between_talk_and_practice(parts: list[Part], case: str) -> Non
 
 @with_practice
 def test_breadth(parts: list[Part], case: str) -> None:
-    found = comparison.breadth(parts, SEED)
+    found = comparison.policy_area_breadth(parts, SEED)
     own = found[(found["label"] == short(case)) & (found["kind"] == "case")].set_index("group")["value"]
     said, done = profiles(case)
     assert own["talk"] == pytest.approx(2 ** entropy(said))
@@ -115,7 +115,7 @@ def test_breadth(parts: list[Part], case: str) -> None:
 def test_types_of_actors(real: Evidence, case: str) -> None:
     measures = plain.rows("measures", case)
     types = Counter(kind.strip() for row in measures for kind in row["actor_types"].split(";"))
-    found = comparison.actors(real)
+    found = comparison.actor_type_shares_by_case(real)
     own = found[found["group"] == f"{short(case)} (n = {len(measures)})"]
     assert dict(zip(own["actor_types"], own["count"], strict=True)) == types
     assert own["share"].tolist() == pytest.approx([types[kind] / len(measures) for kind in own["actor_types"]])
@@ -131,7 +131,7 @@ def nominal_alpha(pairs: list[tuple[bool, bool]]) -> float:
 
 @each_case
 def test_agreement_of_each_case(real: Evidence, case: str) -> None:
-    found = agreement.alphas(real, SEED)
+    found = agreement.code_alphas_by_case(real, SEED)
     own = found[found["case"] == short(case)].set_index("code_id")["value"]
     expected = {}
     for kind in ("frames", "policy_areas"):

@@ -126,11 +126,11 @@ ALL = {
     "diverging": Figure(charts.heatmap_chart, CELLS, GAPS | {"diverging": True}),
     "bars": Figure(charts.stacked_bars_chart, COUNTS, {"what": "Area", "groups": ["completed", "announced"]}),
     "years": Figure(charts.yearly_counts_chart, YEARS, {"marks": FOUNDED}),
-    "talk_and_practice": Figure(implementation.talk_and_practice, AREAS, {}),
+    "talk_and_practice": Figure(implementation.talk_practice_chart, AREAS, {}),
     "families": Figure(charts.family_shares_chart, FAMILIES, {"stages": STAGES}),
     "one_case": Figure(charts.family_shares_chart, FAMILIES[:4], {"stages": STAGES}),
     "intervals": Figure(charts.intervals_chart, FIGURES, {"what": "Code", "axis": "Alpha", "lines": [0.667, 0.8]}),
-    "outcomes": Figure(implementation.outcomes, OUTCOMES, {"order": ["Jobs", LONG]}),
+    "outcomes": Figure(implementation.promise_outcomes_chart, OUTCOMES, {"order": ["Jobs", LONG]}),
 }
 every = pytest.mark.parametrize("figure", ALL.values(), ids=ALL.keys())
 
@@ -207,7 +207,7 @@ def test_the_data_table_has_columns_that_the_data_have(figure: Figure) -> None:
 def test_the_data_table_has_every_row(figure: Figure) -> None:
     spec = rendered(figure)[altair_output.CHART_MIME]
     rows = spec["datasets"][spec["usermeta"]["compendium"]["data"]]
-    assert len(rows) == len(figure.data) * (2 if figure.draw is implementation.talk_and_practice else 1)
+    assert len(rows) == len(figure.data) * (2 if figure.draw is implementation.talk_practice_chart else 1)
 
 
 @every

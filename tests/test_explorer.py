@@ -22,7 +22,7 @@ from compendium.dataset.evidence import Evidence
 @pytest.fixture(scope="module")
 def table(real: Evidence) -> pd.DataFrame:
     """The table of the repository's evidence."""
-    return explorer.table(real, {})
+    return explorer.explorer_rows(real, {})
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def known(root: Path) -> IndicatorTables:
 
 def facets(known: Evidence) -> dict[str, Facet]:
     """The facets of some evidence by name."""
-    return {facet.name: facet for facet in explorer.facets(known, explorer.table(known, {}), {})}
+    return {facet.name: facet for facet in explorer.filter_facets(known, explorer.explorer_rows(known, {}), {})}
 
 
 def offered(facet: Facet) -> dict[str, str]:
@@ -114,7 +114,7 @@ def test_codes_of_a_project_s_own_are_offered_beside_the_shared_ones(project: Pa
         own_codings=pd.DataFrame([coding, coding | {"coder": "Y"}]),
     )
     assert offered(facets(brought)["own"]) == {"aland-own1": "Ferries"}
-    shown = explorer.table(brought, {}).set_index("row_id")["own_codes"]
+    shown = explorer.explorer_rows(brought, {}).set_index("row_id")["own_codes"]
     assert shown[shown != ""].to_dict() == {"aland-d1-s2": "aland-own1"}
     assert list(offered(facets(brought)["reading"])) == ["either", "both", "A", "B"]
 
@@ -125,7 +125,7 @@ def test_a_case_without_practice_offers_none(project: Path) -> None:
         for name in ("measures", "commitments"):
             made.write(project / "data/cases" / case, name, [])
     known = evidence.load_evidence(project)
-    found = explorer.described(known, {}, {})
+    found = explorer.explorer_data(known, {}, {})
     named = {facet["name"]: facet for facet in found["facets"]}
     assert [value["value"] for value in named["kind"]["values"]] == ["statement"]
     assert not {"status", "strength", "finding"} & set(named)
@@ -142,7 +142,9 @@ def test_the_rows_behind_a_finding_are_those_of_its_verdict(known: IndicatorTabl
 
 def test_a_row_names_the_findings_that_rest_on_it(project: Path) -> None:
     """In the order of the findings; rows that no finding rests on name none."""
-    table = explorer.table(evidence.load_evidence(project), {"F1": ["aland-m1", "aland-d1-s1"], "F2": ["aland-m1"]})
+    table = explorer.explorer_rows(
+        evidence.load_evidence(project), {"F1": ["aland-m1", "aland-d1-s1"], "F2": ["aland-m1"]}
+    )
     assert {row: found for row, found in zip(table["row_id"], table["findings"], strict=True) if found} == {
         "aland-m1": "F1;F2",
         "aland-d1-s1": "F1",
@@ -151,8 +153,8 @@ def test_a_row_names_the_findings_that_rest_on_it(project: Path) -> None:
 
 def test_what_is_written_can_be_read(project: Path) -> None:
     """A project without findings has an explorer too; the file for others leaves out what only a page needs."""
-    found = json.loads(explorer.write(project).read_text(encoding="utf-8"))
+    found = json.loads(explorer.write_explorer_data(project).read_text(encoding="utf-8"))
     assert len({len(column) for column in found["columns"].values()}) == 1
     assert set(found["columns"]) - set(found["download"]) == {"about", "page"}
     assert found["split"] in {facet["name"] for facet in found["facets"]}
-    assert explorer.write(project).read_bytes() == explorer.write(project).read_bytes()
+    assert explorer.write_explorer_data(project).read_bytes() == explorer.write_explorer_data(project).read_bytes()

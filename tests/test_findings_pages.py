@@ -69,10 +69,10 @@ def test_every_row_leads_to_its_place_in_the_book_or_to_its_source(
     for case in known.evidence.cases.index:
         own = known.evidence.case(case)
         done = (
-            implementation.measures_behind(own.measures, own).data
-            + implementation.commitments_behind(own.commitments, own).data
+            implementation.measures_by_area_list(own.measures, own).data
+            + implementation.commitments_by_area_list(own.commitments, own).data
         )
-        anchors[f"../cases/{case}/sources.html"] = set(re.findall(r"id=[\"']([^\"']+)", sources.register(own).data))
+        anchors[f"../cases/{case}/sources.html"] = set(re.findall(r"id=[\"']([^\"']+)", sources.sources_list(own).data))
         anchors[f"../cases/{case}/implementation.html"] = set(re.findall(r"id=[\"']([^\"']+)", done))
     for each in found:
         shown = tables.finding_rows_list(known, each).data

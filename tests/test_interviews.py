@@ -244,7 +244,7 @@ def test_evidence_holds_no_restricted_text(confidential: Path) -> None:
 
 
 def test_the_register_says_that_an_interview_is_confidential(confidential: Path) -> None:
-    shown = sources.register(evidence.load_evidence(confidential).case("aland")).data
+    shown = sources.sources_list(evidence.load_evidence(confidential).case("aland")).data
     assert shown.count("In confidence: not public") == HEARD
     assert "counted only" in shown and SECRET not in shown
 

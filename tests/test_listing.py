@@ -40,24 +40,24 @@ def by_id(soup: BeautifulSoup) -> dict[str, Tag]:
 @pytest.fixture(scope="module")
 def registers(real: Evidence) -> dict[str, BeautifulSoup]:
     """The register of each case, parsed once."""
-    return {case: parsed(chapters_sources.register(real.case(case))) for case in plain.CASES}
+    return {case: parsed(chapters_sources.sources_list(real.case(case))) for case in plain.CASES}
 
 
 def all_lists(own: Evidence) -> dict[str, HTML]:
     """Every list that a page shows of a case."""
     talk = coded_statements.select_coded_statements(own, "either")
     return {
-        "statements": discourse.statements_behind(talk, own.frames, own.frames["code_id"]),
-        "measures": implementation.measures_behind(own.measures, own),
-        "commitments": implementation.commitments_behind(own.commitments, own),
-        "register": chapters_sources.register(own),
-        "chronicle": overview.chronicle(own),
-        "disputes": agreement.disputes(own, limit=25),
-        "questions": agreement.questions(own),
-        "frames": codebook.frames(own),
-        "policy_areas": codebook.policy_areas(own),
+        "statements": discourse.statements_by_code_list(talk, own.frames, own.frames["code_id"]),
+        "measures": implementation.measures_by_area_list(own.measures, own),
+        "commitments": implementation.commitments_by_area_list(own.commitments, own),
+        "register": chapters_sources.sources_list(own),
+        "chronicle": overview.chronicle_list(own),
+        "disputes": agreement.disputed_statements_table(own, limit=25),
+        "questions": agreement.open_questions_table(own),
+        "frames": codebook.frames_table(own),
+        "policy_areas": codebook.policy_areas_table(own),
         "partnerships": tables.html_table(
-            overview.partnerships(own), {"partner": "Partner", "founding_note": "Act"}, NASTY
+            overview.partnership_overview(own), {"partner": "Partner", "founding_note": "Act"}, NASTY
         ),
     }
 
@@ -103,7 +103,7 @@ def test_no_text_becomes_markup(nasty: Evidence) -> None:
 
 
 def test_an_address_is_no_way_into_the_markup(nasty: Evidence) -> None:
-    link = parsed(implementation.measures_behind(nasty.measures, nasty)).select_one("a")
+    link = parsed(implementation.measures_by_area_list(nasty.measures, nasty)).select_one("a")
     assert link is not None
     assert link["href"] == "https://example.org/?a=1&b=%22<i>\"'"
     assert set(link.attrs) == {"href", "rel", "lang"}
@@ -144,7 +144,7 @@ def test_the_codes_of_a_statement_lead_to_their_definitions(
     real: Evidence, registers: dict[str, BeautifulSoup], case: str
 ) -> None:
     anchors = by_id(registers[case])
-    defined = [*ids(parsed(codebook.frames(real))), *ids(parsed(codebook.policy_areas(real)))]
+    defined = [*ids(parsed(codebook.frames_table(real))), *ids(parsed(codebook.policy_areas_table(real)))]
     given: dict[str, set[str]] = {}
     for row in plain.rows("codings", case):
         given.setdefault(row["statement_id"], set()).add(row["code_id"])
@@ -194,7 +194,10 @@ def test_the_register_tells_what_each_coder_gave(registers: dict[str, BeautifulS
 @pytest.mark.parametrize("table", ["measures", "commitments"])
 def test_every_measure_and_commitment_has_its_anchor_and_source(real: Evidence, case: str, table: str) -> None:
     own = real.case(case)
-    list_of = {"measures": implementation.measures_behind, "commitments": implementation.commitments_behind}[table]
+    list_of = {
+        "measures": implementation.measures_by_area_list,
+        "commitments": implementation.commitments_by_area_list,
+    }[table]
     soup = parsed(list_of(getattr(own, table), own))
     anchors = by_id(soup)
     key = f"{table.removesuffix('s')}_id"
@@ -217,7 +220,7 @@ def test_every_measure_and_commitment_has_its_anchor_and_source(real: Evidence, 
 def test_foreign_titles_tell_their_language(real: Evidence, case: str) -> None:
     own = real.case(case)
     language = {row["url"]: row["language"] for row in plain.rows("documents", case)}
-    links = parsed(implementation.measures_behind(own.measures, own)).select("a[rel=external]")
+    links = parsed(implementation.measures_by_area_list(own.measures, own)).select("a[rel=external]")
     titles = {row["url"]: " ".join(row["title"].split()) for row in plain.rows("documents", case)}
     for link in links:
         assert link.get("lang", "en") == language[str(link["href"])]
@@ -230,7 +233,7 @@ def test_statements_behind_a_frame_bear_it_and_lead_to_the_register(real: Eviden
     talk = coded_statements.select_coded_statements(own, "both")
     given, limit = plain.given(case, "frames", "both"), 7
     for code, label in plain.labels("frames").items():
-        soup = parsed(discourse.statements_behind(talk, own.frames, [code], limit))
+        soup = parsed(discourse.statements_by_code_list(talk, own.frames, [code], limit))
         bearing = {statement for statement, codes in given.items() if code in codes}
         if not bearing:
             assert "None on record" in read(soup)
@@ -249,7 +252,7 @@ def test_statements_behind_a_frame_bear_it_and_lead_to_the_register(real: Eviden
 
 @each_case
 def test_the_chronicle_has_every_event_in_order(real: Evidence, case: str) -> None:
-    soup = parsed(overview.chronicle(real.case(case)))
+    soup = parsed(overview.chronicle_list(real.case(case)))
     events = plain.rows("events", case)
     assert len(soup.select("li")) == len(events)
     partners = {row["partnership_id"]: row["partner"] for row in plain.rows("partnerships", case)}
@@ -266,7 +269,7 @@ def test_codes_tell_how_many_statements_carry_them(real: Evidence) -> None:
         (row["statement_id"], row["code_id"]) for case, folder in cases for row in plain.rows("codings", case, folder)
     }
     counts = Counter(code for _, code in pairs)
-    for shown, kind in ((codebook.frames(real), "frames"), (codebook.policy_areas(real), "policy_areas")):
+    for shown, kind in ((codebook.frames_table(real), "frames"), (codebook.policy_areas_table(real), "policy_areas")):
         soup, anchors = parsed(shown), by_id(parsed(shown))
         assert ids(soup) == list(plain.labels(kind))
         for code, label in plain.labels(kind).items():
@@ -278,7 +281,7 @@ def test_codes_tell_how_many_statements_carry_them(real: Evidence) -> None:
 
 
 def test_disputes_show_where_readings_differ_most(real: Evidence) -> None:
-    soup = parsed(agreement.disputes(real, limit=10))
+    soup = parsed(agreement.disputed_statements_table(real, limit=10))
     rows = [[read(cell) for cell in row.select("td")] for row in soup.select("tbody tr")]
     assert len(rows) == 10
     differing, texts = Counter[str](), {}
@@ -316,8 +319,8 @@ def test_a_table_writes_each_kind_of_cell() -> None:
 
 def test_without_rows_words_say_so(nasty: Evidence) -> None:
     assert read(parsed(tables.html_table(pd.DataFrame({"a": []}), {"a": "A"}, "Made up"))) == "Made up: none on record."
-    assert "None on record" in read(parsed(implementation.measures_behind(nasty.measures[:0], nasty)))
-    assert "None on record" in read(parsed(implementation.commitments_behind(nasty.commitments[:0], nasty)))
+    assert "None on record" in read(parsed(implementation.measures_by_area_list(nasty.measures[:0], nasty)))
+    assert "None on record" in read(parsed(implementation.commitments_by_area_list(nasty.commitments[:0], nasty)))
 
 
 @pytest.mark.parametrize(
@@ -326,4 +329,4 @@ def test_without_rows_words_say_so(nasty: Evidence) -> None:
 )
 def test_the_time_of_a_measure(nasty: Evidence, start: str, end: str, time: str) -> None:
     measures = nasty.measures.assign(start=start, end=end)
-    assert f"project, {time}; " in read(parsed(implementation.measures_behind(measures, nasty)))
+    assert f"project, {time}; " in read(parsed(implementation.measures_by_area_list(measures, nasty)))

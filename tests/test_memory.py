@@ -42,11 +42,11 @@ def test_what_is_remembered_is_what_was_computed(copy: Path, monkeypatch: pytest
 
 
 def test_data_and_code_make_the_digest(copy: Path) -> None:
-    before = chapters_cache.made_from(copy)
-    assert chapters_cache.made_from(copy) == before
+    before = chapters_cache.project_digest(copy)
+    assert chapters_cache.project_digest(copy) == before
     path = min((copy / "data/cases").glob("*/codings.csv"))
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert chapters_cache.made_from(copy) != before
+    assert chapters_cache.project_digest(copy) != before
 
 
 def test_a_machine_is_remembered_with_the_lessons_that_it_had(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

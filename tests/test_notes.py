@@ -49,7 +49,7 @@ def test_a_single_document_has_no_interval_to_speak_of(real: Evidence) -> None:
     first = (talk.statements["document_id"] == talk.statements["document_id"].iloc[0]).to_numpy()
     one = CodedStatements(talk.statements[first], talk.frames[first], talk.areas[first])
     for note, whole in (
-        (own_codes.on_own_codes(one, "statement"), own_codes.on_own_codes(talk, "statement")),
+        (own_codes.own_codes_note(one, "statement"), own_codes.own_codes_note(talk, "statement")),
         (captions.shares_note(one, "either", "statement"), captions.shares_note(talk, "either", "statement")),
     ):
         assert "in 1 document;" in note and "There are no intervals" in note and "95 %" not in note
@@ -80,10 +80,10 @@ def test_measures_commitments_and_stages(real: Evidence, case: str) -> None:
     assert captions.measures_note(own.measures).startswith(f"{len(measures)} measures from {sources} documents.")
     assert captions.commitments_note(own.commitments).startswith(f"{len(commitments)} commitments from ")
     begun = sum(bool(row["start"]) for row in measures)
-    assert implementation.on_starts(own.measures).startswith(f"{begun} of {len(measures)} measures;")
+    assert implementation.start_years_note(own.measures).startswith(f"{begun} of {len(measures)} measures;")
     tables = parts.stage_tables(talk_of(real, case), own.commitments, own.measures, own, "statement")
     done = plain.realised(case)
-    note = implementation.on_stages(tables)
+    note = implementation.stages_note(tables)
     assert f"Remedies named in talk: {plain.remedies(case).total()} (" in note
     assert f"realised measures: {len(done)} ({len({row['document_id'] for row in done})} documents)" in note
 

@@ -39,7 +39,7 @@ def texts(numbers: InlineValues) -> dict[str, str]:
 @with_practice
 def test_the_first_page_of_a_case(real: Evidence, case: str) -> None:
     own = real.case(case)
-    numbers = overview.of_case(own, plot_data.stage_family_shares(tables_of(own), own, SEED))
+    numbers = overview.overview_values(own, plot_data.stage_family_shares(tables_of(own), own, SEED))
     documents = plain.rows("documents", case)
     years = sorted(row["date"][:4] for row in documents if row["date"])
     assert (numbers["first_year"].text, numbers["last_year"].text) == (years[0], years[-1])
@@ -64,7 +64,7 @@ def test_the_page_on_talk(real: Evidence, case: str, coder: str) -> None:
     talk = coded_statements.select_coded_statements(own, coder)
     frames = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "statement", SEED)
     areas = plot_data.labelled_code_shares(talk.areas, talk, own.policy_areas, "statement", SEED)
-    numbers = discourse.of_talk(talk, discourse.documents_read(own, talk), frames, areas)
+    numbers = discourse.discourse_values(talk, discourse.documents_read(own, talk), frames, areas)
     for name, kind in (("frame", "frames"), ("area", "policy_areas")):
         given = plain.given(case, kind, coder)
         counts = {code: sum(code in codes for codes in given.values()) for code in plain.labels(kind)}
@@ -83,7 +83,7 @@ def test_the_page_on_talk(real: Evidence, case: str, coder: str) -> None:
 def test_the_page_on_practice(real: Evidence, case: str) -> None:
     own = real.case(case)
     tables = tables_of(own)
-    numbers = implementation.of_gap(tables, plot_data.labelled_gaps(tables, own, SEED), own, SEED)
+    numbers = implementation.gap_values(tables, plot_data.labelled_gaps(tables, own, SEED), own, SEED)
     said, done = plain.shared(plain.remedies(case)), plain.shared(plain.areas(plain.realised(case)))
     gaps = {code: 100 * (done.get(code, 0) - said.get(code, 0)) for code in {*said, *done}}
     for name, code in (
@@ -96,7 +96,7 @@ def test_the_page_on_practice(real: Evidence, case: str) -> None:
     (largest, count), *_ = families.most_common(1)
     assert numbers["top_family"].text == largest
     assert value(numbers["top_family_share"]) == pytest.approx(count / families.total())
-    counts = implementation.of_practice(own.measures, own.commitments)
+    counts = implementation.implementation_values(own.measures, own.commitments)
     measures = plain.rows("measures", case)
     assert value(counts["measures"]) == len(measures)
     assert value(counts["realised"]) == len(plain.realised(case))
@@ -105,8 +105,8 @@ def test_the_page_on_practice(real: Evidence, case: str) -> None:
 
 def test_the_comparison(real: Evidence) -> None:
     parts = dataset_parts.cases_and_partnerships(real, "either", "", "", "statement")
-    distances, breadth = comparison.distances(parts, SEED), comparison.breadth(parts, SEED)
-    numbers = comparison.of_comparison(real, comparison.families(parts, SEED), distances, breadth)
+    distances, breadth = comparison.talk_practice_distances(parts, SEED), comparison.policy_area_breadth(parts, SEED)
+    numbers = comparison.comparison_values(real, comparison.family_shares_by_case(parts, SEED), distances, breadth)
 
     def total(table: str) -> int:
         return sum(len(plain.rows(table, case)) for case in plain.CASES)
@@ -128,7 +128,7 @@ def test_the_comparison(real: Evidence) -> None:
 def test_agreement(real: Evidence) -> None:
     alphas = pd.DataFrame({"value": [0.9, 0.7, 0.667, 0.5, float("nan")]})
     sets = agreement.set_alphas(real, SEED)
-    numbers = agreement.of_agreement(alphas, sets)
+    numbers = agreement.agreement_values(alphas, sets)
     assert [value(numbers[name]) for name in ("codes", "alpha_low_codes", "alpha_very_low_codes")] == [5, 3, 1]
     assert value(numbers["same_share"]) == sets["same"].iloc[-1]
 
@@ -163,30 +163,33 @@ def test_of_a_case_with_one_document_little_is_known(young: Evidence) -> None:
     own = young.case("bland")
     tables, talk = tables_of(own), coded_statements.select_coded_statements(own, "either")
     shares = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "statement", SEED)
-    case = texts(overview.of_case(own, plot_data.stage_family_shares(tables, own, SEED)))
+    case = texts(overview.overview_values(own, plot_data.stage_family_shares(tables, own, SEED)))
     assert (
         case["first_year"] == case["last_year"] == case["practice_family"] == case["talk_family_share"] == "not known"
     )
     assert (case["documents"], case["measures"]) == ("1", "0")
-    gaps = texts(implementation.of_gap(tables, plot_data.labelled_gaps(tables, own, SEED), own, SEED))
+    gaps = texts(implementation.gap_values(tables, plot_data.labelled_gaps(tables, own, SEED), own, SEED))
     assert set(gaps.values()) == {"not known"}
-    said = texts(discourse.of_talk(talk, own.documents[:0], shares, shares))
+    said = texts(discourse.discourse_values(talk, own.documents[:0], shares, shares))
     assert said["top_frame"] == said["top_area_share"] == said["openings_share"] == "not known"
-    assert texts(implementation.of_practice(own.measures, own.commitments))["budget_known"] == "not known"
+    assert texts(implementation.implementation_values(own.measures, own.commitments))["budget_known"] == "not known"
     assert discourse.group_share(talk, own.frames, "partnership", "statement", SEED).text == "not known"
 
 
 def test_a_code_that_the_codebook_has_not_is_not_known(young: Evidence) -> None:
     talk = coded_statements.select_coded_statements(young.case("aland"), "either")
     shares = plot_data.labelled_code_shares(talk.frames, talk, young.frames, "statement", SEED)
-    assert discourse.share_of(shares, "equals").text.endswith("%")
-    assert discourse.share_of(shares, "elves").text == "not known"
+    assert discourse.code_share(shares, "equals").text.endswith("%")
+    assert discourse.code_share(shares, "elves").text == "not known"
 
 
 def test_a_case_of_which_nothing_is_known_does_not_lead_the_comparison(young: Evidence) -> None:
     parts = dataset_parts.cases_and_partnerships(young, "either", "", "", "statement")
-    compared: dict[str, Any] = comparison.of_comparison(
-        young, comparison.families(parts, SEED), comparison.distances(parts, SEED), comparison.breadth(parts, SEED)
+    compared: dict[str, Any] = comparison.comparison_values(
+        young,
+        comparison.family_shares_by_case(parts, SEED),
+        comparison.talk_practice_distances(parts, SEED),
+        comparison.policy_area_breadth(parts, SEED),
     )
     assert compared["furthest_case"].text == "Aland"
     assert compared["practice_families"].text == "security (Aland)"

@@ -27,7 +27,7 @@ def cells(shown: str) -> list[list[str]]:
 
 
 def test_every_document_has_a_row_with_its_address(real: Evidence) -> None:
-    soup = BeautifulSoup(documents.documents(real).data, "lxml")
+    soup = BeautifulSoup(documents.documents_table(real).data, "lxml")
     rows, known = soup.select("tbody tr"), every_document()
     assert len(rows) == len(known)
     links = sorted(str(row.select("td")[1].a["href"]) for row in rows)
@@ -37,7 +37,7 @@ def test_every_document_has_a_row_with_its_address(real: Evidence) -> None:
 
 
 def test_newest_first_and_undated_last(real: Evidence) -> None:
-    dates = [row[0] for row in cells(documents.documents(real).data)]
+    dates = [row[0] for row in cells(documents.documents_table(real).data)]
     dated = [date for date in dates if date != "no date"]
     assert dates[: len(dated)] == sorted(dated, reverse=True)
 
@@ -45,12 +45,12 @@ def test_newest_first_and_undated_last(real: Evidence) -> None:
 def test_text_of_a_document_is_no_markup(project: Path) -> None:
     row = {"document_id": "aland-d1", "case_id": "aland", "title": "<b>Bold</b>", "issuer": "<script>"}
     made.write(project / "data/cases/aland", "documents", [row, {"document_id": "aland-d2", "case_id": "aland"}])
-    shown = documents.documents(evidence.load_evidence(project)).data
+    shown = documents.documents_table(evidence.load_evidence(project)).data
     assert "<script>" not in shown and "&lt;b&gt;Bold" in shown
 
 
 def test_numbers_of_the_page(real: Evidence) -> None:
-    numbers, known = documents.of_documents(real), every_document()
+    numbers, known = documents.document_values(real), every_document()
     assert numbers["documents"].entry()["value"] == len(known)
     assert numbers["partner_share"].entry()["value"] == pytest.approx(
         sum(row["issuer_side"] == "partner" for row in known) / len(known)
@@ -66,7 +66,7 @@ def test_activities_stand_in_order_of_time_with_all_that_a_date_can_mean() -> No
     table = pd.DataFrame(rows, columns=["activity_id", "start", "end"]).assign(
         short=["B", "A", "C"], status=["announced", "held", "announced"], kind="workshop", title="T", place="P"
     )
-    found = documents.timeline(table)
+    found = documents.activity_periods(table)
     assert found["label"].tolist() == ["A", "C (announced)", "B (announced)"]
     assert found[["first", "last"]].to_numpy().tolist() == [
         ["2008-12-12", "2008-12-13"], ["2011-01-01", "2011-12-31"], ["2011-03-01", "2011-03-31"]
@@ -76,10 +76,10 @@ def test_activities_stand_in_order_of_time_with_all_that_a_date_can_mean() -> No
 def test_every_activity_is_listed_with_its_source(real: Evidence, root: Path) -> None:
     with (root / "data/activities.csv").open(encoding="utf-8", newline="") as stream:
         known = list(csv.DictReader(stream))
-    shown = BeautifulSoup(documents.activities_listing_register(real.activities).data, "html.parser")
+    shown = BeautifulSoup(documents.activities_list(real.activities).data, "html.parser")
     assert [item.b.get_text() for item in shown.select("li")] == [row["title"] for row in known]
     assert all(row["source"] in shown.get_text() for row in known)
-    numbers = documents.of_activities(real.activities)
+    numbers = documents.activity_values(real.activities)
     assert numbers["held"].entry()["value"] == sum(row["status"] == "held" for row in known)
 
 

@@ -112,7 +112,7 @@ def test_statements_about_each_partner(real: Evidence, case: str) -> None:
 @each_case
 def test_frames_on_the_same_statement(real: Evidence, case: str) -> None:
     own = real.case(case)
-    pairs = discourse.pairs(coded_statements.select_coded_statements(own, "either").frames, own.frames)
+    pairs = discourse.code_pairs(coded_statements.select_coded_statements(own, "either").frames, own.frames)
     names = plain.labels("frames")
     expected = plain.crossed(
         (names[one], names[two])
@@ -147,10 +147,12 @@ def test_rows_by_area_and_family(real: Evidence, case: str, table: str) -> None:
     names, family, partners = plain.labels("policy_areas"), plain.family(), plain.rows("partnerships", case)
     partner = {row["partnership_id"]: row["partner"] for row in partners}
     lines = plain.rows(table, case)
-    by_area = implementation.by_area(frame, own, implementation.partner(frame, own))
+    by_area = implementation.policy_area_counts(frame, own, implementation.partner_names(frame, own))
     expected = plain.crossed((names[row["policy_area"]], partner[row["partnership_id"]]) for row in lines)
     assert found(by_area, "label", "group") == expected
-    by_family = plot_data.grouped_counts(frame, implementation.partner(frame, own), plot_data.policy_family(frame, own))
+    by_family = plot_data.grouped_counts(
+        frame, implementation.partner_names(frame, own), plot_data.policy_family(frame, own)
+    )
     expected = plain.crossed((partner[row["partnership_id"]], family[row["policy_area"]]) for row in lines)
     assert found(by_family, "label", "group") == expected
 
@@ -158,7 +160,7 @@ def test_rows_by_area_and_family(real: Evidence, case: str, table: str) -> None:
 @each_case
 def test_measures_by_status(real: Evidence, case: str) -> None:
     own = real.case(case)
-    counts = implementation.by_area(own.measures, own, own.measures["status"].map(labels.humanize))
+    counts = implementation.policy_area_counts(own.measures, own, own.measures["status"].map(labels.humanize))
     assert set(counts["group"]) <= set(plot_data.STATUS_ORDER)
     lines = plain.rows("measures", case)
     assert counts.groupby("group")["count"].sum().to_dict() == Counter(row["status"].replace("_", " ") for row in lines)
@@ -168,7 +170,7 @@ def test_measures_by_status(real: Evidence, case: str) -> None:
 def test_measures_by_type_of_actor(real: Evidence, case: str) -> None:
     own = real.case(case)
     types = Counter(kind.strip() for row in plain.rows("measures", case) for kind in row["actor_types"].split(";"))
-    counts = implementation.actor_types(own.measures, own).groupby("label")["count"].sum()
+    counts = implementation.actor_type_counts(own.measures, own).groupby("label")["count"].sum()
     assert {str(label).lower(): count for label, count in counts.items()} == {
         kind.replace("_", " "): count for kind, count in types.items()
     }
@@ -182,13 +184,13 @@ def test_measures_by_the_year_of_their_start(real: Evidence, case: str) -> None:
         for row in plain.rows("measures", case)
         if row["start"]
     )
-    assert found(implementation.started(own.measures, own), "year", "group") == expected
+    assert found(implementation.measures_by_start_year(own.measures, own), "year", "group") == expected
 
 
 @each_case
 def test_rows_behind_a_bar_are_its_rows(real: Evidence, case: str) -> None:
     own = real.case(case)
-    for row in implementation.by_area(own.measures, own, own.measures["status"]).to_dict("records"):
+    for row in implementation.policy_area_counts(own.measures, own, own.measures["status"]).to_dict("records"):
         code = next(code for code, label in plain.labels("policy_areas").items() if label == row["label"])
         ids = [
             each["measure_id"]
@@ -204,14 +206,14 @@ def test_founding_years(real: Evidence, case: str) -> None:
     expected: dict[int, set[str]] = {}
     for row in plain.rows("partnerships", case):
         expected.setdefault(int(dates[row["founding_event_id"]][:4]), set()).add(row["partner"])
-    founded = implementation.founded(real.case(case))
+    founded = implementation.founding_years(real.case(case))
     assert {year: set(label.split(", ")) for year, label in founded.itertuples(index=False)} == expected
 
 
 @each_case
 def test_what_became_of_promises(real: Evidence, case: str) -> None:
     own = real.case(case)
-    outcomes = implementation.promises(own.commitments, own.measures, own)
+    outcomes = implementation.labelled_promises(own.commitments, own.measures, own)
     names, partner = (
         plain.labels("policy_areas"),
         {r["partnership_id"]: r["partner"] for r in plain.rows("partnerships", case)},
@@ -232,7 +234,7 @@ def test_what_became_of_promises(real: Evidence, case: str) -> None:
         cell = row["group"], row["label"]
         assert (row["commitments"], row["done"]) == (promised[cell], done[cell])
         assert row["outcome"] == word[promised[cell] > 0, done[cell] > 0]
-    for row in implementation.unmatched(outcomes).to_dict("records"):
+    for row in implementation.unmatched_areas(outcomes).to_dict("records"):
         own_cells = [
             label for label in names.values() if promised[row["group"], label] and not done[row["group"], label]
         ]
@@ -254,7 +256,7 @@ def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -
         assert row["practice"] == pytest.approx(done.get(str(code), 0))
         assert row["gap"] == pytest.approx(100 * (done.get(str(code), 0) - said.get(str(code), 0)))
         assert row["gap_low"] <= row["gap"] <= row["gap_high"]
-    table = implementation.gap_table(gaps)
+    table = implementation.gap_texts(gaps)
     widest = gaps.loc[gaps["gap"].abs().idxmax()]
     assert table.iloc[0]["label"] == widest["label"]
     assert table.iloc[0]["gap"].replace("−", "-") == f"{widest['gap']:+.1f}"
@@ -281,7 +283,7 @@ def test_shares_of_families(real: Evidence, case: str) -> None:
 
 @each_case
 def test_partnerships_with_their_rows(real: Evidence, case: str) -> None:
-    table = overview.partnerships(real.case(case)).set_index("partnership_id")
+    table = overview.partnership_overview(real.case(case)).set_index("partnership_id")
     dates = {row["event_id"]: row["date"] for row in plain.rows("events", case)}
     for row in plain.rows("partnerships", case):
         own = table.loc[row["partnership_id"]]
@@ -327,10 +329,10 @@ def test_a_case_with_statements_only(project: Path) -> None:
     case = young(project)
     talk = coded_statements.select_coded_statements(case, "either")
     tables = parts.stage_tables(talk, case.commitments, case.measures, case, "statement")
-    assert implementation.founded(case).empty and list(implementation.founded(case)) == ["year", "label"]
+    assert implementation.founding_years(case).empty and list(implementation.founding_years(case)) == ["year", "label"]
     assert plot_data.labelled_gaps(tables, case, SEED).empty, "without practice there is no gap"
-    assert implementation.promises(case.commitments, case.measures, case).empty
-    assert implementation.started(practice.measures_in_period(case.measures), case).empty
+    assert implementation.labelled_promises(case.commitments, case.measures, case).empty
+    assert implementation.measures_by_start_year(practice.measures_in_period(case.measures), case).empty
     shares = plot_data.stage_family_shares(tables, case, SEED).groupby("stage")["share"].sum(min_count=1)
     assert shares["talk"] == pytest.approx(1)
     assert shares[["commitments", "practice"]].isna().all()
@@ -338,7 +340,7 @@ def test_a_case_with_statements_only(project: Path) -> None:
 
 def test_an_interval_that_is_not_known_is_said(project: Path) -> None:
     gaps = pd.DataFrame({"label": ["Jobs"], "talk": [0.5], "practice": [0.25], "gap": [-25.0]})
-    (row,) = implementation.gap_table(gaps.assign(gap_low=float("nan"), gap_high=float("nan"))).to_dict("records")
+    (row,) = implementation.gap_texts(gaps.assign(gap_low=float("nan"), gap_high=float("nan"))).to_dict("records")
     assert (row["gap"], row["interval"]) == ("−25.0", "not known")
 
 
@@ -347,5 +349,5 @@ def test_partnerships_founded_in_one_year_share_a_mark(project: Path) -> None:
     own = {"case_id": "aland", "founding_event_id": "aland-e1"}
     partners = [("aland-x", "Xland"), ("aland-y", "Yland")]
     made.write(folder, "partnerships", [own | {"partnership_id": key, "partner": name} for key, name in partners])
-    founded = implementation.founded(evidence.load_evidence(project).case("aland"))
+    founded = implementation.founding_years(evidence.load_evidence(project).case("aland"))
     assert founded.to_dict("records") == [{"year": 2008, "label": "Xland, Yland"}]

@@ -249,5 +249,5 @@ def test_names_and_memos_of_a_file_can_bring_no_script_to_a_page(call: Call, hom
     own = [Source(evil, evil.encode(), [Selection(0, 8, [(evil, evil)])])]
     made.project(path, own, users=[evil], tree={evil: {}})
     assert call("import", path, "--case", "brought")[0] == 0
-    shown = chapters_sources.register(evidence.load_evidence(home).case("brought")).data
+    shown = chapters_sources.sources_list(evidence.load_evidence(home).case("brought")).data
     assert "script" in shown and "<script" not in shown

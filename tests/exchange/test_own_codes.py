@@ -16,9 +16,9 @@ def test_marks_of_nearly_the_same_passage_are_compared(call: Call, home: Path, t
         Selection(10, 24, [("Bob", "Locks")]),
     ])])  # fmt: skip
     assert call("import", path, "--case", "brought")[0] == 0
-    found = own_codes.readings(evidence.load_evidence(home).case("brought"))
+    found = own_codes.own_code_readings(evidence.load_evidence(home).case("brought"))
     codes, given = found.codes["code_id"], {}
-    for coder, marks in zip(found.coders, found.marked, strict=True):
+    for coder, marks in zip(found.coders, found.code_array, strict=True):
         given[coder] = [codes[row].tolist() for row in marks]
     assert found.statements["text"].tolist() == ["One fence", "One fence and", "and two gates."]
     assert given == {

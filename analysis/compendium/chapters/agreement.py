@@ -12,7 +12,7 @@ from compendium.reporting.tables import document_link, html_table
 from compendium.stats import agreement
 
 
-def of_agreement(alphas: pd.DataFrame, sets: pd.DataFrame) -> InlineValues:
+def agreement_values(alphas: pd.DataFrame, sets: pd.DataFrame) -> InlineValues:
     """What the page on agreement says of all codes and all statements."""
     whole = sets.iloc[-1]
     return {
@@ -26,13 +26,13 @@ def of_agreement(alphas: pd.DataFrame, sets: pd.DataFrame) -> InlineValues:
     }
 
 
-ALPHA = (
+ALPHA_NOTE = (
     "Dashed lines: 0.667 and 0.8, customary marks for tentative and for firm conclusions. Lines are 95 % intervals "
     "over documents; codes that are rarely given have long ones."
 )
 
 
-def alphas_views(evidence: Evidence, seed: int) -> pd.DataFrame:
+def code_alphas(evidence: Evidence, seed: int) -> pd.DataFrame:
     """Alpha of each code, ``label``, ``group`` (kind of code) and ``value``; see :func:`agreement.alpha_by_code`."""
     codes = evidence.codes
     names = codes["code_id"].tolist()
@@ -48,10 +48,10 @@ def alphas_views(evidence: Evidence, seed: int) -> pd.DataFrame:
     )
 
 
-def alphas(evidence: Evidence, seed: int) -> pd.DataFrame:
+def code_alphas_by_case(evidence: Evidence, seed: int) -> pd.DataFrame:
     """Alpha of each code in each case (``case``); codes that no coder gave there fall away."""
     found = [
-        alphas_views(evidence.case(str(case_id)), seed).assign(case=short)
+        code_alphas(evidence.case(str(case_id)), seed).assign(case=short)
         for case_id, short in evidence.cases["short"].items()
     ]
     return pd.concat(found, ignore_index=True).dropna(subset=["value"]).reset_index(drop=True)
@@ -71,7 +71,7 @@ def set_alphas(evidence: Evidence, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "group", "value", "low", "high", "same", "n"])
 
 
-def disputes(evidence: Evidence, limit: int) -> HTML:
+def disputed_statements_table(evidence: Evidence, limit: int) -> HTML:
     """The statements on which the coders differ most: what is disputed, what all gave, and the statement."""
     names = code_labels(evidence.codes)
     statements = agreement.read_by_all(evidence.codings, evidence.statements)
@@ -93,7 +93,7 @@ def disputes(evidence: Evidence, limit: int) -> HTML:
     return html_table(shown, headings, "The statements with most codes in dispute")
 
 
-def questions(evidence: Evidence) -> HTML:
+def open_questions_table(evidence: Evidence) -> HTML:
     """The open questions of the codebook, with what the coders did."""
     names = code_labels(evidence.codes)
     shown = evidence.questions.assign(

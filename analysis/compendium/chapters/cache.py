@@ -12,26 +12,26 @@ from typing import Any
 
 from joblib import Memory
 
-KEPT = 12
-LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn")
+_MAX_RESULTS = 12
+_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn")
 
 
-def made_from(root: Path) -> str:
+def project_digest(root: Path) -> str:
     """A digest of the project's tables and of what computes."""
     tables = (path for suffix in ("csv", "yml", "json") for path in (root / "data").rglob(f"*.{suffix}"))
     contents = [(path.name, path.read_bytes()) for path in sorted(tables)]
-    return hashlib.sha256(repr([*contents, computed_by()]).encode()).hexdigest()
+    return hashlib.sha256(repr([*contents, code_digest()]).encode()).hexdigest()
 
 
-def computed_by() -> str:
+def code_digest() -> str:
     """A digest of this package's modules and of the libraries that compute."""
     modules = [(path.name, path.read_bytes()) for path in sorted(Path(__file__).parent.parent.rglob("*.py"))]
-    libraries = [(name, version(name).encode()) for name in LIBRARIES]
+    libraries = [(name, version(name).encode()) for name in _LIBRARIES]
     return hashlib.sha256(repr(modules + libraries).encode()).hexdigest()
 
 
-def _remembered(root: Path, computed: Callable[..., Any], *arguments: Any, ignore: Sequence[str] = ()) -> Any:
+def cached_result(root: Path, computed: Callable[..., Any], *arguments: Any, ignore: Sequence[str] = ()) -> Any:
     memory = Memory(root / ".cache" / "memory", verbose=0)
     found = memory.cache(computed, ignore=list(ignore))(*arguments)
-    memory.reduce_size(items_limit=KEPT)
+    memory.reduce_size(items_limit=_MAX_RESULTS)
     return found

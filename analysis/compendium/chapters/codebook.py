@@ -9,19 +9,19 @@ from compendium.dataset.evidence import Evidence
 from compendium.reporting.tables import EXPLORER_URL, html_table
 
 
-def frames(evidence: Evidence) -> HTML:
+def frames_table(evidence: Evidence) -> HTML:
     """Every frame with its definition, what to include and leave out, and how many statements carry it."""
     more = {"group": "Group", "include": "Include", "exclude": "Leave out"}
-    return _codes(evidence, evidence.frames, more, "Frames", "frame")
+    return _codes_table(evidence, evidence.frames, more, "Frames", "frame")
 
 
-def policy_areas(evidence: Evidence) -> HTML:
+def policy_areas_table(evidence: Evidence) -> HTML:
     """Every policy area with what it covers, and how many statements name it."""
     named = evidence.policy_areas.rename(columns={"covers": "definition"})
-    return _codes(evidence, named, {"family": "Family"}, "Policy areas", "area")
+    return _codes_table(evidence, named, {"family": "Family"}, "Policy areas", "area")
 
 
-def _codes(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str], caption: str, facet: str) -> HTML:
+def _codes_table(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str], caption: str, facet: str) -> HTML:
     statements = evidence.codings.drop_duplicates(["statement_id", "code_id"])["code_id"].value_counts()
     anchored = [f'<b id="{row["code_id"]}">{escape(row["label"])}</b>' for row in codes.to_dict("records")]
     n = codes["code_id"].map(statements).fillna(0).astype(int)

@@ -20,7 +20,7 @@ from compendium.reporting.labels import humanize
 from compendium.stats import profiles
 
 
-def of_comparison(
+def comparison_values(
     evidence: Evidence, families: pd.DataFrame, distances: pd.DataFrame, breadth: pd.DataFrame
 ) -> InlineValues:
     """What the comparison says of the record as a whole, and of the cases between them."""
@@ -57,7 +57,7 @@ def of_comparison(
     }
 
 
-def base(evidence: Evidence) -> pd.DataFrame:
+def case_row_counts(evidence: Evidence) -> pd.DataFrame:
     """What the figures of each case rest on: numbers of rows, and of documents seen in part or without a date."""
     rows = []
     for case_id, short in evidence.cases["short"].items():
@@ -68,7 +68,7 @@ def base(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def families(parts: list[Part], seed: int) -> pd.DataFrame:
+def family_shares_by_case(parts: list[Part], seed: int) -> pd.DataFrame:
     """Share of each family in each stage of each case."""
     found = [
         plot_data.stage_family_shares(part.stage_tables, part.evidence, seed).assign(case=part.label)
@@ -78,7 +78,7 @@ def families(parts: list[Part], seed: int) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def frames(parts: list[Part], weight: str, seed: int) -> pd.DataFrame:
+def frame_shares_by_case(parts: list[Part], weight: str, seed: int) -> pd.DataFrame:
     """Share of statements that carry each frame, in each case (``group``)."""
     found = [
         plot_data.labelled_code_shares(
@@ -90,7 +90,7 @@ def frames(parts: list[Part], weight: str, seed: int) -> pd.DataFrame:
     return plot_data.with_group_size(pd.concat(found, ignore_index=True))
 
 
-def gaps(parts: list[Part], seed: int) -> pd.DataFrame:
+def gaps_by_case(parts: list[Part], seed: int) -> pd.DataFrame:
     """The gap between talk and practice on each policy area, in each case (``group``)."""
     found = [
         plot_data.labelled_gaps(part.stage_tables, part.evidence, seed).assign(group=part.label)
@@ -100,7 +100,7 @@ def gaps(parts: list[Part], seed: int) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def distances(parts: list[Part], seed: int) -> pd.DataFrame:
+def talk_practice_distances(parts: list[Part], seed: int) -> pd.DataFrame:
     """How far practice lies from talk, in each case and partnership: ``what`` is distance or correlation."""
     found = []
     for part in parts:
@@ -114,7 +114,7 @@ def distances(parts: list[Part], seed: int) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def breadth(parts: list[Part], seed: int) -> pd.DataFrame:
+def policy_area_breadth(parts: list[Part], seed: int) -> pd.DataFrame:
     """Effective number of policy areas in each stage (``group``) of each case and partnership (``kind``)."""
     found = [
         profiles.effective_numbers(part.stage_tables, seed).assign(label=part.label, kind=part.group) for part in parts
@@ -122,7 +122,7 @@ def breadth(parts: list[Part], seed: int) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True).rename(columns={"what": "group"})
 
 
-def actors(evidence: Evidence) -> pd.DataFrame:
+def actor_type_shares_by_case(evidence: Evidence) -> pd.DataFrame:
     """Share of measures in which each type of actor takes part, in each case (``group``)."""
     rows = practice.explode_list_column(evidence.measures, "actor_types")
     totals = evidence.measures["case_id"].value_counts()
@@ -137,16 +137,16 @@ def actors(evidence: Evidence) -> pd.DataFrame:
     )
 
 
-ACROSS_FAMILIES = (
+FAMILY_SHARES_NOTE = (
     "Share of each family among remedies named in talk, among commitments, and among realised measures. Numbers of "
     "rows and intervals stand in the data table; commitments are few, and rest on summaries."
 )
-ACROSS_DISTANCE = (
+TALK_PRACTICE_DISTANCE_NOTE = (
     "0: talk and practice give every area the same weight. Sampling alone drives two profiles apart, the more the "
     "fewer the rows; the interval allows for that, so it can lie mostly below its point. Below each case stand its "
     "partnerships."
 )
-ACROSS_BREADTH = (
+POLICY_AREA_BREADTH_NOTE = (
     "As many equally large areas would be as diverse. Lines are 95 % intervals over documents that allow for the "
     "narrowness of small samples; where they overlap, the order is uncertain. Below each case stand its partnerships."
 )

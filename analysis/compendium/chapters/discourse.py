@@ -33,7 +33,7 @@ from compendium.reporting.tables import count_with_noun as _counted
 from compendium.stats import frequencies
 
 
-def share_of(shares: pd.DataFrame, code: str) -> Number:
+def code_share(shares: pd.DataFrame, code: str) -> Number:
     """The share of statements that bear one code, out of :func:`compendium.reporting.plot_data.labelled_code_shares`."""
     row = top_row(shares[shares["code_id"] == code])
     return number_from_row(row, "share", f"statements that carry {text_or_unknown(row['label'])}", row["n"])
@@ -47,7 +47,9 @@ def group_share(talk: CodedStatements, codes: pd.DataFrame, group: str, weight: 
     return number_from_row(row, "share", f"statements with at least one frame of the group {group}", row["n"])
 
 
-def of_talk(talk: CodedStatements, documents: pd.DataFrame, frames: pd.DataFrame, areas: pd.DataFrame) -> InlineValues:
+def discourse_values(
+    talk: CodedStatements, documents: pd.DataFrame, frames: pd.DataFrame, areas: pd.DataFrame
+) -> InlineValues:
     """What the page on talk says of what was read, and of the most frequent frame and policy area."""
     numbers: InlineValues = {
         "documents": Number(len(documents), "official documents that gave statements"),
@@ -57,7 +59,7 @@ def of_talk(talk: CodedStatements, documents: pd.DataFrame, frames: pd.DataFrame
     for name, shares in (("frame", frames), ("area", areas)):
         best = top_row(shares, "share")
         numbers[f"top_{name}"] = Phrase(text_or_unknown(best["label"]), f"the most frequent {name}")
-        numbers[f"top_{name}_share"] = share_of(shares, best["code_id"])
+        numbers[f"top_{name}_share"] = code_share(shares, best["code_id"])
     return numbers
 
 
@@ -79,7 +81,7 @@ def documents_by_year(documents: pd.DataFrame) -> pd.DataFrame:
     return counts.rename(columns={"label": "year"})
 
 
-def pairs(table: pd.DataFrame, codes: pd.DataFrame, least: int = 1) -> pd.DataFrame:
+def code_pairs(table: pd.DataFrame, codes: pd.DataFrame, least: int = 1) -> pd.DataFrame:
     """Codes on the same statement: ``first``, ``second`` (labels), ``count``, ``expected``, ``ratio``.
 
     Pairs that occur on fewer than ``least`` statements fall away.
@@ -101,7 +103,7 @@ def remedies_by_frame(talk: CodedStatements, evidence: Evidence) -> pd.DataFrame
     return found.assign(frame=frames, family=found["asked"]).drop(columns=["given", "asked"]).reset_index(drop=True)
 
 
-def statements_behind(talk: CodedStatements, codes: pd.DataFrame, ranked: Iterable[str], limit: int = 12) -> HTML:
+def statements_by_code_list(talk: CodedStatements, codes: pd.DataFrame, ranked: Iterable[str], limit: int = 12) -> HTML:
     """For each code a folded list of statements that bear it, at most ``limit``, from as many documents as can be."""
     known = codes.set_index("code_id")
     parts = []
@@ -115,11 +117,11 @@ def statements_behind(talk: CodedStatements, codes: pd.DataFrame, ranked: Iterab
         part = f", {len(shown)} of them here" if len(shown) < len(bearing) else ""
         label, definition = known.loc[code, ["label", "definition"]]
         heading = f"<b>{escape(str(label))}</b> – {escape(str(definition))} <small>{total}{part}</small>"
-        parts.append(collapsible_list(heading, map(_statement, shown.to_dict("records"))))
+        parts.append(collapsible_list(heading, map(_statement_item, shown.to_dict("records"))))
     return listing_html(parts)
 
 
-def other_codebook(evidence: Evidence, talk: CodedStatements) -> HTML | None:
+def other_codebook_note(evidence: Evidence, talk: CodedStatements) -> HTML | None:
     """That statements were coded with another codebook, and so are none of this page's; nothing if there are none."""
     if evidence.own_codes.empty:
         return None
@@ -131,7 +133,7 @@ def other_codebook(evidence: Evidence, talk: CodedStatements) -> HTML | None:
     )
 
 
-def _statement(row: RowMapping) -> str:
+def _statement_item(row: RowMapping) -> str:
     anchor = f'<a href="{SOURCES_URL}#{row["statement_id"]}">in its document, with all codes</a>'
     where = f"{escape(row['speaker'])}, {date_html(row['date'])}"
     return f"{escape(row['text'])} <small>{where}. {document_link(row)} · {anchor}</small>"

@@ -18,16 +18,16 @@ from compendium.reporting.labels import COVERAGE_LABELS, code_labels, humanize
 from compendium.reporting.tables import document_link
 from compendium.reporting.theme import colour_encoding, shape_encoding, tooltips, with_height
 
-ANNOUNCED = "announced"
+_ANNOUNCED = "announced"
 
 
-def timeline(activities: pd.DataFrame) -> pd.DataFrame:
+def activity_periods(activities: pd.DataFrame) -> pd.DataFrame:
     """Activities in order of time, each with the ``first`` and ``last`` day that its dates allow.
 
     A date without a day or month spans all that it can mean: ``2011-03`` the whole of March.
     """
     ends = activities["end"].where(activities["end"] != "", activities["start"])
-    suffix = (activities["status"] == ANNOUNCED).map({True: f" ({ANNOUNCED})", False: ""})
+    suffix = (activities["status"] == _ANNOUNCED).map({True: f" ({_ANNOUNCED})", False: ""})
     known = activities.assign(
         first=[str(pd.Period(date).start_time.date()) for date in activities["start"]],
         last=[str(pd.Period(date).end_time.date()) for date in ends],
@@ -37,7 +37,7 @@ def timeline(activities: pd.DataFrame) -> pd.DataFrame:
 
 
 @empty_chart_note
-def activities(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
+def activity_timeline_chart(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     """A row for each activity (``label``), at its time (``first`` to ``last``), by ``kind``."""
     data = data[["label", "kind", "first", "last", "title", "place"]]
     kinds = list(dict.fromkeys(data["kind"]))
@@ -56,7 +56,7 @@ def activities(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     return with_metadata(with_height(spans + points, len(data)), name, title, words, headings, note)
 
 
-def of_documents(evidence: Evidence) -> InlineValues:
+def document_values(evidence: Evidence) -> InlineValues:
     """How many documents there are, of which kind and side, and how many interviews."""
     documents = evidence.documents
     n, kinds = len(documents), documents["kind"].value_counts()
@@ -79,7 +79,7 @@ def of_documents(evidence: Evidence) -> InlineValues:
     return numbers
 
 
-def of_activities(activities: pd.DataFrame) -> InlineValues:
+def activity_values(activities: pd.DataFrame) -> InlineValues:
     """How many activities were held, by whom, and how many were announced."""
     held = activities[activities["status"] == "held"]
     years = held["start"].str[:4]
@@ -92,7 +92,7 @@ def of_activities(activities: pd.DataFrame) -> InlineValues:
     }
 
 
-def restricted_counts(evidence: Evidence) -> pd.DataFrame:
+def restricted_code_counts(evidence: Evidence) -> pd.DataFrame:
     """The counts of restricted codings with ``case`` and code (``label``) in words, most documents first."""
     counts = evidence.restricted_counts.sort_values("documents", ascending=False, kind="stable")
     return counts.assign(
@@ -102,9 +102,9 @@ def restricted_counts(evidence: Evidence) -> pd.DataFrame:
     )
 
 
-CASES = "../cases"
-CAPTION = "All documents"
-HEADINGS = {
+_CASES_URL = "../cases"
+_CAPTION = "All documents"
+_HEADINGS_AND_FILTERS = {
     "date": ("Date", "year"),
     "document": ("Document", ""),
     "case": ("Case", "case"),
@@ -116,28 +116,31 @@ HEADINGS = {
 RowMapping = Mapping[Any, Any]
 
 
-def documents(evidence: Evidence) -> HTML:
+def documents_table(evidence: Evidence) -> HTML:
     """Every document of every case and of the architecture, newest first, undated last; a row each.
 
     Ends of cells and rows are left to the browser (HTML allows it), for there are many rows.
     """
     dated = evidence.documents.sort_values(["date", "document_id"], ascending=[False, True], kind="stable")
     names = {**evidence.cases["short"], ARCHITECTURE: "Architecture"}
-    rows = "\n".join(_row(row, names[row["case_id"]]) for row in dated.to_dict("records"))
+    rows = "\n".join(_document_row(row, names[row["case_id"]]) for row in dated.to_dict("records"))
     head = "".join(
-        f'<th scope="col"{f" data-filter={name}" if name else ""}>{heading}</th>' for heading, name in HEADINGS.values()
+        f'<th scope="col"{f" data-filter={name}" if name else ""}>{heading}</th>'
+        for heading, name in _HEADINGS_AND_FILTERS.values()
     )
     return HTML(
-        f'<div class="register"><table><caption>{CAPTION}</caption><thead><tr>{head}</tr></thead>'
+        f'<div class="register"><table><caption>{_CAPTION}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>\n{rows}\n</tbody></table></div>"
     )
 
 
-def _row(document: RowMapping, case: str) -> str:
+def _document_row(document: RowMapping, case: str) -> str:
     """A row; that of a case leads to the case's sources, that of the architecture is the document's only place."""
     identity = document["document_id"]
     within = document["case_id"] != ARCHITECTURE
-    place = f'<a href="{CASES}/{document["case_id"]}/sources.html#{identity}">{escape(case)}</a>' if within else case
+    place = (
+        f'<a href="{_CASES_URL}/{document["case_id"]}/sources.html#{identity}">{escape(case)}</a>' if within else case
+    )
     restricted = document["access"] == RESTRICTED
     seen = "in confidence" if restricted else COVERAGE_LABELS[document["coverage"]]
     issuer = f" <small>{escape(document['issuer'])}</small>" if document["issuer"] else ""
@@ -153,15 +156,15 @@ def _row(document: RowMapping, case: str) -> str:
     return f"<tr{'' if within else f' id={identity}'}>" + "".join(f"<td>{cell}" for cell in cells)
 
 
-def activities_listing_register(table: pd.DataFrame) -> HTML:
+def activities_list(table: pd.DataFrame) -> HTML:
     """Conferences, workshops and launches in order of time: when, what, where, and what it was for the study."""
     if table.empty:
         return HTML("<p>No activity is on record.</p>")
-    items = "".join(f"<li>{_activity(row)}</li>" for row in table.to_dict("records"))
+    items = "".join(f"<li>{_activity_item(row)}</li>" for row in table.to_dict("records"))
     return HTML(f'<div class="listing"><ul>{items}</ul></div>')
 
 
-def _activity(row: RowMapping) -> str:
+def _activity_item(row: RowMapping) -> str:
     when = f"{row['start']} to {row['end']}" if row["end"] else row["start"]
     place = f", {escape(row['place'])}" if row["place"] else ""
     host = " Held by the study itself." if row["organised"] == "yes" and row["status"] == "held" else ""

@@ -21,11 +21,11 @@ from compendium.dataset.vocabulary import ARCHITECTURE, READ_AND_NOTHING_FOUND
 from compendium.reporting.labels import humanize
 from compendium.reporting.plot_data import SIDE_ORDER, STATUS_ORDER, STRENGTH_ORDER
 
-MADE = Path(".cache", "explorer.json")
+EXPLORER_FILE = Path(".cache", "explorer.json")
 _SEED = 20101130
-CODES = "codes_"
-KINDS = {"statement": "Statements", "commitment": "Commitments", "measure": "Measures"}
-OF_DOCUMENT = {
+_CODES_PREFIX = "codes_"
+_RECORD_KINDS = {"statement": "Statements", "commitment": "Commitments", "measure": "Measures"}
+_DOCUMENT_COLUMNS = {
     "title": "document_title",
     "date": "document_date",
     "kind": "document_kind",
@@ -34,9 +34,31 @@ OF_DOCUMENT = {
     "coverage": "coverage",
     "url": "url",
 }
-FIRST = ("row_id", "kind", "case_id", "partnership_id", "year", "side", "actor", "text", "text_kind", "policy_area")
-LAST = ("strength", "status", "legal_form", "start", "end", "budget", "currency", "findings", "document_id", "locator")
-FOR_THE_PAGE = ("about", "page")
+_LEADING_COLUMNS = (
+    "row_id",
+    "kind",
+    "case_id",
+    "partnership_id",
+    "year",
+    "side",
+    "actor",
+    "text",
+    "text_kind",
+    "policy_area",
+)
+_TRAILING_COLUMNS = (
+    "strength",
+    "status",
+    "legal_form",
+    "start",
+    "end",
+    "budget",
+    "currency",
+    "findings",
+    "document_id",
+    "locator",
+)
+_PAGE_COLUMNS = ("about", "page")
 
 
 @dataclass(frozen=True)
@@ -66,7 +88,7 @@ class Facet:
     note: str = ""
 
 
-def table(known: Evidence, behind: Mapping[str, Iterable[str]]) -> pd.DataFrame:
+def explorer_rows(known: Evidence, behind: Mapping[str, Iterable[str]]) -> pd.DataFrame:
     """All statements, commitments and measures, in this order and as the tables have them.
 
     Parameters
@@ -83,13 +105,13 @@ def table(known: Evidence, behind: Mapping[str, Iterable[str]]) -> pd.DataFrame:
         gave. What is unknown, or not asked of such a row, is empty. ``about`` and ``page`` are for those who show the
         row: what else there is to say of it, and the page of the book that has it in a list.
     """
-    parts = [_cases_first(part) for part in (_statements(known), _commitments(known), _measures(known))]
-    documents = known.documents[["document_id", *OF_DOCUMENT]].rename(columns=OF_DOCUMENT)
+    parts = [_cases_first(part) for part in (_statement_rows(known), _commitment_rows(known), _measure_rows(known))]
+    documents = known.documents[["document_id", *_DOCUMENT_COLUMNS]].rename(columns=_DOCUMENT_COLUMNS)
     rows = pd.concat(parts, ignore_index=True).merge(documents, on="document_id", how="left")
     rows["year"] = rows["start"].where(rows["kind"] == "measure", rows["document_date"]).str[:4]
-    rows["findings"] = rows["row_id"].map(_turned(behind))
-    coders = [CODES + coder for coder in _coders(known)]
-    columns = [*FIRST, *coders, "own_codes", *LAST, *OF_DOCUMENT.values(), *FOR_THE_PAGE]
+    rows["findings"] = rows["row_id"].map(_findings_by_row(behind))
+    coders = [_CODES_PREFIX + coder for coder in _coders(known)]
+    columns = [*_LEADING_COLUMNS, *coders, "own_codes", *_TRAILING_COLUMNS, *_DOCUMENT_COLUMNS.values(), *_PAGE_COLUMNS]
     return rows.reindex(columns=columns).fillna("").astype(str)
 
 
@@ -97,10 +119,12 @@ def _cases_first(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("case_id", key=lambda cases: cases == ARCHITECTURE, kind="stable")
 
 
-def _statements(known: Evidence) -> pd.DataFrame:
+def _statement_rows(known: Evidence) -> pd.DataFrame:
     codings = known.codings.sort_values(["statement_id", "coder", "code_id"])
     codes = {
-        f"{CODES}{coder}": known.statements["statement_id"].map(own.groupby("statement_id")["code_id"].agg(";".join))
+        f"{_CODES_PREFIX}{coder}": known.statements["statement_id"].map(
+            own.groupby("statement_id")["code_id"].agg(";".join)
+        )
         for coder, own in codings.groupby("coder")
     }
     rows = known.statements.rename(columns={"statement_id": "row_id", "speaker": "actor", "speaker_side": "side"})
@@ -112,50 +136,50 @@ def _statements(known: Evidence) -> pd.DataFrame:
         kind="statement",
         about=about,
         own_codes=rows["row_id"].map(own),
-        page=_pages(rows["case_id"], "sources"),
+        page=_page_paths(rows["case_id"], "sources"),
         **codes,
     )
 
 
-def _commitments(known: Evidence) -> pd.DataFrame:
+def _commitment_rows(known: Evidence) -> pd.DataFrame:
     rows = known.commitments.rename(columns={"commitment_id": "row_id", "obligated": "side", "paraphrase": "text"})
     about = rows["strength"].map(humanize) + ", obligated: " + rows["side"].map(humanize)
-    page = _pages(rows["case_id"], "implementation")
+    page = _page_paths(rows["case_id"], "implementation")
     return rows.assign(kind="commitment", text_kind="paraphrase", about=about, page=page)
 
 
-def _measures(known: Evidence) -> pd.DataFrame:
+def _measure_rows(known: Evidence) -> pd.DataFrame:
     rows = known.measures.rename(columns={"measure_id": "row_id", "lead_actor": "actor", "lead_side": "side"})
     return rows.assign(
         kind="measure",
         text=rows["title"] + ": " + rows["description"],
         text_kind="paraphrase",
-        budget=rows["budget"].map(_amount),
-        about=[_about(row) for row in known.measures.to_dict("records")],
-        page=_pages(rows["case_id"], "implementation"),
+        budget=rows["budget"].map(_format_budget),
+        about=[_measure_summary(row) for row in known.measures.to_dict("records")],
+        page=_page_paths(rows["case_id"], "implementation"),
     ).drop(columns="title")
 
 
-def _about(measure: Mapping[Any, Any]) -> str:
+def _measure_summary(measure: Mapping[Any, Any]) -> str:
     start, end = measure["start"], measure["end"]
     time = f"{start} to {end}" if start and end else start or (f"until {end}" if end else "")
-    amount = _amount(measure["budget"])
+    amount = _format_budget(measure["budget"])
     money = f"{float(amount):,.0f} {measure['currency']}" if amount else ""
     lead = f"led by {measure['lead_actor']} ({humanize(measure['lead_side'])})"
     return ", ".join(filter(None, [humanize(measure["status"]), humanize(measure["legal_form"]), time, money, lead]))
 
 
-def _amount(budget: Any) -> str:
+def _format_budget(budget: Any) -> str:
     """A budget as the data write it: no decimals where there are none."""
     return "" if pd.isna(budget) else f"{budget:.2f}".removesuffix(".00")
 
 
-def _pages(cases: pd.Series, page: str) -> pd.Series:
+def _page_paths(cases: pd.Series, page: str) -> pd.Series:
     """Where the row has its anchor; the architecture has no such page."""
     return ("cases/" + cases + "/" + page).where(cases != ARCHITECTURE, "")
 
 
-def _turned(behind: Mapping[str, Iterable[str]]) -> dict[str, str]:
+def _findings_by_row(behind: Mapping[str, Iterable[str]]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for finding, rows in behind.items():
         for row in rows:
@@ -167,23 +191,30 @@ def _coders(known: Evidence) -> list[str]:
     return sorted(known.codings["coder"].unique())
 
 
-def facets(known: Evidence, rows: pd.DataFrame, claims: Mapping[str, str]) -> list[Facet]:
+def filter_facets(known: Evidence, rows: pd.DataFrame, claims: Mapping[str, str]) -> list[Facet]:
     """What the table can be filtered by; ``claims`` tells what each finding says."""
     coders = _coders(known)
-    readings = {coder: CODES + coder for coder in coders}
+    readings = {coder: _CODES_PREFIX + coder for coder in coders}
     counted = [("either", "either coder"), ("both", "both coders"), *((coder, f"coder {coder}") for coder in coders)]
     codes = {
-        kind: [_value(row["code_id"], row["label"], row["group"]) for row in own.to_dict("records")]
+        kind: [_facet_value(row["code_id"], row["label"], row["group"]) for row in own.to_dict("records")]
         for kind, own in known.codes.groupby("kind")
     }
-    own = [_value(row["code_id"], row["label"], row["group"]) for row in own_codes.codebook(known).to_dict("records")]
-    nothing = _value(READ_AND_NOTHING_FOUND, "Read, and no code given", "neither frame nor area")
+    own = [
+        _facet_value(row["code_id"], row["label"], row["group"])
+        for row in own_codes.own_codebook(known).to_dict("records")
+    ]
+    nothing = _facet_value(READ_AND_NOTHING_FOUND, "Read, and no code given", "neither frame nor area")
     partners = dict(zip(known.partnerships["partnership_id"], known.partnerships["partner"], strict=True))
     return [
         Facet("text", "Search the texts", "words", "text", note='All words, also their beginnings; "words in a row".'),
-        _listed("kind", "Kind of row", "kind", rows, KINDS, note="What is said, what is promised, what is done."),
-        _listed("case", "Case", "case_id", rows, known.cases["short"].to_dict() | {ARCHITECTURE: "Wider architecture"}),
-        _listed("partnership", "Partnership", "partnership_id", rows, partners | {"": "No single one"}),
+        _values_facet(
+            "kind", "Kind of row", "kind", rows, _RECORD_KINDS, note="What is said, what is promised, what is done."
+        ),
+        _values_facet(
+            "case", "Case", "case_id", rows, known.cases["short"].to_dict() | {ARCHITECTURE: "Wider architecture"}
+        ),
+        _values_facet("partnership", "Partnership", "partnership_id", rows, partners | {"": "No single one"}),
         Facet("frame", "Frame", "list", readings=readings, values=[*codes["frame"], nothing], note="Of statements."),
         Facet(
             "area",
@@ -195,70 +226,74 @@ def facets(known: Evidence, rows: pd.DataFrame, claims: Mapping[str, str]) -> li
             "Of statements, commitments, measures.",
         ),
         Facet("own", "Code of a project's own", "list", "own_codes", values=own, note="Whoever gave it."),
-        Facet("reading", "Whose codes count", "reading", "", readings, [_value(*each) for each in counted]),
+        Facet("reading", "Whose codes count", "reading", "", readings, [_facet_value(*each) for each in counted]),
         Facet(
             "year", "Year", "span", "year", note="Of the document; of measures, the start. Rows without one drop out."
         ),
-        _listed("side", "Side", "side", rows, SIDE_ORDER, note="That speaks, is obligated, or leads."),
+        _values_facet("side", "Side", "side", rows, SIDE_ORDER, note="That speaks, is obligated, or leads."),
         Facet("actor", "Speaker or lead", "words", "actor", note="Part of a name or office."),
-        _listed("document", "Kind of document", "document_kind", rows),
-        _listed("strength", "Strength of commitments", "strength", rows, STRENGTH_ORDER),
-        _listed("status", "Status of measures", "status", rows, [status.replace(" ", "_") for status in STATUS_ORDER]),
-        _listed("finding", "Rows behind a finding", "findings", rows, claims, shape="choice"),
+        _values_facet("document", "Kind of document", "document_kind", rows),
+        _values_facet("strength", "Strength of commitments", "strength", rows, STRENGTH_ORDER),
+        _values_facet(
+            "status", "Status of measures", "status", rows, [status.replace(" ", "_") for status in STATUS_ORDER]
+        ),
+        _values_facet("finding", "Rows behind a finding", "findings", rows, claims, shape="choice"),
     ]
 
 
-def _listed(
+def _values_facet(
     name: str, label: str, column: str, rows: pd.DataFrame, known: Any = (), shape: str = "list", note: str = ""
 ) -> Facet:
     """A facet of the values that occur: those ``known`` in their order (with labels if it is a dict), then the others.
 
     An empty cell is offered only where ``known`` has words for it.
     """
-    labels = known if isinstance(known, Mapping) else {value: _sentence(value) for value in known}
+    labels = known if isinstance(known, Mapping) else {value: _capitalized_label(value) for value in known}
     there = {value for cell in rows[column].unique() for value in cell.split(";")}
     others = sorted(there - {*labels, ""})
-    values = [_value(value or READ_AND_NOTHING_FOUND, labels[value]) for value in labels if value in there]
-    return Facet(name, label, shape, column, {}, values + [_value(each, _sentence(each)) for each in others], note)
+    values = [_facet_value(value or READ_AND_NOTHING_FOUND, labels[value]) for value in labels if value in there]
+    return Facet(
+        name, label, shape, column, {}, values + [_facet_value(each, _capitalized_label(each)) for each in others], note
+    )
 
 
-def _value(value: str, label: str, group: str = "") -> dict[str, str]:
+def _facet_value(value: str, label: str, group: str = "") -> dict[str, str]:
     return {"value": value, "label": label, "group": group}
 
 
-def _sentence(value: str) -> str:
+def _capitalized_label(value: str) -> str:
     text = humanize(value)
     return text[:1].upper() + text[1:]
 
 
-def described(known: Evidence, behind: Mapping[str, Iterable[str]], claims: Mapping[str, str]) -> dict[str, Any]:
+def explorer_data(known: Evidence, behind: Mapping[str, Iterable[str]], claims: Mapping[str, str]) -> dict[str, Any]:
     """The table by column, its facets, and which columns make a file for others, as plain JSON."""
-    rows = table(known, behind)
+    rows = explorer_rows(known, behind)
     found = [
         facet
-        for facet in facets(known, rows, claims)
+        for facet in filter_facets(known, rows, claims)
         if facet.shape in ("words", "span") or facet.readings or facet.values
     ]
     return {
         "columns": {name: rows[name].tolist() for name in rows},
         "facets": [asdict(facet) for facet in found],
         "split": "kind",
-        "download": [name for name in rows if name not in FOR_THE_PAGE],
+        "download": [name for name in rows if name not in _PAGE_COLUMNS],
     }
 
 
-def write(root: Path) -> Path:
-    """Write :func:`described` of the project's data, with the rows behind its findings, to :data:`MADE`."""
+def write_explorer_data(root: Path) -> Path:
+    """Write :func:`explorer_data` of the project's data, with the rows behind its findings, to :data:`EXPLORER_FILE`."""
     if (root / "data" / "findings.csv").exists():
         known = indicators.load_indicator_tables(root)
         universe = choices.default_universe(known.choices)
         texts = known.register.findings[["finding_id", "claim"]].itertuples(index=False)
         claims = {str(finding): f"{finding}: {claim}" for finding, claim in texts}
         behind = {finding: verdicts.finding_row_ids(known, finding, universe, _SEED) for finding in claims}
-        made = described(known.evidence, behind, claims)
+        made = explorer_data(known.evidence, behind, claims)
     else:
-        made = described(evidence.load_evidence(root), {}, {})
-    path = root / MADE
+        made = explorer_data(evidence.load_evidence(root), {}, {})
+    path = root / EXPLORER_FILE
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
     return path

@@ -40,7 +40,7 @@ from compendium.reporting.theme import (
 from compendium.stats import profiles
 
 
-def of_gap(tables: dict[str, pd.DataFrame], gaps: pd.DataFrame, evidence: Evidence, seed: int) -> InlineValues:
+def gap_values(tables: dict[str, pd.DataFrame], gaps: pd.DataFrame, evidence: Evidence, seed: int) -> InlineValues:
     """What the page on practice says of the largest family, the widest gaps and the distance from talk."""
     families = profiles.area_profile(profiles.sum_by_family(tables["practice"], evidence.policy_areas), seed)
     largest = top_row(families.rename_axis("family").reset_index(), "share")
@@ -63,7 +63,7 @@ def of_gap(tables: dict[str, pd.DataFrame], gaps: pd.DataFrame, evidence: Eviden
     return numbers
 
 
-def of_practice(measures: pd.DataFrame, commitments: pd.DataFrame) -> InlineValues:
+def implementation_values(measures: pd.DataFrame, commitments: pd.DataFrame) -> InlineValues:
     """How many measures and commitments there are."""
     return {
         "measures": Number(len(measures), "measures on record"),
@@ -75,11 +75,11 @@ def of_practice(measures: pd.DataFrame, commitments: pd.DataFrame) -> InlineValu
     }
 
 
-SIGNS = dict(zip(PROMISE_OUTCOMES, "●×○·", strict=True))
+OUTCOME_SIGNS = dict(zip(PROMISE_OUTCOMES, "●×○·", strict=True))
 
 
 @empty_chart_note
-def talk_and_practice(areas: pd.DataFrame, name: str, title: str, note: str) -> Any:
+def talk_practice_chart(areas: pd.DataFrame, name: str, title: str, note: str) -> Any:
     """Talk beside practice on the same policy areas: for each area its share of both, and the line between.
 
     ``areas`` has ``label``, and ``talk``, ``practice`` (shares) and ``gap`` (points) each with ``_low`` and ``_high``.
@@ -122,14 +122,16 @@ def talk_and_practice(areas: pd.DataFrame, name: str, title: str, note: str) -> 
 
 
 @empty_chart_note
-def outcomes(data: pd.DataFrame, name: str, title: str, note: str, order: Sequence[str]) -> Any:
+def promise_outcomes_chart(data: pd.DataFrame, name: str, title: str, note: str, order: Sequence[str]) -> Any:
     """What became of promises: a sign for each policy area (``label``) and partnership (``group``), by ``outcome``.
 
     ``data`` has ``label``, ``group``, ``outcome`` (of :data:`compendium.dataset.practice.PROMISE_OUTCOMES`), ``commitments``,
     ``done``, ``planned``.
     """
-    data = data.assign(sign=data["outcome"].map(SIGNS), key=data["outcome"].map(lambda kind: f"{SIGNS[kind]}  {kind}"))
-    domain = [f"{sign}  {kind}" for kind, sign in SIGNS.items()]
+    data = data.assign(
+        sign=data["outcome"].map(OUTCOME_SIGNS), key=data["outcome"].map(lambda kind: f"{OUTCOME_SIGNS[kind]}  {kind}")
+    )
+    domain = [f"{sign}  {kind}" for kind, sign in OUTCOME_SIGNS.items()]
     scale = alt.Scale(domain=domain, range=[VALUE_COLOURS[kind] for kind in PROMISE_OUTCOMES])
     tone = alt.Color("key:N", sort=domain, scale=scale, legend=alt.Legend(columns=2, title=None, symbolOpacity=0))
     grid = alt.Axis(domain=False, ticks=False, grid=True)
@@ -152,13 +154,13 @@ def outcomes(data: pd.DataFrame, name: str, title: str, note: str, order: Sequen
     return with_metadata(drawn.properties(**size), name, title, words, headings, note)
 
 
-def on_starts(measures: pd.DataFrame) -> str:
+def start_years_note(measures: pd.DataFrame) -> str:
     """How many measures have a start."""
     dated = int((measures["start"] != "").sum())
     return f"{dated} of {len(measures)} measures; the others' start is unknown. {FOUNDINGS_NOTE}"
 
 
-def on_stages(tables: dict[str, pd.DataFrame]) -> str:
+def stages_note(tables: dict[str, pd.DataFrame]) -> str:
     """How many rows each stage rests on."""
     rows = {stage: f"{table.to_numpy().sum():.0f} ({len(table)} documents)" for stage, table in tables.items()}
     return (
@@ -167,29 +169,29 @@ def on_stages(tables: dict[str, pd.DataFrame]) -> str:
     )
 
 
-def on_gap(tables: dict[str, pd.DataFrame]) -> str:
+def gap_note(tables: dict[str, pd.DataFrame]) -> str:
     """How to read the gap between talk and practice."""
     reading = "Areas at the top are more talked about than acted on, those at the bottom the other way round."
-    return f"{reading} {on_stages(tables)}"
+    return f"{reading} {stages_note(tables)}"
 
 
-def by_area(table: pd.DataFrame, evidence: Evidence, group: pd.Series) -> pd.DataFrame:
+def policy_area_counts(table: pd.DataFrame, evidence: Evidence, group: pd.Series) -> pd.DataFrame:
     """Commitments or measures by policy area (``label``) and ``group``."""
     return grouped_counts(table, table["policy_area"].map(code_labels(evidence.policy_areas)), group)
 
 
-def partner(table: pd.DataFrame, evidence: Evidence) -> pd.Series:
+def partner_names(table: pd.DataFrame, evidence: Evidence) -> pd.Series:
     """The partner country of each row's partnership."""
     return table["partnership_id"].map(evidence.partnerships.set_index("partnership_id")["partner"])
 
 
-def started(measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+def measures_by_start_year(measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """Measures with a start, by ``year`` and family (``group``)."""
     dated = practice.measures_with_year(measures)
     return grouped_counts(dated, dated["year"], policy_family(dated, evidence)).rename(columns={"label": "year"})
 
 
-def founded(evidence: Evidence) -> pd.DataFrame:
+def founding_years(evidence: Evidence) -> pd.DataFrame:
     """The ``year`` in which each partnership was founded, and its partner (``label``); one row a year."""
     acts = evidence.events[["event_id", "date"]].rename(columns={"event_id": "founding_event_id"})
     known = evidence.partnerships.merge(acts, on="founding_event_id")
@@ -197,21 +199,21 @@ def founded(evidence: Evidence) -> pd.DataFrame:
     return partners.agg(", ".join).rename("label").reset_index()
 
 
-def actor_types(measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+def actor_type_counts(measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """Measures in which a type of actor takes part (``label``), by family (``group``); it counts for each type."""
     rows = practice.explode_list_column(measures, "actor_types")
     return grouped_counts(rows, rows["actor_types"].map(humanize), policy_family(rows, evidence))
 
 
-def promises(commitments: pd.DataFrame, measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+def labelled_promises(commitments: pd.DataFrame, measures: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """What became of promises, with areas (``label``) and partners (``group``) in words."""
     areas = evidence.policy_areas
     found = practice.promise_outcomes(commitments, measures, areas["code_id"].tolist())
-    return found.assign(label=found["policy_area"].map(code_labels(areas)), group=partner(found, evidence))
+    return found.assign(label=found["policy_area"].map(code_labels(areas)), group=partner_names(found, evidence))
 
 
-def unmatched(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`promises`, the areas of each partner that were promised and nothing followed, and the other way round.
+def unmatched_areas(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`labelled_promises`, the areas of each partner that were promised and nothing followed, and the other way round.
 
     Returns
     -------
@@ -234,27 +236,29 @@ def unmatched(outcomes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["group", "promised", "done"])
 
 
-def gap_table(gaps: pd.DataFrame) -> pd.DataFrame:
+def gap_texts(gaps: pd.DataFrame) -> pd.DataFrame:
     """Of :func:`gaps`, shares and gaps as text, widest gap first."""
     widest = gaps.reindex(gaps["gap"].abs().sort_values(ascending=False, kind="stable").index)
     ends = zip(widest["gap_low"], widest["gap_high"], strict=True)
     return widest.assign(
-        talk=widest["talk"].map(_share),
-        practice=widest["practice"].map(_share),
-        gap=widest["gap"].map(_signed),
-        interval=[UNKNOWN if pd.isna(low) else f"{_signed(low)} to {_signed(high)}" for low, high in ends],
+        talk=widest["talk"].map(_format_share),
+        practice=widest["practice"].map(_format_share),
+        gap=widest["gap"].map(_format_signed),
+        interval=[
+            UNKNOWN if pd.isna(low) else f"{_format_signed(low)} to {_format_signed(high)}" for low, high in ends
+        ],
     )
 
 
-def _share(value: float) -> str:
+def _format_share(value: float) -> str:
     return f"{100 * value:.1f}\N{NO-BREAK SPACE}%"
 
 
-def _signed(value: float) -> str:
+def _format_signed(value: float) -> str:
     return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
-def measures_behind(measures: pd.DataFrame, evidence: Evidence) -> HTML:
+def measures_by_area_list(measures: pd.DataFrame, evidence: Evidence) -> HTML:
     """For each policy area a folded list of all its measures, with status, time, lead and source."""
     documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
     parts = []
@@ -264,11 +268,11 @@ def measures_behind(measures: pd.DataFrame, evidence: Evidence) -> HTML:
             heading = (
                 f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{_counted(len(own), 'measure')}</small>"
             )
-            parts.append(collapsible_list(heading, (_measure(row, documents[row["document_id"]]) for row in own)))
+            parts.append(collapsible_list(heading, (_measure_item(row, documents[row["document_id"]]) for row in own)))
     return listing_html(parts)
 
 
-def commitments_behind(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
+def commitments_by_area_list(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
     """For each policy area a folded list of all commitments, with who is obligated, how strongly, and the source."""
     documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
     parts = []
@@ -277,32 +281,36 @@ def commitments_behind(commitments: pd.DataFrame, evidence: Evidence) -> HTML:
         if own:
             number = _counted(len(own), "commitment")
             heading = f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{number}</small>"
-            parts.append(collapsible_list(heading, (_commitment(row, documents[row["document_id"]]) for row in own)))
+            parts.append(
+                collapsible_list(heading, (_commitment_item(row, documents[row["document_id"]]) for row in own))
+            )
     return listing_html(parts)
 
 
-def _measure(row: RowMapping, document: RowMapping) -> str:
-    facts = f"{humanize(row['status'])}, {humanize(row['legal_form'])}, {_time(row)}; {escape(row['lead_actor'])}"
+def _measure_item(row: RowMapping, document: RowMapping) -> str:
+    facts = (
+        f"{humanize(row['status'])}, {humanize(row['legal_form'])}, {_measure_period(row)}; {escape(row['lead_actor'])}"
+    )
     return (
         f'<span id="{row["measure_id"]}"><b>{escape(row["title"])}</b>: {escape(row["description"])} '
-        f"<small>{facts}. {_source(row, document)}</small></span>"
+        f"<small>{facts}. {_source_text(row, document)}</small></span>"
     )
 
 
-def _time(measure: RowMapping) -> str:
+def _measure_period(measure: RowMapping) -> str:
     start, end = measure["start"], measure["end"]
     if start and end:
         return f"{date_html(start)}–{date_html(end)}"
     return f"until {date_html(end)}" if end else date_html(start)
 
 
-def _commitment(row: RowMapping, document: RowMapping) -> str:
+def _commitment_item(row: RowMapping, document: RowMapping) -> str:
     facts = f"obligated: {row['obligated']}; {row['strength']}"
     return (
         f'<span id="{row["commitment_id"]}">{escape(row["paraphrase"])} '
-        f"<small>{facts}. {_source(row, document)}</small></span>"
+        f"<small>{facts}. {_source_text(row, document)}</small></span>"
     )
 
 
-def _source(row: RowMapping, document: RowMapping) -> str:
+def _source_text(row: RowMapping, document: RowMapping) -> str:
     return f"Source: {document_link(document)}, {escape(row['locator'])}"

@@ -21,7 +21,7 @@ from compendium.reporting.tables import RowMapping, collapsible_list, date_html,
 from compendium.reporting.tables import count_with_noun as _counted
 
 
-def of_case(evidence: Evidence, families: pd.DataFrame) -> InlineValues:
+def overview_values(evidence: Evidence, families: pd.DataFrame) -> InlineValues:
     """What the first page of a case says of its size and its largest families."""
     documents = evidence.documents
     years = documents.loc[documents["date"] != "", "date"].str[:4]
@@ -43,7 +43,7 @@ def of_case(evidence: Evidence, families: pd.DataFrame) -> InlineValues:
     return numbers
 
 
-def partnerships(evidence: Evidence) -> pd.DataFrame:
+def partnership_overview(evidence: Evidence) -> pd.DataFrame:
     """Each partnership with its founding and the number of its rows, for a table."""
     events = evidence.events.set_index("event_id")
     known = evidence.partnerships.assign(date=evidence.partnerships["founding_event_id"].map(events["date"]))
@@ -53,7 +53,7 @@ def partnerships(evidence: Evidence) -> pd.DataFrame:
     return known
 
 
-def chronicle(evidence: Evidence) -> HTML:
+def chronicle_list(evidence: Evidence) -> HTML:
     """The dated events of each partnership, then those of the case as a whole: folded lists, oldest event first."""
     documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
     partners = dict(zip(evidence.partnerships["partnership_id"], evidence.partnerships["partner"], strict=True))
@@ -65,9 +65,9 @@ def chronicle(evidence: Evidence) -> HTML:
             first, last = own[0]["date"][:4], own[-1]["date"][:4]
             years = first if first == last else f"{first} to {last}"
             heading = f"<b>{escape(name)}</b> <small>{_counted(len(own), 'event')}, {years}</small>"
-            parts.append(collapsible_list(heading, (_event(row, documents[row["document_id"]]) for row in own)))
+            parts.append(collapsible_list(heading, (_event_item(row, documents[row["document_id"]]) for row in own)))
     return listing_html(parts)
 
 
-def _event(row: RowMapping, document: RowMapping) -> str:
+def _event_item(row: RowMapping, document: RowMapping) -> str:
     return f"{date_html(row['date'])}: {escape(row['label'])} <small>{humanize(row['kind'])}. {document_link(document)}</small>"

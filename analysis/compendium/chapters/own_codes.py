@@ -23,7 +23,7 @@ from compendium.reporting.labels import truncate
 from compendium.stats import agreement, overlap
 
 
-def on_own_codes(talk: CodedStatements, weight: str) -> str:
+def own_codes_note(talk: CodedStatements, weight: str) -> str:
     """How shares of a project's own codes were computed."""
     documents = talk.statements["document_id"].nunique()
     return (
@@ -32,28 +32,28 @@ def on_own_codes(talk: CodedStatements, weight: str) -> str:
     )
 
 
-LONGEST = 44
-LEAST = 2
+_MAX_LABEL_LENGTH = 44
+_MIN_CODERS = 2
 
 
 @dataclass(frozen=True)
-class Readings:
-    """Who gave what: ``marked`` has shape (coders, statements, codes), ``read`` (coders, statements)."""
+class OwnCodeReadings:
+    """Who gave what: ``code_array`` has shape (coders, statements, codes), ``is_read`` (coders, statements)."""
 
     coders: list[str]
     statements: pd.DataFrame
     codes: pd.DataFrame
-    marked: npt.NDArray[np.bool_]
-    read: npt.NDArray[np.bool_]
+    code_array: npt.NDArray[np.bool_]
+    is_read: npt.NDArray[np.bool_]
 
     @property
     def code_matrix(self) -> pd.DataFrame:
         """Which statement bears which code by at least one coder: bool, indexed by statement_id."""
         ids = pd.Index(self.statements["statement_id"])
-        return pd.DataFrame(np.asarray(self.marked.any(axis=0)), index=ids, columns=self.codes["code_id"].tolist())
+        return pd.DataFrame(np.asarray(self.code_array.any(axis=0)), index=ids, columns=self.codes["code_id"].tolist())
 
 
-def codebook(evidence: Evidence) -> pd.DataFrame:
+def own_codebook(evidence: Evidence) -> pd.DataFrame:
     """Own codes: ``code_id``, ``group`` (the code at the top above it), ``label`` (unique, short), ``definition``.
 
     In the order of the project, with ``depth`` (0 at the top) and ``path`` (the names above it).
@@ -61,12 +61,12 @@ def codebook(evidence: Evidence) -> pd.DataFrame:
     codes = evidence.own_codes
     names = dict(zip(codes["code_id"], codes["label"], strict=True))
     parents = dict(zip(codes["code_id"], codes["parent_id"], strict=True))
-    above = [_above(code_id, parents) for code_id in codes["code_id"]]
+    above = [_ancestors(code_id, parents) for code_id in codes["code_id"]]
     twice = codes["label"].duplicated(keep=False)
     labels = [
-        f"{truncate(label, LONGEST)} ({truncate(names[path[-1]], LONGEST)})"
+        f"{truncate(label, _MAX_LABEL_LENGTH)} ({truncate(names[path[-1]], _MAX_LABEL_LENGTH)})"
         if again and path
-        else truncate(label, LONGEST)
+        else truncate(label, _MAX_LABEL_LENGTH)
         for label, again, path in zip(codes["label"], twice, above, strict=True)
     ]
     frame = pd.DataFrame(
@@ -83,12 +83,12 @@ def codebook(evidence: Evidence) -> pd.DataFrame:
     return frame.assign(label=[f"{label} {n + 1}" if n else label for label, n in zip(labels, again, strict=True)])
 
 
-def readings(evidence: Evidence, start: str = "", end: str = "") -> Readings:
+def own_code_readings(evidence: Evidence, start: str = "", end: str = "") -> OwnCodeReadings:
     """Who gave which own code to which statement of a period."""
     statements = statements_in_period(evidence.statements, evidence.documents, start, end)
     codings = evidence.own_codings
     statements = statements[statements["statement_id"].isin(codings["statement_id"])].reset_index(drop=True)
-    codes = codebook(evidence)
+    codes = own_codebook(evidence)
     coders = sorted(codings["coder"].unique())
     own = codings[codings["statement_id"].isin(statements["statement_id"])]
     places = (
@@ -100,10 +100,10 @@ def readings(evidence: Evidence, start: str = "", end: str = "") -> Readings:
     marked[places] = True
     touched = pd.DataFrame(np.asarray(marked.any(axis=2)).T).groupby(statements["document_id"].to_numpy()).any()
     read = touched.reindex(statements["document_id"]).to_numpy(dtype=bool).T
-    return Readings(coders, statements, codes, _with_neighbours(marked, statements, evidence.passages), read)
+    return OwnCodeReadings(coders, statements, codes, _with_overlaps(marked, statements, evidence.passages), read)
 
 
-def spoken(evidence: Evidence, found: Readings, table: pd.DataFrame) -> CodedStatements:
+def as_coded_statements(evidence: Evidence, found: OwnCodeReadings, table: pd.DataFrame) -> CodedStatements:
     """Statements with marks of own codes in the place of frames, for figures that ask for nothing else."""
     documents = evidence.documents[["document_id", "date", "kind", "title", "language", "url"]]
     return CodedStatements(
@@ -111,7 +111,7 @@ def spoken(evidence: Evidence, found: Readings, table: pd.DataFrame) -> CodedSta
     )
 
 
-def rolled_up(table: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def roll_up_codes(table: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Marks of the codes at the top, each with all below it; and these codes."""
     group = codes.set_index("code_id")["group"]
     tops = codes[codes["depth"] == 0].reset_index(drop=True)
@@ -122,7 +122,7 @@ def rolled_up(table: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, p
     return pd.DataFrame(marks, index=table.index), tops
 
 
-def alphas(found: Readings, seed: int) -> pd.DataFrame:
+def own_code_alphas(found: OwnCodeReadings, seed: int) -> pd.DataFrame:
     """Krippendorff's alpha of each code, over statements of documents that two coders or more have read.
 
     Returns
@@ -131,9 +131,9 @@ def alphas(found: Readings, seed: int) -> pd.DataFrame:
         ``label``, ``group``, ``value``, ``low``, ``high``, ``by_one``, ``by_all``, ``n``; no row when no document was
         read twice. Codes that nobody gave there fall away.
     """
-    pairable = found.read.sum(axis=0) >= LEAST
-    readers = found.read[:, pairable].sum(axis=0)
-    votes = (found.marked & found.read[..., None])[:, pairable].sum(axis=0)
+    pairable = found.is_read.sum(axis=0) >= _MIN_CODERS
+    readers = found.is_read[:, pairable].sum(axis=0)
+    votes = (found.code_array & found.is_read[..., None])[:, pairable].sum(axis=0)
     documents = found.statements.loc[pairable, "document_id"]
     rows = []
     for place, code in enumerate(found.codes.to_dict("records")):
@@ -148,14 +148,16 @@ def alphas(found: Readings, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "group", "value", "low", "high", "by_one", "by_all", "n"])
 
 
-def shares(table: pd.DataFrame, spoken: CodedStatements, codes: pd.DataFrame, weight: str, seed: int) -> pd.DataFrame:
+def own_code_shares(
+    table: pd.DataFrame, spoken: CodedStatements, codes: pd.DataFrame, weight: str, seed: int
+) -> pd.DataFrame:
     """Share of statements that bear each code which occurs; see :func:`compendium.reporting.plot_data.labelled_code_shares`."""
     used = table.loc[:, table.any()]
     known = codes[["code_id", "group", "label"]].assign(group="own codes")
     return plot_data.labelled_code_shares(used, spoken, known[known["code_id"].isin(used.columns)], weight, seed)
 
 
-def listed(found: Readings) -> pd.DataFrame:
+def own_codebook_rows(found: OwnCodeReadings) -> pd.DataFrame:
     """The codebook as a table shows it: ``label`` set in by depth, ``definition``, ``n`` (statements that bear it)."""
     names = [
         "\N{EM SPACE}" * depth + label for depth, label in zip(found.codes["depth"], found.codes["label"], strict=True)
@@ -170,7 +172,7 @@ def listed(found: Readings) -> pd.DataFrame:
     )
 
 
-def memos(evidence: Evidence) -> pd.DataFrame:
+def memo_rows(evidence: Evidence) -> pd.DataFrame:
     """Memos with the name of what they are about: ``about``, ``title``, ``text``."""
     names = dict(zip(evidence.documents["document_id"], evidence.documents["title"], strict=True))
     names |= dict(zip(evidence.own_codes["code_id"], evidence.own_codes["label"], strict=True))
@@ -178,7 +180,9 @@ def memos(evidence: Evidence) -> pd.DataFrame:
     return evidence.memos.assign(about=[names.get(target, target) for target in evidence.memos["target_id"]])
 
 
-def numbers(evidence: Evidence, found: Readings, shown: pd.DataFrame, agreed: pd.DataFrame) -> InlineValues:
+def own_code_values(
+    evidence: Evidence, found: OwnCodeReadings, shown: pd.DataFrame, agreed: pd.DataFrame
+) -> InlineValues:
     """What the page cites."""
     top = shown.sort_values("share", ascending=False, kind="stable")
     first = (
@@ -186,7 +190,7 @@ def numbers(evidence: Evidence, found: Readings, shown: pd.DataFrame, agreed: pd
         if len(top)
         else pd.Series({"label": UNKNOWN, "share": np.nan, "low": np.nan, "high": np.nan, "n": 0})
     )
-    twice = int((found.read.sum(axis=0) >= LEAST).sum())
+    twice = int((found.is_read.sum(axis=0) >= _MIN_CODERS).sum())
     return {
         "codes": Number(len(found.codes), "codes in the project's own codebook"),
         "used": Number(int(found.code_matrix.any().sum()), "own codes that were given to a statement"),
@@ -202,7 +206,7 @@ def numbers(evidence: Evidence, found: Readings, shown: pd.DataFrame, agreed: pd
     }
 
 
-def _above(code_id: str, parents: dict[str, str]) -> tuple[str, ...]:
+def _ancestors(code_id: str, parents: dict[str, str]) -> tuple[str, ...]:
     path: list[str] = []
     while parent := parents[code_id]:
         path.insert(0, parent)
@@ -210,7 +214,7 @@ def _above(code_id: str, parents: dict[str, str]) -> tuple[str, ...]:
     return tuple(path)
 
 
-def _with_neighbours(
+def _with_overlaps(
     marked: npt.NDArray[np.bool_], statements: pd.DataFrame, passages: pd.DataFrame
 ) -> npt.NDArray[np.bool_]:
     """Marks, and for a coder who gave a statement nothing, those that they gave to what is the same passage."""

@@ -20,10 +20,10 @@ from compendium.reporting.tables import (
 )
 
 
-def register(evidence: Evidence) -> HTML:
+def sources_list(evidence: Evidence) -> HTML:
     """Every document with its address, and every statement of it with the codes that each coder gave."""
-    names = {code: defined(code, label, CODEBOOK_URL) for code, label in code_labels(evidence.codes).items()}
-    names |= {code: defined(code, label, OWN_CODEBOOK_URL) for code, label in code_labels(evidence.own_codes).items()}
+    names = {code: code_link(code, label, CODEBOOK_URL) for code, label in code_labels(evidence.codes).items()}
+    names |= {code: code_link(code, label, OWN_CODEBOOK_URL) for code, label in code_labels(evidence.own_codes).items()}
     names |= {READ_AND_NOTHING_FOUND: "no code"}
     every = pd.concat([evidence.codings, evidence.own_codings], ignore_index=True)
     given = every.assign(label=every["code_id"].map(names), coder=every["coder"].map(escape))
@@ -41,19 +41,21 @@ def register(evidence: Evidence) -> HTML:
         facts = f"{document['issuer']} · {humanize(document['kind'])} · {coverage} · {number}"
         title = f"<span{language_attribute(document)}>{escape(document['title'])}</span>"
         heading = f"{date_html(document['date'])} · {title} <small>{escape(facts)}</small>"
-        items = (f"<li id='{row['statement_id']}'>{_coded(row, codes[row['statement_id']])}</li>" for row in own)
+        items = (
+            f"<li id='{row['statement_id']}'>{_statement_item(row, codes[row['statement_id']])}</li>" for row in own
+        )
         where = "In confidence: not public" if restricted else "Read it at its public address"
         body = f"<p>{document_link(document, where)}</p><ol>{''.join(items)}</ol>"
         parts.append(f'<details id="{document["document_id"]}"><summary>{heading}</summary>{body}</details>')
     return listing_html(parts)
 
 
-def defined(code: str, label: str, codebook: str) -> str:
+def code_link(code: str, label: str, codebook: str) -> str:
     """A code's label, linked to its definition on the page of the codebook."""
     return f'<a href="{codebook}#{code}">{escape(label)}</a>'
 
 
-def _coded(row: RowMapping, codes: str) -> str:
+def _statement_item(row: RowMapping, codes: str) -> str:
     """A statement with its codes, which are HTML."""
     speaker = f"{escape(row['speaker'])} ({row['speaker_side']}), {escape(row['locator'])}"
     return f"{escape(row['text'])} <small>{speaker}. {codes}</small>"

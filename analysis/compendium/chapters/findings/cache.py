@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from compendium.chapters.cache import _remembered
-from compendium.chapters.cache import made_from as made_from_cache
+from compendium.chapters.cache import cached_result
+from compendium.chapters.cache import project_digest as made_from_cache
 from compendium.chapters.findings import multiverse
 from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Multiverse
@@ -11,7 +11,7 @@ from compendium.chapters.findings.multiverse import Multiverse
 
 def cached_multiverses(root: Path, known: IndicatorTables, seed: int) -> dict[str, Multiverse]:
     """As :func:`compendium.chapters.findings.multiverse.compute_multiverses`, of the project's own sheets."""
-    found: dict[str, Multiverse] = _remembered(
+    found: dict[str, Multiverse] = cached_result(
         root, _compute_multiverses, made_from_cache(root), known, seed, ignore=["known"]
     )
     return found

@@ -2,21 +2,21 @@
 
 from pathlib import Path
 
-from compendium.chapters.cache import _remembered
-from compendium.chapters.cache import computed_by as computed_by_cache
+from compendium.chapters.cache import cached_result
+from compendium.chapters.cache import code_digest as computed_by_cache
 from compendium.chapters.machine import classifier, evaluation
 from compendium.chapters.machine.classifier import Guess, Lessons, Machine
 
 
 def guesses(root: Path, known: Lessons) -> dict[str, Guess]:
     """As :func:`compendium.chapters.machine.evaluation.tests`."""
-    found: dict[str, Guess] = _remembered(root, _guesses, computed_by_cache(), known)
+    found: dict[str, Guess] = cached_result(root, _guesses, computed_by_cache(), known)
     return found
 
 
 def trained(root: Path, known: Lessons) -> Machine:
     """As :func:`compendium.chapters.machine.classifier.train`."""
-    found: Machine = _remembered(root, _trained, computed_by_cache(), known)
+    found: Machine = cached_result(root, _trained, computed_by_cache(), known)
     return found
 
 

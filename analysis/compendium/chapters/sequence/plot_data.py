@@ -167,7 +167,7 @@ def at_points(found: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for group, own in found.groupby("group", sort=False):
         row = {"group": group, "n": int(own["n"].iloc[0]), "total": int(own["total"].iloc[0])}
-        rows.append(row | {f"at_{point}": _share(survival.curve_at(own, point)) for point in POINTS})
+        rows.append(row | {f"at_{point}": _format_share(survival.curve_at(own, point)) for point in POINTS})
     return pd.DataFrame(rows, columns=["group", "n", "total", *(f"at_{point}" for point in POINTS)])
 
 
@@ -180,14 +180,14 @@ def readings(pairs: pd.DataFrame, point: int) -> pd.DataFrame:
         told = survival.cumulative_incidence(own)
         median = survival.median_time_to_event(told)
         told_at = {
-            "share": _share(survival.curve_at(told, point)),
+            "share": _format_share(survival.curve_at(told, point)),
             "median": UNKNOWN if pd.isna(median) else f"{median:.1f}",
         }
         rows.append({"label": reading.label, "n": len(own), "total": int(own["done"].sum()), **told_at})
     return pd.DataFrame(rows)
 
 
-def _share(row: pd.Series) -> str:
+def _format_share(row: pd.Series) -> str:
     if pd.isna(row["share"]):
         return UNKNOWN
     if pd.isna(row["low"]):

@@ -80,7 +80,7 @@ def explore(root: Path) -> None:
     """Write the rows that the explorer of the book shows."""
     from compendium.chapters import explorer
 
-    explorer.write(root)
+    explorer.write_explorer_data(root)
 
 
 def prune(root: Path) -> None:
