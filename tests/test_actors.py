@@ -60,12 +60,12 @@ FAMILIES = ["security", "mobility", "development"]
 
 @pytest.fixture(scope="module")
 def acting() -> pd.DataFrame:
-    return analysis.acting(MEASURES, REGISTER)
+    return analysis.body_participations(MEASURES, REGISTER)
 
 
 @pytest.fixture(scope="module")
 def real_acting(root: Path, real: Evidence) -> pd.DataFrame:
-    return analysis.acting(real.measures, registration.load_register(root, real).actors)
+    return analysis.body_participations(real.measures, registration.load_register(root, real).actors)
 
 
 # ---- on made-up rows ----
@@ -95,7 +95,9 @@ def test_a_name_that_the_register_lacks_stands_for_itself(acting: pd.DataFrame) 
 
 
 def test_a_body_can_stand_on_different_sides(acting: pd.DataFrame) -> None:
-    sides = analysis.side(acting, pd.Series({"aland": "Aland", "bland": "Bland"}), pd.Series({"a-x": "Xland"}))
+    sides = analysis.participation_sides(
+        acting, pd.Series({"aland": "Aland", "bland": "Bland"}), pd.Series({"a-x": "Xland"})
+    )
     found = dict(zip(acting["measure_id"] + " " + acting["body"], sides, strict=True))
     assert found == {
         "m1 Band": "third",
@@ -109,7 +111,7 @@ def test_a_body_can_stand_on_different_sides(acting: pd.DataFrame) -> None:
 
 
 def test_bodies_are_counted_by_measure(acting: pd.DataFrame) -> None:
-    found = analysis.bodies(acting).set_index("body")
+    found = analysis.body_summary(acting).set_index("body")
     assert found.index[:2].tolist() == ["Band", "Border Office"]
     columns = ["measures", "leads", "areas", "partnerships", "cases"]
     assert found.loc["Band", columns].tolist() == [2, 1, 2, 2, 2]
@@ -117,33 +119,35 @@ def test_bodies_are_counted_by_measure(acting: pd.DataFrame) -> None:
 
 
 def test_links_stand_at_the_mean_place_of_their_areas(acting: pd.DataFrame) -> None:
-    found = analysis.links(acting, AREAS)
+    found = analysis.body_area_links(acting, AREAS)
     places = found.drop_duplicates("body").set_index("body")["body_place"]
     by_height = places.sort_values().index.tolist()
     # fences is the first area and jobs the last: who acts in both stands between who acts in one of them
     assert by_height == ["Band", "Border Office", "Government of Aland", "Government of Xland", "World Forum"]
     assert set(found["area_place"]) == {0.25, 0.75}
     assert found.loc[found["body"] == "Band", "count"].sum() == 2
-    assert analysis.links(acting, AREAS, least=2)["body"].unique().tolist() == ["Band", "Border Office"]
+    assert analysis.body_area_links(acting, AREAS, least=2)["body"].unique().tolist() == ["Band", "Border Office"]
 
 
 def test_without_measures_there_is_nothing_and_no_error() -> None:
-    none = analysis.acting(MEASURES[:0], REGISTER)
+    none = analysis.body_participations(MEASURES[:0], REGISTER)
     assert none.empty
-    assert analysis.bodies(none).empty
-    assert analysis.links(none, AREAS).empty
+    assert analysis.body_summary(none).empty
+    assert analysis.body_area_links(none, AREAS).empty
     assert analysis.body_breadth(none).empty
-    assert analysis.points(analysis.breadth(MEASURES[:0], list(AREAS["code_id"]), SEED)).empty
+    assert analysis.breadth_points(analysis.area_and_type_breadth(MEASURES[:0], list(AREAS["code_id"]), SEED)).empty
 
 
 def test_every_type_of_actor_is_a_government_or_beside_it() -> None:
     measures = next(each for each in made.descriptor()["resources"] if each["name"] == "measures")
     field = next(each for each in measures["schema"]["fields"] if each["name"] == "actor_types")
-    assert {*analysis.STATES, *analysis.BESIDE} == set(field["items"])
+    assert {*analysis.GOVERNMENT_TYPES, *analysis.NON_GOVERNMENT_TYPES} == set(field["items"])
 
 
 def test_a_union_counts_as_one_type() -> None:
-    found = analysis.breadth(MEASURES, list(AREAS["code_id"]), SEED).set_index(["partnership_id", "what"])["n"]
+    found = analysis.area_and_type_breadth(MEASURES, list(AREAS["code_id"]), SEED).set_index(
+        ["partnership_id", "what"]
+    )["n"]
     assert found["b-y", "types"] == 2  # an NGO, and the agency and members of a union together
     assert found["a-x", "types"] == 4
 
@@ -183,14 +187,14 @@ def hill(counts: Counter[str]) -> float:
 
 def test_bodies_of_the_evidence(real_acting: pd.DataFrame) -> None:
     expected = Counter(body for _, bodies in plain_acting() for body in bodies)
-    assert analysis.bodies(real_acting).set_index("body")["measures"].to_dict() == expected
+    assert analysis.body_summary(real_acting).set_index("body")["measures"].to_dict() == expected
 
 
 @each_case
 def test_measures_by_type_of_actor(real: Evidence, case: str) -> None:
-    kinds = analysis.types(real.measures)
-    shares = analysis.share_with(
-        analysis.type_marks(real.measures, kinds), real.measures, real.measures["case_id"], SEED
+    kinds = analysis.observed_actor_types(real.measures)
+    shares = analysis.measure_shares_by_group(
+        analysis.actor_type_indicators(real.measures, kinds), real.measures, real.measures["case_id"], SEED
     )
     own = shares[shares["group"] == case]
     rows = plain.rows("measures", case)
@@ -204,7 +208,9 @@ def test_measures_by_type_of_actor(real: Evidence, case: str) -> None:
 
 @each_case
 def test_effective_numbers_of_each_partnership(real: Evidence, case: str) -> None:
-    found = analysis.breadth(practice.realised_measures(real.measures), real.policy_areas["code_id"].tolist(), SEED)
+    found = analysis.area_and_type_breadth(
+        practice.realised_measures(real.measures), real.policy_areas["code_id"].tolist(), SEED
+    )
     values = found.set_index(["partnership_id", "what"])["value"]
     for partnership in {row["partnership_id"] for row in plain.realised(case)}:
         rows = [row for row in plain.realised(case) if row["partnership_id"] == partnership]
@@ -218,7 +224,9 @@ def test_effective_numbers_of_each_partnership(real: Evidence, case: str) -> Non
 
 
 def test_intervals_hold_the_corrected_figure(real: Evidence) -> None:
-    found = analysis.breadth(practice.realised_measures(real.measures), real.policy_areas["code_id"].tolist(), SEED)
+    found = analysis.area_and_type_breadth(
+        practice.realised_measures(real.measures), real.policy_areas["code_id"].tolist(), SEED
+    )
     assert (found["corrected"] > found["value"]).all()  # a small sample looks narrower than it is
     assert found["corrected"].between(found["low"], found["high"]).all()
 
@@ -230,7 +238,7 @@ def test_the_leading_international_body(real: Evidence, real_acting: pd.DataFram
     counts = Counter(body for _, bodies in rows for body in bodies if kinds.get(body) == "international")
     (name, number), *_ = counts.most_common(1)
     own = [row for row, bodies in rows if name in bodies]
-    numbers = inline_values.of_leading(real.measures, real_acting, plain.labels("policy_areas"), SEED)
+    numbers = inline_values.leading_body_values(real.measures, real_acting, plain.labels("policy_areas"), SEED)
     assert numbers["leading"].text == name
     assert numbers["leading_measures"].entry()["value"] == number == len(own)
     assert numbers["leading_areas"].entry()["value"] == len({row["policy_area"] for row in own})
@@ -239,11 +247,11 @@ def test_the_leading_international_body(real: Evidence, real_acting: pd.DataFram
 
 
 def test_measures_of_governments_alone(real: Evidence, real_acting: pd.DataFrame) -> None:
-    shares = analysis.share_with(
-        analysis.type_marks(real.measures, ["ngo"]), real.measures, real.measures["case_id"], SEED
+    shares = analysis.measure_shares_by_group(
+        analysis.actor_type_indicators(real.measures, ["ngo"]), real.measures, real.measures["case_id"], SEED
     )
     shares = shares.assign(short=shares["group"])
-    numbers = inline_values.of_actors(real.measures, real_acting, shares, SEED)
+    numbers = inline_values.actor_values(real.measures, real_acting, shares, SEED)
     states = UNION | {"destination_state", "partner_state"}
     rows = [set(row["actor_types"].split(";")) for row, _ in plain_acting()]
     expected = sum(bool(own) and own <= states for own in rows) / len(rows)
@@ -253,7 +261,7 @@ def test_measures_of_governments_alone(real: Evidence, real_acting: pd.DataFrame
 def test_pairs_that_can_be_told_apart() -> None:
     axes = pd.DataFrame({"what": "areas", "label": ["P", "Q", "R"], "corrected": [2.0, 3.0, 9.0], "measures": 5})
     axes = axes.assign(low=[1.0, 2.0, 8.0], high=[2.5, 4.0, 10.0])
-    numbers = inline_values.of_breadth(axes)
+    numbers = inline_values.actor_breadth_values(axes)
     assert numbers["areas_apart"].text == "2 of 3"
     assert (numbers["areas_broadest"].text, numbers["areas_narrowest"].text) == ("R", "P")
     assert numbers["types_broadest"].text == "not known"
@@ -263,9 +271,11 @@ def test_pairs_that_can_be_told_apart() -> None:
 
 
 def drawn_network(acting: pd.DataFrame) -> Any:
-    links = analysis.links(acting, AREAS).rename(columns={"label": "area"})
-    links = links.assign(body_id=links["body"].map(tables.anchor), area_id=links["policy_area"].map(tables.area_anchor))
-    return charts.network(links, "made", "Made up", note="Made up.", families=FAMILIES)
+    links = analysis.body_area_links(acting, AREAS).rename(columns={"label": "area"})
+    links = links.assign(
+        body_id=links["body"].map(tables.body_anchor), area_id=links["policy_area"].map(tables.area_anchor)
+    )
+    return charts.actor_network_chart(links, "made", "Made up", note="Made up.", families=FAMILIES)
 
 
 def test_the_network_bears_every_name_and_keeps_its_width(acting: pd.DataFrame) -> None:
@@ -273,7 +283,7 @@ def test_the_network_bears_every_name_and_keeps_its_width(acting: pd.DataFrame) 
     spec, svg = bundle["application/vnd.vegalite.v6+json"], bundle["image/svg+xml"]
     assert spec["usermeta"]["compendium"]["fixed"] is True
     assert next(each for each in spec["params"] if each["name"] == "find")["bind"]["input"] == "search"
-    for body in analysis.bodies(acting)["body"]:
+    for body in analysis.body_summary(acting)["body"]:
         assert re.search(rf">\d+\s+{body}<", svg)
     assert "5 bodies and 2 policy areas, joined by 7 lines" in spec["description"]
     assert len(spec["datasets"][spec["usermeta"]["compendium"]["data"]]) == 7
@@ -287,25 +297,27 @@ def test_the_network_is_the_same_each_time(acting: pd.DataFrame) -> None:
 def test_the_network_leads_to_bodies_and_areas(acting: pd.DataFrame) -> None:
     spec = altair_output.render_chart(drawn_network(acting).to_dict())["application/vnd.vegalite.v6+json"]
     led = {row["name"]: row["id"] for rows in spec["datasets"].values() for row in rows if "id" in row}
-    assert led["Band"] == tables.anchor("Band")
-    assert set(analysis.bodies(acting)["body"]) < set(led)
+    assert led["Band"] == tables.body_anchor("Band")
+    assert set(analysis.body_summary(acting)["body"]) < set(led)
     assert {tables.area_anchor(area) for area in acting["policy_area"]} < set(led.values())
 
 
 def test_a_line_of_a_single_measure_is_faint(acting: pd.DataFrame) -> None:
     svg = altair_output.render_chart(drawn_network(acting).to_dict())["image/svg+xml"]
-    counts = analysis.links(acting, AREAS)["count"]
+    counts = analysis.body_area_links(acting, AREAS)["count"]
     faint = len(re.findall(r'<line [^>]*opacity="0.06"', svg))
     assert faint == (counts == 1).sum()
 
 
 def test_the_list_of_areas_holds_the_network(acting: pd.DataFrame) -> None:
-    links = analysis.links(acting, AREAS).rename(columns={"label": "area"})
-    links = links.assign(body_id=links["body"].map(tables.anchor), area_id=links["policy_area"].map(tables.area_anchor))
-    page = BeautifulSoup(tables.by_area(links).data, "html.parser")
+    links = analysis.body_area_links(acting, AREAS).rename(columns={"label": "area"})
+    links = links.assign(
+        body_id=links["body"].map(tables.body_anchor), area_id=links["policy_area"].map(tables.area_anchor)
+    )
+    page = BeautifulSoup(tables.bodies_by_area_list(links).data, "html.parser")
     listed = {(entry["id"], link["href"][1:]) for entry in page.select("details") for link in entry.select("a")}
     assert listed == set(zip(links["area_id"], links["body_id"], strict=True))
-    assert "None on record" in tables.by_area(links[:0]).data
+    assert "None on record" in tables.bodies_by_area_list(links[:0]).data
 
 
 def test_without_a_body_words_take_the_place_of_the_network(acting: pd.DataFrame) -> None:
@@ -313,9 +325,11 @@ def test_without_a_body_words_take_the_place_of_the_network(acting: pd.DataFrame
 
 
 def test_two_axes_have_bars_both_ways(real: Evidence) -> None:
-    breadth = analysis.breadth(practice.realised_measures(real.measures), real.policy_areas["code_id"].tolist(), SEED)
-    points = analysis.points(breadth).assign(label=lambda frame: frame["partnership_id"], group="made")
-    chart = charts.two_axes(points, "made", "Made up", note="", axes=("Areas", "Types"), groups=["made"])
+    breadth = analysis.area_and_type_breadth(
+        practice.realised_measures(real.measures), real.policy_areas["code_id"].tolist(), SEED
+    )
+    points = analysis.breadth_points(breadth).assign(label=lambda frame: frame["partnership_id"], group="made")
+    chart = charts.actor_breadth_chart(points, "made", "Made up", note="", axes=("Areas", "Types"), groups=["made"])
     bundle = altair_output.render_chart(chart.to_dict())
     spec = bundle["application/vnd.vegalite.v6+json"]
     rows = spec["datasets"][spec["usermeta"]["compendium"]["data"]]
@@ -327,7 +341,7 @@ def test_two_axes_have_bars_both_ways(real: Evidence) -> None:
 
 
 def test_the_list_of_bodies_leads_to_each_measure(acting: pd.DataFrame) -> None:
-    html = tables.bodies_behind(acting, analysis.bodies(acting), AREAS).data
+    html = tables.body_measures_list(acting, analysis.body_summary(acting), AREAS).data
     assert '<a href="../cases/bland/implementation.html#m3">Made &lt;up&gt;</a> (leads)' in html
     assert html.count("<details ") == 2  # those in several measures are folded
     assert '<details id="body-border-office">' in html
@@ -335,14 +349,14 @@ def test_the_list_of_bodies_leads_to_each_measure(acting: pd.DataFrame) -> None:
 
 
 def test_every_body_has_an_address_of_its_own(real_acting: pd.DataFrame) -> None:
-    anchors = analysis.bodies(real_acting)["body"].map(tables.anchor)
+    anchors = analysis.body_summary(real_acting)["body"].map(tables.body_anchor)
     assert anchors.is_unique
     assert anchors.str.fullmatch(r"body(-[a-z0-9]+)+").all()
 
 
 def test_counts_are_told_with_share_and_interval() -> None:
     shares = pd.DataFrame({"label": ["NGO"], "group": ["Aland"], "count": [3], "n": [12], "share": 0.25})
-    html = tables.counts(shares.assign(low=0.1, high=0.5), "Type", "Made up").data
+    html = tables.actor_share_table(shares.assign(low=0.1, high=0.5), "Type", "Made up").data
     assert "3 of 12: 25 % (10 to 50)" in html
 
 

@@ -11,15 +11,15 @@ from compendium.dataset import practice
 from compendium.stats import frequencies, profiles
 
 UNREGISTERED = "not in the register"
-UNION = ("eu_institution", "eu_agency", "member_state")
-STATES = ("destination_state", "partner_state", *UNION)
+UNION_ACTOR_TYPES = ("eu_institution", "eu_agency", "member_state")
+GOVERNMENT_TYPES = ("destination_state", "partner_state", *UNION_ACTOR_TYPES)
 """Types of actors that are a side's government."""
-BESIDE = ("subnational", "international_organisation", "ngo", "diaspora", "private_sector", "academia")
+NON_GOVERNMENT_TYPES = ("subnational", "international_organisation", "ngo", "diaspora", "private_sector", "academia")
 """Those that stand beside the states, or below them."""
-SIDES = ("destination", "partner", "international", "third")
+ACTOR_SIDES = ("destination", "partner", "international", "third")
 
 
-def acting(measures: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
+def body_participations(measures: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     """The bodies that act in each measure.
 
     Parameters
@@ -52,15 +52,15 @@ def acting(measures: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     return once[[*measures.columns, "body", "kind", "polity", "leads"]]
 
 
-def side(acting: pd.DataFrame, destinations: pd.Series, partners: pd.Series) -> pd.Series:
-    """On which side each body of :func:`acting` stands: one of :data:`SIDES`.
+def participation_sides(acting: pd.DataFrame, destinations: pd.Series, partners: pd.Series) -> pd.Series:
+    """On which side each body of :func:`body_participations` stands: one of :data:`ACTOR_SIDES`.
 
     The same body can stand on different sides: a neighbour of one partnership is the partner of another.
 
     Parameters
     ----------
     acting : DataFrame
-        Of :func:`acting`.
+        Of :func:`body_participations`.
     destinations, partners : Series of str
         The destination of each case, and the partner of each partnership, by id.
     """
@@ -69,10 +69,10 @@ def side(acting: pd.DataFrame, destinations: pd.Series, partners: pd.Series) -> 
         acting["polity"] == acting["partnership_id"].map(partners),
         acting["kind"] == "international",
     ]
-    return pd.Series(np.select(sides, SIDES[:3], SIDES[3]), index=acting.index)
+    return pd.Series(np.select(sides, ACTOR_SIDES[:3], ACTOR_SIDES[3]), index=acting.index)
 
 
-def bodies(acting: pd.DataFrame) -> pd.DataFrame:
+def body_summary(acting: pd.DataFrame) -> pd.DataFrame:
     """Each body with what it takes part in, those in most measures first.
 
     Returns
@@ -94,25 +94,25 @@ def bodies(acting: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values("measures", ascending=False, kind="stable").reset_index()
 
 
-def type_marks(measures: pd.DataFrame, types: list[str]) -> pd.DataFrame:
+def actor_type_indicators(measures: pd.DataFrame, types: list[str]) -> pd.DataFrame:
     """Which type of actor takes part in which measure: DataFrame of bool, measures × ``types``."""
     present = measures["actor_types"]
     marks = {kind: [kind in own for own in present] for kind in types}
     return pd.DataFrame(marks, index=pd.Index(measures["measure_id"]), columns=types, dtype=bool)
 
 
-def body_marks(measures: pd.DataFrame, acting: pd.DataFrame, bodies: list[str]) -> pd.DataFrame:
+def body_indicators(measures: pd.DataFrame, acting: pd.DataFrame, bodies: list[str]) -> pd.DataFrame:
     """Which body acts in which measure: DataFrame of bool, measures × ``bodies``."""
     crossed = pd.crosstab(acting["measure_id"], acting["body"]) > 0
     return crossed.reindex(index=measures["measure_id"], columns=bodies, fill_value=False)
 
 
-def types(measures: pd.DataFrame) -> list[str]:
+def observed_actor_types(measures: pd.DataFrame) -> list[str]:
     """The types of actors that occur, in order of their name."""
     return sorted(set(measures["actor_types"].explode().dropna()))
 
 
-def share_with(marks: pd.DataFrame, measures: pd.DataFrame, groups: pd.Series, seed: int) -> pd.DataFrame:
+def measure_shares_by_group(marks: pd.DataFrame, measures: pd.DataFrame, groups: pd.Series, seed: int) -> pd.DataFrame:
     """Share of the measures of each group that bear each mark, with an interval over source documents.
 
     Parameters
@@ -135,7 +135,7 @@ def share_with(marks: pd.DataFrame, measures: pd.DataFrame, groups: pd.Series, s
     return frequencies.code_shares_by_group(marks, measures["document_id"], groups, "statement", seed)
 
 
-def links(acting: pd.DataFrame, policy_areas: pd.DataFrame, least: int = 1) -> pd.DataFrame:
+def body_area_links(acting: pd.DataFrame, policy_areas: pd.DataFrame, least: int = 1) -> pd.DataFrame:
     """The network of bodies and policy areas: a link where a body takes part in a measure of an area.
 
     Areas stand in the order of the codebook, each body at the mean place of its areas, weighed by its measures: the
@@ -144,7 +144,7 @@ def links(acting: pd.DataFrame, policy_areas: pd.DataFrame, least: int = 1) -> p
     Parameters
     ----------
     acting : DataFrame
-        Of :func:`acting`.
+        Of :func:`body_participations`.
     policy_areas : DataFrame
         The codebook's.
     least : int
@@ -162,7 +162,7 @@ def links(acting: pd.DataFrame, policy_areas: pd.DataFrame, least: int = 1) -> p
     grouped = own.groupby(["body", "kind", "total", "policy_area"], sort=True)
     found = grouped.agg(count=("measure_id", "size"), leads=("leads", "sum")).reset_index()
     areas = policy_areas[policy_areas["code_id"].isin(found["policy_area"])].set_index("code_id")
-    area_place = _spread(areas.index)
+    area_place = _even_positions(areas.index)
     found = found.assign(
         label=found["policy_area"].map(areas["label"]),
         family=found["policy_area"].map(areas["family"]),
@@ -171,16 +171,16 @@ def links(acting: pd.DataFrame, policy_areas: pd.DataFrame, least: int = 1) -> p
     pull = (found["area_place"] * found["count"]).groupby(found["body"]).sum()
     mean = pull / found.groupby("body")["count"].sum()
     ordered = mean.round(9).rename("mean").reset_index().sort_values(["mean", "body"], kind="stable")
-    found = found.assign(body_place=found["body"].map(_spread(pd.Index(ordered["body"]))))
+    found = found.assign(body_place=found["body"].map(_even_positions(pd.Index(ordered["body"]))))
     return found.sort_values(["body_place", "area_place"], kind="stable").reset_index(drop=True)
 
 
-def _spread(names: pd.Index) -> pd.Series:
+def _even_positions(names: pd.Index) -> pd.Series:
     """Even places from 0 to 1, in the middle of as many equal parts."""
     return pd.Series((np.arange(len(names)) + 0.5) / max(len(names), 1), index=names)
 
 
-def merged(types: pd.Series) -> pd.Series:
+def merge_government_types(types: pd.Series) -> pd.Series:
     """Types of actors with all that is the destination's government as one.
 
     The codebook parts the government of a union of states into institutions, agencies and member states, and that of a
@@ -191,11 +191,11 @@ def merged(types: pd.Series) -> pd.Series:
     types : Series of str
         One type of actor a row.
     """
-    return types.replace(dict.fromkeys(UNION, "destination_state"))
+    return types.replace(dict.fromkeys(UNION_ACTOR_TYPES, "destination_state"))
 
 
-def breadth(measures: pd.DataFrame, areas: list[str], seed: int) -> pd.DataFrame:
-    """Effective numbers of policy areas and of types of actors (:func:`merged`) in each partnership.
+def area_and_type_breadth(measures: pd.DataFrame, areas: list[str], seed: int) -> pd.DataFrame:
+    """Effective numbers of policy areas and of types of actors (:func:`merge_government_types`) in each partnership.
 
     See :func:`compendium.stats.profiles.effective_numbers`: the interval is over source documents, and ``corrected`` allows for
     the
@@ -210,7 +210,9 @@ def breadth(measures: pd.DataFrame, areas: list[str], seed: int) -> pd.DataFrame
     parts = []
     for partnership, own in measures.groupby("partnership_id", sort=True):
         present = practice.explode_list_column(own, "actor_types")
-        present = present.assign(type=merged(present["actor_types"])).drop_duplicates(["measure_id", "type"])
+        present = present.assign(type=merge_government_types(present["actor_types"])).drop_duplicates(
+            ["measure_id", "type"]
+        )
         tables = {
             "areas": practice.area_counts_by_document(own, areas),
             "types": pd.crosstab(present["document_id"], present["type"]),
@@ -220,7 +222,7 @@ def breadth(measures: pd.DataFrame, areas: list[str], seed: int) -> pd.DataFrame
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
-def points(breadth: pd.DataFrame) -> pd.DataFrame:
+def breadth_points(breadth: pd.DataFrame) -> pd.DataFrame:
     """Each partnership as a point: areas along the first axis, types of actors along the second, each less its bias.
 
     Returns

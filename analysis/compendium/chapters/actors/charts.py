@@ -11,17 +11,17 @@ from compendium.reporting.charts import empty_chart_note
 from compendium.reporting.label_placement import HALO, label_position_properties, label_sides
 from compendium.reporting.theme import CHART_WIDTH_PX, FOREGROUND, colour_encoding, shape_encoding, tooltips
 
-BETWEEN = 150
+_COLUMN_GAP_PX = 150
 """Pixels between the column of areas and that of bodies."""
-LINE = 18
-ROOM = (275, 340)
+_ROW_HEIGHT_PX = 18
+_PHONE_PLOT_SIZE_PX = (275, 340)
 """Width and height of the two axes on a phone, where labels have least room, in pixels."""
-LONGEST = 265
+_MAX_NAME_WIDTH_PX = 265
 """Pixels of a body's name; the rest of a longer one is in the table and in the list of bodies."""
 
 
 @empty_chart_note
-def network(data: pd.DataFrame, name: str, title: str, note: str, families: Sequence[str]) -> Any:
+def actor_network_chart(data: pd.DataFrame, name: str, title: str, note: str, families: Sequence[str]) -> Any:
     """Policy areas on the left, bodies on the right, and a line where a body takes part in measures of an area.
 
     Lines of a single measure are faint. A reader with scripts can search, or point at a body: what does not match
@@ -36,7 +36,7 @@ def network(data: pd.DataFrame, name: str, title: str, note: str, families: Sequ
     bodies = by_body["area"].agg(", ".join).reset_index()
     bodies = bodies.rename(columns={"body_id": "id"}).assign(name=bodies["body"])
     by_area = data.groupby(["area_place", "area", "family", "area_id"], sort=True)
-    areas = by_area.agg(body=("body", ", ".join), kind=("kind", _once), bodies=("body", "size")).reset_index()
+    areas = by_area.agg(body=("body", ", ".join), kind=("kind", _join_unique), bodies=("body", "size")).reset_index()
     areas = areas.rename(columns={"area_id": "id"}).assign(name=areas["area"])
     kinds = sorted(bodies["kind"].unique())
     bodies["text"] = [f"{total}  {body}" for body, total in zip(bodies["body"], bodies["total"], strict=True)]
@@ -86,7 +86,7 @@ def network(data: pd.DataFrame, name: str, title: str, note: str, families: Sequ
         + right.mark_point(filled=True, size=45, color=FOREGROUND, cursor="pointer")
         .encode(shape=kind, tooltip=who)
         .add_params(over)
-        + right.mark_text(align="left", dx=9, fontSize=13, limit=LONGEST, cursor="pointer").encode(
+        + right.mark_text(align="left", dx=9, fontSize=13, limit=_MAX_NAME_WIDTH_PX, cursor="pointer").encode(
             text="text:N", tooltip=who
         )
     )
@@ -96,18 +96,22 @@ def network(data: pd.DataFrame, name: str, title: str, note: str, families: Sequ
         f"{len(bodies)} bodies and {len(areas)} policy areas, joined by {len(data)} lines. In most measures: {most}. "
         "Everything it shows stands in the data table, and in the lists below."
     )
-    drawn = drawn.add_params(find).properties(width=BETWEEN, height=LINE * max(len(bodies), len(areas)))
+    drawn = drawn.add_params(find).properties(
+        width=_COLUMN_GAP_PX, height=_ROW_HEIGHT_PX * max(len(bodies), len(areas))
+    )
     made = with_metadata(drawn, name, title, words, headings | numbers, note)
     made.usermeta["compendium"]["fixed"] = True
     return made
 
 
-def _once(values: pd.Series) -> str:
+def _join_unique(values: pd.Series) -> str:
     return ", ".join(dict.fromkeys(values))
 
 
 @empty_chart_note
-def two_axes(data: pd.DataFrame, name: str, title: str, note: str, axes: tuple[str, str], groups: Sequence[str]) -> Any:
+def actor_breadth_chart(
+    data: pd.DataFrame, name: str, title: str, note: str, axes: tuple[str, str], groups: Sequence[str]
+) -> Any:
     """A point for each ``label``, with an interval along both axes; ``group`` gives colour and shape.
 
     ``data`` has ``label``, ``group``, ``value`` and ``other`` (the point), each with ``_low`` and ``_high``, ``areas``
@@ -115,7 +119,7 @@ def two_axes(data: pd.DataFrame, name: str, title: str, note: str, axes: tuple[s
     """
     across, up = axes
     known = data.dropna(subset=["other"]).reset_index(drop=True)
-    known = known.assign(side=label_sides(_framed(known), *ROOM))
+    known = known.assign(side=label_sides(_scale_to_frame(known), *_PHONE_PLOT_SIZE_PX))
     x = alt.X("value:Q", title=across, scale=alt.Scale(zero=False, padding=25), axis=alt.Axis(tickCount=6))
     y = alt.Y("other:Q", title=up, scale=alt.Scale(zero=False, padding=18), axis=alt.Axis(tickCount=6))
     headings = {"label": "Partner", "group": "Case"}
@@ -140,12 +144,12 @@ def two_axes(data: pd.DataFrame, name: str, title: str, note: str, axes: tuple[s
         points.encode(x=x, y=y, shape=shape_encoding("group", groups), tooltip=tooltips(**headings, **figures)),
         *(names.mark_text(fontSize=13, **halo, **label_position_properties()) for halo in HALO),
     )
-    words = f"{_ends(known, 'value', across)} {_ends(known, 'other', up)}"
+    words = f"{_range_sentence(known, 'value', across)} {_range_sentence(known, 'other', up)}"
     columns = headings | {field: head for field, (head, _) in figures.items()}
     return with_metadata(drawn.properties(width=CHART_WIDTH_PX + 120, height=340), name, title, words, columns, note)
 
 
-def _framed(known: pd.DataFrame) -> pd.DataFrame:
+def _scale_to_frame(known: pd.DataFrame) -> pd.DataFrame:
     """The points as shares of a frame that holds their intervals."""
     framed = {"label": known["label"]}
     for axis, field in (("x", "value"), ("y", "other")):
@@ -154,7 +158,7 @@ def _framed(known: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(framed)
 
 
-def _ends(data: pd.DataFrame, field: str, heading: str) -> str:
+def _range_sentence(data: pd.DataFrame, field: str, heading: str) -> str:
     ordered = data.sort_values(field, kind="stable")
     (least, low), (most, high) = (ordered.iloc[place][["label", field]] for place in (0, -1))
     return f"{heading}: most for {most} ({high:.1f}), least for {least} ({low:.1f})."

@@ -14,7 +14,7 @@ from compendium.reporting.inline_values import UNKNOWN
 from compendium.reporting.labels import code_labels, format_percent, humanize
 
 
-def anchor(body: str) -> str:
+def body_anchor(body: str) -> str:
     """The id of a body's entry in the list."""
     return f"body-{re.sub(r'[^a-z0-9]+', '-', normalize('NFKD', body).lower()).strip('-')}"
 
@@ -24,7 +24,7 @@ def area_anchor(area: str) -> str:
     return f"acts-in-{area}"
 
 
-def by_area(links: pd.DataFrame) -> HTML:
+def bodies_by_area_list(links: pd.DataFrame) -> HTML:
     """The network as a list: each policy area with its bodies, those in most of its measures first.
 
     ``links`` has ``area``, ``area_id``, ``body``, ``body_id``, ``count`` and ``leads``, in the order of areas.
@@ -32,26 +32,28 @@ def by_area(links: pd.DataFrame) -> HTML:
     parts = []
     for (identity, area), own in links.groupby(["area_id", "area"], sort=False):
         ordered = own.sort_values(["count", "body"], ascending=[False, True]).to_dict("records")
-        items = ", ".join(f'<a href="#{row["body_id"]}">{escape(row["body"])}</a> {_led(row)}' for row in ordered)
+        items = ", ".join(
+            f'<a href="#{row["body_id"]}">{escape(row["body"])}</a> {_count_and_leads(row)}' for row in ordered
+        )
         number = f"{len(own)} bod{'y' if len(own) == 1 else 'ies'}"
         heading = f"<b>{escape(str(area))}</b> <small>{number}</small>"
         parts.append(f'<details id="{identity}"><summary>{heading}</summary><p>{items}.</p></details>')
     return HTML(f'<div class="listing">{"".join(parts) or "<p>None on record.</p>"}</div>')
 
 
-def _led(row: dict[Any, Any]) -> str:
+def _count_and_leads(row: dict[Any, Any]) -> str:
     return f"{row['count']} (leads {row['leads']})" if row["leads"] else str(row["count"])
 
 
-def bodies_behind(acting: pd.DataFrame, bodies: pd.DataFrame, policy_areas: pd.DataFrame) -> HTML:
+def body_measures_list(acting: pd.DataFrame, bodies: pd.DataFrame, policy_areas: pd.DataFrame) -> HTML:
     """Every body with its measures by policy area, each linked to the page of its case; of several measures, folded."""
     areas = code_labels(policy_areas)
     own = dict(list(acting.groupby("body")))
     parts = []
     for body in bodies.to_dict("records"):
         facts = escape(", ".join(fact for fact in (humanize(body["kind"]), body["polity"]) if fact))
-        name, here = escape(body["body"]), anchor(body["body"])
-        items = list(_areas(own[body["body"]], areas))
+        name, here = escape(body["body"]), body_anchor(body["body"])
+        items = list(_area_items(own[body["body"]], areas))
         if body["measures"] == 1:
             parts.append(f'<p id="{here}"><b>{name}</b> <small>{facts}.</small> {items[0]}</p>')
             continue
@@ -63,7 +65,7 @@ def bodies_behind(acting: pd.DataFrame, bodies: pd.DataFrame, policy_areas: pd.D
     return HTML(f"<div {region}>{''.join(parts) or '<p>None on record.</p>'}</div>")
 
 
-def _areas(own: pd.DataFrame, areas: dict[str, str]) -> Iterator[str]:
+def _area_items(own: pd.DataFrame, areas: dict[str, str]) -> Iterator[str]:
     for area, rows in own.groupby("policy_area", sort=True):
         links = (
             f'<a href="../cases/{row["case_id"]}/implementation.html#{row["measure_id"]}">{escape(row["title"])}</a>'
@@ -73,7 +75,7 @@ def _areas(own: pd.DataFrame, areas: dict[str, str]) -> Iterator[str]:
         yield f"{escape(areas[str(area)])}: {'; '.join(links)}"
 
 
-def counts(shares: pd.DataFrame, what: str, caption: str) -> HTML:
+def actor_share_table(shares: pd.DataFrame, what: str, caption: str) -> HTML:
     """Counts with share and interval: a row a ``label``, a column a ``group``.
 
     ``shares`` has ``label``, ``group``, ``count``, ``n``, ``share``, ``low``, ``high``.
@@ -88,7 +90,7 @@ def counts(shares: pd.DataFrame, what: str, caption: str) -> HTML:
     return tables.html_table(table, {"label": what} | {group: group for group in groups}, caption)
 
 
-def leading(bodies: pd.DataFrame, caption: str) -> HTML:
+def leading_bodies_table(bodies: pd.DataFrame, caption: str) -> HTML:
     """The bodies of a kind in a table."""
     headings = {
         "body": "Body",
@@ -100,7 +102,7 @@ def leading(bodies: pd.DataFrame, caption: str) -> HTML:
     return tables.html_table(bodies, headings, caption)
 
 
-def breadths(breadth: pd.DataFrame, names: pd.DataFrame, bodies: pd.DataFrame) -> HTML:
+def actor_breadth_table(breadth: pd.DataFrame, names: pd.DataFrame, bodies: pd.DataFrame) -> HTML:
     """Breadth of each partnership on both axes, less its bias, and how many bodies act."""
     rows = names.merge(bodies, on="partnership_id", how="inner")
     for what in ("areas", "types"):

@@ -23,7 +23,7 @@ RELATIONS = {
 }
 """What a link says, read from its source and from its target."""
 MOST = 15
-ROOM = (330, 560)
+_PHONE_PLOT_SIZE_PX = (330, 560)
 """Width and height of the network's drawing on a phone, where labels have least room, in pixels."""
 
 
@@ -87,7 +87,7 @@ def marks(table: pd.DataFrame, graph: nx.Graph, places: pd.DataFrame) -> pd.Data
     ).join(places, on="arrangement_id")
     columns = ["name", "group", "established", "legal", "links", "id", "partner", "x", "y", "apart"]
     ordered = drawn[columns].sort_values(["links", "name"], ascending=[False, True], kind="stable")
-    side = label_placement.label_sides(ordered.rename(columns={"partner": "label"}), *ROOM)
+    side = label_placement.label_sides(ordered.rename(columns={"partner": "label"}), *_PHONE_PLOT_SIZE_PX)
     return ordered.assign(side=side).reset_index(drop=True)
 
 

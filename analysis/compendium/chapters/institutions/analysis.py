@@ -126,9 +126,9 @@ def bodies(evidence: Evidence, register: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         As of :func:`actors.acting`, with ``side`` (of :data:`actors.SIDES`).
     """
-    acting = analysis.acting(evidence.measures, register)
+    acting = analysis.body_participations(evidence.measures, register)
     partners = evidence.partnerships.set_index("partnership_id")["partner"]
-    side = analysis.side(acting, evidence.cases["destination"], partners)
+    side = analysis.participation_sides(acting, evidence.cases["destination"], partners)
     led = (acting["kind"] == analysis.UNREGISTERED) & acting["leads"] & acting["lead_side"].isin(SIDES[:2])
     return acting.assign(side=side.mask(led, acting["lead_side"]))
 

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from compendium.chapters.actors.analysis import UNION
+from compendium.chapters.actors.analysis import UNION_ACTOR_TYPES
 from compendium.dataset import practice
 from compendium.dataset.coded_statements import CodedStatements
 from compendium.stats import frequencies
@@ -27,7 +27,7 @@ def acting_sides(measures: pd.DataFrame) -> pd.Series:
     The destination's are its state, or a union's institutions, agencies and member states; regions and towns count for
     neither side, for the type ``subnational`` does not tell them apart.
     """
-    own = {"destination_state", *UNION}
+    own = {"destination_state", *UNION_ACTOR_TYPES}
     destination = measures["actor_types"].map(lambda types: not own.isdisjoint(types)).astype(bool)
     partner = measures["actor_types"].map(lambda types: "partner_state" in types).astype(bool)
     sides = [destination & ~partner, destination & partner, partner]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.chapters.actors.inline_values import share
+from compendium.chapters.actors.inline_values import share_with_interval
 from compendium.chapters.power import analysis
 from compendium.dataset.coded_statements import CodedStatements
 from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
@@ -17,16 +17,20 @@ def of_undertakings(commitments: pd.DataFrame, family: pd.Series, seed: int) -> 
     numbers: InlineValues = {
         "commitments": Number(n, "commitments on record"),
         "instruments": Number(commitments["document_id"].nunique(), "documents that hold commitments"),
-        "binding": share(commitments["strength"] == "binding", commitments, "commitments that are a treaty duty", seed),
+        "binding": share_with_interval(
+            commitments["strength"] == "binding", commitments, "commitments that are a treaty duty", seed
+        ),
     }
     for side in analysis.OBLIGATED:
         whose = "both sides" if side == "both" else f"the {side} alone"
-        numbers[f"of_{side}"] = share(obligated == side, commitments, f"commitments of {whose}", seed)
+        numbers[f"of_{side}"] = share_with_interval(obligated == side, commitments, f"commitments of {whose}", seed)
         numbers[f"of_{side}_count"] = Number((obligated == side).sum(), f"commitments of {whose}")
     for side, own_family in (("partner", "security"), ("destination", "mobility")):
         own = obligated == side
         meaning = f"of the commitments of the {side} alone, those in the family {own_family}"
-        numbers[f"{side}_{own_family}"] = share(family[own] == own_family, commitments[own], meaning, seed)
+        numbers[f"{side}_{own_family}"] = share_with_interval(
+            family[own] == own_family, commitments[own], meaning, seed
+        )
     alone = commitments[obligated != "both"].groupby("document_id")["obligated"].nunique()
     meaning = "instruments in which each side alone undertakes something"
     numbers["exchanges"] = Number((alone == 2).sum(), meaning)
@@ -38,13 +42,17 @@ def of_practice(measures: pd.DataFrame, seed: int) -> InlineValues:
     acts = analysis.acting_sides(measures)
     numbers: InlineValues = {
         "measures": Number(len(measures), "measures on record"),
-        "budget_known": share(measures["budget"].notna(), measures, "measures with a known budget", seed),
+        "budget_known": share_with_interval(measures["budget"].notna(), measures, "measures with a known budget", seed),
         "budgets": Number(measures["budget"].notna().sum(), "measures with a known budget"),
         "currencies": Number(measures.loc[measures["budget"].notna(), "currency"].nunique(), "currencies of budgets"),
-        "act_together": share(acts == "both sides", measures, "measures in which governments of both sides act", seed),
+        "act_together": share_with_interval(
+            acts == "both sides", measures, "measures in which governments of both sides act", seed
+        ),
     }
     for side in analysis.LEADS:
-        numbers[f"lead_{side}"] = share(measures["lead_side"] == side, measures, f"measures led by: {side}", seed)
+        numbers[f"lead_{side}"] = share_with_interval(
+            measures["lead_side"] == side, measures, f"measures led by: {side}", seed
+        )
     return numbers
 
 
