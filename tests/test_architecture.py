@@ -40,7 +40,7 @@ def table(real: Evidence) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def graph(real: Evidence, table: pd.DataFrame) -> nx.Graph:
-    return analysis.network(table["arrangement_id"], real.links)
+    return analysis.link_graph(table["arrangement_id"], real.links)
 
 
 def decade(row: dict[str, str]) -> str:
@@ -54,7 +54,7 @@ def linked(*pairs: str, document: str = "") -> pd.DataFrame:
 
 
 def net(links: pd.DataFrame, *more: str) -> nx.Graph:
-    return analysis.network({*links["source_id"], *links["target_id"], *more}, links)
+    return analysis.link_graph({*links["source_id"], *links["target_id"], *more}, links)
 
 
 # ---- growth ----
@@ -111,7 +111,7 @@ def test_a_decade_without_arrangements_has_its_row_and_undated_ones_are_cumulate
 
 
 def test_panels_tell_how_many_are_undated(table: pd.DataFrame) -> None:
-    panels = plot_data.panels(analysis.growth(table, "level"), "level")
+    panels = plot_data.growth_panels(analysis.growth(table, "level"), "level")
     for level in {row["level"] for row in ARRANGEMENTS}:
         own = [row for row in ARRANGEMENTS if row["level"] == level]
         undated = sum(not row["established"] for row in own)
@@ -217,7 +217,7 @@ def test_the_same_seed_gives_the_same_intervals_whatever_the_order_of_rows(graph
     one = analysis.centrality(graph, real.links, SEED, 20)
     assert one.equals(analysis.centrality(graph, real.links[::-1].reset_index(drop=True), SEED, 20))
     assert not one.equals(analysis.centrality(graph, real.links, SEED + 1, 20))
-    turned = analysis.network(list(graph)[::-1], real.links)
+    turned = analysis.link_graph(list(graph)[::-1], real.links)
     assert one.equals(analysis.centrality(turned, real.links, SEED, 20).loc[one.index])
 
 
@@ -243,9 +243,9 @@ def test_one_document_gives_no_interval() -> None:
 def test_the_nearest_are_found_by_all_shortest_ways() -> None:
     links = linked("PA", "AX", "PB", "BX", "BY", "YZ")
     graph = net(links, "alone")
-    assert analysis.nearest(graph, "P", ["X", "Y", "Z"]) == [("P", "A", "X"), ("P", "B", "X"), ("P", "B", "Y")]
-    assert analysis.nearest(graph, "alone", ["X"]) == []
-    steps = analysis.steps(graph, ["P", "alone"], ["X", "Z"]).set_index(["source", "target"])["steps"]
+    assert analysis.shortest_paths(graph, "P", ["X", "Y", "Z"]) == [("P", "A", "X"), ("P", "B", "X"), ("P", "B", "Y")]
+    assert analysis.shortest_paths(graph, "alone", ["X"]) == []
+    steps = analysis.path_lengths(graph, ["P", "alone"], ["X", "Z"]).set_index(["source", "target"])["steps"]
     assert (steps["P", "X"], steps["P", "Z"]) == (2, 3)
     assert math.isnan(steps["alone", "X"])
 
@@ -258,15 +258,15 @@ def test_each_partnership_reaches_what_a_search_by_hand_reaches(graph: nx.Graph,
             ends = [(row["source_id"], row["target_id"]) for row in LINKS]
             front = {b for one, two in ends for a, b in ((one, two), (two, one)) if a in front} - seen
             seen, length = seen | front, length + 1
-        paths = analysis.nearest(graph, partnership, targets)
+        paths = analysis.shortest_paths(graph, partnership, targets)
         assert {path[-1] for path in paths} == front & set(targets)
         assert {len(path) - 1 for path in paths} == ({length} if front else set())
 
 
 def test_without_overlap_only_other_links_remain(real: Evidence) -> None:
-    kept = analysis.beyond_overlap(real.links)
+    kept = analysis.links_beyond_overlap(real.links)
     assert len(kept) == sum(row["relation"] != "overlaps" for row in LINKS)
-    edges = plot_data.edges(real.links).set_index(["source", "target"])["kind"]
+    edges = plot_data.network_edges(real.links).set_index(["source", "target"])["kind"]
     relations: dict[frozenset[str], set[str]] = {}
     for row in LINKS:
         relations.setdefault(frozenset((row["source_id"], row["target_id"])), set()).add(row["relation"])
@@ -277,7 +277,7 @@ def test_without_overlap_only_other_links_remain(real: Evidence) -> None:
 
 def test_a_pair_with_overlap_and_another_link_has_more_than_overlap() -> None:
     links = linked("AB", "BA", "BC").assign(relation=["overlaps", "funds", "overlaps"])
-    kinds = plot_data.edges(links).set_index(["source", "target"])["kind"].to_dict()
+    kinds = plot_data.network_edges(links).set_index(["source", "target"])["kind"].to_dict()
     assert kinds == {("A", "B"): "more than overlap", ("B", "C"): "overlap only"}
 
 
@@ -285,12 +285,12 @@ def test_a_pair_with_overlap_and_another_link_has_more_than_overlap() -> None:
 
 
 def test_places_do_not_hang_on_the_order_of_rows(graph: nx.Graph, real: Evidence, table: pd.DataFrame) -> None:
-    again = analysis.network(table["arrangement_id"][::-1], real.links[::-1])
-    assert analysis.positions(graph).equals(analysis.positions(again))
+    again = analysis.link_graph(table["arrangement_id"][::-1], real.links[::-1])
+    assert analysis.node_positions(graph).equals(analysis.node_positions(again))
 
 
 def test_no_two_nodes_share_a_place_and_linked_ones_are_near(graph: nx.Graph) -> None:
-    places = analysis.positions(graph)
+    places = analysis.node_positions(graph)
     assert not places[["x", "y"]].duplicated().any()
     assert places[["x", "y"]].min().min() >= 0 and places[["x", "y"]].max().max() <= 1
     at = places[["x", "y"]].apply(tuple, axis=1)
@@ -299,10 +299,10 @@ def test_no_two_nodes_share_a_place_and_linked_ones_are_near(graph: nx.Graph) ->
 
 
 def test_what_is_not_joined_stands_apart_below() -> None:
-    places = analysis.positions(net(linked("AB", "BC", "XY"), "alone"))
+    places = analysis.node_positions(net(linked("AB", "BC", "XY"), "alone"))
     assert places[places["apart"]].index.tolist() == ["X", "Y", "alone"]
     assert places.loc[places["apart"], "y"].max() < places.loc[~places["apart"], "y"].min()
-    assert len(analysis.positions(net(linked(), "alone"))) == 1
+    assert len(analysis.node_positions(net(linked(), "alone"))) == 1
 
 
 # ---- charts ----
@@ -311,9 +311,11 @@ def test_what_is_not_joined_stands_apart_below() -> None:
 @pytest.fixture(scope="module")
 def drawn(real: Evidence, table: pd.DataFrame, graph: nx.Graph) -> dict[str, Any]:
     """The network, as a notebook keeps it."""
-    marks = plot_data.marks(table, graph, analysis.positions(graph))
+    marks = plot_data.network_nodes(table, graph, analysis.node_positions(graph))
     return altair_output.render_chart(
-        charts.network(marks, "net", "The net", note="", edges=plot_data.edges(real.links)).to_dict()
+        charts.architecture_network_chart(
+            marks, "net", "The net", note="", edges=plot_data.network_edges(real.links)
+        ).to_dict()
     )
 
 
@@ -334,7 +336,7 @@ def test_a_level_has_a_colour_and_a_shape_of_its_own(drawn: dict[str, Any]) -> N
     signs = {
         (sign["fill"], re.sub(r"[\d.-]+", "", sign["d"])) for sign in legend if sign.get("fill", "").startswith("#")
     }
-    assert len(signs) == len({colour for colour, _ in signs}) == len(plot_data.GROUPS)
+    assert len(signs) == len({colour for colour, _ in signs}) == len(plot_data.NODE_GROUPS)
 
 
 @pytest.mark.parametrize("measure", ["betweenness", "degree"])
@@ -342,11 +344,11 @@ def test_the_ranking_shows_the_highest_and_every_partnership(
     real: Evidence, table: pd.DataFrame, graph: nx.Graph, measure: str
 ) -> None:
     found = analysis.centrality(graph, real.links, SEED, 20)
-    rows = plot_data.ranked(found, table, measure, most=3)
+    rows = plot_data.centrality_ranking(found, table, measure, most=3)
     assert rows["value"].is_monotonic_decreasing
     assert set(found[measure].nlargest(3).index) | set(PARTNERSHIPS) <= set(rows["arrangement_id"])
     assert rows["rank"].iloc[0] == 1
-    chart = charts.ranked(rows, "made", "Made up", "Measure", ".0%", note="").to_dict()
+    chart = charts.centrality_chart(rows, "made", "Made up", "Measure", ".0%", note="").to_dict()
     assert rows["label"].iloc[0] in chart["description"]
 
 
@@ -355,15 +357,15 @@ def test_without_a_link_there_is_nothing_to_rank() -> None:
     graph = net(links, "A", "B", "C")
     found = analysis.centrality(graph, links, SEED, 5)
     table = pd.DataFrame({"arrangement_id": list("ABC"), "name": list("ABC"), "level": "regional", "partner": ""})
-    rows = plot_data.ranked(found, table, "betweenness")
-    assert isinstance(charts.ranked(rows, "made", "Made up", "Measure", ".0%", note=""), Markdown)
+    rows = plot_data.centrality_ranking(found, table, "betweenness")
+    assert isinstance(charts.centrality_chart(rows, "made", "Made up", "Measure", ".0%", note=""), Markdown)
 
 
 # ---- lists ----
 
 
 def test_every_arrangement_has_an_entry_with_its_source_and_links(real: Evidence, table: pd.DataFrame) -> None:
-    page = BeautifulSoup(tables.entries(table, real).data, "html.parser")
+    page = BeautifulSoup(tables.arrangement_list(table, real).data, "html.parser")
     addresses = {row["document_id"]: row["url"] for row in plain.rows("documents", folder="architecture")}
     for row in ARRANGEMENTS:
         entry = page.find("details", id=row["arrangement_id"])
@@ -385,7 +387,7 @@ def test_every_arrangement_has_an_entry_with_its_source_and_links(real: Evidence
 def test_a_link_reads_one_way_from_its_start_and_the_other_way_from_its_end(
     real: Evidence, table: pd.DataFrame, row: dict[str, str]
 ) -> None:
-    page = BeautifulSoup(tables.entries(table, real).data, "html.parser")
+    page = BeautifulSoup(tables.arrangement_list(table, real).data, "html.parser")
     for own, other, words in (
         (row["source_id"], row["target_id"], "implements"),
         (row["target_id"], row["source_id"], "is implemented by"),
@@ -396,7 +398,7 @@ def test_a_link_reads_one_way_from_its_start_and_the_other_way_from_its_end(
 
 def test_the_list_is_read_by_keyboard(real: Evidence, table: pd.DataFrame) -> None:
     """All that opens is a summary, all that leads elsewhere an address of its own or of an entry that is there."""
-    page = BeautifulSoup(tables.entries(table, real).data, "html.parser")
+    page = BeautifulSoup(tables.arrangement_list(table, real).data, "html.parser")
     assert all(details.find("summary", recursive=False) for details in page.find_all("details"))
     there = {f"#{each['id']}" for each in page.select("[id]")}
     assert all(link["href"] in there for link in page.select("a[href^='#']"))
@@ -406,7 +408,7 @@ def test_the_list_is_read_by_keyboard(real: Evidence, table: pd.DataFrame) -> No
 def test_ways_lead_from_each_partnership_to_the_multilateral_level(
     real: Evidence, table: pd.DataFrame, graph: nx.Graph
 ) -> None:
-    page = BeautifulSoup(tables.ways(graph, table, real.links).data, "html.parser")
+    page = BeautifulSoup(tables.shortest_path_list(graph, table, real.links).data, "html.parser")
     multilateral = {f"#{row['arrangement_id']}" for row in ARRANGEMENTS if row["level"] == "multilateral"}
     assert sorted(card.h3.a["href"] for card in page.select("section")) == sorted(f"#{each}" for each in PARTNERSHIPS)
     for card in page.select("section"):
@@ -418,7 +420,7 @@ def test_a_way_tells_how_each_step_is_linked() -> None:
     links = linked("PA", "XA").assign(relation=["refers_to", "funds"])
     table = pd.DataFrame({"arrangement_id": ["P", "A", "X"], "name": ["P", "A", "X"], "partner": ["Xland", "", ""]})
     table["level"] = ["bilateral", "regional", "multilateral"]
-    page = BeautifulSoup(tables.ways(net(links), table, links).data, "html.parser")
+    page = BeautifulSoup(tables.shortest_path_list(net(links), table, links).data, "html.parser")
     for way in page.select("ol"):
         assert [step.small.get_text() for step in way.select("li")] == ["refers to", "is funded by"]
         assert [step.a["href"] for step in way.select("li")] == ["#A", "#X"]
@@ -428,41 +430,41 @@ def test_a_way_tells_how_each_step_is_linked() -> None:
 
 
 def test_numbers_of_the_page(real: Evidence, table: pd.DataFrame, graph: nx.Graph) -> None:
-    grown = inline_values.of_growth(table)
+    grown = inline_values.architecture_growth_values(table)
     decades = Counter(decade(row) for row in ARRANGEMENTS if row["established"])
     most, number = decades.most_common(1)[0]
     assert (grown["peak_decade"].text, grown["peak"].text) == (most, str(number))
     before = [row["binding"] == "binding" for row in ARRANGEMENTS if row["established"] and decade(row) < most]
     assert grown["binding_before"].entry()["value"] == pytest.approx(np.mean(before))
     found = analysis.centrality(graph, real.links, SEED, 20)
-    numbers = inline_values.of_network(graph, table, real.links, found)
+    numbers = inline_values.architecture_network_values(graph, table, real.links, found)
     assert numbers["links"].text == str(len(LINKS))
     assert numbers["documents"].text == str(len({row["document_id"] for row in LINKS}))
     assert numbers["overlaps"].entry()["value"] == pytest.approx(
         np.mean([row["relation"] == "overlaps" for row in LINKS])
     )
-    nested = inline_values.of_nesting(graph, table, real.links)
+    nested = inline_values.nesting_values(graph, table, real.links)
     assert nested["partnerships"].text == str(len(PARTNERSHIPS))
     assert int(nested["any_direct"].text) <= int(nested["any_reach"].text) <= len(PARTNERSHIPS)
 
 
 def test_what_partnerships_share_is_counted_from_both_ends_of_a_link(real: Evidence, table: pd.DataFrame) -> None:
-    found = plot_data.neighbours(plot_data.edges(real.links), table)
+    found = plot_data.partnership_neighbours(plot_data.network_edges(real.links), table)
     own = {frozenset((row["source_id"], row["target_id"])) for row in LINKS}
     pairs = [(one, two) for pair in own for one in pair for two in pair - {one} if one in PARTNERSHIPS]
     assert len(found) == len(pairs)
     with_each = Counter(two for _, two in pairs)
     assert dict(zip(found["id"], found["partners"], strict=True)) == with_each
-    numbers = inline_values.of_neighbours(found)
+    numbers = inline_values.neighbour_values(found)
     assert numbers["neighbours"].text == str(len(with_each))
     assert numbers["shared"].text == str(sum(number > 1 for number in with_each.values()))
     assert numbers["shared_top_number"].text == str(max(with_each.values()))
-    assert inline_values.of_neighbours(found[:0])["neighbours"].text == "0"
+    assert inline_values.neighbour_values(found[:0])["neighbours"].text == "0"
 
 
 def test_a_full_sign_tells_of_more_than_overlap(real: Evidence, table: pd.DataFrame) -> None:
-    found = plot_data.neighbours(plot_data.edges(real.links), table)
-    spec = charts.shared(found, "shared", "Shared", note="").to_dict()
+    found = plot_data.partnership_neighbours(plot_data.network_edges(real.links), table)
+    spec = charts.shared_arrangements_chart(found, "shared", "Shared", note="").to_dict()
     rows = next(rows for rows in spec["datasets"].values() if "sign" in rows[0])
     assert {(row["kind"], row["sign"]) for row in rows} == {("more than overlap", "●"), ("overlap only", "○")}
 
@@ -476,12 +478,12 @@ def test_a_partnership_without_a_link_is_shown_as_unconnected(project: Path) -> 
     own = table.set_index("arrangement_id").loc["aland-x"]
     assert (own["level"], own["decade"], own["legal"]) == ("bilateral", "2000s", "not stated")
     assert own["name"] == "Aland – Xland"
-    graph = analysis.network(table["arrangement_id"], known.links)
-    marks = plot_data.marks(table, graph, analysis.positions(graph)).set_index("id")
+    graph = analysis.link_graph(table["arrangement_id"], known.links)
+    marks = plot_data.network_nodes(table, graph, analysis.node_positions(graph)).set_index("id")
     assert (marks.loc["aland-x", "links"], marks.loc["bland-x", "links"]) == (0, 1)
-    page = BeautifulSoup(tables.entries(table, known).data, "html.parser")
+    page = BeautifulSoup(tables.arrangement_list(table, known).data, "html.parser")
     assert "No document that was read states a link" in page.find("details", id="aland-x").get_text()
-    ways = BeautifulSoup(tables.ways(graph, table, known.links).data, "html.parser")
+    ways = BeautifulSoup(tables.shortest_path_list(graph, table, known.links).data, "html.parser")
     assert "no way leads to the multilateral level" in ways.select_one("section").get_text()
     assert analysis.growth(table, "level")["count"].sum() == len(table) == 3
 
@@ -503,8 +505,8 @@ def test_a_case_can_be_taken_away(root: Path, tmp_path: Path, case: str) -> None
     gone = {row["partnership_id"] for row in plain.rows("partnerships", case)}
     assert set(table.loc[table["partner"] != "", "arrangement_id"]) == set(PARTNERSHIPS) - gone
     assert set(table["arrangement_id"]) >= gone & {row["arrangement_id"] for row in ARRANGEMENTS}
-    graph = analysis.network(table["arrangement_id"], known.links)
-    nested = inline_values.of_nesting(graph, table, known.links)
+    graph = analysis.link_graph(table["arrangement_id"], known.links)
+    nested = inline_values.nesting_values(graph, table, known.links)
     assert nested["partnerships"].text == str(len(PARTNERSHIPS) - len(gone))
 
 
@@ -524,9 +526,9 @@ def test_a_made_up_partnership_of_a_new_folder_appears(root: Path, tmp_path: Pat
     known = evidence.load_evidence(tmp_path)
     table = analysis.nodes(known)
     assert table.iloc[-1]["arrangement_id"] == "newland-x"
-    graph = analysis.network(table["arrangement_id"], known.links)
-    places = analysis.positions(graph)
+    graph = analysis.link_graph(table["arrangement_id"], known.links)
+    places = analysis.node_positions(graph)
     assert places.loc["newland-x", "apart"]
-    assert "newland-x" in tables.entries(table, known).data
-    ways = BeautifulSoup(tables.ways(graph, table, known.links).data, "html.parser")
+    assert "newland-x" in tables.arrangement_list(table, known).data
+    ways = BeautifulSoup(tables.shortest_path_list(graph, table, known.links).data, "html.parser")
     assert "#newland-x" in {card.h3.a["href"] for card in ways.select("section")}

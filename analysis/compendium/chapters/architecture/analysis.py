@@ -23,14 +23,14 @@ from compendium.stats.arrays import Floats, Ints, ratio
 from compendium.stats.bootstrap import bootstrap_weights, percentile_interval
 
 LEVELS = ("multilateral", "trans-regional", "regional", "bilateral")
-LEGAL = ("binding", "mixed or non-binding", "not stated")
-UNDATED = "undated"
-OVERLAPS = "overlaps"
-FOREMOST = 10
-DIGITS = 9
-PLACES = 3
+LEGAL_QUALITIES = ("binding", "mixed or non-binding", "not stated")
+UNDATED_DECADE = "undated"
+OVERLAP_RELATION = "overlaps"
+_TOP_N = 10
+_BETWEENNESS_DIGITS = 9
+_POSITION_DIGITS = 3
 """Digits of a place on paper, beyond which machines may differ."""
-RESAMPLES = 1000
+CENTRALITY_RESAMPLES = 1000
 """Half as many as elsewhere: in each of them all shortest paths are sought."""
 
 
@@ -41,28 +41,28 @@ def nodes(evidence: Evidence) -> pd.DataFrame:
     -------
     DataFrame
         The columns of the table of arrangements; ``partner``, empty for what is no partnership of a case, and with the
-        case behind it where two cases share a partner; ``legal`` (of :data:`LEGAL`); ``decade``, such as ``1990s``, or
-        :data:`UNDATED`. Partnerships that no row of the table describes stand last: bilateral, founded by their
+        case behind it where two cases share a partner; ``legal`` (of :data:`LEGAL_QUALITIES`); ``decade``, such as ``1990s``, or
+        :data:`UNDATED_DECADE`. Partnerships that no row of the table describes stand last: bilateral, founded by their
         founding event, of a legal quality that nobody stated.
     """
     known = evidence.arrangements.drop(columns="case_id")
     partnerships = evidence.partnerships
     others = partnerships[~partnerships["partnership_id"].isin(known["arrangement_id"])]
-    table = pd.concat([known, _described(others, evidence)], ignore_index=True)
+    table = pd.concat([known, _partnership_rows(others, evidence)], ignore_index=True)
     shared = partnerships["partner"].duplicated(keep=False)
     behind = " (" + partnerships["case_id"].map(evidence.cases["short"]) + ")"
     partners = dict(
         zip(partnerships["partnership_id"], partnerships["partner"] + behind.where(shared, ""), strict=True)
     )
-    legal = {"binding": LEGAL[0], "mixed": LEGAL[1], "non-binding": LEGAL[1]}
+    legal = {"binding": LEGAL_QUALITIES[0], "mixed": LEGAL_QUALITIES[1], "non-binding": LEGAL_QUALITIES[1]}
     return table.assign(
         partner=table["arrangement_id"].map(partners).fillna(""),
-        legal=table["binding"].map(legal).fillna(LEGAL[2]),
-        decade=[f"{date[:3]}0s" if date else UNDATED for date in table["established"]],
+        legal=table["binding"].map(legal).fillna(LEGAL_QUALITIES[2]),
+        decade=[f"{date[:3]}0s" if date else UNDATED_DECADE for date in table["established"]],
     )
 
 
-def _described(partnerships: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+def _partnership_rows(partnerships: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     founding = evidence.events.set_index("event_id")
     destination = partnerships["case_id"].map(evidence.cases["destination"])
     return pd.DataFrame(
@@ -81,8 +81,8 @@ def _described(partnerships: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
 
 
 def decades(table: pd.DataFrame) -> list[str]:
-    """The decades from the first to the last in ``table``, also those without a row, but not :data:`UNDATED`."""
-    known = sorted(int(decade[:4]) for decade in set(table["decade"]) - {UNDATED})
+    """The decades from the first to the last in ``table``, also those without a row, but not :data:`UNDATED_DECADE`."""
+    known = sorted(int(decade[:4]) for decade in set(table["decade"]) - {UNDATED_DECADE})
     return [f"{year}s" for year in range(known[0], known[-1] + 1, 10)] if known else []
 
 
@@ -102,17 +102,17 @@ def growth(table: pd.DataFrame, by: str) -> pd.DataFrame:
         ``by``, ``legal``, ``decade``, ``ids``, ``count``, ``cumulated``: a row for each value of ``by`` and ``legal``
         that occurs and each of :func:`decades`, then one for undated rows, which are cumulated nowhere (NaN).
     """
-    legal = [each for each in LEGAL if each in set(table["legal"])]
-    keys = {by: sorted(set(table[by])), "legal": legal, "decade": [*decades(table), UNDATED]}
+    legal = [each for each in LEGAL_QUALITIES if each in set(table["legal"])]
+    keys = {by: sorted(set(table[by])), "legal": legal, "decade": [*decades(table), UNDATED_DECADE]}
     cells = pd.MultiIndex.from_product(list(keys.values()), names=list(keys))
     ids = table.groupby(list(keys))["arrangement_id"].agg(tuple).to_dict()
     found = pd.DataFrame({"ids": [ids.get(cell, ()) for cell in cells]}, index=cells).reset_index()
     found["count"] = found["ids"].map(len)
-    found["cumulated"] = found[found["decade"] != UNDATED].groupby([by, "legal"])["count"].cumsum()
+    found["cumulated"] = found[found["decade"] != UNDATED_DECADE].groupby([by, "legal"])["count"].cumsum()
     return found
 
 
-def network(names: Iterable[str], links: pd.DataFrame) -> nx.Graph:
+def link_graph(names: Iterable[str], links: pd.DataFrame) -> nx.Graph:
     """The undirected graph of the links; ``names`` are its nodes, linked or not."""
     graph = nx.Graph()
     graph.add_nodes_from(names)
@@ -120,7 +120,7 @@ def network(names: Iterable[str], links: pd.DataFrame) -> nx.Graph:
     return graph
 
 
-def adjacency(places: Ints, size: int) -> csr_array:
+def adjacency_matrix(places: Ints, size: int) -> csr_array:
     """The symmetric matrix of zeros and ones that says which nodes are joined.
 
     ``places``, of shape (links, 2), holds the two ends of each link as numbers below ``size``.
@@ -141,7 +141,7 @@ def betweenness(matrix: csr_array) -> Floats:
     Parameters
     ----------
     matrix : csr_array
-        Of :func:`adjacency`.
+        Of :func:`adjacency_matrix`.
 
     Returns
     -------
@@ -163,16 +163,16 @@ def betweenness(matrix: csr_array) -> Floats:
         through += near * (passed_on @ matrix)
     np.fill_diagonal(through, 0)
     others = reached.sum(axis=1) - 1
-    return ratio(through.sum(axis=0) / 2, others.sum() / 2 - others).round(DIGITS)
+    return ratio(through.sum(axis=0) / 2, others.sum() / 2 - others).round(_BETWEENNESS_DIGITS)
 
 
-def centrality(graph: nx.Graph, links: pd.DataFrame, seed: int, resamples: int = RESAMPLES) -> pd.DataFrame:
+def centrality(graph: nx.Graph, links: pd.DataFrame, seed: int, resamples: int = CENTRALITY_RESAMPLES) -> pd.DataFrame:
     """Degree and betweenness of each node, with 95 % intervals over documents that state links.
 
     Parameters
     ----------
     graph : Graph
-        Of :func:`network`.
+        Of :func:`link_graph`.
     links : DataFrame
         The links that made it.
 
@@ -186,20 +186,20 @@ def centrality(graph: nx.Graph, links: pd.DataFrame, seed: int, resamples: int =
     names = pd.Index(list(graph), name="arrangement_id")
     places = np.stack([names.get_indexer(links[end]) for end in ("source_id", "target_id")], axis=1)
     documents, sources = pd.factorize(links["document_id"], sort=True)
-    whole = adjacency(places, len(names))
+    whole = adjacency_matrix(places, len(names))
     degrees, through = np.full((2, resamples, len(names)), np.nan)
     for number, drawn in enumerate(bootstrap_weights(len(sources), resamples, seed)):
-        part = adjacency(places[drawn[documents] > 0], len(names))
+        part = adjacency_matrix(places[drawn[documents] > 0], len(names))
         degrees[number] = ratio(np.asarray(part.sum(axis=1) * whole.nnz, dtype=float), np.array(float(part.nnz)))
         through[number] = betweenness(part)
     found = pd.DataFrame({"degree": np.asarray(whole.sum(axis=1)), "betweenness": betweenness(whole)}, index=names)
     for name, replicates in (("degree", degrees), ("betweenness", through)):
         found[f"{name}_low"], found[f"{name}_high"] = percentile_interval(replicates)
     ranks = pd.DataFrame(through, columns=names).rank(axis=1, ascending=False, method="min")
-    return found.assign(foremost=(ranks <= FOREMOST).mean().where(found["betweenness_low"].notna()))
+    return found.assign(foremost=(ranks <= _TOP_N).mean().where(found["betweenness_low"].notna()))
 
 
-def positions(graph: nx.Graph) -> pd.DataFrame:
+def node_positions(graph: nx.Graph) -> pd.DataFrame:
     """Where each node is drawn: linked nodes near each other.
 
     The largest connected part by Kamada and Kawai (1989, *Information Processing Letters* 31, 7-15), who make distances
@@ -220,17 +220,21 @@ def positions(graph: nx.Graph) -> pd.DataFrame:
     largest.add_edges_from(edge for edge in graph.edges if edge[0] in largest)
     placed = pd.DataFrame(nx.kamada_kawai_layout(largest), index=["x", "y"]).T
     span = (placed.max() - placed.min()).replace(0, 1)
-    placed = ((placed - placed.min()) / span).round(PLACES)
+    placed = ((placed - placed.min()) / span).round(_POSITION_DIGITS)
     even = (placed.rank() - 1) / max(len(placed) - 1, 1)
     placed = (placed + even) / 2
     apart = [node for part in parts[1:] for node in part]
     if apart:
         placed["y"] = 0.1 + 0.9 * placed["y"]
     line = pd.DataFrame({"x": [(place + 0.5) / len(apart) for place in range(len(apart))], "y": 0.0}, index=apart)
-    return pd.concat([placed.assign(apart=False), line.assign(apart=True)]).round(PLACES).rename_axis("arrangement_id")
+    return (
+        pd.concat([placed.assign(apart=False), line.assign(apart=True)])
+        .round(_POSITION_DIGITS)
+        .rename_axis("arrangement_id")
+    )
 
 
-def steps(graph: nx.Graph, sources: Sequence[str], targets: Sequence[str]) -> pd.DataFrame:
+def path_lengths(graph: nx.Graph, sources: Sequence[str], targets: Sequence[str]) -> pd.DataFrame:
     """The number of links on a shortest path: ``source``, ``target``, ``steps`` (NaN where no path leads)."""
     rows = []
     for source in sources:
@@ -239,7 +243,7 @@ def steps(graph: nx.Graph, sources: Sequence[str], targets: Sequence[str]) -> pd
     return pd.DataFrame(rows, columns=["source", "target", "steps"]).astype({"steps": float})
 
 
-def nearest(graph: nx.Graph, source: str, targets: Sequence[str]) -> list[tuple[str, ...]]:
+def shortest_paths(graph: nx.Graph, source: str, targets: Sequence[str]) -> list[tuple[str, ...]]:
     """All shortest paths from a node to those of ``targets`` that are nearest; none where none can be reached."""
     lengths = nx.single_source_shortest_path_length(graph, source)
     reached = [target for target in targets if target in lengths]
@@ -248,13 +252,13 @@ def nearest(graph: nx.Graph, source: str, targets: Sequence[str]) -> list[tuple[
     return sorted(tuple(path) for end in ends for path in nx.all_shortest_paths(graph, source, end))
 
 
-def on_path(links: pd.DataFrame, path: Sequence[str]) -> list[pd.DataFrame]:
+def path_links(links: pd.DataFrame, path: Sequence[str]) -> list[pd.DataFrame]:
     """The links that join each node of a path with the next."""
     ends = [frozenset(pair) for pair in zip(links["source_id"], links["target_id"], strict=True)]
     pairs = pd.Series(ends, index=links.index, dtype=object)
     return [links[[pair == frozenset(step) for pair in pairs]] for step in pairwise(path)]
 
 
-def beyond_overlap(links: pd.DataFrame) -> pd.DataFrame:
+def links_beyond_overlap(links: pd.DataFrame) -> pd.DataFrame:
     """The links that tell of more than members or subjects in common."""
-    return links[links["relation"] != OVERLAPS]
+    return links[links["relation"] != OVERLAP_RELATION]

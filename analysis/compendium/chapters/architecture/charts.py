@@ -8,28 +8,28 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from compendium.chapters.architecture.plot_data import GROUPS, KINDS
+from compendium.chapters.architecture.plot_data import LINK_KINDS, NODE_GROUPS
 from compendium.reporting.altair_output import with_metadata
 from compendium.reporting.charts import TWO_LINE_LABEL_EXPR, empty_chart_note
 from compendium.reporting.label_placement import HALO, label_position_properties
 from compendium.reporting.labels import format_percent
 from compendium.reporting.theme import BACKGROUND, CHART_WIDTH_PX, FOREGROUND, colour_encoding, shape_encoding, tooltips
 
-LETTERS = 46
+_LABEL_LINE_LENGTH = 46
 """Letters of a line of a label; names of treaties are long."""
 _LINE_HEIGHT_PX = 15
-PANEL = 120
-FEW = 8
-KIND_SIGNS = dict(zip(KINDS, "●○", strict=True))
-SIDE = 560
-HIT = "(find == '' || indexof(lower(datum.{0}), lower(find)) >= 0)"
+_PANEL_HEIGHT_PX = 120
+_MAX_FOUND_LABELS = 8
+_LINK_KIND_SIGNS = dict(zip(LINK_KINDS, "●○", strict=True))
+_NETWORK_SIZE_PX = 560
+_NAME_SEARCH_TEST = "(find == '' || indexof(lower(datum.{0}), lower(find)) >= 0)"
 
 
 @empty_chart_note
-def cumulated(data: pd.DataFrame, name: str, title: str, what: str, note: str, columns: int = 2) -> Any:
+def cumulative_growth_chart(data: pd.DataFrame, name: str, title: str, what: str, note: str, columns: int = 2) -> Any:
     """How many there are by the end of each decade: a panel each, with a line for each legal quality.
 
-    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.panels`.
+    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.growth_panels`.
     """
     spans, order = sorted(set(data["decade"])), list(dict.fromkeys(data["panel"]))
     legal = list(dict.fromkeys(data["legal"]))
@@ -44,7 +44,7 @@ def cumulated(data: pd.DataFrame, name: str, title: str, what: str, note: str, c
         shape=shape_encoding("legal", legal), tooltip=tooltips(**headings)
     )
     panel = (base.mark_line(strokeWidth=2, aria=False) + points).properties(
-        width=(CHART_WIDTH_PX + 140) // columns - 30, height=PANEL
+        width=(CHART_WIDTH_PX + 140) // columns - 30, height=_PANEL_HEIGHT_PX
     )
     header = alt.Header(labelFontWeight="bold", labelAnchor="start", labelExpr=TWO_LINE_LABEL_EXPR)
     drawn = panel.facet(facet=alt.Facet("panel:N", sort=order, title=None, header=header), columns=columns, spacing=36)
@@ -58,7 +58,7 @@ def cumulated(data: pd.DataFrame, name: str, title: str, what: str, note: str, c
 
 
 @empty_chart_note
-def network(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.DataFrame) -> Any:
+def architecture_network_chart(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.DataFrame) -> Any:
     """Nodes and the links between them; a field finds nodes by name.
 
     The page's script leads from a node, whose row has the ``id`` of an entry on the page, to that entry.
@@ -75,7 +75,7 @@ def network(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.Dat
     for end in ("source", "target"):
         known = alt.LookupData(data=marks, key="id", fields=["x", "y", "name"])
         lines = lines.transform_lookup(lookup=end, from_=known, as_=[f"{end}_x", f"{end}_y", f"{end}_name"])
-    met = f"({HIT.format('source_name')} || {HIT.format('target_name')})"
+    met = f"({_NAME_SEARCH_TEST.format('source_name')} || {_NAME_SEARCH_TEST.format('target_name')})"
     looked_for = alt.when(f"find != '' && {met}").then(alt.value(0.9))
     shown = looked_for.when(met).then(alt.value(0.3)).otherwise(alt.value(0.06))
     drawn_lines = lines.mark_rule(color=FOREGROUND, aria=False).encode(
@@ -86,7 +86,7 @@ def network(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.Dat
         opacity=shown,
         strokeDash=alt.StrokeDash(
             "kind:N",
-            scale=alt.Scale(domain=list(KINDS), range=[[1, 0], [3, 3]]),
+            scale=alt.Scale(domain=list(LINK_KINDS), range=[[1, 0], [3, 3]]),
             legend=alt.Legend(title=None, symbolType="stroke", orient="bottom"),
         ),
     )
@@ -94,30 +94,30 @@ def network(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.Dat
     headings |= {"links": "Linked with"}
     base = alt.Chart(marks).encode(x=x, y=y)
     points = base.mark_point(filled=True, stroke=BACKGROUND, strokeWidth=1, cursor="pointer", aria=False).encode(
-        color=colour_encoding("group", GROUPS),
-        shape=shape_encoding("group", GROUPS),
+        color=colour_encoding("group", NODE_GROUPS),
+        shape=shape_encoding("group", NODE_GROUPS),
         size=alt.Size("links:Q", scale=alt.Scale(domain=[0, marks["links"].max()], range=[40, 330]), legend=None),
-        opacity=alt.condition(HIT.format("name"), alt.value(1), alt.value(0.12)),
+        opacity=alt.condition(_NAME_SEARCH_TEST.format("name"), alt.value(1), alt.value(0.12)),
         tooltip=tooltips(**headings),
     )
-    drawn = drawn_lines + points + _labels(base)
+    drawn = drawn_lines + points + _node_labels(base)
     if marks["apart"].any():
         below = pd.DataFrame({"x": [0.5], "y": [0.05], "text": ["joined with the others by no link on record:"]})
         drawn = drawn + alt.Chart(below).mark_text().encode(x=x, y=y, text="text:N")
-    drawn = drawn.add_params(find).properties(width=SIDE, height=SIDE)
-    return with_metadata(drawn, name, title, _hubs(marks, edges), headings, note)
+    drawn = drawn.add_params(find).properties(width=_NETWORK_SIZE_PX, height=_NETWORK_SIZE_PX)
+    return with_metadata(drawn, name, title, _network_summary(marks, edges), headings, note)
 
 
-def _labels(base: Any) -> Any:
+def _node_labels(base: Any) -> Any:
     """The partners beside their marks; and, while somebody looks for names, those that are found, if they are few."""
     partners = base.transform_filter("datum.partner != ''").encode(
-        text="partner:N", opacity=alt.condition(HIT.format("name"), alt.value(1), alt.value(0.12))
+        text="partner:N", opacity=alt.condition(_NAME_SEARCH_TEST.format("name"), alt.value(1), alt.value(0.12))
     )
     side = {"expr": "datum.x < 0.3 ? 'left' : datum.x > 0.7 ? 'right' : 'center'"}
     found = (
-        base.transform_filter(f"find != '' && datum.partner == '' && {HIT.format('name')}")
+        base.transform_filter(f"find != '' && datum.partner == '' && {_NAME_SEARCH_TEST.format('name')}")
         .transform_joinaggregate(hits="count()")
-        .transform_filter(f"datum.hits <= {FEW}")
+        .transform_filter(f"datum.hits <= {_MAX_FOUND_LABELS}")
         .encode(text="name:N")
     )
     layers = [
@@ -131,10 +131,10 @@ def _labels(base: Any) -> Any:
     return alt.layer(*layers)
 
 
-def _hubs(marks: pd.DataFrame, edges: pd.DataFrame) -> str:
+def _network_summary(marks: pd.DataFrame, edges: pd.DataFrame) -> str:
     most = [f"{name} ({links})" for name, links in zip(marks["name"], marks["links"], strict=True)][:3]
     alone = int((marks["links"] == 0).sum())
-    overlaps = int((edges["kind"] == KINDS[1]).sum())
+    overlaps = int((edges["kind"] == LINK_KINDS[1]).sum())
     return (
         f"{len(marks)} arrangements and {len(edges)} pairs of them with a link, {overlaps} of these by overlap only. "
         f"Most links: {', '.join(most)}. Without any: {alone}."
@@ -142,12 +142,12 @@ def _hubs(marks: pd.DataFrame, edges: pd.DataFrame) -> str:
 
 
 @empty_chart_note
-def shared(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
+def shared_arrangements_chart(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     """Which partnership (``group``) is linked with which arrangement (``label``): a sign a pair, full or empty by kind.
 
-    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.neighbours`.
+    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.partnership_neighbours`.
     """
-    data = data.assign(sign=data["kind"].map(KIND_SIGNS))
+    data = data.assign(sign=data["kind"].map(_LINK_KIND_SIGNS))
     order, partners = list(dict.fromkeys(data["label"])), sorted(data["group"].unique())
     turned = alt.Axis(orient="top", labelAngle=-40, domain=False, ticks=False)
     headings = {"label": "Arrangement", "level": "Level", "group": "Partner", "kind": "Link"}
@@ -156,11 +156,11 @@ def shared(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
         .mark_text(fontSize=17)
         .encode(
             x=alt.X("group:N", title=None, sort=partners, axis=turned),
-            y=alt.Y("label:N", sort=order, title=None, axis=_wrapped(order, grid=True)),
+            y=alt.Y("label:N", sort=order, title=None, axis=_two_line_label_axis(order, grid=True)),
             text="sign:N",
             tooltip=tooltips(**headings),
         )
-        .properties(width=44 * len(partners), height=_height(order))
+        .properties(width=44 * len(partners), height=_chart_height(order))
     )
     first = data.drop_duplicates("label").head(3)
     most = "; ".join(f"{label} ({n})" for label, n in zip(first["label"], first["partners"], strict=True))
@@ -171,15 +171,15 @@ def shared(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
 
 
 @empty_chart_note
-def ranked(data: pd.DataFrame, name: str, title: str, axis: str, form: str, note: str) -> Any:
+def centrality_chart(data: pd.DataFrame, name: str, title: str, axis: str, form: str, note: str) -> Any:
     """Arrangements by a measure of their place in the network, largest first, with intervals.
 
-    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.ranked`; ``form`` is the measure's number
+    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.centrality_ranking`; ``form`` is the measure's number
     format.
     """
-    groups = [group for group in GROUPS if group in set(data["group"])]
+    groups = [group for group in NODE_GROUPS if group in set(data["group"])]
     order = data["label"].tolist()
-    base = alt.Chart(data).encode(y=alt.Y("label:N", sort=order, title=None, axis=_wrapped(order)))
+    base = alt.Chart(data).encode(y=alt.Y("label:N", sort=order, title=None, axis=_two_line_label_axis(order)))
     x = alt.X("low:Q", title=axis, axis=alt.Axis(format=form, tickCount=6))
     spans = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q", color=colour_encoding("group", groups))
     headings: dict[str, Any] = {"rank": ("Rank", "d"), "label": "Arrangement", "group": "Level"}
@@ -195,7 +195,7 @@ def ranked(data: pd.DataFrame, name: str, title: str, axis: str, form: str, note
     words = f"{len(data)} arrangements. Largest: {'; '.join(first)}."
     columns = {"label": "Arrangement", "rank": "Rank", "group": "Level", "value": axis, "low": "From", "high": "To"}
     columns |= {"foremost": "Draws among the ten most between"}
-    drawn = (spans + points).properties(width=CHART_WIDTH_PX - 80, height=_height(order))
+    drawn = (spans + points).properties(width=CHART_WIDTH_PX - 80, height=_chart_height(order))
     return with_metadata(drawn, name, title, words, columns, note)
 
 
@@ -203,9 +203,13 @@ def _format_value(value: float, form: str) -> str:
     return format_percent(value) if form.endswith("%") else format(value, form)
 
 
-def _wrapped(labels: Sequence[str], grid: bool = False) -> alt.Axis:
+def _two_line_label_axis(labels: Sequence[str], grid: bool = False) -> alt.Axis:
     """An axis whose long labels break into two lines; what is longer still goes on in the tooltip and the table."""
-    lines = {label: wrap(label, LETTERS, max_lines=2, placeholder=" …") for label in labels if len(label) > LETTERS}
+    lines = {
+        label: wrap(label, _LABEL_LINE_LENGTH, max_lines=2, placeholder=" …")
+        for label in labels
+        if len(label) > _LABEL_LINE_LENGTH
+    }
     return alt.Axis(
         labelExpr=f"{json.dumps(lines)}[datum.label] || datum.label",
         labelBaseline={
@@ -219,7 +223,7 @@ def _wrapped(labels: Sequence[str], grid: bool = False) -> alt.Axis:
     )
 
 
-def _height(labels: Sequence[str]) -> int:
+def _chart_height(labels: Sequence[str]) -> int:
     """Room on each row for a label of two lines, if any has so many."""
-    lines = 2 if any(len(label) > LETTERS for label in labels) else 1
+    lines = 2 if any(len(label) > _LABEL_LINE_LENGTH for label in labels) else 1
     return (_LINE_HEIGHT_PX * lines + 4) * len(labels)

@@ -6,18 +6,18 @@ import networkx as nx
 import pandas as pd
 
 from compendium.chapters.architecture import analysis
-from compendium.chapters.architecture.analysis import LEGAL, LEVELS, UNDATED
+from compendium.chapters.architecture.analysis import LEGAL_QUALITIES, LEVELS, UNDATED_DECADE
 from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 
-SHARED = (
+SHARED_ARRANGEMENTS_NOTE = (
     "A row an arrangement, a column a partner. ● A document tells of more than overlap; ○ of members or subjects in "
     "common only."
 )
 
 
-def of_growth(table: pd.DataFrame) -> InlineValues:
+def architecture_growth_values(table: pd.DataFrame) -> InlineValues:
     """How many arrangements there are, since when, and how many of them bind."""
-    dated = table[table["decade"] != UNDATED]
+    dated = table[table["decade"] != UNDATED_DECADE]
     peak = dated["decade"].value_counts().sort_index(ascending=False)
     most = str(peak.idxmax()) if len(peak) else UNKNOWN
     before, since = dated[dated["decade"] < most], dated[dated["decade"] >= most]
@@ -28,13 +28,15 @@ def of_growth(table: pd.DataFrame) -> InlineValues:
         "peak_decade": Phrase(most, "the decade in which most of them began"),
         "peak": Number(peak.max(), f"of them began in the {most}", n=len(dated)),
         "bilateral": _share(table["level"] == LEVELS[-1], "of them that are bilateral"),
-        "binding": _share(table["legal"] == LEGAL[0], "of them that bind"),
-        "binding_before": _share(before["legal"] == LEGAL[0], f"of those from before the {most} that bind"),
-        "binding_since": _share(since["legal"] == LEGAL[0], f"of those from the {most} and later that bind"),
+        "binding": _share(table["legal"] == LEGAL_QUALITIES[0], "of them that bind"),
+        "binding_before": _share(before["legal"] == LEGAL_QUALITIES[0], f"of those from before the {most} that bind"),
+        "binding_since": _share(since["legal"] == LEGAL_QUALITIES[0], f"of those from the {most} and later that bind"),
     }
 
 
-def of_network(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame, found: pd.DataFrame) -> InlineValues:
+def architecture_network_values(
+    graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame, found: pd.DataFrame
+) -> InlineValues:
     """How many links there are, and what lies between others."""
     names = table.set_index("arrangement_id")["name"]
     parts = [len(part) for part in nx.connected_components(graph)]
@@ -42,7 +44,7 @@ def of_network(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame, found:
         "links": Number(len(links), "links that documents state"),
         "documents": Number(links["document_id"].nunique(), "documents that state links"),
         "pairs": Number(graph.number_of_edges(), "pairs of arrangements with a link"),
-        "overlaps": _share(links["relation"] == analysis.OVERLAPS, "of the links that tell of overlap only"),
+        "overlaps": _share(links["relation"] == analysis.OVERLAP_RELATION, "of the links that tell of overlap only"),
         "joined": Number(max(parts, default=0), "arrangements in the largest part that hangs together"),
         "alone": Number(sum(degree == 0 for _, degree in graph.degree()), "arrangements without any link"),
         "kept_between": Number(
@@ -62,7 +64,7 @@ def of_network(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame, found:
     return numbers
 
 
-def of_neighbours(found: pd.DataFrame) -> InlineValues:
+def neighbour_values(found: pd.DataFrame) -> InlineValues:
     """How many arrangements are linked with partnerships, and how many with several; ``found`` is the views'."""
     each = found.drop_duplicates("id")
     best = each.iloc[0] if len(each) else None
@@ -76,15 +78,15 @@ def of_neighbours(found: pd.DataFrame) -> InlineValues:
     }
 
 
-def of_nesting(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame) -> InlineValues:
+def nesting_values(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame) -> InlineValues:
     """How many partnerships reach the multilateral level, in how many steps, and where they arrive."""
     names = table.set_index("arrangement_id")["name"]
     targets = table.loc[table["level"] == LEVELS[0], "arrangement_id"].tolist()
     partnerships = table.loc[table["partner"] != "", "arrangement_id"].tolist()
-    beyond = analysis.network(graph, analysis.beyond_overlap(links))
+    beyond = analysis.link_graph(graph, analysis.links_beyond_overlap(links))
     numbers: InlineValues = {"partnerships": Number(len(partnerships), "partnerships of the cases")}
     for prefix, each, how in (("any", graph, "by any link"), ("beyond", beyond, "by links of more than overlap")):
-        paths = [analysis.nearest(each, source, targets) for source in partnerships]
+        paths = [analysis.shortest_paths(each, source, targets) for source in partnerships]
         reached = [own for own in paths if own]
         ends = Counter(end for own in reached for end in sorted({path[-1] for path in own}))
         end, number = min(ends.items(), key=lambda item: (-item[1], item[0]), default=("", 0))

@@ -5,14 +5,14 @@ import math
 import networkx as nx
 import pandas as pd
 
-from compendium.chapters.architecture.analysis import LEGAL, LEVELS, UNDATED, beyond_overlap
+from compendium.chapters.architecture.analysis import LEGAL_QUALITIES, LEVELS, UNDATED_DECADE, links_beyond_overlap
 from compendium.reporting import label_placement
 from compendium.reporting.labels import humanize, list_ids
 
 PARTNERSHIP = "partnership"
-GROUPS = (PARTNERSHIP, *LEVELS)
-KINDS = ("more than overlap", "overlap only")
-RELATIONS = {
+NODE_GROUPS = (PARTNERSHIP, *LEVELS)
+LINK_KINDS = ("more than overlap", "overlap only")
+RELATION_PHRASES = {
     "embedded_in": ("is embedded in", "holds"),
     "refers_to": ("refers to", "is referred to by"),
     "prepares": ("prepares", "is prepared by"),
@@ -22,17 +22,17 @@ RELATIONS = {
     "succeeds": ("succeeds", "is succeeded by"),
 }
 """What a link says, read from its source and from its target."""
-MOST = 15
+CENTRALITY_TOP_N = 15
 _PHONE_PLOT_SIZE_PX = (330, 560)
 """Width and height of the network's drawing on a phone, where labels have least room, in pixels."""
 
 
-def group(table: pd.DataFrame) -> pd.Series:
+def node_groups(table: pd.DataFrame) -> pd.Series:
     """What colour and shape tell apart: the partnerships of the cases, and the levels of all others."""
     return table["level"].where(table["partner"] == "", PARTNERSHIP)
 
 
-def by_decade(grown: pd.DataFrame, by: str) -> pd.DataFrame:
+def counts_by_decade(grown: pd.DataFrame, by: str) -> pd.DataFrame:
     """What each decade (``label``) adds to each value of ``by`` (``group``): bars of ``architecture.growth``."""
     counts = grown.groupby(["decade", by], sort=False).agg({"count": "sum", "ids": "sum"}).reset_index()
     return (
@@ -42,25 +42,25 @@ def by_decade(grown: pd.DataFrame, by: str) -> pd.DataFrame:
     )
 
 
-def panels(grown: pd.DataFrame, by: str) -> pd.DataFrame:
+def growth_panels(grown: pd.DataFrame, by: str) -> pd.DataFrame:
     """The dated rows of ``architecture.growth``, with a ``panel`` for each value of ``by``, largest first.
 
     A panel's name tells how many rows there are, and how many of these have no date and are therefore not drawn.
     """
     n = grown.groupby(by)["count"].sum()
-    undated = grown[grown["decade"] == UNDATED].groupby(by)["count"].sum()
+    undated = grown[grown["decade"] == UNDATED_DECADE].groupby(by)["count"].sum()
     order = n.sort_values(ascending=False, kind="stable").index
     names = {each: f"{humanize(each)} ({n[each]}, {undated[each]} undated)" for each in order}
-    dated = grown[grown["decade"] != UNDATED].assign(place=lambda rows: rows[by].map(list(order).index))
+    dated = grown[grown["decade"] != UNDATED_DECADE].assign(place=lambda rows: rows[by].map(list(order).index))
     dated = dated.sort_values("place", kind="stable").reset_index(drop=True)
     return dated.assign(panel=dated[by].map(names)).drop(columns=["ids", "place", by])
 
 
-def areas(grown: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+def issue_areas_by_decade(grown: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """Issue areas by decade: ``area``, ``decade`` with its n, ``count``, ``binding``, and ``share`` of the decade."""
     keys = ["decade", "issue_areas"]
     cells = grown.groupby(keys, sort=False)["count"].sum().reset_index().rename(columns={"issue_areas": "area"})
-    binding = grown[grown["legal"] == LEGAL[0]].groupby(keys)["count"].sum()
+    binding = grown[grown["legal"] == LEGAL_QUALITIES[0]].groupby(keys)["count"].sum()
     n = cells["decade"].map(table["decade"].value_counts()).fillna(0).astype(int)
     return cells.assign(
         binding=[int(binding.get(cell, 0)) for cell in zip(cells["decade"], cells["area"], strict=True)],
@@ -69,20 +69,20 @@ def areas(grown: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def by_size(cells: pd.DataFrame, field: str) -> list[str]:
+def values_by_count(cells: pd.DataFrame, field: str) -> list[str]:
     """The values of a field in the order of their counts, largest first."""
     return cells.groupby(field)["count"].sum().sort_values(ascending=False, kind="stable").index.tolist()
 
 
-def marks(table: pd.DataFrame, graph: nx.Graph, places: pd.DataFrame) -> pd.DataFrame:
+def network_nodes(table: pd.DataFrame, graph: nx.Graph, places: pd.DataFrame) -> pd.DataFrame:
     """The nodes as the network draws them, most linked first: place, ``group``, ``links`` (degree).
 
     ``side`` says on which side of its mark the label of a partnership stands.
     """
     drawn = table.assign(
         id=table["arrangement_id"],
-        group=group(table),
-        established=table["established"].where(table["established"] != "", UNDATED),
+        group=node_groups(table),
+        established=table["established"].where(table["established"] != "", UNDATED_DECADE),
         links=[graph.degree(each) for each in table["arrangement_id"]],
     ).join(places, on="arrangement_id")
     columns = ["name", "group", "established", "legal", "links", "id", "partner", "x", "y", "apart"]
@@ -91,19 +91,19 @@ def marks(table: pd.DataFrame, graph: nx.Graph, places: pd.DataFrame) -> pd.Data
     return ordered.assign(side=side).reset_index(drop=True)
 
 
-def edges(links: pd.DataFrame) -> pd.DataFrame:
-    """A row a pair of linked nodes: ``source``, ``target``, ``kind`` (of :data:`KINDS`)."""
+def network_edges(links: pd.DataFrame) -> pd.DataFrame:
+    """A row a pair of linked nodes: ``source``, ``target``, ``kind`` (of :data:`LINK_KINDS`)."""
     ends = [(min(pair), max(pair)) for pair in zip(links["source_id"], links["target_id"], strict=True)]
-    stated = set(beyond_overlap(links).index)
+    stated = set(links_beyond_overlap(links).index)
     more = pd.Series([index in stated for index in links.index], index=ends, dtype=bool).groupby(level=0).any()
     pairs = pd.DataFrame([*more.index], columns=["source", "target"])
-    return pairs.assign(kind=[KINDS[0] if each else KINDS[1] for each in more])
+    return pairs.assign(kind=[LINK_KINDS[0] if each else LINK_KINDS[1] for each in more])
 
 
-def neighbours(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+def partnership_neighbours(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """What partnerships are linked with: a row a partnership (``group``) and arrangement, most shared first.
 
-    ``pairs`` are those of :func:`edges`. Gives also ``level``, ``kind``, ``partners`` (how many partnerships the
+    ``pairs`` are those of :func:`network_edges`. Gives also ``level``, ``kind``, ``partners`` (how many partnerships the
     arrangement is linked with) and ``id``.
     """
     known = table.set_index("arrangement_id")
@@ -120,7 +120,9 @@ def neighbours(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     return ordered[["label", "group", "level", "kind", "partners", "id"]].reset_index(drop=True)
 
 
-def ranked(found: pd.DataFrame, table: pd.DataFrame, measure: str, most: int = MOST) -> pd.DataFrame:
+def centrality_ranking(
+    found: pd.DataFrame, table: pd.DataFrame, measure: str, most: int = CENTRALITY_TOP_N
+) -> pd.DataFrame:
     """The nodes with most of a measure, and all partnerships, highest first.
 
     ``found`` is that of ``architecture.centrality``. Gives ``label``, ``group``, ``value``, ``low``, ``high``,
@@ -129,7 +131,7 @@ def ranked(found: pd.DataFrame, table: pd.DataFrame, measure: str, most: int = M
     known = found.join(table.set_index("arrangement_id")).reset_index()
     known = known.assign(
         label=known["name"],
-        group=group(known),
+        group=node_groups(known),
         value=known[measure],
         low=known[f"{measure}_low"],
         high=known[f"{measure}_high"],
@@ -140,7 +142,7 @@ def ranked(found: pd.DataFrame, table: pd.DataFrame, measure: str, most: int = M
     return shown.sort_values(["rank", "label"], kind="stable")[columns].reset_index(drop=True)
 
 
-def distances(counted: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+def path_length_matrix(counted: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """Of ``architecture.steps``, a row an ``arrangement``, nearest first, and a column a partnership, by its id.
 
     Steps stand as text, – where no way leads.

@@ -10,19 +10,19 @@ import pandas as pd
 from IPython.display import HTML
 
 from compendium.chapters.architecture import analysis, plot_data
-from compendium.chapters.architecture.plot_data import GROUPS, PARTNERSHIP, RELATIONS, group
+from compendium.chapters.architecture.plot_data import NODE_GROUPS, PARTNERSHIP, RELATION_PHRASES, node_groups
 from compendium.dataset.evidence import Evidence
 from compendium.reporting import tables
 from compendium.reporting.labels import humanize
 from compendium.reporting.tables import RowMapping, document_link
 
-HEADS = {PARTNERSHIP: "The partnerships of this book"}
-SIGNS = dict(zip(GROUPS, "●◆■▲✚", strict=True))
+_GROUP_HEADINGS = {PARTNERSHIP: "The partnerships of this book"}
+_GROUP_SIGNS = dict(zip(NODE_GROUPS, "●◆■▲✚", strict=True))
 """The shapes of the network's marks as letters."""
-WAYS = (("By any link", False), ("By links that tell of more than overlap", True))
+_PATH_KINDS = (("By any link", False), ("By links that tell of more than overlap", True))
 
 
-def entries(table: pd.DataFrame, evidence: Evidence) -> HTML:
+def arrangement_list(table: pd.DataFrame, evidence: Evidence) -> HTML:
     """Every arrangement, level by level and by name: what it is, where that is said, and each of its links.
 
     The id of an entry is that of its arrangement. A link is described where it starts, and named where it ends; its
@@ -32,20 +32,20 @@ def entries(table: pd.DataFrame, evidence: Evidence) -> HTML:
     names = dict(zip(table["arrangement_id"], table["name"], strict=True))
     links = evidence.links.to_dict("records")
     parts = []
-    for level in GROUPS:
-        own = table[group(table) == level].sort_values(["name", "arrangement_id"]).to_dict("records")
+    for level in NODE_GROUPS:
+        own = table[node_groups(table) == level].sort_values(["name", "arrangement_id"]).to_dict("records")
         if own:
-            items = "".join(_entry(row, links, names, documents) for row in own)
-            head = HEADS.get(level, humanize(level).capitalize())
-            heading = f"{_sign(level)} <b>{escape(head)}</b> <small>{len(own)}</small>"
+            items = "".join(_arrangement_entry(row, links, names, documents) for row in own)
+            head = _GROUP_HEADINGS.get(level, humanize(level).capitalize())
+            heading = f"{_group_sign(level)} <b>{escape(head)}</b> <small>{len(own)}</small>"
             parts.append(f"<details><summary>{heading}</summary>{items}</details>")
     return HTML(f'<div class="listing arrangements">{"".join(parts) or "<p>None on record.</p>"}</div>')
 
 
-def _entry(
+def _arrangement_entry(
     row: RowMapping, links: Sequence[RowMapping], names: Mapping[str, str], documents: Mapping[Any, RowMapping]
 ) -> str:
-    items = list(_links(row, links, names, documents))
+    items = list(_link_items(row, links, names, documents))
     since = f"since {row['established']}" if row["established"] else "no date"
     number = f"{len(items)} link{'' if len(items) == 1 else 's'}"
     facts = f"{row['level']} · {since} · {row['binding'] or row['legal']} · {number}"
@@ -58,7 +58,7 @@ def _entry(
     return f'<details id="{row["arrangement_id"]}"><summary>{heading}</summary>{body}</details>'
 
 
-def _links(
+def _link_items(
     row: RowMapping, links: Sequence[RowMapping], names: Mapping[str, str], documents: Mapping[Any, RowMapping]
 ) -> Iterator[str]:
     own = row["arrangement_id"]
@@ -66,60 +66,64 @@ def _links(
         ends = link["source_id"], link["target_id"]
         if own in ends:
             other = ends[1] if own == ends[0] else ends[0]
-            words = RELATIONS[link["relation"]][0 if own == ends[0] else 1]
+            words = RELATION_PHRASES[link["relation"]][0 if own == ends[0] else 1]
             source = f" <small>{document_link(documents[link['document_id']])}</small>"
             told = f": {escape(link['description'])}{'' if link['document_id'] == row['document_id'] else source}"
-            yield f"<li>{words} {_to(other, names)}{told if own == ends[0] else ''}</li>"
+            yield f"<li>{words} {_arrangement_link(other, names)}{told if own == ends[0] else ''}</li>"
 
 
-def ways(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame) -> HTML:
+def shortest_path_list(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame) -> HTML:
     """For each partnership the shortest ways to the multilateral level: by any link, and by more than overlap."""
     targets = table.loc[table["level"] == analysis.LEVELS[0], "arrangement_id"].tolist()
     partnerships = table[table["partner"] != ""].sort_values(["partner", "arrangement_id"]).to_dict("records")
-    known = table.assign(group=group(table)).set_index("arrangement_id").to_dict("index")
+    known = table.assign(group=node_groups(table)).set_index("arrangement_id").to_dict("index")
     cards = []
     for row in partnerships:
         parts = []
-        for head, beyond in WAYS:
-            own = analysis.beyond_overlap(links) if beyond else links
-            paths = analysis.nearest(analysis.network(graph, own), row["arrangement_id"], targets)
-            parts.append(_way(head, paths, own, known))
+        for head, beyond in _PATH_KINDS:
+            own = analysis.links_beyond_overlap(links) if beyond else links
+            paths = analysis.shortest_paths(analysis.link_graph(graph, own), row["arrangement_id"], targets)
+            parts.append(_path_section(head, paths, own, known))
         start = f'<a href="#{row["arrangement_id"]}">{escape(row["partner"])}</a>'
-        cards.append(f"<section><h3>{_sign(PARTNERSHIP)} {start}</h3>{''.join(parts)}</section>")
+        cards.append(f"<section><h3>{_group_sign(PARTNERSHIP)} {start}</h3>{''.join(parts)}</section>")
     return HTML(f'<div class="ways">{"".join(cards)}</div>' if cards else "<p>No partnership is on record.</p>")
 
 
-def distances(counted: pd.DataFrame, table: pd.DataFrame) -> HTML:
+def path_length_table(counted: pd.DataFrame, table: pd.DataFrame) -> HTML:
     """How many steps lie between each partnership and each multilateral arrangement; see ``architecture.steps``."""
     partners = dict(zip(table["arrangement_id"], table["partner"], strict=True))
     columns = {each: partners[each] for each in counted["source"].unique()}
     caption = "Steps from each partnership to each multilateral arrangement"
-    shown = tables.html_table(plot_data.distances(counted, table), {"arrangement": "Arrangement", **columns}, caption)
+    shown = tables.html_table(
+        plot_data.path_length_matrix(counted, table), {"arrangement": "Arrangement", **columns}, caption
+    )
     return HTML(f'<div class="steps">{shown.data}</div>')
 
 
-def _way(head: str, paths: Sequence[Sequence[str]], links: pd.DataFrame, known: Mapping[Any, RowMapping]) -> str:
+def _path_section(
+    head: str, paths: Sequence[Sequence[str]], links: pd.DataFrame, known: Mapping[Any, RowMapping]
+) -> str:
     if not paths:
         return f"<p><b>{head}</b>: no way leads to the multilateral level.</p>"
     steps = len(paths[0]) - 1
     told = f"{steps} step{'' if steps == 1 else 's'}"
-    chains = "".join(f"<ol>{''.join(_chain(path, links, known))}</ol>" for path in paths)
+    chains = "".join(f"<ol>{''.join(_path_items(path, links, known))}</ol>" for path in paths)
     return f"<p><b>{head}</b>: {told}</p>{chains}"
 
 
-def _chain(path: Sequence[str], links: pd.DataFrame, known: Mapping[Any, RowMapping]) -> Iterator[str]:
+def _path_items(path: Sequence[str], links: pd.DataFrame, known: Mapping[Any, RowMapping]) -> Iterator[str]:
     names = {each: row["name"] for each, row in known.items()}
-    for (one, two), joined in zip(pairwise(path), analysis.on_path(links, path), strict=True):
+    for (one, two), joined in zip(pairwise(path), analysis.path_links(links, path), strict=True):
         words = dict.fromkeys(
-            RELATIONS[relation][0 if source == one else 1]
+            RELATION_PHRASES[relation][0 if source == one else 1]
             for relation, source in zip(joined["relation"], joined["source_id"], strict=True)
         )
-        yield f"<li><small>{' and '.join(words)}</small> {_sign(known[two]['group'])} {_to(two, names)}</li>"
+        yield f"<li><small>{' and '.join(words)}</small> {_group_sign(known[two]['group'])} {_arrangement_link(two, names)}</li>"
 
 
-def _to(arrangement: str, names: Mapping[str, str]) -> str:
+def _arrangement_link(arrangement: str, names: Mapping[str, str]) -> str:
     return f'<a href="#{arrangement}">{escape(names[arrangement])}</a>'
 
 
-def _sign(level: str) -> str:
-    return f'<span class="level {level}" aria-hidden="true">{SIGNS[level]}</span>'
+def _group_sign(level: str) -> str:
+    return f'<span class="level {level}" aria-hidden="true">{_GROUP_SIGNS[level]}</span>'
