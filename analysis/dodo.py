@@ -23,42 +23,46 @@ from compendium.publishing.pipeline import steps
 from compendium.publishing.pipeline.doit_reporter import Progress
 from doit import get_var
 
-Task = dict[str, Any]
+TaskDict = dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
-WORKERS = os.cpu_count() or 1
-EXPLORED = [ROOT / ".cache" / "explorer.json"] if (ROOT / "book" / "explorer.md").exists() else []
-MEMORY = ROOT / ".cache" / "doit.json"
-MEMORY.parent.mkdir(exist_ok=True)
+PYTHON_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+N_WORKERS = os.cpu_count() or 1
+EXPLORER_TARGETS = [ROOT / ".cache" / "explorer.json"] if (ROOT / "book" / "explorer.md").exists() else []
+DEPENDENCY_FILE = ROOT / ".cache" / "doit.json"
+DEPENDENCY_FILE.parent.mkdir(exist_ok=True)
 DOIT_CONFIG = {
-    "dep_file": str(MEMORY),
+    "dep_file": str(DEPENDENCY_FILE),
     "backend": "json",
     "reporter": Progress,
     "continue": True,
-    "num_process": WORKERS,
+    "num_process": N_WORKERS,
     "par_type": "thread",
     "default_tasks": ["book"],
 }
 
-EVERY = pipeline_notebooks.jobs(ROOT)
-NAMES = sorted({name for job in EVERY for name in pipeline_notebooks.declared_parameters(job.template)} - {"case"})
-GIVEN = {name: get_var(name) for name in NAMES if get_var(name) is not None}
-JOBS = pipeline_notebooks.with_parameters(pipeline_notebooks.select(EVERY, get_var("case"), get_var("notebook")), GIVEN)
+ALL_JOBS = pipeline_notebooks.jobs(ROOT)
+PARAMETER_NAMES = sorted(
+    {name for job in ALL_JOBS for name in pipeline_notebooks.declared_parameters(job.template)} - {"case"}
+)
+OVERRIDES = {name: get_var(name) for name in PARAMETER_NAMES if get_var(name) is not None}
+SELECTED_JOBS = pipeline_notebooks.with_parameters(
+    pipeline_notebooks.select(ALL_JOBS, get_var("case"), get_var("notebook")), OVERRIDES
+)
 
-EXECUTOR: Executor = ThreadPoolExecutor(int(get_var("jobs") or WORKERS))
+EXECUTOR: Executor = ThreadPoolExecutor(int(get_var("jobs") or N_WORKERS))
 """Where notebooks run; each forks a process of its own. Any Executor will do: Dask's ``Client.get_executor()``, say."""
 
 
-def task_check() -> Task:
+def task_check() -> TaskDict:
     """Validate the data; nothing else runs before."""
     code = pipeline_notebooks.modules(ROOT, "from compendium.dataset import validation")
-    return task("check the data", steps.check, [ROOT], file_dep=[*pipeline_notebooks.tables(ROOT), *code])
+    return python_task("check the data", steps.check, [ROOT], file_dep=[*pipeline_notebooks.tables(ROOT), *code])
 
 
-def task_notebook() -> Iterator[Task]:
+def task_notebook() -> Iterator[TaskDict]:
     """Execute each template for each case."""
-    for job in JOBS:
-        yield task(
+    for job in SELECTED_JOBS:
+        yield python_task(
             job.title,
             steps.execute,
             [EXECUTOR, job],
@@ -69,34 +73,36 @@ def task_notebook() -> Iterator[Task]:
             task_dep=["check"],
             uptodate=[
                 steps.Unchanged("the parameters", partial(dict, job.parameters)),
-                steps.Unchanged("the version of Python", lambda: PYTHON),
-                as_made(job.target),
+                steps.Unchanged("the version of Python", lambda: PYTHON_VERSION),
+                is_output_unchanged(job.target),
             ],
         )
 
 
-def task_results() -> Iterator[Task]:
+def task_results() -> Iterator[TaskDict]:
     """Gather the numbers that the notebooks of a case publish for prose."""
-    for part in sorted({job.part for job in JOBS}):
-        chosen = {job.target for job in JOBS}
-        notebooks = [job.target for job in EVERY if job.part == part and (job.target in chosen or job.target.exists())]
+    for part in sorted({job.part for job in SELECTED_JOBS}):
+        chosen = {job.target for job in SELECTED_JOBS}
+        notebooks = [
+            job.target for job in ALL_JOBS if job.part == part and (job.target in chosen or job.target.exists())
+        ]
         target = ROOT / "results" / f"{part}.json"
-        yield task(
+        yield python_task(
             f"numbers of {part}",
             steps.collect,
             [notebooks, target],
             name=part,
             file_dep=notebooks,
             targets=[target],
-            uptodate=[as_made(target)],
+            uptodate=[is_output_unchanged(target)],
         )
 
 
-def task_exports() -> Iterator[Task]:
+def task_exports() -> Iterator[TaskDict]:
     """Write verdicts, universes and claims for others to use, where findings are registered."""
     if (ROOT / "data" / "findings.csv").exists():
         targets = [ROOT / "results" / name for name in ("findings.csv", "findings.jsonld", "universes.parquet")]
-        yield task(
+        yield python_task(
             "export the findings",
             steps.export,
             [ROOT],
@@ -107,47 +113,47 @@ def task_exports() -> Iterator[Task]:
             ],
             task_dep=["check"],
             targets=targets,
-            uptodate=[as_made(target) for target in targets],
+            uptodate=[is_output_unchanged(target) for target in targets],
         )
 
 
-def task_explorer() -> Iterator[Task]:
+def task_explorer() -> Iterator[TaskDict]:
     """Gather the rows of evidence for the page that filters them, where the book has it."""
-    if EXPLORED:
-        yield task(
+    if EXPLORER_TARGETS:
+        yield python_task(
             "gather the rows of the explorer",
             steps.explore,
             [ROOT],
             name="rows",
             file_dep=[*pipeline_notebooks.tables(ROOT), *sorted((ROOT / "analysis" / "compendium").rglob("*.py"))],
             task_dep=["check"],
-            targets=EXPLORED,
+            targets=EXPLORER_TARGETS,
         )
 
 
-def task_prune() -> Task:
+def task_prune() -> TaskDict:
     """Remove the outputs of cases and templates that are gone."""
     nothing_left = not pipeline_notebooks.left_behind(ROOT)
-    return task("remove outputs left behind", steps.prune, [ROOT], task_dep=["check"], uptodate=[nothing_left])
+    return python_task("remove outputs left behind", steps.prune, [ROOT], task_dep=["check"], uptodate=[nothing_left])
 
 
-def task_book() -> Task:
+def task_book() -> TaskDict:
     """Render the book; it appears only when it is without a fault."""
-    return task(
+    return python_task(
         "render the book",
         steps.render,
         [ROOT],
-        file_dep=[*pipeline_notebooks.pages(ROOT), *EXPLORED],
+        file_dep=[*pipeline_notebooks.pages(ROOT), *EXPLORER_TARGETS],
         task_dep=["exports", "explorer", "notebook", "results", "prune"],  # exports remember what notebooks need
         targets=[ROOT / "_build" / "html" / "index.html"],
     )
 
 
-def as_made(path: Path) -> steps.Unchanged:
+def is_output_unchanged(path: Path) -> steps.Unchanged:
     """An edited record is no record: it is made again."""
     return steps.Unchanged(path.relative_to(ROOT).as_posix(), partial(digest, path))
 
 
-def task(doc: str, action: Callable[..., Any], arguments: list[Any], **rest: Any) -> Task:
+def python_task(doc: str, action: Callable[..., Any], arguments: list[Any], **rest: Any) -> TaskDict:
     """A task of one Python action that prints for itself."""
     return {"doc": doc, "actions": [(action, arguments)], "io": {"capture": False}, **rest}

@@ -10,8 +10,8 @@ from compendium.curation import commands as curation_commands
 from compendium.curation.exchange import commands as exchange_commands
 from compendium.publishing.pipeline import notebooks
 
-USAGE = 2
-INTERRUPTED = 130
+_EXIT_USAGE = 2
+_EXIT_INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,10 +21,10 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.command(notebooks.find_root(), options))
     except errors.UsageError as unknown:
         print(f"compendium: {unknown}", file=sys.stderr)
-        return USAGE
+        return _EXIT_USAGE
     except KeyboardInterrupt:
         print("\nStopped. What was finished stands; the rest is as it was.", file=sys.stderr)
-        return INTERRUPTED
+        return _EXIT_INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     pdf = commands.add_parser("pdf", help="make the book, then print it to one PDF")
     pdf.set_defaults(command=_pdf)
     why = commands.add_parser("why", help="say what is stale and why; run nothing")
-    why.set_defaults(command=_why)
+    why.set_defaults(command=_status)
     exchange_commands.add(commands)
     curation_commands.add(commands)
     interviews = commands.add_parser(
@@ -96,13 +96,13 @@ def _interviews(root: Path, options: argparse.Namespace) -> int:
 
 
 def _run(root: Path, options: argparse.Namespace) -> int:
-    return _doit(root, options, ["check", "exports", "notebook", "results", "prune"])
+    return _run_tasks(root, options, ["check", "exports", "notebook", "results", "prune"])
 
 
 def _book(root: Path, options: argparse.Namespace) -> int:
     built = root / "_build" / "html" / "index.html"
     before = built.stat().st_mtime_ns if built.exists() else 0
-    status = _doit(root, options, ["book"])
+    status = _run_tasks(root, options, ["book"])
     if status == 0:
         print("The book was already up to date." if built.stat().st_mtime_ns == before else "The book is built.")
         print(f"Open {built}\n  or {built.as_uri()}")
@@ -123,21 +123,21 @@ def _pdf(root: Path, options: argparse.Namespace) -> int:
     return 0
 
 
-def _doit(root: Path, options: argparse.Namespace, tasks: list[str]) -> int:
+def _run_tasks(root: Path, options: argparse.Namespace, tasks: list[str]) -> int:
     """Have doit bring tasks up to date; a mistaken name is told before anything begins."""
     given = dict(options.parameter)
     notebooks.with_parameters(notebooks.select(notebooks.jobs(root), options.case, options.notebook), given)
     chosen = {"case": options.case, "notebook": options.notebook, "jobs": options.jobs, **given}
     variables = [f"{name}={value}" for name, value in chosen.items() if value is not None]
     numbers = ["-n", str(options.jobs)] if options.jobs else []
-    return 1 if _call(root, ["run", *numbers, *(["-a"] if options.force else []), *variables, *tasks]) else 0
+    return 1 if _run_doit(root, ["run", *numbers, *(["-a"] if options.force else []), *variables, *tasks]) else 0
 
 
-def _why(root: Path, options: argparse.Namespace) -> int:
-    return _call(root, ["why"])
+def _status(root: Path, options: argparse.Namespace) -> int:
+    return _run_doit(root, ["why"])
 
 
-def _call(root: Path, arguments: list[str]) -> int:
+def _run_doit(root: Path, arguments: list[str]) -> int:
     from doit.doit_cmd import DoitMain
 
     from compendium.publishing.pipeline.stale_report import Why

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-STATEMENT = re.compile(r"^[ \t>]*(?:from (compendium[\w.]*) import (\([^)]*\)|.*)|import (compendium[\w.]*))", re.M)
+_IMPORT_STATEMENT = re.compile(
+    r"^[ \t>]*(?:from (compendium[\w.]*) import (\([^)]*\)|.*)|import (compendium[\w.]*))", re.M
+)
 
 
-def reached(package: Path, code: str) -> set[Path]:
+def required_files(package: Path, code: str) -> set[Path]:
     """The files of the package that ``code`` needs.
 
     Parameters
@@ -23,31 +25,31 @@ def reached(package: Path, code: str) -> set[Path]:
         Python, or the name of one module as an import statement.
     """
     found: set[Path] = set()
-    waiting = _named(package, code)
+    waiting = _imported_files(package, code)
     while waiting:
         path = waiting.pop()
         found.add(path)
-        waiting |= _of_module(package, path) - found
+        waiting |= _module_imports(package, path) - found
     return found
 
 
 @cache
-def _of_module(package: Path, module: Path) -> frozenset[Path]:
-    return frozenset(_named(package, module.read_text(encoding="utf-8")))
+def _module_imports(package: Path, module: Path) -> frozenset[Path]:
+    return frozenset(_imported_files(package, module.read_text(encoding="utf-8")))
 
 
-def _named(package: Path, code: str) -> set[Path]:
-    return {path for name in _names(code) for path in _files(package, name)}
+def _imported_files(package: Path, code: str) -> set[Path]:
+    return {path for name in _module_names(code) for path in _module_files(package, name)}
 
 
-def _names(code: str) -> Iterator[str]:
+def _module_names(code: str) -> Iterator[str]:
     """Dotted names that may be modules; of ``from a import b`` both ``a`` and ``a.b``."""
-    for origin, imported, plain in STATEMENT.findall(code):
+    for origin, imported, plain in _IMPORT_STATEMENT.findall(code):
         yield origin or plain
         yield from (f"{origin}.{name}" for name in re.findall(r"(\w+)(?: as \w+)?", imported))
 
 
-def _files(package: Path, name: str) -> Iterator[Path]:
+def _module_files(package: Path, name: str) -> Iterator[Path]:
     """The files that importing a module runs: its own, and ``__init__.py`` of each package above it."""
     *above, last = name.split(".")[1:] or ["__init__"]
     folders = [package.joinpath(*above[:depth]) for depth in range(len(above) + 1)]

@@ -19,8 +19,8 @@ def test_just_the_modules_that_python_loads_are_reached(root: Path, notebook: st
     nodes = ast.walk(ast.parse(notebooks.code_of(job.template)))
     statement = "\n".join(ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
     done = subprocess.run([sys.executable, "-c", statement + LOADED], capture_output=True, text=True, check=True)
-    assert dependencies.reached(package, statement) == {Path(path) for path in done.stdout.split()}
-    assert dependencies.reached(package, statement) <= set(notebooks.sources(job))
+    assert dependencies.required_files(package, statement) == {Path(path) for path in done.stdout.split()}
+    assert dependencies.required_files(package, statement) <= set(notebooks.sources(job))
 
 
 def test_every_form_of_import_is_seen(tmp_path: Path) -> None:
@@ -31,5 +31,5 @@ def test_every_form_of_import_is_seen(tmp_path: Path) -> None:
     (tmp_path / "one.py").write_text("from compendium.two import thing\n", encoding="utf-8")
     (tmp_path / "two.py").write_text("def f():\n    from compendium import one, three\n", encoding="utf-8")
     code = "import pandas\nimport compendium.inner.five\nfrom compendium import (\n    one,\n    nothing,\n)\n"
-    found = {path.relative_to(tmp_path).as_posix() for path in dependencies.reached(tmp_path, code)}
+    found = {path.relative_to(tmp_path).as_posix() for path in dependencies.required_files(tmp_path, code)}
     assert found == {"__init__.py", "one.py", "two.py", "three.py", "inner/__init__.py", "inner/five.py"}

@@ -209,7 +209,7 @@ def sources(job: Job) -> list[Path]:
 
 def modules(root: Path, code: str) -> list[Path]:
     """The modules of the package that a piece of code reaches."""
-    return sorted(dependencies.reached(package_of(root), code))
+    return sorted(dependencies.required_files(package_of(root), code))
 
 
 def package_of(root: Path) -> Path:
