@@ -62,14 +62,14 @@ def faults(root: Path) -> list[DataFault]:
 
 
 def test_counts_of_five_and_more_are_told_and_others_are_not(confidential: Path) -> None:
-    interviews.write(confidential)
+    interviews.write_restricted_counts(confidential)
     told = evidence.load_evidence(confidential).case("aland").restricted_counts.set_index("code_id")
     assert told["documents"].to_dict() == {"equals": 5, "threat": 7}
     assert set(told["of"]) == {HEARD}
 
 
 def test_what_nearly_all_say_is_not_told_for_the_few_others_would_be_known(confidential: Path) -> None:
-    interviews.write(confidential)
+    interviews.write_restricted_counts(confidential)
     told = set(evidence.load_evidence(confidential).restricted_counts["code_id"])
     assert "fences" not in told, "eight of twelve leave four"
     assert "jobs" not in told, "all of twelve tell of each"
@@ -78,9 +78,9 @@ def test_what_nearly_all_say_is_not_told_for_the_few_others_would_be_known(confi
 def test_many_statements_of_few_persons_are_not_told() -> None:
     statements = pd.DataFrame({"statement_id": range(40), "document_id": [number % 10 for number in range(40)]})
     few = pd.DataFrame({"statement_id": [0, 10, 20, 30, 1, 11, 21, 31], "coder": "A", "code_id": "gain"})
-    assert interviews.counts(statements, few).empty
+    assert interviews.publishable_code_counts(statements, few).empty
     many = pd.DataFrame({"statement_id": range(5), "coder": "A", "code_id": "gain"})
-    assert interviews.counts(statements, many).to_dict("records") == [
+    assert interviews.publishable_code_counts(statements, many).to_dict("records") == [
         {"code_id": "gain", "statements": 5, "documents": 5, "of": 10}
     ]
 
@@ -90,27 +90,27 @@ def test_either_reading_counts_a_statement_once() -> None:
     both = [{"statement_id": number, "coder": coder, "code_id": "gain"} for number in range(3) for coder in "AB"]
     one = [{"statement_id": number, "coder": "B", "code_id": "gain"} for number in (3, 4)]
     none = [{"statement_id": number, "coder": "A", "code_id": "none"} for number in range(3, 10)]
-    found = interviews.counts(statements, pd.DataFrame([*both, *one, *none]))
+    found = interviews.publishable_code_counts(statements, pd.DataFrame([*both, *one, *none]))
     assert found[["code_id", "statements", "documents"]].to_numpy().tolist() == [["gain", 5, 5]]
 
 
 def test_a_published_table_is_not_replaced(confidential: Path) -> None:
-    assert len(interviews.write(confidential)) == 1
-    assert interviews.write(confidential) == [], "the same counts are no second table"
+    assert len(interviews.write_restricted_counts(confidential)) == 1
+    assert interviews.write_restricted_counts(confidential) == [], "the same counts are no second table"
     path = confidential / "data/cases/aland/restricted_counts.csv"
     before = path.read_bytes()
     write_interviews(confidential, equals=range(6), threat=range(7))
-    with pytest.raises(interviews.Published, match="difference"):
-        interviews.write(confidential)
+    with pytest.raises(interviews.CountsAlreadyPublished, match="difference"):
+        interviews.write_restricted_counts(confidential)
     assert path.read_bytes() == before
 
 
 def test_a_case_without_the_folder_keeps_its_counts(confidential: Path) -> None:
-    interviews.write(confidential)
+    interviews.write_restricted_counts(confidential)
     path = confidential / "data/cases/aland/restricted_counts.csv"
     before = path.read_bytes()
     (confidential / "restricted").rename(confidential / "elsewhere")
-    assert interviews.write(confidential) == [] and path.read_bytes() == before
+    assert interviews.write_restricted_counts(confidential) == [] and path.read_bytes() == before
 
 
 def test_the_least_count_is_the_same_everywhere(root: Path) -> None:
@@ -214,7 +214,7 @@ def test_restricted_tables_are_checked_as_public_ones(
     path = confidential / f"restricted/aland/{table}.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(evidence.InvalidData) as caught:
-        interviews.write(confidential)
+        interviews.write_restricted_counts(confidential)
     assert column in {fault.column for fault in caught.value.faults}
     assert {fault.file.split("/")[0] for fault in caught.value.faults} == {"restricted"}
 
@@ -236,7 +236,7 @@ def test_the_command_tells_what_it_wrote(
 
 
 def test_evidence_holds_no_restricted_text(confidential: Path) -> None:
-    interviews.write(confidential)
+    interviews.write_restricted_counts(confidential)
     known = evidence.load_evidence(confidential)
     for name in evidence.EVIDENCE_TABLES:
         assert SECRET not in getattr(known, name).to_csv(), name
@@ -250,7 +250,7 @@ def test_the_register_says_that_an_interview_is_confidential(confidential: Path)
 
 
 def test_no_executed_notebook_holds_restricted_text(confidential: Path) -> None:
-    interviews.write(confidential)
+    interviews.write_restricted_counts(confidential)
     shutil.copytree(made.REPOSITORY / "analysis/notebooks", confidential / "analysis/notebooks")
     for part, name in (("aland", "case"), ("aland", "sources"), ("across", "documents")):
         job = notebooks.Job(str(confidential), part, name, {} if part == "across" else {"case": part})

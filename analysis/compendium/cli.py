@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     why = commands.add_parser("why", help="say what is stale and why; run nothing")
     why.set_defaults(command=_status)
     exchange_commands.add(commands)
-    curation_commands.add(commands)
+    curation_commands.add_curation_commands(commands)
     interviews = commands.add_parser(
         "interviews", help="count the codings of restricted documents: by at least five of them, or not at all"
     )
@@ -87,8 +87,8 @@ def _interviews(root: Path, options: argparse.Namespace) -> int:
     from compendium.dataset import evidence
 
     try:
-        written = interviews.write(root)
-    except (evidence.InvalidData, interviews.Published) as refused:
+        written = interviews.write_restricted_counts(root)
+    except (evidence.InvalidData, interviews.CountsAlreadyPublished) as refused:
         print(refused, file=sys.stderr)
         return 1
     print("\n".join(path.relative_to(root).as_posix() for path in written) or "The counts are as they were.")

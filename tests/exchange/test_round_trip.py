@@ -266,7 +266,7 @@ def test_any_project_comes_back_as_it_was(
             whole = {source.raw.decode().replace("\r\n", "\n").replace("\r", "\n") for source in made_up[0]}
             assert any(text[start:end] == said for text in whole)
         out = folder / "out.qdpx"
-        coded = export_case.project(case, source_texts.load(empty, case.documents["document_id"]))
+        coded = export_case.project(case, source_texts.load_texts(empty, case.documents["document_id"]))
         out.write_bytes(refi_qda_writer.project(coded, profile))
         with zipfile.ZipFile(out) as archive:
             schema.assertValid(etree.fromstring(archive.read("project.qde")))

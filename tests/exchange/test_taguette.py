@@ -167,7 +167,7 @@ def test_any_project_comes_back_as_it_was(
 ) -> None:
     def written(case: Evidence, folder: Path) -> Path:
         out = folder / "out.sqlite3"
-        coded = export_case.project(case, source_texts.load(empty, case.documents["document_id"]))
+        coded = export_case.project(case, source_texts.load_texts(empty, case.documents["document_id"]))
         out.write_bytes(taguette_writer.write(coded)[0])
         return out
 

@@ -10,7 +10,7 @@ TEXT = (
     "Returns will be humane. The visa\N{SOFT HYPHEN} regime \u2013 so the minister \u2013 is eased for stu\u00addents."
     "\n\n Departures were many."
 )
-WITHIN = quotation_search.letters(TEXT)
+WITHIN = quotation_search.normalize_text(TEXT)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ WITHIN = quotation_search.letters(TEXT)
     ],
 )
 def test_what_is_there_is_found(quotation: str) -> None:
-    assert quotation_search.find(quotation, WITHIN)
+    assert quotation_search.find_quotation(quotation, WITHIN)
 
 
 @pytest.mark.parametrize(
@@ -45,26 +45,28 @@ def test_what_is_there_is_found(quotation: str) -> None:
     ],
 )
 def test_what_is_not_there_is_not_found(quotation: str) -> None:
-    assert quotation_search.find(quotation, WITHIN) is None
+    assert quotation_search.find_quotation(quotation, WITHIN) is None
 
 
 def test_the_passage_is_shown_with_what_stands_around() -> None:
-    place = quotation_search.find("Migration is a shared task", WITHIN)
+    place = quotation_search.find_quotation("Migration is a shared task", WITHIN)
     assert place is not None
     assert TEXT[slice(*place)] == "Migration is a shared task"
-    shown = quotation_search.in_context(TEXT, *place, around=10)
+    shown = quotation_search.quotation_in_context(TEXT, *place, around=10)
     assert "⟦Migration is a shared task⟧" in shown and shown.startswith("…") and "\n" not in shown
 
 
 def test_no_sign_of_a_text_reaches_the_terminal() -> None:
     text = "one \x1b[31mtwo\x07 three"
-    assert quotation_search.in_context(text, 0, 3) == "⟦one⟧ [31mtwo three"
+    assert quotation_search.quotation_in_context(text, 0, 3) == "⟦one⟧ [31mtwo three"
 
 
 def test_the_nearest_passage_of_what_was_changed() -> None:
-    place = quotation_search.nearest("Migration is a shared burden", WITHIN)
+    place = quotation_search.nearest_match("Migration is a shared burden", WITHIN)
     assert place is not None and TEXT[slice(*place)].startswith("Migration is a shared")
-    assert quotation_search.nearest("Quite another sentence", quotation_search.letters("0123456789")) is None
+    assert (
+        quotation_search.nearest_match("Quite another sentence", quotation_search.normalize_text("0123456789")) is None
+    )
 
 
 words = st.lists(st.text("abcdefgh\u00e9", min_size=1, max_size=6), min_size=3, max_size=30)
@@ -75,4 +77,4 @@ def test_any_run_of_words_is_found_however_it_is_broken(parts: list[str], data: 
     start = data.draw(st.integers(0, len(parts) - 1))
     end = data.draw(st.integers(start + 1, len(parts)))
     text = "\n".join(parts)
-    assert quotation_search.find(" ".join(parts[start:end]), quotation_search.letters(text))
+    assert quotation_search.find_quotation(" ".join(parts[start:end]), quotation_search.normalize_text(text))

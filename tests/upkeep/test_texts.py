@@ -204,16 +204,16 @@ def test_what_can_not_be_kept_is_told_and_nothing_is_written(
 
 def test_what_is_too_large_is_not_opened(own: Path, compendium: Run, tmp_path: Path) -> None:
     with (tmp_path / "huge.txt").open("wb") as stream:
-        stream.truncate(text_extraction.LARGEST + 1)
+        stream.truncate(text_extraction.MAX_FILE_BYTES + 1)
     assert "it is too large: 50 MB" in compendium("texts", "add", "aland-d1", tmp_path / "huge.txt").stderr
 
 
 def test_a_file_that_needs_too_much_memory_or_time_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "text.txt"
     file.write_text("word " * 10, encoding="utf-8")
-    monkeypatch.setattr(text_extraction, "SECONDS", 0.001)
+    monkeypatch.setattr(text_extraction, "TIMEOUT_SECONDS", 0.001)
     with pytest.raises(text_extraction.SourceTextError, match=r"within 0\.001 seconds"):
-        text_extraction.of(file)
+        text_extraction.extract_text(file)
 
 
 def test_a_bomb_of_a_pdf_ends_in_a_sentence(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_a_bomb_of_a_pdf_ends_in_a_sentence(tmp_path: Path) -> None:
     file = tmp_path / "bomb.pdf"
     file.write_bytes(raw)
     with pytest.raises(text_extraction.SourceTextError):
-        text_extraction.of(file)
+        text_extraction.extract_text(file)
 
 
 def test_an_id_that_leads_elsewhere_is_refused(own: Path, compendium: Run, tmp_path: Path) -> None:

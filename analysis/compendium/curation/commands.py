@@ -9,10 +9,10 @@ from compendium.dataset.vocabulary import PROPOSALS_FILE
 from compendium.errors import UsageError
 
 if TYPE_CHECKING:
-    from compendium.curation.source_texts import Held
+    from compendium.curation.source_texts import TextCheck
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_curation_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Give the command line these commands."""
     propose = commands.add_parser(
         "propose",
@@ -72,7 +72,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     links.add_argument(
         "--allow-private", action="store_true", help="ask hosts of private networks and of this machine too"
     )
-    links.set_defaults(command=_links)
+    links.set_defaults(command=_check_links)
 
 
 def _seconds(text: str) -> float:
@@ -96,16 +96,20 @@ def _propose(root: Path, options: argparse.Namespace) -> int:
         return 1
     if options.case not in known.cases.index:
         raise UsageError(f"There is no case {options.case!r}; there are {', '.join(known.cases.index)}.")
-    found = proposals.propose(root, known, options.case)
+    found = proposals.propose_codes(root, known, options.case)
     if found is None:
         print(f"Every statement of {options.case} has been coded: there is nothing to propose.")
         return 0
-    path = proposals.write(root, options.case, found.rows)
-    print(f"{_number(found.statements, 'statement')} of {options.case} without a coding,")
-    print(f"{_number(found.learnt, 'statement')} with a coding to learn from.")
-    print(f"Proposed: {_number(found.proposed, 'code')} for {_number(found.touched, 'statement')}, in")
+    path = proposals.write_proposals(root, options.case, found.rows)
+    print(f"{_count_phrase(found.n_statements, 'statement')} of {options.case} without a coding,")
+    print(f"{_count_phrase(found.n_training_statements, 'statement')} with a coding to learn from.")
+    print(
+        f"Proposed: {_count_phrase(found.n_codes, 'code')} for {_count_phrase(found.n_statements_with_codes, 'statement')}, in"
+    )
     print(f"{path.relative_to(root)}. No check, table or figure reads this file.")
-    print(f"Left out, for on {found.test} the machine is of no use for them: {', '.join(found.useless) or 'none'}.")
+    print(
+        f"Left out, for on {found.test_name} the machine is of no use for them: {', '.join(found.excluded_codes) or 'none'}."
+    )
     print("What you accept, copy into codings.csv as a coding of your own.")
     return 0
 
@@ -114,12 +118,12 @@ def _add_text(root: Path, options: argparse.Namespace) -> int:
     from compendium.curation import source_texts, text_extraction
 
     try:
-        added = source_texts.add(root, options.document, options.file)
+        added = source_texts.add_text(root, options.document, options.file)
     except text_extraction.SourceTextError as refused:
         print(f"compendium: {options.file}: {refused}. Nothing was changed.", file=sys.stderr)
         return 1
     print(
-        f"{'Replaced' if added.replaced else 'Kept'}: {added.path.relative_to(root)}, {added.characters:,} characters."
+        f"{'Replaced' if added.is_replacement else 'Kept'}: {added.path.relative_to(root)}, {added.n_characters:,} characters."
     )
     print(f"Recorded in documents.csv: SHA-256 {added.sha256}")
     print("'compendium texts check' holds the quotations against it.")
@@ -132,7 +136,7 @@ def _check_texts(root: Path, options: argparse.Namespace) -> int:
 
     try:
         known = evidence.load_evidence(root, coded=False)
-        found = source_texts.check(root, known, options.document)
+        found = source_texts.check_texts(root, known, options.document)
     except evidence.InvalidData as invalid:
         print(invalid)
         return 1
@@ -140,30 +144,32 @@ def _check_texts(root: Path, options: argparse.Namespace) -> int:
         print(f"compendium: {refused}.", file=sys.stderr)
         return 1
     for each in found:
-        _tell(each)
-    lacking, documents = source_texts.without_text(root, known)
-    strangers = source_texts.unknown(root, known)
+        _print_text_check(each)
+    lacking, documents = source_texts.count_unchecked_quotations(root, known)
+    strangers = source_texts.files_without_document(root, known)
     for name in strangers:
-        print(f"{source_texts.FOLDER / name}: of no document; 'compendium texts add' gives a text its name")
-    faults = sum(not each.well for each in found)
+        print(f"{source_texts.TEXTS_FOLDER / name}: of no document; 'compendium texts add' gives a text its name")
+    faults = sum(not each.is_ok for each in found)
     quoted = sum(len(each.quotations) for each in found)
-    print(f"{_number(len(found), 'text')}, {faults:,} with a fault; {_number(quoted, 'quotation')} looked up.")
+    print(
+        f"{_count_phrase(len(found), 'text')}, {faults:,} with a fault; {_count_phrase(quoted, 'quotation')} looked up."
+    )
     if lacking and not options.document:
         print(
-            f"Not looked up, for no text is here: {_number(lacking, 'quotation')} of {_number(documents, 'document')}."
+            f"Not looked up, for no text is here: {_count_phrase(lacking, 'quotation')} of {_count_phrase(documents, 'document')}."
         )
     return 1 if faults else 0
 
 
-def _tell(held: "Held") -> None:
-    print(f"{held.document_id}: {held.state}{f' ({held.fault})' if held.fault else ''}")
+def _print_text_check(held: "TextCheck") -> None:
+    print(f"{held.document_id}: {held.state}{f' ({held.error})' if held.error else ''}")
     for each in held.quotations:
-        print(f"  {'✓' if each.found else '✗'} {each.statement_id}: {each.said}")
-        if not each.found:
+        print(f"  {'✓' if each.is_found else '✗'} {each.statement_id}: {each.excerpt}")
+        if not each.is_found:
             print(f"    not in the text; codings that rest on it: {', '.join(each.codings) or 'none'}")
 
 
-def _links(root: Path, options: argparse.Namespace) -> int:
+def _check_links(root: Path, options: argparse.Namespace) -> int:
     from compendium.curation import link_report
     from compendium.curation.link_client import Manners
     from compendium.dataset import evidence
@@ -196,5 +202,5 @@ def _links(root: Path, options: argparse.Namespace) -> int:
     return 1 if link_report.lost(checked) else 0
 
 
-def _number(count: int, what: str) -> str:
+def _count_phrase(count: int, what: str) -> str:
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

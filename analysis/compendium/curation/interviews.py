@@ -1,7 +1,7 @@
 """What was said in confidence: it stays in a folder that git ignores, and only counts of its codes are published.
 
 Statements and codings of restricted documents, such as interviews, lie in ``restricted/<case>/``, in the form of the
-public tables. Nothing but this module reads them, and all that it gives away is :func:`counts`. Persons are protected
+public tables. Nothing but this module reads them, and all that it gives away is :func:`publishable_code_counts`. Persons are protected
 by a rule of frequency (Hundepool et al. 2012, *Statistical Disclosure Control*, chapter 5): a count stands where at
 least five documents bear the code. Against disclosure by subtraction,
 
@@ -22,14 +22,14 @@ from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.evidence import Evidence, InvalidData
 from compendium.dataset.vocabulary import MIN_PUBLISHED_COUNT, READ_AND_NOTHING_FOUND, RESTRICTED
 
-COUNTS = ["case_id", "code_id", "statements", "documents", "of"]
+_COUNT_COLUMNS = ["case_id", "code_id", "statements", "documents", "of"]
 
 
-class Published(Exception):
+class CountsAlreadyPublished(Exception):
     """A case has published other counts already."""
 
 
-def counts(statements: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
+def publishable_code_counts(statements: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
     """How many statements, and documents, bear each code in the reading of either coder, as far as it may be told.
 
     Parameters
@@ -52,7 +52,7 @@ def counts(statements: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
     return told.assign(of=of).reset_index()
 
 
-def read(root: Path, known: Evidence, case: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_restricted_tables(root: Path, known: Evidence, case: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The statements and codings in ``restricted/<case>/``; both empty when the folder is not there.
 
     Raises
@@ -72,19 +72,19 @@ def read(root: Path, known: Evidence, case: str) -> tuple[pd.DataFrame, pd.DataF
         frames.append(frame)
         faults += [*found, *schema.cell_faults(frame, resources[name])]
     statements, codings = frames
-    faults += [] if faults else _unknown(statements, codings, known.case(case))
+    faults += [] if faults else _reference_faults(statements, codings, known.case(case))
     if faults:
         raise InvalidData(sorted(set(faults)))
     return statements, codings
 
 
-def write(root: Path) -> list[Path]:
+def write_restricted_counts(root: Path) -> list[Path]:
     """Count the restricted codings of each case that has a folder for them; gives the files that changed.
 
     Raises
     ------
     Invalid
-        See :func:`read`.
+        See :func:`read_restricted_tables`.
     Published
         When a case has other counts already.
     """
@@ -93,12 +93,12 @@ def write(root: Path) -> list[Path]:
     for case in known.cases.index:
         if not (root / RESTRICTED / case).exists():
             continue
-        table = counts(*read(root, known, case)).assign(case_id=case)[COUNTS]
+        table = publishable_code_counts(*read_restricted_tables(root, known, case)).assign(case_id=case)[_COUNT_COLUMNS]
         path = root / "data" / "cases" / case / "restricted_counts.csv"
         text = table.to_csv(index=False, lineterminator="\n")
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         if before.count("\n") > 1 and before != text:
-            raise Published(
+            raise CountsAlreadyPublished(
                 f"{path.relative_to(root)} has other counts already. Were both ever seen, the difference would tell "
                 "what few persons said: keep the old table. If it never left your machine, delete it and run again."
             )
@@ -108,7 +108,7 @@ def write(root: Path) -> list[Path]:
     return written
 
 
-def _unknown(statements: pd.DataFrame, codings: pd.DataFrame, known: Evidence) -> Iterator[DataFault]:
+def _reference_faults(statements: pd.DataFrame, codings: pd.DataFrame, known: Evidence) -> Iterator[DataFault]:
     documents = known.documents
     restricted = documents.loc[documents["access"] == RESTRICTED, "document_id"]
     codes = {*known.codes["code_id"], READ_AND_NOTHING_FOUND}

@@ -16,37 +16,37 @@ from compendium.chapters.machine import cache, classifier, evaluation
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.vocabulary import PROPOSALS_FILE, READ_AND_NOTHING_FOUND
 
-COLUMNS = ["statement_id", "coder", "code_id", "chance"]
+_PROPOSAL_COLUMNS = ["statement_id", "coder", "code_id", "chance"]
 _SEED = 20101130
 
 
 @dataclass(frozen=True)
-class Proposals:
+class CodeProposals:
     """What is proposed.
 
-    ``rows`` are those of the file (:data:`COLUMNS`; a statement without a proposal has the row ``none``, without a
-    chance), ``statements`` how many were read, ``learnt`` how many statements were learnt from, ``test`` which test the
-    machine's use was judged by, ``useless`` the codes that are left out for it.
+    ``rows`` are those of the file (:data:`_PROPOSAL_COLUMNS`; a statement without a proposal has the row ``none``, without a
+    chance), ``n_statements`` how many were read, ``n_training_statements`` how many statements were learnt from, ``test_name`` which test the
+    machine's use was judged by, ``excluded_codes`` the codes that are left out for it.
     """
 
     rows: pd.DataFrame
-    statements: int
-    learnt: int
-    test: str
-    useless: list[str]
+    n_statements: int
+    n_training_statements: int
+    test_name: str
+    excluded_codes: list[str]
 
     @property
-    def proposed(self) -> int:
+    def n_codes(self) -> int:
         """How many codes are proposed."""
         return int((self.rows["code_id"] != READ_AND_NOTHING_FOUND).sum())
 
     @property
-    def touched(self) -> int:
+    def n_statements_with_codes(self) -> int:
         """For how many statements."""
         return int(self.rows.loc[self.rows["code_id"] != READ_AND_NOTHING_FOUND, "statement_id"].nunique())
 
 
-def propose(root: Path, evidence: Evidence, case_id: str, seed: int = _SEED) -> Proposals | None:
+def propose_codes(root: Path, evidence: Evidence, case_id: str, seed: int = _SEED) -> CodeProposals | None:
     """Codes for the statements of a case that nobody has coded; None where there is none.
 
     The machine learns from all coded statements, of any case. Codes for which it is of no use are left out: judged on
@@ -72,10 +72,12 @@ def propose(root: Path, evidence: Evidence, case_id: str, seed: int = _SEED) -> 
         ]
         rows += [(statement, evaluation.CODER, *each) for each in found or [(READ_AND_NOTHING_FOUND, "")]]
     useless = verdicts.loc[~verdicts["useful"], "label"].tolist()
-    return Proposals(pd.DataFrame(rows, columns=COLUMNS), len(uncoded), len(lessons.statements), test, useless)
+    return CodeProposals(
+        pd.DataFrame(rows, columns=_PROPOSAL_COLUMNS), len(uncoded), len(lessons.statements), test, useless
+    )
 
 
-def write(root: Path, case_id: str, rows: pd.DataFrame) -> Path:
+def write_proposals(root: Path, case_id: str, rows: pd.DataFrame) -> Path:
     """Write proposals beside the tables of the case, in place of earlier ones; gives the path."""
     path = root / "data" / "cases" / case_id / PROPOSALS_FILE
     aside = path.with_name(f".{PROPOSALS_FILE}.new")

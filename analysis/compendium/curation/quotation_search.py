@@ -6,76 +6,76 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 OMISSION = re.compile(r"\[[^\]]*\]|\(\s*(?:\.\.\.|…)\s*\)|\.\.\.|…")
-ALIKE = str.maketrans(
+_STRAIGHT_QUOTES = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u0060\u00b4", "'"),
         **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"'),
     }
 )
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad"
-CONTEXT = 60
-SEED = 12
+_CONTEXT_CHARS = 60
+_MIN_MATCH_LENGTH = 12
 """Letters in a row that count as a trace of a quotation that is not there as a whole."""
 
 
 @dataclass(frozen=True)
-class Letters:
+class NormalizedText:
     """A text without what does not count, and where each letter stands in the text."""
 
     text: str
     letters: str
-    places: list[int]
+    positions: list[int]
 
 
-def letters(text: str) -> Letters:
+def normalize_text(text: str) -> NormalizedText:
     """A text as it is compared: in one form of Unicode, with one kind of quotation mark, without spaces and dashes."""
     kept: list[str] = []
     places: list[int] = []
     for place, letter in enumerate(text):
-        for each in unicodedata.normalize("NFKC", letter).translate(ALIKE):
+        for each in unicodedata.normalize("NFKC", letter).translate(_STRAIGHT_QUOTES):
             if not each.isspace() and each not in DASHES and unicodedata.category(each) != "Cf":
                 kept.append(each)
                 places.append(place)
-    return Letters(text, "".join(kept), places)
+    return NormalizedText(text, "".join(kept), places)
 
 
-def find(quotation: str, within: Letters) -> tuple[int, int] | None:
+def find_quotation(quotation: str, within: NormalizedText) -> tuple[int, int] | None:
     """From where to where a quotation stands in a text; None when it does not.
 
     Parts with an omission (``…``, ``...``, ``[…]``, or words in square brackets) between them must follow one another.
     A quotation begins and ends where a word does.
     """
-    parts = [each for part in OMISSION.split(quotation) if (each := letters(part).letters)]
+    parts = [each for part in OMISSION.split(quotation) if (each := normalize_text(part).letters)]
     if not parts:
         return None
     start, at = None, 0
     for part in parts:
-        found = _whole_words(part, within, at)
+        found = _find_whole_words(part, within, at)
         if found is None:
             return None
         start = found if start is None else start
         at = found + len(part)
-    return within.places[start or 0], within.places[at - 1] + 1
+    return within.positions[start or 0], within.positions[at - 1] + 1
 
 
-def _whole_words(part: str, within: Letters, begin: int) -> int | None:
+def _find_whole_words(part: str, within: NormalizedText, begin: int) -> int | None:
     at = within.letters.find(part, begin)
     while at >= 0:
-        if _edge(within, at - 1, at) and _edge(within, at + len(part) - 1, at + len(part)):
+        if _is_word_boundary(within, at - 1, at) and _is_word_boundary(within, at + len(part) - 1, at + len(part)):
             return at
         at = within.letters.find(part, at + 1)
     return None
 
 
-def _edge(within: Letters, left: int, right: int) -> bool:
+def _is_word_boundary(within: NormalizedText, left: int, right: int) -> bool:
     """Whether a word can end between two neighbouring letters: at an end of the text, a sign, a space or a dash."""
     if left < 0 or right >= len(within.letters):
         return True
-    between = within.places[right] - within.places[left] > 1
+    between = within.positions[right] - within.positions[left] > 1
     return between or not (within.letters[left].isalnum() and within.letters[right].isalnum())
 
 
-def in_context(text: str, start: int, end: int, around: int = CONTEXT) -> str:
+def quotation_in_context(text: str, start: int, end: int, around: int = _CONTEXT_CHARS) -> str:
     """A passage in one line, in brackets, with what stands before and behind it."""
     before, behind = text[max(0, start - around) : start], text[end : end + around]
     opening, closing = "…" if start > around else "", "…" if end + around < len(text) else ""
@@ -83,11 +83,11 @@ def in_context(text: str, start: int, end: int, around: int = CONTEXT) -> str:
     return " ".join("".join(each if each.isprintable() else " " for each in line).split())
 
 
-def nearest(quotation: str, within: Letters) -> tuple[int, int] | None:
+def nearest_match(quotation: str, within: NormalizedText) -> tuple[int, int] | None:
     """Where the longest common run of letters stands, if it is long enough to be a trace of the quotation."""
-    wanted = letters(quotation).letters
+    wanted = normalize_text(quotation).letters
     matcher = SequenceMatcher(None, wanted, within.letters, autojunk=False)
     run = matcher.find_longest_match()
-    if run.size < min(SEED, len(wanted)) or not run.size:
+    if run.size < min(_MIN_MATCH_LENGTH, len(wanted)) or not run.size:
         return None
-    return within.places[run.b], within.places[run.b + run.size - 1] + 1
+    return within.positions[run.b], within.positions[run.b + run.size - 1] + 1

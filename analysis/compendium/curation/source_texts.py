@@ -17,93 +17,93 @@ import pandas as pd
 from compendium.curation import quotation_search, text_extraction
 from compendium.curation.formats import text_positions
 from compendium.curation.formats.text_positions import Text
-from compendium.curation.quotation_search import Letters
+from compendium.curation.quotation_search import NormalizedText
 from compendium.curation.text_extraction import SourceTextError
 from compendium.dataset import csv_edit, csv_tables
 from compendium.dataset.checksums import digest
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND
 
-FOLDER = Path("data", "texts")
-SUFFIXES = (".txt", ".html", ".pdf")
-COLUMN = "text_sha256"
+TEXTS_FOLDER = Path("data", "texts")
+_TEXT_SUFFIXES = (".txt", ".html", ".pdf")
+CHECKSUM_COLUMN = "text_sha256"
 """The column of documents in which the digest of their text stands."""
 
 
-def held(root: Path, document_id: str) -> list[Path]:
+def text_paths(root: Path, document_id: str) -> list[Path]:
     """The files that are kept for a document: one, or none."""
-    paths = (root / FOLDER / f"{document_id}{suffix}" for suffix in SUFFIXES)
+    paths = (root / TEXTS_FOLDER / f"{document_id}{suffix}" for suffix in _TEXT_SUFFIXES)
     return [path for path in paths if path.is_file()]
 
 
-def load(root: Path, document_ids: Iterable[str]) -> dict[str, str]:
+def load_texts(root: Path, document_ids: Iterable[str]) -> dict[str, str]:
     """Texts by document, of those that have a plain one here, as positions are counted in them."""
     return {
         document_id: Text.of(text_positions.decode(path.read_bytes(), path.name)).plain
         for document_id in document_ids
-        for path in held(root, document_id)
+        for path in text_paths(root, document_id)
         if path.suffix == ".txt"
     }
 
 
-def save(root: Path, texts: Mapping[str, bytes]) -> None:
+def save_texts(root: Path, texts: Mapping[str, bytes]) -> None:
     """Write texts by document, in place of those that are there."""
     for document_id, raw in texts.items():
-        (root / FOLDER).mkdir(exist_ok=True)
-        for old in held(root, document_id):
+        (root / TEXTS_FOLDER).mkdir(exist_ok=True)
+        for old in text_paths(root, document_id):
             old.unlink()
-        (root / FOLDER / f"{document_id}.txt").write_bytes(raw)
+        (root / TEXTS_FOLDER / f"{document_id}.txt").write_bytes(raw)
 
 
-ID = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
-QUOTATION = "quotation"
+_DOCUMENT_ID = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
+_QUOTATION_KIND = "quotation"
 
 
 @dataclass(frozen=True)
-class Added:
+class StoredText:
     """A text that was added: where it lies, its hash, how many characters it has, and whether another was there."""
 
     path: Path
     sha256: str
-    characters: int
-    replaced: bool
+    n_characters: int
+    is_replacement: bool
 
 
 @dataclass(frozen=True)
-class Quoted:
-    """A quotation and whether it stands in its text; ``said`` shows where, or what comes nearest."""
+class QuotationCheck:
+    """A quotation and whether it stands in its text; ``excerpt`` shows where, or what comes nearest."""
 
     statement_id: str
-    found: bool
-    said: str
+    is_found: bool
+    excerpt: str
     codings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Held:
+class TextCheck:
     """What is known of the text of one document.
 
     ``state`` is one of ``as added``, ``changed`` (its hash is another), ``missing`` (a hash is recorded, but no text is
-    here), ``not recorded`` (a text is here, but no hash is recorded) and ``unreadable``; ``fault`` says why.
+    here), ``not recorded`` (a text is here, but no hash is recorded) and ``unreadable``; ``error`` says why.
     """
 
     document_id: str
     state: str
-    quotations: tuple[Quoted, ...] = ()
-    fault: str = ""
+    quotations: tuple[QuotationCheck, ...] = ()
+    error: str = ""
 
     @property
-    def broken(self) -> tuple[Quoted, ...]:
+    def missing_quotations(self) -> tuple[QuotationCheck, ...]:
         """The quotations that are not in the text."""
-        return tuple(each for each in self.quotations if not each.found)
+        return tuple(each for each in self.quotations if not each.is_found)
 
     @property
-    def well(self) -> bool:
+    def is_ok(self) -> bool:
         """Whether nothing has to be done. A text that is not here is no fault: others hold other texts."""
-        return self.state in ("as added", "missing") and not self.broken
+        return self.state in ("as added", "missing") and not self.missing_quotations
 
 
-def add(root: Path, document_id: str, file: Path) -> Added:
+def add_text(root: Path, document_id: str, file: Path) -> StoredText:
     """Keep a copy of the text of a document, and record its hash in ``documents.csv``.
 
     Parameters
@@ -120,69 +120,69 @@ def add(root: Path, document_id: str, file: Path) -> Added:
     Refused
         When there is no such document, or no text can be had from the file; nothing is then written.
     """
-    table = _table_of(root, document_id)
-    text_extraction.refuse_others(file)
-    folder = root / FOLDER
+    table = _find_document_table(root, document_id)
+    text_extraction.check_text_file(file)
+    folder = root / TEXTS_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    before = held(root, document_id)
-    with Exchange() as exchange:
-        copy = exchange.copy(file, folder)
-        text, suffix, sha256 = text_extraction.of(copy), text_extraction.kind_of(copy), digest(copy)
+    before = text_paths(root, document_id)
+    with FileTransaction() as exchange:
+        copy = exchange.stage_copy(file, folder)
+        text, suffix, sha256 = text_extraction.extract_text(copy), text_extraction.read_file_kind(copy), digest(copy)
         target = folder / f"{document_id}{suffix}"
-        exchange.put(copy, target)
-        for path in _tables(root):
-            now = csv_edit.with_column(was := _read(path), COLUMN)
+        exchange.replace_on_exit(copy, target)
+        for path in _document_tables(root):
+            now = csv_edit.with_column(was := _read_table_text(path), CHECKSUM_COLUMN)
             if path == table:
-                now = csv_edit.with_cell(now, "document_id", document_id, COLUMN, sha256)
+                now = csv_edit.with_cell(now, "document_id", document_id, CHECKSUM_COLUMN, sha256)
             if now != was:
-                exchange.put(exchange.written(now, path), path)
+                exchange.replace_on_exit(exchange.stage_text(now, path), path)
     for old in before:
         if old != target:
             old.unlink()
-    return Added(target, sha256, len(text), bool(before))
+    return StoredText(target, sha256, len(text), bool(before))
 
 
-class Exchange:
+class FileTransaction:
     """Several files replaced together: all are written aside first, so that nothing that can fail is half done."""
 
     def __init__(self) -> None:
-        self.aside: list[Path] = []
-        self.moves: list[tuple[Path, Path]] = []
+        self.temporary_paths: list[Path] = []
+        self.replacements: list[tuple[Path, Path]] = []
 
-    def __enter__(self) -> "Exchange":
+    def __enter__(self) -> "FileTransaction":
         return self
 
-    def copy(self, file: Path, folder: Path) -> Path:
+    def stage_copy(self, file: Path, folder: Path) -> Path:
         """A copy of a file, aside in a folder."""
-        place = self._place(folder)
+        place = self._temporary_path(folder)
         shutil.copyfile(file, place)
         return place
 
-    def written(self, text: str, like: Path) -> Path:
+    def stage_text(self, text: str, like: Path) -> Path:
         """A text, aside of the file that it will replace, with the same rights."""
-        place = self._place(like.parent)
+        place = self._temporary_path(like.parent)
         place.write_bytes(text.encode("utf-8"))
         shutil.copymode(like, place)
         return place
 
-    def put(self, new: Path, target: Path) -> None:
+    def replace_on_exit(self, new: Path, target: Path) -> None:
         """Have ``new`` take the place of ``target`` at the end."""
-        self.moves.append((new, target))
+        self.replacements.append((new, target))
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if kind is None:
-            for new, target in self.moves:
+            for new, target in self.replacements:
                 os.replace(new, target)
-        for place in self.aside:
+        for place in self.temporary_paths:
             place.unlink(missing_ok=True)
 
-    def _place(self, folder: Path) -> Path:
+    def _temporary_path(self, folder: Path) -> Path:
         place = folder / f".{uuid4().hex}"
-        self.aside.append(place)
+        self.temporary_paths.append(place)
         return place
 
 
-def check(root: Path, evidence: Evidence, document_id: str = "") -> list[Held]:
+def check_texts(root: Path, evidence: Evidence, document_id: str = "") -> list[TextCheck]:
     """Hold every text against its hash, and every quotation against its text; or those of one document.
 
     Raises
@@ -192,83 +192,93 @@ def check(root: Path, evidence: Evidence, document_id: str = "") -> list[Held]:
     """
     documents = evidence.documents
     if document_id:
-        _table_of(root, document_id)
+        _find_document_table(root, document_id)
         documents = documents[documents["document_id"] == document_id]
-    quoted = evidence.statements[evidence.statements["text_kind"] == QUOTATION]
+    quoted = evidence.statements[evidence.statements["text_kind"] == _QUOTATION_KIND]
     columns = ["statement_id", "coder", "code_id"]
     given = pd.concat([evidence.codings[columns], evidence.own_codings[columns]], ignore_index=True)
     given = given[given["code_id"] != READ_AND_NOTHING_FOUND]
     codings = (given["coder"] + ": " + given["code_id"]).groupby(given["statement_id"]).agg(tuple)
     found = []
     for row in documents.to_dict("records"):
-        paths = held(root, row["document_id"])
-        if paths or row[COLUMN]:
+        paths = text_paths(root, row["document_id"])
+        if paths or row[CHECKSUM_COLUMN]:
             own = quoted[quoted["document_id"] == row["document_id"]]
-            found.append(_checked(row["document_id"], row[COLUMN], paths, own, codings))
+            found.append(_check_text(row["document_id"], row[CHECKSUM_COLUMN], paths, own, codings))
     return found
 
 
-def without_text(root: Path, evidence: Evidence) -> tuple[int, int]:
+def count_unchecked_quotations(root: Path, evidence: Evidence) -> tuple[int, int]:
     """How many quotations can not be checked, and of how many documents, because no text of them is here."""
-    quoted = evidence.statements[evidence.statements["text_kind"] == QUOTATION]
-    lacking = quoted[[not held(root, document) for document in quoted["document_id"]]]
+    quoted = evidence.statements[evidence.statements["text_kind"] == _QUOTATION_KIND]
+    lacking = quoted[[not text_paths(root, document) for document in quoted["document_id"]]]
     return len(lacking), lacking["document_id"].nunique()
 
 
-def unknown(root: Path, evidence: Evidence) -> list[str]:
+def files_without_document(root: Path, evidence: Evidence) -> list[str]:
     """Files among the texts that are no document's."""
-    known = {f"{document}{suffix}" for document in evidence.documents["document_id"] for suffix in SUFFIXES}
-    folder = root / FOLDER
+    known = {f"{document}{suffix}" for document in evidence.documents["document_id"] for suffix in _TEXT_SUFFIXES}
+    folder = root / TEXTS_FOLDER
     names = (path.name for path in folder.iterdir()) if folder.is_dir() else ()
     return sorted(name for name in names if not name.startswith(".") and name not in known)
 
 
-def _checked(document_id: str, recorded: str, paths: list[Path], quoted: pd.DataFrame, codings: pd.Series) -> Held:
+def _check_text(
+    document_id: str, recorded: str, paths: list[Path], quoted: pd.DataFrame, codings: pd.Series
+) -> TextCheck:
     if not paths:
-        return Held(document_id, "missing")
+        return TextCheck(document_id, "missing")
     try:
-        text = quotation_search.letters(text_extraction.of(paths[0]))
+        text = quotation_search.normalize_text(text_extraction.extract_text(paths[0]))
     except SourceTextError as refused:
-        return Held(document_id, "unreadable", fault=str(refused))
+        return TextCheck(document_id, "unreadable", error=str(refused))
     state = "as added" if digest(paths[0]) == recorded else "changed" if recorded else "not recorded"
     rows = zip(quoted["statement_id"], quoted["text"], strict=True)
-    return Held(document_id, state, tuple(_quoted(each, said, text, codings.get(each, ())) for each, said in rows))
+    return TextCheck(
+        document_id, state, tuple(_check_quotation(each, said, text, codings.get(each, ())) for each, said in rows)
+    )
 
 
-def _quoted(statement_id: str, quotation: str, text: Letters, codings: tuple[str, ...]) -> Quoted:
-    if place := quotation_search.find(quotation, text):
-        return Quoted(statement_id, True, quotation_search.in_context(text.text, *place), codings)
-    near = quotation_search.nearest(quotation, text)
-    said = f"nearest: {quotation_search.in_context(text.text, *near)}" if near else "nothing in the text comes near"
-    return Quoted(statement_id, False, said, codings)
+def _check_quotation(
+    statement_id: str, quotation: str, text: NormalizedText, codings: tuple[str, ...]
+) -> QuotationCheck:
+    if place := quotation_search.find_quotation(quotation, text):
+        return QuotationCheck(statement_id, True, quotation_search.quotation_in_context(text.text, *place), codings)
+    near = quotation_search.nearest_match(quotation, text)
+    said = (
+        f"nearest: {quotation_search.quotation_in_context(text.text, *near)}"
+        if near
+        else "nothing in the text comes near"
+    )
+    return QuotationCheck(statement_id, False, said, codings)
 
 
-def _tables(root: Path) -> list[Path]:
+def _document_tables(root: Path) -> list[Path]:
     """Every table of documents: one table in several files has the same columns in each."""
     return [*sorted((root / "data").glob("cases/*/documents.csv")), *(root / "data").glob("architecture/documents.csv")]
 
 
-def _table_of(root: Path, document_id: str) -> Path:
+def _find_document_table(root: Path, document_id: str) -> Path:
     known: dict[str, Path] = {}
-    for path in _tables(root):
-        known |= dict.fromkeys(_ids(path), path)
+    for path in _document_tables(root):
+        known |= dict.fromkeys(_document_ids(path), path)
     if document_id not in known:
         near = get_close_matches(document_id, known, n=3, cutoff=0.5)
         hint = f"; the nearest are {', '.join(near)}" if near else ""
         raise SourceTextError(f"there is no document {document_id!r} in the tables documents.csv{hint}")
-    if not ID.fullmatch(document_id):
+    if not _DOCUMENT_ID.fullmatch(document_id):
         raise SourceTextError(f"the id {document_id!r} can not name a file: small letters, digits and hyphens can")
     return known[document_id]
 
 
-def _ids(path: Path) -> Iterator[str]:
-    head, *rest = csv_edit.records(_read(path)) or [csv_edit.Record([], "")]
+def _document_ids(path: Path) -> Iterator[str]:
+    head, *rest = csv_edit.records(_read_table_text(path)) or [csv_edit.Record([], "")]
     names = [head.value(place) for place in range(len(head.cells))]
     if "document_id" in names:
         yield from (row.value(names.index("document_id")) for row in rest)
 
 
-def _read(path: Path) -> str:
+def _read_table_text(path: Path) -> str:
     text, fault = csv_tables.decode_utf8(path.read_bytes(), path.name)
     if fault:
         raise SourceTextError(str(fault))

@@ -11,18 +11,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-LARGEST = 50_000_000
+MAX_FILE_BYTES = 50_000_000
 """Bytes of a file; a text of a thousand pages has a tenth of it."""
-LONGEST = 20_000_000
+_MAX_TEXT_CHARS = 20_000_000
 """Characters of a text."""
-HEAD = 4_096
+_HEAD_BYTES = 4_096
 """Bytes that tell the kind of a file."""
-PAGES = 5_000
-SECONDS = 120
-MEMORY = 2_000_000_000
-WRONG = 3
-MARKUP = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body")
-SIGNS = {
+_MAX_PAGES = 5_000
+TIMEOUT_SECONDS = 120
+_MAX_MEMORY_BYTES = 2_000_000_000
+_EXIT_NO_TEXT = 3
+_HTML_PREFIXES = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body")
+_UNSUPPORTED_SIGNATURES = {
     b"PK\x03\x04": "a ZIP archive, such as a Word or OpenDocument file: save it as PDF or as plain text",
     b"\xd0\xcf\x11\xe0": "an old Office file: save it as PDF or as plain text",
     b"{\\rtf": "a rich text file: save it as PDF or as plain text",
@@ -36,7 +36,7 @@ class SourceTextError(Exception):
     """No text can be had; the message is one sentence."""
 
 
-def kind(head: bytes) -> str:
+def detect_file_kind(head: bytes) -> str:
     """What a file is by its first bytes: ``.pdf``, ``.html`` or ``.txt``.
 
     Raises
@@ -45,34 +45,34 @@ def kind(head: bytes) -> str:
         When it is something else.
     """
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
-    for sign, what in SIGNS.items():
+    for sign, what in _UNSUPPORTED_SIGNATURES.items():
         if start.startswith(sign):
             raise SourceTextError(f"it is {what}")
     if b"%PDF-" in head[:1024]:
         return ".pdf"
-    if any(start.lower().startswith(sign) for sign in MARKUP):
+    if any(start.lower().startswith(sign) for sign in _HTML_PREFIXES):
         return ".html"
     if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise SourceTextError("it is neither PDF nor HTML nor plain text")
     return ".txt"
 
 
-def kind_of(path: Path) -> str:
-    """:func:`kind` of a file."""
+def read_file_kind(path: Path) -> str:
+    """:func:`detect_file_kind` of a file."""
     with path.open("rb") as stream:
-        return kind(stream.read(HEAD))
+        return detect_file_kind(stream.read(_HEAD_BYTES))
 
 
-def refuse_others(path: Path) -> None:
+def check_text_file(path: Path) -> None:
     """Raise :class:`SourceTextError` for what is no file, too large, or of another kind."""
     if not path.is_file():
         raise SourceTextError("it is no file" if path.exists() else "there is no such file")
-    if (size := path.stat().st_size) > LARGEST:
-        raise SourceTextError(f"it is too large: {size / 1e6:.0f} MB, at most {LARGEST / 1e6:.0f} MB are read")
-    kind_of(path)
+    if (size := path.stat().st_size) > MAX_FILE_BYTES:
+        raise SourceTextError(f"it is too large: {size / 1e6:.0f} MB, at most {MAX_FILE_BYTES / 1e6:.0f} MB are read")
+    read_file_kind(path)
 
 
-def of(path: Path) -> str:
+def extract_text(path: Path) -> str:
     """The text of a file.
 
     Raises
@@ -80,31 +80,33 @@ def of(path: Path) -> str:
     Refused
         When the file is of another kind, too large, damaged, encrypted, or has no text.
     """
-    refuse_others(path)
+    check_text_file(path)
     command = [sys.executable, "-m", __name__, str(path.resolve())]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS)
+        done = subprocess.run(command, capture_output=True, timeout=TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired:
-        raise SourceTextError(f"its text could not be taken out within {SECONDS} seconds") from None
-    if done.returncode == WRONG:
+        raise SourceTextError(f"its text could not be taken out within {TIMEOUT_SECONDS} seconds") from None
+    if done.returncode == _EXIT_NO_TEXT:
         raise SourceTextError(done.stdout.decode("utf-8"))
     if done.returncode:
         raise SourceTextError(
-            f"its text could not be taken out within {MEMORY / 1e9:.0f} GB of memory, or it is damaged"
+            f"its text could not be taken out within {_MAX_MEMORY_BYTES / 1e9:.0f} GB of memory, or it is damaged"
         )
     return done.stdout.decode("utf-8")
 
 
-def _text(raw: bytes) -> str:
-    found = {".pdf": _of_pdf, ".html": _of_html, ".txt": _of_plain}[kind(raw[:HEAD])](raw)
+def _extract_from_bytes(raw: bytes) -> str:
+    found = {".pdf": _extract_pdf, ".html": _extract_html, ".txt": _decode_plain}[detect_file_kind(raw[:_HEAD_BYTES])](
+        raw
+    )
     if not any(letter.isalnum() for letter in found):
         raise SourceTextError("it holds no text; a scanned document needs text recognition first")
-    if len(found) > LONGEST:
+    if len(found) > _MAX_TEXT_CHARS:
         raise SourceTextError(f"its text is too long: {len(found) / 1e6:.0f} million characters")
     return found
 
 
-def _of_plain(raw: bytes) -> str:
+def _decode_plain(raw: bytes) -> str:
     encoding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
         return raw.decode(encoding)
@@ -113,21 +115,21 @@ def _of_plain(raw: bytes) -> str:
         raise SourceTextError(f"it is not in UTF-8 (line {line}): save it as UTF-8") from None
 
 
-def _of_html(raw: bytes) -> str:
+def _extract_html(raw: bytes) -> str:
     import trafilatura
 
     return trafilatura.extract(raw, favor_recall=True, include_comments=False) or trafilatura.html2txt(raw)
 
 
-def _of_pdf(raw: bytes) -> str:
+def _extract_pdf(raw: bytes) -> str:
     import pypdf
 
     try:
         reader = pypdf.PdfReader(io.BytesIO(raw))
         if reader.is_encrypted and not reader.decrypt(""):
             raise SourceTextError("it is encrypted: save a copy without password")
-        if len(reader.pages) > PAGES:
-            raise SourceTextError(f"it has {len(reader.pages):,} pages, at most {PAGES:,} are read")
+        if len(reader.pages) > _MAX_PAGES:
+            raise SourceTextError(f"it has {len(reader.pages):,} pages, at most {_MAX_PAGES:,} are read")
         return "\n".join(page.extract_text() for page in reader.pages)
     except SourceTextError:
         raise
@@ -137,13 +139,13 @@ def _of_pdf(raw: bytes) -> str:
         raise SourceTextError(f"it is a damaged PDF ({type(error).__name__})") from None
 
 
-def _bounded() -> None:
+def _limit_memory() -> None:
     """Let this process have no more than its share of memory, where the system can do that."""
     try:
         import resource
     except ImportError:  # Windows
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))
 
 
 def main(path: str) -> int:
@@ -151,13 +153,13 @@ def main(path: str) -> int:
     import logging
 
     logging.disable(logging.CRITICAL)
-    _bounded()
+    _limit_memory()
     try:
-        said, status = _text(Path(path).read_bytes()), 0
+        said, status = _extract_from_bytes(Path(path).read_bytes()), 0
     except SourceTextError as refused:
-        said, status = str(refused), WRONG
+        said, status = str(refused), _EXIT_NO_TEXT
     except MemoryError:
-        said, status = "it needs too much memory", WRONG
+        said, status = "it needs too much memory", _EXIT_NO_TEXT
     sys.stdout.buffer.write(said.encode("utf-8", "replace"))
     return status
 

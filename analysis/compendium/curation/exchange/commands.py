@@ -135,7 +135,7 @@ def _export(root: Path, options: argparse.Namespace) -> None:
         case = evidence.load_evidence(root).case(options.case)
     except evidence.InvalidData as invalid:
         raise ImportRefused(f"Nothing was written, for the data break their rules. {invalid}") from invalid
-    coded = export_case.project(case, source_texts.load(root, case.documents["document_id"]))
+    coded = export_case.project(case, source_texts.load_texts(root, case.documents["document_id"]))
     if suffix == ".qdc":
         raw = refi_qda_writer.codebook(coded.codes)
     elif suffix == ".qdpx":

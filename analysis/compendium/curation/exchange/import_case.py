@@ -26,7 +26,7 @@ ALWAYS = ("partnerships", "documents", "statements", "codings", "commitments", "
 OPTIONAL = ("own_codes", "own_codings", "passages", "memos", "attributes")
 READ = ("documents", "statements", "codings", *OPTIONAL)
 RECORD = "import.md"
-UNSAID = ("access", "consent", "anonymisation", source_texts.COLUMN)
+UNSAID = ("access", "consent", "anonymisation", source_texts.CHECKSUM_COLUMN)
 """Columns of documents for which a project has no place; a case that is replaced keeps them."""
 
 
@@ -72,7 +72,7 @@ def write(root: Path, case_id: str, tables: Tables, told: str, replace: bool) ->
     raw = {document_id: text.encode("utf-8", "replace") for document_id, text in tables.texts.items()}
     for row in tables.rows["documents"]:
         if row["document_id"] in raw:
-            row[source_texts.COLUMN] = hashlib.sha256(raw[row["document_id"]]).hexdigest()
+            row[source_texts.CHECKSUM_COLUMN] = hashlib.sha256(raw[row["document_id"]]).hexdigest()
     if replace:
         _as_before(root, case_id, tables, forms)
     files = {RECORD: told}
@@ -85,7 +85,7 @@ def write(root: Path, case_id: str, tables: Tables, told: str, replace: bool) ->
         for name in set(ALWAYS) - set(READ):
             files[f"{name}.csv"] = case_folder.table(forms[name], [])
     case_folder.write(root, case_id, files, [f"{name}.csv" for name in OPTIONAL])
-    source_texts.save(root, raw)
+    source_texts.save_texts(root, raw)
 
 
 def _as_before(root: Path, case_id: str, tables: Tables, forms: dict[str, schema.Resource]) -> None:
