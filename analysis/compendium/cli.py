@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     pdf.set_defaults(command=_pdf)
     why = commands.add_parser("why", help="say what is stale and why; run nothing")
     why.set_defaults(command=_status)
-    exchange_commands.add(commands)
+    exchange_commands.add_exchange_commands(commands)
     curation_commands.add_curation_commands(commands)
     interviews = commands.add_parser(
         "interviews", help="count the codings of restricted documents: by at least five of them, or not at all"

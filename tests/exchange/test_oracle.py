@@ -57,5 +57,5 @@ def test_a_real_project_is_read_alike(name: str, fetched: Fetched, tmp_path: Pat
 @pytest.mark.parametrize("case", REAL)
 def test_an_export_is_read_alike(case: str, real: Evidence, tmp_path: Path) -> None:
     known, path = real.case(case), tmp_path / "out.qdpx"
-    path.write_bytes(refi_qda_writer.project(export_case.project(known, {})))
+    path.write_bytes(refi_qda_writer.project(export_case.coded_project(known, {})))
     assert check(path, tmp_path / "unpacked").total() == len(known.codings)

@@ -74,10 +74,10 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Open:
 
 def told(case: Evidence) -> Counter[Row]:
     """Document, quotation, code and coder of all codings of a case; codes by the names that exports give them."""
-    tree = [branch for branch, _ in export_case.walk(export_case.branches(case))]
+    tree = [branch for branch, _ in export_case.walk_code_tree(export_case.codebook_tree(case))]
     names = {branch.facts["code_id"]: branch.name for branch in tree if "code_id" in branch.facts}
     by_guid = {branch.guid: branch.name for branch in tree}
-    names |= {code_id: by_guid[own] for code_id, own in export_case.guids(case.own_codes).items()}
+    names |= {code_id: by_guid[own] for code_id, own in export_case.own_code_guids(case.own_codes).items()}
     statements = case.statements.set_index("statement_id")[["document_id", "text"]].to_dict("index")
     return Counter(
         (

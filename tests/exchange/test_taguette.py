@@ -167,7 +167,7 @@ def test_any_project_comes_back_as_it_was(
 ) -> None:
     def written(case: Evidence, folder: Path) -> Path:
         out = folder / "out.sqlite3"
-        coded = export_case.project(case, source_texts.load_texts(empty, case.documents["document_id"]))
+        coded = export_case.coded_project(case, source_texts.load_texts(empty, case.documents["document_id"]))
         out.write_bytes(taguette_writer.write(coded)[0])
         return out
 
@@ -185,7 +185,7 @@ def test_any_text_stands_in_html_as_it_was(plain: str, data: st.DataObject) -> N
 
 
 def test_the_same_case_gives_the_same_file() -> None:
-    coded = export_case.project(evidence.load_evidence(REPOSITORY).case(REAL[0]), {})
+    coded = export_case.coded_project(evidence.load_evidence(REPOSITORY).case(REAL[0]), {})
     assert taguette_writer.write(coded) == taguette_writer.write(coded)
 
 

@@ -4,17 +4,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from compendium.curation.exchange.codings import NOBODY
+from compendium.curation.exchange.codings import UNKNOWN_CODER
 from compendium.curation.exchange.import_log import Account
 from compendium.curation.formats import embedded_facts
 from compendium.curation.formats.import_mapping import FACTS
 from compendium.curation.formats.model import Project, Row
 
-COLUMNS = {*FACTS, embedded_facts.OF_DOCUMENTS, embedded_facts.JOINED}
+_DOCUMENT_COLUMNS = {*FACTS, embedded_facts.OF_DOCUMENTS, embedded_facts.JOINED}
 """Variables that have a column in the table of documents."""
 
 
-def convert(project: Project, targets: Mapping[str, str], coders: Mapping[str, str], account: Account) -> list[Row]:
+def attribute_rows(
+    project: Project, targets: Mapping[str, str], coders: Mapping[str, str], account: Account
+) -> list[Row]:
     """A row for each thing that is said, once.
 
     Parameters
@@ -26,28 +28,28 @@ def convert(project: Project, targets: Mapping[str, str], coders: Mapping[str, s
         Names of coders by guid.
     """
     rows: dict[tuple[str, str, str], Row] = {}
-    said = [*_of_documents(project, targets, coders), *_of_groups(project, targets, account)]
+    said = [*_document_attributes(project, targets, coders), *_group_attributes(project, targets, account)]
     for target, name, value in said:
-        row = {"target_id": target, "attribute": account.line(name), "value": account.line(value)}
+        row = {"target_id": target, "attribute": account.clean_line(name), "value": account.clean_line(value)}
         if row["attribute"] and row["value"]:
             rows[target, row["attribute"], row["value"]] = row
     return list(rows.values())
 
 
-def _of_documents(
+def _document_attributes(
     project: Project, targets: Mapping[str, str], coders: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str]]:
     names = {code.guid: code.name for code in project.codes}
     for document in project.documents:
         target = targets[document.guid]
         for user, code in document.codings:
-            yield target, f"code ({coders.get(user, NOBODY)})", names.get(code, "")
+            yield target, f"code ({coders.get(user, UNKNOWN_CODER)})", names.get(code, "")
         for name, value in document.variables.items():
-            if name not in COLUMNS:
+            if name not in _DOCUMENT_COLUMNS:
                 yield target, name, value
 
 
-def _of_groups(project: Project, targets: Mapping[str, str], account: Account) -> Iterator[tuple[str, str, str]]:
+def _group_attributes(project: Project, targets: Mapping[str, str], account: Account) -> Iterator[tuple[str, str, str]]:
     for group in project.groups:
         members = [targets[guid] for guid in group.members if guid in targets]
         account.dropped[f"{group.kind}s without a member here"] += not members
@@ -58,14 +60,14 @@ def _of_groups(project: Project, targets: Mapping[str, str], account: Account) -
 
 
 class Memo(NamedTuple):
-    """``target``: the id of what it is about, empty for the project."""
+    """``target_id``: the id of what it is about, empty for the project."""
 
-    target: str
+    target_id: str
     title: str
     text: str
 
 
-def of_project(project: Project, targets: Mapping[str, str], account: Account) -> list[Memo]:
+def project_memos(project: Project, targets: Mapping[str, str], account: Account) -> list[Memo]:
     """Descriptions and notes; those on passages stand with the statements.
 
     Parameters
@@ -78,7 +80,7 @@ def of_project(project: Project, targets: Mapping[str, str], account: Account) -
     described += [
         Memo(targets[document.guid], "", document.description) for document in project.documents if document.description
     ]
-    noted = dict.fromkeys([*_noted(project, targets), *_linked(project, targets, account)])
+    noted = dict.fromkeys([*_note_references(project, targets), *_linked_notes(project, targets, account)])
     about = {guid for _, guid in noted}
     noted |= dict.fromkeys(("", guid) for guid in project.notes if guid not in about)
     notes = [Memo(target, *project.notes[guid]) for target, guid in noted]
@@ -88,21 +90,21 @@ def of_project(project: Project, targets: Mapping[str, str], account: Account) -
     return described + notes + groups
 
 
-def convert_memos(memos: Iterable[Memo], account: Account) -> list[Row]:
+def numbered_memo_rows(memos: Iterable[Memo], account: Account) -> list[Row]:
     """Rows, numbered for each target; empty memos are dropped."""
     numbers: Counter[str] = Counter()
     rows = []
     for target, title, text in memos:
-        if clean := account.line(text):
+        if clean := account.clean_line(text):
             numbers[target] += 1
             number = str(numbers[target])
-            rows.append({"target_id": target, "number": number, "title": account.line(title), "text": clean})
+            rows.append({"target_id": target, "number": number, "title": account.clean_line(title), "text": clean})
         else:
             account.dropped["empty memos"] += 1
     return rows
 
 
-def _noted(project: Project, targets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _note_references(project: Project, targets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Targets and the notes to which they refer."""
     owners = [("", project.own_notes)]
     owners += [(code.guid, code.notes) for code in project.codes]
@@ -115,7 +117,7 @@ def _noted(project: Project, targets: Mapping[str, str]) -> Iterator[tuple[str, 
                 yield targets.get(owner, ""), guid
 
 
-def _linked(project: Project, targets: Mapping[str, str], account: Account) -> Iterator[tuple[str, str]]:
+def _linked_notes(project: Project, targets: Mapping[str, str], account: Account) -> Iterator[tuple[str, str]]:
     """Targets and the notes to which a link leads, in whichever direction."""
     for link in project.links:
         ends = (link, link[::-1])

@@ -15,11 +15,11 @@ import yaml
 from compendium.curation.formats.model import ImportRefused
 from compendium.dataset import csv_edit, evidence, schema
 
-Rows = Iterable[Mapping[str, Any]]
+_TableRows = Iterable[Mapping[str, Any]]
 RESERVED_CASE_IDS = evidence.RESERVED_CASE_IDS
 
 
-def check_id(root: Path, case_id: str, there: bool) -> None:
+def check_case_id(root: Path, case_id: str, there: bool) -> None:
     """Refuse a name that no case can have, and a folder that is there already or, if ``there``, is not."""
     if not re.fullmatch("[a-z0-9]+", case_id) or case_id in RESERVED_CASE_IDS:
         raise ImportRefused(
@@ -31,14 +31,14 @@ def check_id(root: Path, case_id: str, there: bool) -> None:
             f"There is a folder data/cases/{case_id} already: take another name. An import can replace it (--replace)."
         )
     if there and not exists:
-        raise ImportRefused(f"There is no folder data/cases/{case_id}; there are {', '.join(_cases(root))}.")
+        raise ImportRefused(f"There is no folder data/cases/{case_id}; there are {', '.join(_case_ids(root))}.")
 
 
-def _cases(root: Path) -> list[str]:
+def _case_ids(root: Path) -> list[str]:
     return sorted(path.parent.name for path in (root / "data" / "cases").glob("*/case.yml"))
 
 
-def descriptions(root: Path) -> dict[str, schema.Resource]:
+def case_resources(root: Path) -> dict[str, schema.Resource]:
     """What ``datapackage.json`` says of each table that a case folder holds."""
     every = evidence.table_resources(root / "data", evidence.EVIDENCE_TABLES)
     return {
@@ -48,7 +48,7 @@ def descriptions(root: Path) -> dict[str, schema.Resource]:
     }
 
 
-def first_codes(root: Path) -> tuple[str, str]:
+def example_codes(root: Path) -> tuple[str, str]:
     """The first frame and the first policy area of the codebook, to show how a row looks."""
     read = {
         name: evidence.read_table(root / "data", resource)[0]
@@ -57,13 +57,13 @@ def first_codes(root: Path) -> tuple[str, str]:
     return str(read["frames"]["code_id"].iloc[0]), str(read["policy_areas"]["code_id"].iloc[0])
 
 
-def case_file(facts: Mapping[str, str]) -> str:
+def case_file_text(facts: Mapping[str, str]) -> str:
     """The text of ``case.yml``."""
     text: str = yaml.safe_dump(dict(facts), allow_unicode=True, sort_keys=False, default_style=None, width=10_000)
     return text
 
 
-def table(form: schema.Resource, rows: Rows) -> str:
+def csv_table_text(form: schema.Resource, rows: _TableRows) -> str:
     """A table as the data have it: UTF-8, LF, quotes only where needed, no column that is optional and empty."""
     rows = list(rows)
     unused = {column for column in schema.optional_columns(form) if not any(row.get(column) for row in rows)}
@@ -75,7 +75,7 @@ def table(form: schema.Resource, rows: Rows) -> str:
     return stream.getvalue()
 
 
-def write(root: Path, case_id: str, files: dict[str, str], optional: Iterable[str] = ()) -> None:
+def write_case_folder(root: Path, case_id: str, files: dict[str, str], optional: Iterable[str] = ()) -> None:
     """Put files into the folder of a case, in the place of those that are there.
 
     The whole of the data is checked with them before anything is moved, so that a folder is either as it was or good.
@@ -100,7 +100,7 @@ def write(root: Path, case_id: str, files: dict[str, str], optional: Iterable[st
     (root / ".cache").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=root / ".cache") as scratch:
         trial = Path(scratch)
-        folder = _trial(root, trial, case_id)
+        folder = _make_trial_copy(root, trial, case_id)
         for name in set(optional) - set(files):
             (folder / name).unlink(missing_ok=True)
         for name, text in files.items():
@@ -117,10 +117,10 @@ def write(root: Path, case_id: str, files: dict[str, str], optional: Iterable[st
             if (trial / "before").exists():
                 shutil.move(trial / "before", target)
             raise
-    register(root, case_id)
+    register_case_tables(root, case_id)
 
 
-def register(root: Path, case_id: str) -> None:
+def register_case_tables(root: Path, case_id: str) -> None:
     """List the case's tables in ``datapackage.json``, for those who read the data with other tools.
 
     Those tools take the files of one table for one, so that all get the columns that one of them has.
@@ -138,10 +138,10 @@ def register(root: Path, case_id: str) -> None:
         path.write_text(text, encoding="utf-8")
     for resource in package["resources"]:
         if isinstance(resource["path"], list):
-            _align([root / "data" / each for each in resource["path"]], resource)
+            _align_columns([root / "data" / each for each in resource["path"]], resource)
 
 
-def _align(paths: list[Path], form: schema.Resource) -> None:
+def _align_columns(paths: list[Path], form: schema.Resource) -> None:
     """Give all files of a table the columns that one of them has, empty where they were not there."""
     texts = {path: path.read_bytes().decode("utf-8") for path in paths}
     used = set().union(*(csv_edit.header(text) for text in texts.values()))
@@ -155,7 +155,7 @@ def _align(paths: list[Path], form: schema.Resource) -> None:
             path.write_bytes(wider.encode("utf-8"))
 
 
-def _trial(root: Path, trial: Path, case_id: str) -> Path:
+def _make_trial_copy(root: Path, trial: Path, case_id: str) -> Path:
     """A copy of the data in which only the case's own folder is a real one; gives that folder."""
     (trial / "data" / "cases").mkdir(parents=True)
     for path in (root / "data").iterdir():

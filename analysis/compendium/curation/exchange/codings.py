@@ -4,28 +4,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from compendium.curation.exchange.import_log import Account
-from compendium.curation.exchange.own_codes import Codes
+from compendium.curation.exchange.own_codes import ImportedCodes
 from compendium.curation.formats.identifiers import unique
 from compendium.curation.formats.model import ImportRefused, Project, Row
 from compendium.dataset.csv_tables import CONTROL_CHARACTERS
 from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND
 from compendium.stats import overlap
 
-LETTERS = ("A", "B")
-NOBODY = "unknown"
-Given = dict[str, set[tuple[str, str]]]
+_CODER_LETTERS = ("A", "B")
+UNKNOWN_CODER = "unknown"
+_CodingsByStatement = dict[str, set[tuple[str, str]]]
 """By statement: pairs of coder and code."""
 
 
-def names(users: Mapping[str, str]) -> dict[str, str]:
+def coder_names(users: Mapping[str, str]) -> dict[str, str]:
     """Names of coders by guid; two of the same name are told apart by number."""
     taken: set[str] = set()
     plain = {guid: " ".join(CONTROL_CHARACTERS.sub(" ", name).split()) or "unnamed" for guid, name in users.items()}
     return {guid: unique(name, taken, "{} ({})") for guid, name in plain.items()}
 
 
-def own(
-    project: Project, statements: Sequence[Row], targets: Mapping[str, str], codes: Codes, coders: Mapping[str, str],
+def own_coding_rows(
+    project: Project, statements: Sequence[Row], targets: Mapping[str, str], codes: ImportedCodes, coders: Mapping[str, str],
     account: Account,
 ) -> list[Row]:  # fmt: skip
     """Codings with own codes, by statement, coder and the order of the codebook.
@@ -41,24 +41,24 @@ def own(
     coders : mapping of str to str
         Names of coders by guid.
     """
-    given: Given = defaultdict(set)
+    given: _CodingsByStatement = defaultdict(set)
     for passage in project.passages():
         for user, code in passage.codings:
-            if code in codes.own:
-                given[targets.get(passage.guid, "")].add((coders.get(user, NOBODY), codes.own[code]))
-    order = {code_id: place for place, code_id in enumerate(codes.own.values())}
+            if code in codes.own_ids:
+                given[targets.get(passage.guid, "")].add((coders.get(user, UNKNOWN_CODER), codes.own_ids[code]))
+    order = {code_id: place for place, code_id in enumerate(codes.own_ids.values())}
     rows = [
         {"statement_id": row["statement_id"], "coder": coder, "code_id": code_id}
         for row in statements
         for coder, code_id in sorted(given.get(row["statement_id"], ()), key=lambda pair: (pair[0], order[pair[1]]))
     ]
-    if any(row["coder"] == NOBODY for row in rows):
-        account.doubt("Some codings name no coder, or one that the project does not list: coder 'unknown'.")
+    if any(row["coder"] == UNKNOWN_CODER for row in rows):
+        account.warn("Some codings name no coder, or one that the project does not list: coder 'unknown'.")
     return rows
 
 
-def shared(
-    project: Project, statements: Sequence[Row], places: Sequence[Row], targets: Mapping[str, str], codes: Codes,
+def shared_coding_rows(
+    project: Project, statements: Sequence[Row], places: Sequence[Row], targets: Mapping[str, str], codes: ImportedCodes,
     coders: Mapping[str, str], wanted: Mapping[str, str],
 ) -> list[Row]:  # fmt: skip
     """Codings with the shared codebook, for each coder all; no row if no statement has such a code.
@@ -69,7 +69,7 @@ def shared(
     Parameters
     ----------
     project, statements, targets, codes, coders
-        As for :func:`own`.
+        As for :func:`own_coding_rows`.
     places : sequence of dict
         Rows of passages.
     wanted : mapping of str to str
@@ -82,41 +82,44 @@ def shared(
     """
     document = {row["statement_id"]: row["document_id"] for row in statements}
     coded = [
-        (targets[passage.guid], user, codes.shared.get(code))
+        (targets[passage.guid], user, codes.shared_ids.get(code))
         for passage in project.passages()
         if targets.get(passage.guid) in document
         for user, code in passage.codings
     ]
     if not any(code_id for _, _, code_id in coded):
         return []
-    letter = {user: _letter(coders.get(user, NOBODY), wanted) for user in dict.fromkeys(user for _, user, _ in coded)}
-    every = _readers((document[statement_id], letter[user]) for statement_id, user, _ in coded)
-    given: Given = defaultdict(set)
+    letter = {
+        user: _coder_letter(coders.get(user, UNKNOWN_CODER), wanted)
+        for user in dict.fromkeys(user for _, user, _ in coded)
+    }
+    every = _check_readers((document[statement_id], letter[user]) for statement_id, user, _ in coded)
+    given: _CodingsByStatement = defaultdict(set)
     for statement_id, user, code_id in coded:
         if code_id:
             given[statement_id].add((letter[user], code_id))
-    near = _neighbours(document, places)
+    near = _same_passage_statements(document, places)
     rows = []
     for statement_id in document:
         around = set().union(*(given.get(each, ()) for each in near.get(statement_id, ())))
         for coder in every:
-            found = _of(coder, given.get(statement_id, ())) or _of(coder, around)
+            found = _codes_by_coder(coder, given.get(statement_id, ())) or _codes_by_coder(coder, around)
             left = sorted(found - {READ_AND_NOTHING_FOUND}) or [READ_AND_NOTHING_FOUND]
             rows += [{"statement_id": statement_id, "coder": coder, "code_id": code_id} for code_id in left]
     return rows
 
 
-def _letter(name: str, wanted: Mapping[str, str]) -> str:
+def _coder_letter(name: str, wanted: Mapping[str, str]) -> str:
     """The letter of a coder: that of the mapping, or a name that is one, or the first."""
-    letter = wanted.get(name, name if name in LETTERS else LETTERS[0])
-    if letter not in LETTERS:
+    letter = wanted.get(name, name if name in _CODER_LETTERS else _CODER_LETTERS[0])
+    if letter not in _CODER_LETTERS:
         raise ImportRefused(
             f"The mapping calls the coder {name!r} {letter!r}; with the shared codebook coders are A and B."
         )
     return letter
 
 
-def _readers(read: Iterable[tuple[str, str]]) -> list[str]:
+def _check_readers(read: Iterable[tuple[str, str]]) -> list[str]:
     """All letters, out of pairs of a document and a letter that has read it, when each has read each document."""
     readers: dict[str, set[str]] = defaultdict(set)
     for document_id, letter in read:
@@ -131,21 +134,21 @@ def _readers(read: Iterable[tuple[str, str]]) -> list[str]:
     return every
 
 
-def tell_unused(rows: Sequence[Row], known: Sequence[str], account: Account) -> None:
+def warn_unused_codes(rows: Sequence[Row], known: Sequence[str], account: Account) -> None:
     """Note as a doubt that a project may not have looked for all codes to which it was mapped."""
     used = {row["code_id"] for row in rows}
     if rows and (unused := [code for code in known if code not in used]):
-        account.doubt(
+        account.warn(
             f"{len(unused)} of {len(known)} shared codes are given to no passage and will read as never found, such as "
             f"{unused[0]}: map only a project that looked for them."
         )
 
 
-def _of(letter: str, given: Iterable[tuple[str, str]]) -> set[str]:
+def _codes_by_coder(letter: str, given: Iterable[tuple[str, str]]) -> set[str]:
     return {code_id for coder, code_id in given if coder == letter}
 
 
-def _neighbours(document: Mapping[str, str], places: Sequence[Row]) -> dict[str, list[str]]:
+def _same_passage_statements(document: Mapping[str, str], places: Sequence[Row]) -> dict[str, list[str]]:
     """Statements that are the same passage of their document, both ways."""
     spans: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
     for row in places:

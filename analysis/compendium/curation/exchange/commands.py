@@ -7,16 +7,16 @@ from pathlib import Path
 
 from compendium.curation.formats.model import ImportRefused
 
-Action = Callable[[Path, argparse.Namespace], None]
-PLAIN = "plain"
-WRITTEN = {
+_Action = Callable[[Path, argparse.Namespace], None]
+_PLAIN_PROFILE = "plain"
+_EXPORT_FORMATS = {
     ".qdpx": "a REFI-QDA project",
     ".qdc": "its codebook alone",
     ".sqlite3": "a project of Taguette",
 }
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_exchange_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the commands to the command line."""
     bring = commands.add_parser(
         "import",
@@ -50,7 +50,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         action="store_true",
         help="the case is there already: replace its documents, statements and codings, and leave the rest",
     )
-    bring.set_defaults(command=_told(_import))
+    bring.set_defaults(command=_as_command(_import))
     give = commands.add_parser(
         "export",
         help="write a case as a project or codebook that other tools open",
@@ -63,15 +63,15 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         required=True,
         type=Path,
         metavar="FILE",
-        help=f"where to write, by its ending: {'; '.join(f'{each}, {what}' for each, what in WRITTEN.items())}",
+        help=f"where to write, by its ending: {'; '.join(f'{each}, {what}' for each, what in _EXPORT_FORMATS.items())}",
     )
     give.add_argument(
         "--profile",
-        default=PLAIN,
+        default=_PLAIN_PROFILE,
         help="of .qdpx only: plain (default), which opens everywhere, or nvivo, for NVivo for Windows, which counts "
         "positions and line ends in its own way",
     )
-    give.set_defaults(command=_told(_export))
+    give.set_defaults(command=_as_command(_export))
     new = commands.add_parser(
         "new-case",
         help="lay the folder of a new case, to be filled by hand",
@@ -88,10 +88,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="partners, as the book shall name them; each gets a partnership. Names of several words in quotes",
     )
     new.add_argument("--destination", default="", metavar="NAME", help="the destination, as the book shall name it")
-    new.set_defaults(command=_told(_new_case))
+    new.set_defaults(command=_as_command(_new_case))
 
 
-def _told(action: Action) -> Callable[[Path, argparse.Namespace], int]:
+def _as_command(action: _Action) -> Callable[[Path, argparse.Namespace], int]:
     """The action as a command: a refusal is told in its sentence, with exit status 1."""
 
     def command(root: Path, options: argparse.Namespace) -> int:
@@ -108,13 +108,13 @@ def _told(action: Action) -> Callable[[Path, argparse.Namespace], int]:
 def _import(root: Path, options: argparse.Namespace) -> None:
     from compendium.curation.exchange import import_case, import_report
 
-    tables, told = import_case.prepare(root, options.file, options.case, options.mapping, options.replace)
+    tables, told = import_case.prepare_import(root, options.file, options.case, options.mapping, options.replace)
     print(told)
     if options.dry_run:
-        print(import_report.preview(tables))
+        print(import_report.format_preview(tables))
         print("\nThis was a dry run: nothing was written.")
         return
-    import_case.write(root, options.case, tables, told, options.replace)
+    import_case.write_import(root, options.case, tables, told, options.replace)
     print(f"Written to data/cases/{options.case}. `compendium book` makes its chapter.")
 
 
@@ -124,18 +124,18 @@ def _export(root: Path, options: argparse.Namespace) -> None:
     from compendium.curation.formats import refi_qda_writer, taguette_writer
     from compendium.dataset import evidence
 
-    case_folder.check_id(root, options.case, there=True)
+    case_folder.check_case_id(root, options.case, there=True)
     suffix = options.out.suffix.lower()
-    if suffix not in WRITTEN:
-        kinds = ", ".join(f"{each} ({what})" for each, what in WRITTEN.items())
+    if suffix not in _EXPORT_FORMATS:
+        kinds = ", ".join(f"{each} ({what})" for each, what in _EXPORT_FORMATS.items())
         raise ImportRefused(f"{options.out.name} is of no kind that can be written; known are {kinds}.")
-    if options.profile != PLAIN and suffix != ".qdpx":
+    if options.profile != _PLAIN_PROFILE and suffix != ".qdpx":
         raise ImportRefused(f"A profile is for .qdpx only: a file {suffix} is written in one way.")
     try:
         case = evidence.load_evidence(root).case(options.case)
     except evidence.InvalidData as invalid:
         raise ImportRefused(f"Nothing was written, for the data break their rules. {invalid}") from invalid
-    coded = export_case.project(case, source_texts.load_texts(root, case.documents["document_id"]))
+    coded = export_case.coded_project(case, source_texts.load_texts(root, case.documents["document_id"]))
     if suffix == ".qdc":
         raw = refi_qda_writer.codebook(coded.codes)
     elif suffix == ".qdpx":
@@ -155,7 +155,7 @@ def _export(root: Path, options: argparse.Namespace) -> None:
 def _new_case(root: Path, options: argparse.Namespace) -> None:
     from compendium.curation.exchange import new_case
 
-    new_case.lay(root, options.case, options.destination, options.partners)
+    new_case.create_case_folder(root, options.case, options.destination, options.partners)
     print(
         f"Laid data/cases/{options.case}. Its README.md says what to fill in, table by table; after each, "
         "`compendium check` tells what is missing."

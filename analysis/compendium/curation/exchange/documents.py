@@ -13,13 +13,13 @@ from compendium.curation.formats.model import Document, ImportRefused, Project, 
 from compendium.dataset.dates import is_date
 from compendium.dataset.schema import Resource, split_list
 
-LIMITED = ("issuer_side", "kind", "role", "coverage", "language", "url")
+_CONSTRAINED_FACTS = ("issuer_side", "kind", "role", "coverage", "language", "url")
 """Facts for which the data allow only some values."""
-Variables = Mapping[str, Mapping[str, list[str]]]
+_DocumentVariables = Mapping[str, Mapping[str, list[str]]]
 """By guid of a document: its variables, those of its cases, and under ``case`` and ``set`` what it belongs to."""
 
 
-def convert(
+def document_rows(
     project: Project,
     case_id: str,
     mapping: Mapping_import_mapping,
@@ -50,18 +50,18 @@ def convert(
     for name in mapping.names:
         if name not in names:
             raise ImportRefused(f"The mapping speaks of the document {name!r}, which the project has not.")
-    known = variables(project)
+    known = document_variables(project)
     taken: set[str] = set()
     rows = []
     for document in project.documents:
         found = {name: mapping.fact(name, document.name, known.get(document.guid, {})) for name in FACTS}
-        facts = _allowed(_filled(found, document, account), document, partnerships, form, account)
-        rows.append({"document_id": _id(document, case_id, facts, taken), "case_id": case_id, **facts})
-    _tell_unmapped(project.documents, mapping, known, account)
+        facts = _valid_facts(_with_defaults(found, document, account), document, partnerships, form, account)
+        rows.append({"document_id": _document_id(document, case_id, facts, taken), "case_id": case_id, **facts})
+    _warn_unmapped_facts(project.documents, mapping, known, account)
     return rows
 
 
-def variables(project: Project) -> dict[str, dict[str, list[str]]]:
+def document_variables(project: Project) -> dict[str, dict[str, list[str]]]:
     """Variables of each document, those of its cases too, and the names of its cases and sets."""
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for document in project.documents:
@@ -75,15 +75,15 @@ def variables(project: Project) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _filled(found: Mapping[str, str], document: Document, account: Account) -> Row:
+def _with_defaults(found: Mapping[str, str], document: Document, account: Account) -> Row:
     """Facts with what is written where nothing was said."""
-    facts = {name: account.line(value) or DEFAULTS.get(name, "") for name, value in found.items()}
-    facts["title"] = facts["title"] or account.line(document.name) or document.guid
-    facts["url"] = facts["url"] or _urn(document)
+    facts = {name: account.clean_line(value) or DEFAULTS.get(name, "") for name, value in found.items()}
+    facts["title"] = facts["title"] or account.clean_line(document.name) or document.guid
+    facts["url"] = facts["url"] or _document_urn(document)
     return facts
 
 
-def _allowed(
+def _valid_facts(
     facts: Row, document: Document, partnerships: Container[str], form: Resource, account: Account
 ) -> Row:  # fmt: skip
     """Facts as the data allow them; each that they do not is told."""
@@ -92,31 +92,31 @@ def _allowed(
         day = re.match(r"\d{4}-\d{2}-\d{2}(?=T)", date)
         date = day[0] if day and is_date(day[0]) else ""
         if not date:
-            account.doubt(f"date: {facts['date']!r} is no date such as 2008, 2008-06 or 2008-06-05; left empty.")
+            account.warn(f"date: {facts['date']!r} is no date such as 2008, 2008-06 or 2008-06-05; left empty.")
     good = {"date": date}
-    for name in LIMITED:
+    for name in _CONSTRAINED_FACTS:
         good[name] = facts[name]
-        if not _fits(facts[name], form, name):
-            good[name] = DEFAULTS.get(name, _urn(document))
-            account.doubt(f"{name}: {facts[name]!r} is not allowed; {good[name]} is written.")
+        if not _is_allowed_value(facts[name], form, name):
+            good[name] = DEFAULTS.get(name, _document_urn(document))
+            account.warn(f"{name}: {facts[name]!r} is not allowed; {good[name]} is written.")
     named = split_list(facts["partnership_ids"])
     for each in named:
         if each not in partnerships:
-            account.doubt(f"partnership_ids: {each!r} is no partnership of the case; left out.")
+            account.warn(f"partnership_ids: {each!r} is no partnership of the case; left out.")
     good["partnership_ids"] = ";".join(each for each in named if each in partnerships)
     return facts | good
 
 
-def _urn(document: Document) -> str:
+def _document_urn(document: Document) -> str:
     return f"urn:uuid:{document.guid}"
 
 
-def _fits(value: str, form: Resource, name: str) -> bool:
+def _is_allowed_value(value: str, form: Resource, name: str) -> bool:
     limits = next(each for each in form["schema"]["fields"] if each["name"] == name).get("constraints", {})
     return value in limits.get("enum", [value]) and re.fullmatch(limits.get("pattern", ".*"), value) is not None
 
 
-def _id(document: Document, case_id: str, facts: Row, taken: set[str]) -> str:
+def _document_id(document: Document, case_id: str, facts: Row, taken: set[str]) -> str:
     """The id that an export of ours gave, or one made of year and title."""
     own = document.variables.get(embedded_facts.OF_DOCUMENTS, "")
     if own.startswith(f"{case_id}-") and re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", own) and own not in taken:
@@ -125,11 +125,11 @@ def _id(document: Document, case_id: str, facts: Row, taken: set[str]) -> str:
     return unique(f"{case_id}-{facts['date'][:4] or 'nd'}-{slug(facts['title']) or 'document'}", taken)
 
 
-def _tell_unmapped(
-    documents: Sequence[Document], mapping: Mapping_import_mapping, known: Variables, account: Account
+def _warn_unmapped_facts(
+    documents: Sequence[Document], mapping: Mapping_import_mapping, known: _DocumentVariables, account: Account
 ) -> None:
     for name, default in (*DEFAULTS.items(), ("date", ""), ("issuer", "")):
         silent = [each for each in documents if not mapping.fact(name, each.name, known.get(each.guid, {}))]
         if silent:
             written = f"written as {default!r}" if default else "left empty"
-            account.doubt(f"{name}: not mapped for {len(silent)} of {len(documents)} documents; {written}.")
+            account.warn(f"{name}: not mapped for {len(silent)} of {len(documents)} documents; {written}.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from compendium.curation import source_texts
 from compendium.curation.exchange import case_folder, import_report
-from compendium.curation.exchange.to_tables import Known, Tables, convert
+from compendium.curation.exchange.to_tables import CaseTables, ImportContext, convert_project
 from compendium.curation.formats import (
     embedded_facts,
     import_mapping,
@@ -22,15 +22,15 @@ from compendium.dataset import evidence, schema
 from compendium.dataset.checksums import digest
 from compendium.dataset.vocabulary import RESTRICTED
 
-ALWAYS = ("partnerships", "documents", "statements", "codings", "commitments", "measures", "events")
-OPTIONAL = ("own_codes", "own_codings", "passages", "memos", "attributes")
-READ = ("documents", "statements", "codings", *OPTIONAL)
-RECORD = "import.md"
-UNSAID = ("access", "consent", "anonymisation", source_texts.CHECKSUM_COLUMN)
+_REQUIRED_TABLES = ("partnerships", "documents", "statements", "codings", "commitments", "measures", "events")
+_OPTIONAL_TABLES = ("own_codes", "own_codings", "passages", "memos", "attributes")
+_IMPORTED_TABLES = ("documents", "statements", "codings", *_OPTIONAL_TABLES)
+_REPORT_FILE = "import.md"
+_PRESERVED_COLUMNS = ("access", "consent", "anonymisation", source_texts.CHECKSUM_COLUMN)
 """Columns of documents for which a project has no place; a case that is replaced keeps them."""
 
 
-def read(path: Path, mapping: Mapping) -> tuple[Project, dict[str, Text]]:
+def read_project(path: Path, mapping: Mapping) -> tuple[Project, dict[str, Text]]:
     """A project out of a file of any kind that is known."""
     suffix = path.suffix.lower()
     if suffix in (".qdpx", ".qdc"):
@@ -43,7 +43,9 @@ def read(path: Path, mapping: Mapping) -> tuple[Project, dict[str, Text]]:
     raise ImportRefused(f"{path.name} is of no kind that can be imported; known are {kinds}.")
 
 
-def prepare(root: Path, path: Path, case_id: str, mapping_file: Path | None, replace: bool) -> tuple[Tables, str]:
+def prepare_import(
+    root: Path, path: Path, case_id: str, mapping_file: Path | None, replace: bool
+) -> tuple[CaseTables, str]:
     """What an import would write, and its report. Writes nothing.
 
     Raises
@@ -51,44 +53,44 @@ def prepare(root: Path, path: Path, case_id: str, mapping_file: Path | None, rep
     Refused
         In one sentence.
     """
-    case_folder.check_id(root, case_id, replace)
+    case_folder.check_case_id(root, case_id, replace)
     mapping = import_mapping.load(mapping_file) if mapping_file else Mapping()
     if not path.is_file():
         raise ImportRefused(f"There is no file {path}.")
-    project, plain = read(path, mapping)
-    tables = convert(project, plain, case_id, mapping, _known(root, case_id, replace))
+    project, plain = read_project(path, mapping)
+    tables = convert_project(project, plain, case_id, mapping, _load_context(root, case_id, replace))
     if not replace:  # or case.yml stays as it is
-        unknown = [key for key in CASE if tables.case[key] == UNKNOWN]
+        unknown = [key for key in CASE if tables.case_facts[key] == UNKNOWN]
         for key in unknown:
-            tables.account.doubt(f"case.yml, {key}: not mapped; written as {UNKNOWN!r}.")
-    return tables, import_report.of(tables, path.name, project.origin, digest(path))
+            tables.log.warn(f"case.yml, {key}: not mapped; written as {UNKNOWN!r}.")
+    return tables, import_report.format_import_report(tables, path.name, project.origin, digest(path))
 
 
-def write(root: Path, case_id: str, tables: Tables, told: str, replace: bool) -> None:
+def write_import(root: Path, case_id: str, tables: CaseTables, told: str, replace: bool) -> None:
     """Write the case folder, and the plain texts beside the data, as ``compendium texts add`` would."""
     if not tables.rows["documents"] and not tables.rows["own_codes"]:
         raise ImportRefused("The project has neither documents nor codes: nothing was written.")
-    forms = case_folder.descriptions(root)
+    forms = case_folder.case_resources(root)
     raw = {document_id: text.encode("utf-8", "replace") for document_id, text in tables.texts.items()}
     for row in tables.rows["documents"]:
         if row["document_id"] in raw:
             row[source_texts.CHECKSUM_COLUMN] = hashlib.sha256(raw[row["document_id"]]).hexdigest()
     if replace:
-        _as_before(root, case_id, tables, forms)
-    files = {RECORD: told}
-    for name in READ:
+        _preserve_existing(root, case_id, tables, forms)
+    files = {_REPORT_FILE: told}
+    for name in _IMPORTED_TABLES:
         rows = tables.rows.pop(name, [])  # a large project's rows are let go as soon as they are text
-        if name in ALWAYS or rows:
-            files[f"{name}.csv"] = case_folder.table(forms[name], rows)
+        if name in _REQUIRED_TABLES or rows:
+            files[f"{name}.csv"] = case_folder.csv_table_text(forms[name], rows)
     if not replace:
-        files["case.yml"] = case_folder.case_file(tables.case)
-        for name in set(ALWAYS) - set(READ):
-            files[f"{name}.csv"] = case_folder.table(forms[name], [])
-    case_folder.write(root, case_id, files, [f"{name}.csv" for name in OPTIONAL])
+        files["case.yml"] = case_folder.case_file_text(tables.case_facts)
+        for name in set(_REQUIRED_TABLES) - set(_IMPORTED_TABLES):
+            files[f"{name}.csv"] = case_folder.csv_table_text(forms[name], [])
+    case_folder.write_case_folder(root, case_id, files, [f"{name}.csv" for name in _OPTIONAL_TABLES])
     source_texts.save_texts(root, raw)
 
 
-def _as_before(root: Path, case_id: str, tables: Tables, forms: dict[str, schema.Resource]) -> None:
+def _preserve_existing(root: Path, case_id: str, tables: CaseTables, forms: dict[str, schema.Resource]) -> None:
     """Keep what no project can say of documents, and the order of statements when they are the same."""
     read = {
         name: evidence.read_table(root / "data", forms[name], [case_id])[0].query("_case == @case_id")
@@ -97,7 +99,7 @@ def _as_before(root: Path, case_id: str, tables: Tables, forms: dict[str, schema
     known = {row["document_id"]: row for row in read["documents"].to_dict("records")}
     for row in tables.rows["documents"]:
         old = known.get(row["document_id"], {})
-        row |= {name: old[name] for name in UNSAID if old.get(name) and not row.get(name)}
+        row |= {name: old[name] for name in _PRESERVED_COLUMNS if old.get(name) and not row.get(name)}
         if old.get("access") == RESTRICTED:
             row["url"] = old["url"]
     place = {statement_id: number for number, statement_id in enumerate(read["statements"]["statement_id"])}
@@ -106,7 +108,7 @@ def _as_before(root: Path, case_id: str, tables: Tables, forms: dict[str, schema
             tables.rows[name].sort(key=lambda row: place[row["statement_id"]])
 
 
-def _known(root: Path, case_id: str, replace: bool) -> Known:
+def _load_context(root: Path, case_id: str, replace: bool) -> ImportContext:
     read = {
         name: evidence.read_table(root / "data", resource, [case_id] if replace else [])[0]
         for name, resource in evidence.table_resources(
@@ -117,9 +119,9 @@ def _known(root: Path, case_id: str, replace: bool) -> Known:
         *(embedded_facts.heading("frame", each) for each in read["frames"]["group"]),
         *(embedded_facts.heading("area", each) for each in read["policy_areas"]["family"]),
     }
-    return Known(
+    return ImportContext(
         [*read["frames"]["code_id"], *read["policy_areas"]["code_id"]],
         headings,
         read["partnerships"]["partnership_id"].tolist(),
-        case_folder.descriptions(root),
+        case_folder.case_resources(root),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from compendium.dataset.csv_tables import CONTROL_CHARACTERS
 
-UNFIT = re.compile(f"{CONTROL_CHARACTERS.pattern}|[\ud800-\udfff\ufffe\uffff]")
+INVALID_CHARACTERS = re.compile(f"{CONTROL_CHARACTERS.pattern}|[\ud800-\udfff\ufffe\uffff]")
 """Characters that tables or XML can not hold."""
 
 
@@ -18,18 +18,18 @@ class Account:
     doubts: list[str] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
 
-    def doubt(self, words: str) -> None:
+    def warn(self, words: str) -> None:
         """Note a doubt, once."""
         if words not in self.doubts:
             self.doubts.append(words)
 
-    def clean(self, text: str) -> str:
+    def clean_text(self, text: str) -> str:
         """Text that a table can hold: line ends LF, no byte order mark, control characters as spaces, counted."""
         plain = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-        clean, number = UNFIT.subn(" ", plain)
+        clean, number = INVALID_CHARACTERS.subn(" ", plain)
         self.dropped["control characters in texts (now spaces)"] += number
         return clean
 
-    def line(self, text: str) -> str:
+    def clean_line(self, text: str) -> str:
         """Clean text without blanks around it."""
-        return self.clean(text).strip()
+        return self.clean_text(text).strip()

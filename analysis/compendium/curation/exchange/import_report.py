@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from compendium.curation.exchange.to_tables import Tables
+from compendium.curation.exchange.to_tables import CaseTables
 from compendium.reporting.labels import truncate
 
-TABLES = {
+_TABLE_LABELS = {
     "documents": "documents",
     "statements": "statements",
     "codings": "codings with the shared codebook",
@@ -15,37 +15,37 @@ TABLES = {
     "memos": "memos",
     "attributes": "attributes",
 }
-SHOWN = 5
-WIDE = 70
+_N_PREVIEW_ROWS = 5
+_PREVIEW_WIDTH_CHARS = 70
 
 
-def of(tables: Tables, file: str, origin: str, digest: str) -> str:
+def format_import_report(tables: CaseTables, file: str, origin: str, digest: str) -> str:
     """The report of an import, in Markdown."""
-    return "\n".join(_lines(tables, file, origin, digest)) + "\n"
+    return "\n".join(_report_lines(tables, file, origin, digest)) + "\n"
 
 
-def _lines(tables: Tables, file: str, origin: str, digest: str) -> Iterator[str]:
+def _report_lines(tables: CaseTables, file: str, origin: str, digest: str) -> Iterator[str]:
     yield f"# Import of {file}\n"
     yield f"Written by: {origin or 'a tool that does not say'}. SHA-256 of the file: `{digest}`.\n"
-    for name, words in TABLES.items():
+    for name, words in _TABLE_LABELS.items():
         if tables.rows.get(name):
             yield f"- {len(tables.rows[name]):,} {words}"
-    yield from _listed("How it was read", tables.account.told)
-    yield from _listed("What is doubtful", tables.account.doubts)
-    dropped = [f"{number:,} {what}" for what, number in sorted(tables.account.dropped.items()) if number]
-    yield from _listed("What was dropped", dropped or ["Nothing."])
+    yield from _list_section("How it was read", tables.log.told)
+    yield from _list_section("What is doubtful", tables.log.doubts)
+    dropped = [f"{number:,} {what}" for what, number in sorted(tables.log.dropped.items()) if number]
+    yield from _list_section("What was dropped", dropped or ["Nothing."])
 
 
-def _listed(heading: str, rows: list[str]) -> Iterator[str]:
+def _list_section(heading: str, rows: list[str]) -> Iterator[str]:
     if rows:
         yield f"\n## {heading}\n"
         yield from (f"- {row}" for row in rows)
 
 
-def preview(tables: Tables) -> str:
+def format_preview(tables: CaseTables) -> str:
     """The first documents and statements, as a dry run shows them."""
     lines = ["First documents:"]
-    for row in tables.rows.get("documents", [])[:SHOWN]:
+    for row in tables.rows.get("documents", [])[:_N_PREVIEW_ROWS]:
         facts = (
             row["date"] or "no date",
             row["issuer"] or "no issuer",
@@ -53,7 +53,7 @@ def preview(tables: Tables) -> str:
             row["kind"],
             row["language"],
         )
-        lines.append(f"  {row['document_id']}: {truncate(row['title'], WIDE)} ({', '.join(facts)})")
+        lines.append(f"  {row['document_id']}: {truncate(row['title'], _PREVIEW_WIDTH_CHARS)} ({', '.join(facts)})")
     given: dict[str, list[str]] = {}
     labels = {row["code_id"]: row["label"] for row in tables.rows.get("own_codes", [])}
     for row in (*tables.rows.get("codings", []), *tables.rows.get("own_codings", [])):
@@ -61,7 +61,7 @@ def preview(tables: Tables) -> str:
             f"{row['coder']}: {labels.get(row['code_id'], row['code_id'])}"
         )
     lines.append("First statements:")
-    for row in tables.rows.get("statements", [])[:SHOWN]:
-        lines.append(f"  {row['statement_id']}, {row['locator']}: {truncate(row['text'], WIDE)}")
+    for row in tables.rows.get("statements", [])[:_N_PREVIEW_ROWS]:
+        lines.append(f"  {row['statement_id']}, {row['locator']}: {truncate(row['text'], _PREVIEW_WIDTH_CHARS)}")
         lines.append(f"      {'; '.join(given.get(row['statement_id'], []))}")
     return "\n".join(lines)

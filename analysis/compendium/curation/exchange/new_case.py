@@ -12,7 +12,7 @@ from compendium.curation.formats.model import ImportRefused, Row
 from compendium.dataset import schema
 
 # A row of each table for a case CASE with a partnership CASE-PARTNER; made up, and said to be so where it is shown.
-EXAMPLES: dict[str, Row] = {
+_EXAMPLE_ROWS: dict[str, Row] = {
     "documents": {
         "document_id": "CASE-2010-declaration", "title": "Joint declaration on migration", "date": "2010-05-04",
         "issuer": "Both governments", "issuer_side": "joint", "case_id": "CASE", "partnership_ids": "PARTNERSHIP",
@@ -47,7 +47,7 @@ EXAMPLES: dict[str, Row] = {
 }  # fmt: skip
 
 
-def lay(root: Path, case_id: str, destination: str, partners: list[str]) -> None:
+def create_case_folder(root: Path, case_id: str, destination: str, partners: list[str]) -> None:
     """Make ``data/cases/<case_id>`` with every table's header, its partnerships, and a README.
 
     Raises
@@ -55,22 +55,22 @@ def lay(root: Path, case_id: str, destination: str, partners: list[str]) -> None
     Refused
         When the name can not be one of a case, the folder is there, or two partners would have the same id.
     """
-    case_folder.check_id(root, case_id, there=False)
+    case_folder.check_case_id(root, case_id, there=False)
     ids = [f"{case_id}-{slug(partner).replace('-', '')}" for partner in partners]
     if len(set(ids)) < len(ids) or f"{case_id}-" in ids:
         raise ImportRefused(f"The partners {', '.join(partners)} do not give different ids: {', '.join(ids)}.")
-    forms = {name: form for name, form in case_folder.descriptions(root).items() if name in EXAMPLES}
+    forms = {name: form for name, form in case_folder.case_resources(root).items() if name in _EXAMPLE_ROWS}
     title = f"Migration partnerships of {destination}" if destination else case_id
     facts = {"id": case_id, "title": title, "short": destination or case_id, "destination": destination or UNKNOWN}
     rows = [
         {"partnership_id": own, "case_id": case_id, "partner": partner, "founding_event_id": f"{own}-e01"}
         for own, partner in zip(ids, partners, strict=True)
     ]
-    codes = case_folder.first_codes(root)
-    readme = "\n".join(_readme(forms, case_id, ids, partners, codes)) + "\n"
-    files = {"case.yml": case_folder.case_file(facts), "README.md": readme}
+    codes = case_folder.example_codes(root)
+    readme = "\n".join(_readme_lines(forms, case_id, ids, partners, codes)) + "\n"
+    files = {"case.yml": case_folder.case_file_text(facts), "README.md": readme}
     for name, form in forms.items():
-        files[f"{name}.csv"] = case_folder.table(form, rows if name == "partnerships" else [])
+        files[f"{name}.csv"] = case_folder.csv_table_text(form, rows if name == "partnerships" else [])
     (root / ".cache").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=root / ".cache") as scratch:
         made = Path(scratch, case_id)
@@ -78,10 +78,10 @@ def lay(root: Path, case_id: str, destination: str, partners: list[str]) -> None
         for name, text in files.items():
             (made / name).write_text(text, encoding="utf-8", newline="")
         shutil.move(made, root / "data" / "cases" / case_id)
-    case_folder.register(root, case_id)
+    case_folder.register_case_tables(root, case_id)
 
 
-def _readme(
+def _readme_lines(
     forms: dict[str, schema.Resource], case_id: str, ids: list[str], partners: list[str], codes: tuple[str, str]
 ) -> Iterator[str]:
     words = {
@@ -97,26 +97,26 @@ def _readme(
     yield "This file may be removed.\n"
     yield "## case.yml\n"
     yield "What the case is called: `title` on its pages, `short` in tables and figures, and the `destination`.\n"
-    for name, example in EXAMPLES.items():
+    for name, example in _EXAMPLE_ROWS.items():
         form = forms[name]
         yield f"## {name}.csv\n"
         yield f"{form['description']}\n"
-        row = {column: _filled(value, words) for column, value in example.items()}
-        yield f"```\n{case_folder.table(form, [row])}```\n"
+        row = {column: _fill_placeholders(value, words) for column, value in example.items()}
+        yield f"```\n{case_folder.csv_table_text(form, [row])}```\n"
         for field in form["schema"]["fields"]:
             allowed = field.get("constraints", {}).get("enum") or field.get("items")
             values = f" One of {', '.join(allowed)}." if allowed else ""
-            yield f"- `{field['name']}`: {field['description']}{values}{_needed(field)}"
+            yield f"- `{field['name']}`: {field['description']}{values}{_requirement_note(field)}"
         yield ""
 
 
-def _needed(field: schema.Field) -> str:
+def _requirement_note(field: schema.Field) -> str:
     if field.get("optional"):
         return " Only where needed: the header does not have it."
     return "" if field.get("constraints", {}).get("required") else " May be empty."
 
 
-def _filled(value: str, words: dict[str, str]) -> str:
+def _fill_placeholders(value: str, words: dict[str, str]) -> str:
     for word, own in words.items():
         value = value.replace(word, own)
     return value

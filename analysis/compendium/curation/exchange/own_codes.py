@@ -11,29 +11,29 @@ from compendium.curation.formats.identifiers import slug, unique
 from compendium.curation.formats.model import Code, ImportRefused, Row
 from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND
 
-COLOUR = re.compile("#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
+_HEX_COLOUR = re.compile("#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
 
 
 @dataclass(frozen=True)
-class Codes:
-    """``rows`` of own codes; ``own``: their ids by guid, in order; ``shared``: ids of the shared codebook by guid.
+class ImportedCodes:
+    """``rows`` of own codes; ``own_ids``: their ids by guid, in order; ``shared_ids``: ids of the shared codebook by guid.
 
     A code may be in both: one of the project's own that the mapping translates.
     """
 
     rows: list[Row]
-    own: dict[str, str]
-    shared: dict[str, str]
+    own_ids: dict[str, str]
+    shared_ids: dict[str, str]
 
-    def known(self, guid: str) -> bool:
+    def has_code(self, guid: str) -> bool:
         """Whether a coding with this code has a place."""
-        return guid in self.own or guid in self.shared
+        return guid in self.own_ids or guid in self.shared_ids
 
 
-def convert(
+def convert_codes(
     codes: Sequence[Code], case_id: str, known: Sequence[str], headings: set[str], wanted: Mapping[str, str],
     account: Account,
-) -> Codes:  # fmt: skip
+) -> ImportedCodes:  # fmt: skip
     """Own codes, and what means a code of the shared codebook.
 
     Parameters
@@ -60,7 +60,7 @@ def convert(
     rows: list[Row] = []
     own: dict[str, str] = {}
     taken: set[str] = set()
-    for code in in_order(codes):
+    for code in codes_depth_first(codes):
         description, facts = embedded_facts.without_facts(code.description, embedded_facts.OF_CODES)
         if facts.get("code_id") in ids:
             shared[code.guid] = facts["code_id"]
@@ -72,20 +72,20 @@ def convert(
             {
                 "code_id": code_id,
                 "parent_id": own.get(code.parent, ""),
-                "label": account.line(name) or code_id,
-                "definition": account.line(description),
-                "color": code.color if COLOUR.fullmatch(code.color) else "",
+                "label": account.clean_line(name) or code_id,
+                "definition": account.clean_line(description),
+                "color": code.color if _HEX_COLOUR.fullmatch(code.color) else "",
                 "guid": code.guid,
             }
         )
     names = Counter(code.name for code in codes)
     if twice := [name for name, number in names.items() if number > 1]:
         account.told.append(f"{len(twice)} names of codes occur more than once, such as {twice[0]!r}; all are kept.")
-    return Codes(rows, own, shared | translated(codes, known, wanted))
+    return ImportedCodes(rows, own, shared | map_codes(codes, known, wanted))
 
 
-def translated(codes: Sequence[Code], known: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:
-    """What codes mean in the shared codebook by a mapping of their names, by guid; see :func:`convert`."""
+def map_codes(codes: Sequence[Code], known: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:
+    """What codes mean in the shared codebook by a mapping of their names, by guid; see :func:`convert_codes`."""
     by_name: dict[str, list[str]] = defaultdict(list)
     for code in codes:
         by_name[code.name].append(code.guid)
@@ -99,7 +99,7 @@ def translated(codes: Sequence[Code], known: Sequence[str], wanted: Mapping[str,
     return meant
 
 
-def in_order(codes: Sequence[Code]) -> list[Code]:
+def codes_depth_first(codes: Sequence[Code]) -> list[Code]:
     """Codes with those below each right behind it."""
     below: dict[str, list[Code]] = defaultdict(list)
     guids = {code.guid for code in codes}

@@ -13,25 +13,25 @@ from compendium.curation.formats.import_mapping import UNKNOWN
 from compendium.curation.formats.model import Document, Passage, Row
 from compendium.curation.formats.text_positions import Text
 
-EXCERPT = 200
+_EXCERPT_CHARS = 200
 """So much of a passage is quoted above a memo on it."""
 
 
 @dataclass
-class Statements:
-    """``rows``; ``places``: rows of passages; ``memos``; ``targets``: by guid of a passage, the row that it became.
+class DocumentStatements:
+    """``rows``; ``passages``: rows of passages; ``memos``; ``targets``: by guid of a passage, the row that it became.
 
     A passage without a code becomes no statement: the target is its document.
     """
 
     rows: list[Row] = field(default_factory=list)
-    places: list[Row] = field(default_factory=list)
+    passages: list[Row] = field(default_factory=list)
     memos: list[Memo] = field(default_factory=list)
     targets: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
-class _Unit:
+class _PassageGroup:
     """A statement in the making: all passages at one place."""
 
     text: str
@@ -42,10 +42,10 @@ class _Unit:
         return self.passages[0]
 
 
-def convert(
+def convert_statements(
     document: Document, row: Row, text: Text | None, known: Callable[[str], bool], partnerships: Container[str],
     account: Account,
-) -> Statements:  # fmt: skip
+) -> DocumentStatements:  # fmt: skip
     """The statements of a document.
 
     Parameters
@@ -62,15 +62,15 @@ def convert(
         Partnerships of the case.
     """
     joined = embedded_facts.joined(document.variables)
-    coded, silent = _by_codes(document, known, account)
-    units = _units(coded)
-    found = Statements(targets={passage.guid: row["document_id"] for passage, _ in silent})
+    coded, silent = _split_by_coding(document, known, account)
+    units = _group_passages(coded)
+    found = DocumentStatements(targets={passage.guid: row["document_id"] for passage, _ in silent})
     found.memos = [
-        memo for passage, words in silent for memo in _on_passage(passage, words, row["document_id"], account)
+        memo for passage, words in silent for memo in _passage_memos(passage, words, row["document_id"], account)
     ]
     breaks = [each.start() for each in re.finditer("\n", text.plain if text else "")]
     width = max(2, len(str(len(units))))
-    every = [_said(unit) for unit in units]
+    every = [_facts_and_memos(unit) for unit in units]
     kept = {said["statement_id"] for said, _ in every if "statement_id" in said}
     for position, (unit, (said, memos)) in enumerate(zip(units, every, strict=True), 1):
         statement_id = said.get("statement_id", "")
@@ -96,13 +96,13 @@ def convert(
             }
         )
         if first.placed and not joined:
-            found.places.append({"statement_id": statement_id, "start": str(first.start), "end": str(first.end)})
+            found.passages.append({"statement_id": statement_id, "start": str(first.start), "end": str(first.end)})
         found.targets.update((passage.guid, statement_id) for passage in unit.passages)
         found.memos += [Memo(statement_id, "", memo) for memo in memos]
     return found
 
 
-def _by_codes(
+def _split_by_coding(
     document: Document, known: Callable[[str], bool], account: Account
 ) -> tuple[list[tuple[Passage, str]], list[tuple[Passage, str]]]:
     """Passages with a code and those without, each with its words; an empty stretch of text is neither."""
@@ -111,7 +111,7 @@ def _by_codes(
     for passage in document.passages:
         codings = sum(known(code) for _, code in passage.codings)
         account.dropped["codings with a code that the codebook has not"] += len(passage.codings) - codings
-        words = account.clean(passage.text)
+        words = account.clean_text(passage.text)
         if passage.placed and not words.strip():
             account.dropped["codings of empty passages"] += codings
             account.dropped["empty passages"] += 1
@@ -120,30 +120,30 @@ def _by_codes(
     return coded, silent
 
 
-def _units(coded: Iterable[tuple[Passage, str]]) -> list[_Unit]:
+def _group_passages(coded: Iterable[tuple[Passage, str]]) -> list[_PassageGroup]:
     """Passages at the same place as one, in reading order."""
-    units: dict[tuple[object, ...], _Unit] = {}
+    units: dict[tuple[object, ...], _PassageGroup] = {}
     for passage, words in coded:
-        units.setdefault(_place(passage, words), _Unit(words, [])).passages.append(passage)
+        units.setdefault(_place_key(passage, words), _PassageGroup(words, [])).passages.append(passage)
     return sorted(units.values(), key=lambda unit: (not unit.first.placed, unit.first.start, unit.first.end))
 
 
-def _on_passage(passage: Passage, words: str, document_id: str, account: Account) -> Iterator[Memo]:
+def _passage_memos(passage: Passage, words: str, document_id: str, account: Account) -> Iterator[Memo]:
     """What nobody coded is a memo of its document, if it says something."""
     if passage.memo:
-        yield Memo(document_id, f"{passage.place or 'on'}: {' '.join(words.split())[:EXCERPT]}", passage.memo)
+        yield Memo(document_id, f"{passage.place or 'on'}: {' '.join(words.split())[:_EXCERPT_CHARS]}", passage.memo)
     elif not passage.notes:
         account.dropped["passages without a code or a memo"] += 1
 
 
-def _place(passage: Passage, text: str) -> tuple[object, ...]:
+def _place_key(passage: Passage, text: str) -> tuple[object, ...]:
     """What passages share that are one statement: the place in the text, or the page, region or time and the words."""
     if passage.placed:
         return passage.start, passage.end
     return passage.place, text, "" if passage.place else passage.guid
 
 
-def _said(unit: _Unit) -> tuple[dict[str, str], list[str]]:
+def _facts_and_memos(unit: _PassageGroup) -> tuple[dict[str, str], list[str]]:
     """What an export of ours says of a statement, and its memos."""
     said: dict[str, str] = {}
     memos: list[str] = []

@@ -15,29 +15,31 @@ from compendium.dataset.schema import Resource
 
 
 @dataclass(frozen=True)
-class Known:
+class ImportContext:
     """What the book at hand lends: its codebook, the case's partnerships, the form of each table.
 
     ``headings`` are the groups of the shared codebook.
     """
 
-    codes: list[str]
+    shared_codes: list[str]
     headings: set[str]
-    partnerships: list[str]
-    forms: dict[str, Resource]
+    partnership_ids: list[str]
+    resources: dict[str, Resource]
 
 
 @dataclass
-class Tables:
+class CaseTables:
     """What an import writes: facts of the case, rows of each table, plain texts by document; and what is to be told."""
 
-    case: dict[str, str]
+    case_facts: dict[str, str]
     rows: dict[str, list[Row]]
     texts: dict[str, str]
-    account: Account
+    log: Account
 
 
-def convert(project: Project, texts: dict[str, Text], case_id: str, mapping: Mapping, known: Known) -> Tables:
+def convert_project(
+    project: Project, texts: dict[str, Text], case_id: str, mapping: Mapping, known: ImportContext
+) -> CaseTables:
     """Rows of a case out of a project.
 
     Parameters
@@ -63,35 +65,39 @@ def convert(project: Project, texts: dict[str, Text], case_id: str, mapping: Map
         When the mapping names what is not there, or coders of the shared codebook have read different documents.
     """
     account = Account(told=list(project.told), dropped=project.dropped.copy())
-    case = _case(project, case_id, mapping)
-    codes = own_codes.convert(project.codes, case_id, known.codes, known.headings, mapping.codes, account)
-    rows = exchange_documents.convert(project, case_id, mapping, known.partnerships, known.forms["documents"], account)
+    case = _case_facts(project, case_id, mapping)
+    codes = own_codes.convert_codes(project.codes, case_id, known.shared_codes, known.headings, mapping.codes, account)
+    rows = exchange_documents.document_rows(
+        project, case_id, mapping, known.partnership_ids, known.resources["documents"], account
+    )
     of_documents = list(zip(project.documents, rows, strict=True))
     said = [
-        exchange_statements.convert(document, row, texts.get(document.guid), codes.known, known.partnerships, account)
+        exchange_statements.convert_statements(
+            document, row, texts.get(document.guid), codes.has_code, known.partnership_ids, account
+        )
         for document, row in of_documents
     ]
-    targets = codes.own | {document.guid: row["document_id"] for document, row in of_documents}
+    targets = codes.own_ids | {document.guid: row["document_id"] for document, row in of_documents}
     for each in said:
         targets |= each.targets
     found = [row for each in said for row in each.rows]
-    places = [row for each in said for row in each.places]
-    coders = codings.names(project.users)
-    shared = codings.shared(project, found, places, targets, codes, coders, mapping.coders)
+    places = [row for each in said for row in each.passages]
+    coders = codings.coder_names(project.users)
+    shared = codings.shared_coding_rows(project, found, places, targets, codes, coders, mapping.coders)
     if mapping.codes:
-        codings.tell_unused(shared, known.codes, account)
-    noted = [memo for each in said for memo in each.memos] + annotations.of_project(project, targets, account)
-    place = _places(rows, found, codes.rows)
+        codings.warn_unused_codes(shared, known.shared_codes, account)
+    noted = [memo for each in said for memo in each.memos] + annotations.project_memos(project, targets, account)
+    place = _target_order(rows, found, codes.rows)
     tables = {
         "documents": rows,
         "statements": found,
         "passages": places,
         "codings": shared,
         "own_codes": codes.rows,
-        "own_codings": codings.own(project, found, targets, codes, coders, account),
-        "memos": sorted(annotations.convert_memos(noted, account), key=lambda row: place[row["target_id"]]),
+        "own_codings": codings.own_coding_rows(project, found, targets, codes, coders, account),
+        "memos": sorted(annotations.numbered_memo_rows(noted, account), key=lambda row: place[row["target_id"]]),
         "attributes": sorted(
-            annotations.convert(project, targets, coders, account),
+            annotations.attribute_rows(project, targets, coders, account),
             key=lambda row: (place[row["target_id"]], row["attribute"], row["value"]),
         ),
     }
@@ -100,16 +106,16 @@ def convert(project: Project, texts: dict[str, Text], case_id: str, mapping: Map
         for document, row in of_documents
         if document.guid in texts and not embedded_facts.joined(document.variables)
     }
-    return Tables(case, tables, whole, account)
+    return CaseTables(case, tables, whole, account)
 
 
-def _case(project: Project, case_id: str, mapping: Mapping) -> dict[str, str]:
+def _case_facts(project: Project, case_id: str, mapping: Mapping) -> dict[str, str]:
     title = mapping.case.get("title") or project.name.strip() or case_id
     short = mapping.case.get("short") or title
     return {"id": case_id, "title": title, "short": short, "destination": mapping.case.get("destination") or UNKNOWN}
 
 
-def _places(documents: Sequence[Row], statements: Sequence[Row], codes: Sequence[Row]) -> dict[str, int]:
+def _target_order(documents: Sequence[Row], statements: Sequence[Row], codes: Sequence[Row]) -> dict[str, int]:
     """The order of what memos and attributes are about: the project, documents, statements, codes."""
     ids = ["", *(row["document_id"] for row in documents), *(row["statement_id"] for row in statements)]
     return {each: number for number, each in enumerate([*ids, *(row["code_id"] for row in codes)])}

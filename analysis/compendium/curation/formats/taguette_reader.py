@@ -99,7 +99,7 @@ class _Reader:
         project.own_notes = self._notes(more, "project")
         codes, coders = self._tags(number)
         self._documents(number, codes, coders)
-        self._groups(more)
+        self._add_groups(more)
         check_codes(project.codes)
         if self.placed:
             project.told.append(
@@ -267,7 +267,7 @@ class _Reader:
                 found.append(guid)
         return found
 
-    def _groups(self, more: More) -> None:
+    def _add_groups(self, more: More) -> None:
         groups = more.get("groups")
         for each in map(_by_name, groups if isinstance(groups, list) else []):
             members = [guid for guid in each.get("members") or [] if isinstance(guid, str)]

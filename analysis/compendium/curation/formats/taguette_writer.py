@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from compendium.curation.exchange.import_log import UNFIT
+from compendium.curation.exchange.import_log import INVALID_CHARACTERS
 from compendium.curation.formats import html_text, taguette
 from compendium.curation.formats.model import Code, Document, Passage, Project
 from compendium.curation.formats.taguette import More
@@ -98,7 +98,7 @@ class _Writer:
         self.tags[guid] = self._insert("tags", None, 1, path, description)
 
     def _document(self, number: int, document: Document) -> None:
-        plain = UNFIT.sub(" ", document.text or "")
+        plain = INVALID_CHARACTERS.sub(" ", document.text or "")
         starts = Text.of(plain).starts(BYTES).tolist()
         passages = {
             f"{starts[each.start]}-{starts[each.end]}": _filled(
