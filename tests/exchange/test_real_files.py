@@ -47,7 +47,7 @@ def test_all_codes_documents_and_codings_are_read(fetched: Fetched, name: str) -
     assert len(project.codes) == codes
     assert len(project.documents) == documents
     assert sum(len(each.codings) for each in project.passages()) == codings == len(list(whole.iter(f"{NAME}Coding")))
-    assert not project.dropped.total(), "nothing is lost"
+    assert not project.omissions.total(), "nothing is lost"
     above = {code.guid: code.parent for code in project.codes}
     for element in whole.iter(f"{NAME}Code"):
         around = element.getparent()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from compendium.curation.exchange.codings import UNKNOWN_CODER
-from compendium.curation.exchange.import_log import Account
+from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.formats import embedded_facts
 from compendium.curation.formats.import_mapping import FACTS
 from compendium.curation.formats.model import Project, Row
@@ -15,7 +15,7 @@ _DOCUMENT_COLUMNS = {*FACTS, embedded_facts.OF_DOCUMENTS, embedded_facts.JOINED}
 
 
 def attribute_rows(
-    project: Project, targets: Mapping[str, str], coders: Mapping[str, str], account: Account
+    project: Project, targets: Mapping[str, str], coders: Mapping[str, str], account: ImportLog
 ) -> list[Row]:
     """A row for each thing that is said, once.
 
@@ -49,10 +49,12 @@ def _document_attributes(
                 yield target, name, value
 
 
-def _group_attributes(project: Project, targets: Mapping[str, str], account: Account) -> Iterator[tuple[str, str, str]]:
+def _group_attributes(
+    project: Project, targets: Mapping[str, str], account: ImportLog
+) -> Iterator[tuple[str, str, str]]:
     for group in project.groups:
         members = [targets[guid] for guid in group.members if guid in targets]
-        account.dropped[f"{group.kind}s without a member here"] += not members
+        account.omissions[f"{group.kind}s without a member here"] += not members
         for member in members:
             yield member, group.kind, group.name
             for name, value in group.variables.items():
@@ -67,7 +69,7 @@ class Memo(NamedTuple):
     text: str
 
 
-def project_memos(project: Project, targets: Mapping[str, str], account: Account) -> list[Memo]:
+def project_memos(project: Project, targets: Mapping[str, str], account: ImportLog) -> list[Memo]:
     """Descriptions and notes; those on passages stand with the statements.
 
     Parameters
@@ -90,7 +92,7 @@ def project_memos(project: Project, targets: Mapping[str, str], account: Account
     return described + notes + groups
 
 
-def numbered_memo_rows(memos: Iterable[Memo], account: Account) -> list[Row]:
+def numbered_memo_rows(memos: Iterable[Memo], account: ImportLog) -> list[Row]:
     """Rows, numbered for each target; empty memos are dropped."""
     numbers: Counter[str] = Counter()
     rows = []
@@ -100,7 +102,7 @@ def numbered_memo_rows(memos: Iterable[Memo], account: Account) -> list[Row]:
             number = str(numbers[target])
             rows.append({"target_id": target, "number": number, "title": account.clean_line(title), "text": clean})
         else:
-            account.dropped["empty memos"] += 1
+            account.omissions["empty memos"] += 1
     return rows
 
 
@@ -117,10 +119,10 @@ def _note_references(project: Project, targets: Mapping[str, str]) -> Iterator[t
                 yield targets.get(owner, ""), guid
 
 
-def _linked_notes(project: Project, targets: Mapping[str, str], account: Account) -> Iterator[tuple[str, str]]:
+def _linked_notes(project: Project, targets: Mapping[str, str], account: ImportLog) -> Iterator[tuple[str, str]]:
     """Targets and the notes to which a link leads, in whichever direction."""
     for link in project.links:
         ends = (link, link[::-1])
         found = [(targets[about], guid) for about, guid in ends if guid in project.notes and about in targets]
-        account.dropped["links that lead to no memo"] += not found
+        account.omissions["links that lead to no memo"] += not found
         yield from found

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from compendium.curation.exchange.import_log import Account
+from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.exchange.own_codes import ImportedCodes
 from compendium.curation.formats.identifiers import unique
 from compendium.curation.formats.model import ImportRefused, Project, Row
@@ -26,7 +26,7 @@ def coder_names(users: Mapping[str, str]) -> dict[str, str]:
 
 def own_coding_rows(
     project: Project, statements: Sequence[Row], targets: Mapping[str, str], codes: ImportedCodes, coders: Mapping[str, str],
-    account: Account,
+    account: ImportLog,
 ) -> list[Row]:  # fmt: skip
     """Codings with own codes, by statement, coder and the order of the codebook.
 
@@ -134,7 +134,7 @@ def _check_readers(read: Iterable[tuple[str, str]]) -> list[str]:
     return every
 
 
-def warn_unused_codes(rows: Sequence[Row], known: Sequence[str], account: Account) -> None:
+def warn_unused_codes(rows: Sequence[Row], known: Sequence[str], account: ImportLog) -> None:
     """Note as a doubt that a project may not have looked for all codes to which it was mapped."""
     used = {row["code_id"] for row in rows}
     if rows and (unused := [code for code in known if code not in used]):

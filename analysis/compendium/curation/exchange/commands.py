@@ -142,12 +142,12 @@ def _export(root: Path, options: argparse.Namespace) -> None:
         raw = refi_qda_writer.project(coded, options.profile)
     else:
         raw, left_out = taguette_writer.write(coded)
-        coded.told += left_out
+        coded.messages += left_out
     try:
         options.out.write_bytes(raw)
     except OSError as error:
         raise ImportRefused(f"{options.out} can not be written: {error.strerror}.") from error
-    for each in coded.told:
+    for each in coded.messages:
         print(f"note: {each}")
     print(f"Written to {options.out}: {len(case.documents):,} documents, {len(case.statements):,} statements.")
 

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 
-from compendium.curation.exchange.import_log import Account
+from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.formats import embedded_facts
 from compendium.curation.formats.identifiers import slug, unique
 from compendium.curation.formats.import_mapping import DEFAULTS, FACTS
@@ -25,7 +25,7 @@ def document_rows(
     mapping: Mapping_import_mapping,
     partnerships: Container[str],
     form: Resource,
-    account: Account,
+    account: ImportLog,
 ) -> list[Row]:
     """A row for each document, in the order of the project.
 
@@ -75,7 +75,7 @@ def document_variables(project: Project) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _with_defaults(found: Mapping[str, str], document: Document, account: Account) -> Row:
+def _with_defaults(found: Mapping[str, str], document: Document, account: ImportLog) -> Row:
     """Facts with what is written where nothing was said."""
     facts = {name: account.clean_line(value) or DEFAULTS.get(name, "") for name, value in found.items()}
     facts["title"] = facts["title"] or account.clean_line(document.name) or document.guid
@@ -84,7 +84,7 @@ def _with_defaults(found: Mapping[str, str], document: Document, account: Accoun
 
 
 def _valid_facts(
-    facts: Row, document: Document, partnerships: Container[str], form: Resource, account: Account
+    facts: Row, document: Document, partnerships: Container[str], form: Resource, account: ImportLog
 ) -> Row:  # fmt: skip
     """Facts as the data allow them; each that they do not is told."""
     date = facts["date"]
@@ -126,7 +126,7 @@ def _document_id(document: Document, case_id: str, facts: Row, taken: set[str]) 
 
 
 def _warn_unmapped_facts(
-    documents: Sequence[Document], mapping: Mapping_import_mapping, known: _DocumentVariables, account: Account
+    documents: Sequence[Document], mapping: Mapping_import_mapping, known: _DocumentVariables, account: ImportLog
 ) -> None:
     for name, default in (*DEFAULTS.items(), ("date", ""), ("issuer", "")):
         silent = [each for each in documents if not mapping.fact(name, each.name, known.get(each.guid, {}))]

@@ -212,7 +212,7 @@ class _ProjectBuilder:
             and said != [INVALID_CHARACTERS.sub(" ", text[slice(*place)]) for place in places]
         ):
             joined = True
-            self.project.told.append(
+            self.project.messages.append(
                 f"{document_id}: the text that is here is not the one that was coded, so its statements stand alone."
             )
         if joined:

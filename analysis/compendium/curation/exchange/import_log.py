@@ -11,23 +11,23 @@ INVALID_CHARACTERS = re.compile(f"{CONTROL_CHARACTERS.pattern}|[\ud800-\udfff\uf
 
 
 @dataclass
-class Account:
-    """Filled by each step of a conversion. ``dropped`` counts what has no place here, in words."""
+class ImportLog:
+    """Filled by each step of a conversion. ``omissions`` counts what has no place here, in words."""
 
-    told: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-    dropped: Counter[str] = field(default_factory=Counter)
+    messages: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    omissions: Counter[str] = field(default_factory=Counter)
 
     def warn(self, words: str) -> None:
         """Note a doubt, once."""
-        if words not in self.doubts:
-            self.doubts.append(words)
+        if words not in self.warnings:
+            self.warnings.append(words)
 
     def clean_text(self, text: str) -> str:
         """Text that a table can hold: line ends LF, no byte order mark, control characters as spaces, counted."""
         plain = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
         clean, number = INVALID_CHARACTERS.subn(" ", plain)
-        self.dropped["control characters in texts (now spaces)"] += number
+        self.omissions["control characters in texts (now spaces)"] += number
         return clean
 
     def clean_line(self, text: str) -> str:

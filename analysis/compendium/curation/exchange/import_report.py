@@ -30,9 +30,9 @@ def _report_lines(tables: CaseTables, file: str, origin: str, digest: str) -> It
     for name, words in _TABLE_LABELS.items():
         if tables.rows.get(name):
             yield f"- {len(tables.rows[name]):,} {words}"
-    yield from _list_section("How it was read", tables.log.told)
-    yield from _list_section("What is doubtful", tables.log.doubts)
-    dropped = [f"{number:,} {what}" for what, number in sorted(tables.log.dropped.items()) if number]
+    yield from _list_section("How it was read", tables.log.messages)
+    yield from _list_section("What is doubtful", tables.log.warnings)
+    dropped = [f"{number:,} {what}" for what, number in sorted(tables.log.omissions.items()) if number]
     yield from _list_section("What was dropped", dropped or ["Nothing."])
 
 

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from compendium.curation.exchange.import_log import Account
+from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.formats import embedded_facts, identifiers
 from compendium.curation.formats.identifiers import slug, unique
 from compendium.curation.formats.model import Code, ImportRefused, Row
@@ -32,7 +32,7 @@ class ImportedCodes:
 
 def convert_codes(
     codes: Sequence[Code], case_id: str, known: Sequence[str], headings: set[str], wanted: Mapping[str, str],
-    account: Account,
+    account: ImportLog,
 ) -> ImportedCodes:  # fmt: skip
     """Own codes, and what means a code of the shared codebook.
 
@@ -80,7 +80,9 @@ def convert_codes(
         )
     names = Counter(code.name for code in codes)
     if twice := [name for name, number in names.items() if number > 1]:
-        account.told.append(f"{len(twice)} names of codes occur more than once, such as {twice[0]!r}; all are kept.")
+        account.messages.append(
+            f"{len(twice)} names of codes occur more than once, such as {twice[0]!r}; all are kept."
+        )
     return ImportedCodes(rows, own, shared | map_codes(codes, known, wanted))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from compendium.curation.exchange.annotations import Memo
-from compendium.curation.exchange.import_log import Account
+from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.formats import embedded_facts
 from compendium.curation.formats.identifiers import unique
 from compendium.curation.formats.import_mapping import UNKNOWN
@@ -44,7 +44,7 @@ class _PassageGroup:
 
 def convert_statements(
     document: Document, row: Row, text: Text | None, known: Callable[[str], bool], partnerships: Container[str],
-    account: Account,
+    account: ImportLog,
 ) -> DocumentStatements:  # fmt: skip
     """The statements of a document.
 
@@ -103,18 +103,18 @@ def convert_statements(
 
 
 def _split_by_coding(
-    document: Document, known: Callable[[str], bool], account: Account
+    document: Document, known: Callable[[str], bool], account: ImportLog
 ) -> tuple[list[tuple[Passage, str]], list[tuple[Passage, str]]]:
     """Passages with a code and those without, each with its words; an empty stretch of text is neither."""
     coded: list[tuple[Passage, str]] = []
     silent: list[tuple[Passage, str]] = []
     for passage in document.passages:
         codings = sum(known(code) for _, code in passage.codings)
-        account.dropped["codings with a code that the codebook has not"] += len(passage.codings) - codings
+        account.omissions["codings with a code that the codebook has not"] += len(passage.codings) - codings
         words = account.clean_text(passage.text)
         if passage.placed and not words.strip():
-            account.dropped["codings of empty passages"] += codings
-            account.dropped["empty passages"] += 1
+            account.omissions["codings of empty passages"] += codings
+            account.omissions["empty passages"] += 1
         else:
             (coded if codings else silent).append((passage, words))
     return coded, silent
@@ -128,12 +128,12 @@ def _group_passages(coded: Iterable[tuple[Passage, str]]) -> list[_PassageGroup]
     return sorted(units.values(), key=lambda unit: (not unit.first.placed, unit.first.start, unit.first.end))
 
 
-def _passage_memos(passage: Passage, words: str, document_id: str, account: Account) -> Iterator[Memo]:
+def _passage_memos(passage: Passage, words: str, document_id: str, account: ImportLog) -> Iterator[Memo]:
     """What nobody coded is a memo of its document, if it says something."""
     if passage.memo:
         yield Memo(document_id, f"{passage.place or 'on'}: {' '.join(words.split())[:_EXCERPT_CHARS]}", passage.memo)
     elif not passage.notes:
-        account.dropped["passages without a code or a memo"] += 1
+        account.omissions["passages without a code or a memo"] += 1
 
 
 def _place_key(passage: Passage, text: str) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from compendium.curation.exchange import annotations, codings, own_codes
 from compendium.curation.exchange import documents as exchange_documents
 from compendium.curation.exchange import statements as exchange_statements
-from compendium.curation.exchange.import_log import Account
+from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.formats import embedded_facts
 from compendium.curation.formats.import_mapping import UNKNOWN, Mapping
 from compendium.curation.formats.model import Project, Row
@@ -34,7 +34,7 @@ class CaseTables:
     case_facts: dict[str, str]
     rows: dict[str, list[Row]]
     texts: dict[str, str]
-    log: Account
+    log: ImportLog
 
 
 def convert_project(
@@ -64,7 +64,7 @@ def convert_project(
     Refused
         When the mapping names what is not there, or coders of the shared codebook have read different documents.
     """
-    account = Account(told=list(project.told), dropped=project.dropped.copy())
+    account = ImportLog(messages=list(project.messages), omissions=project.omissions.copy())
     case = _case_facts(project, case_id, mapping)
     codes = own_codes.convert_codes(project.codes, case_id, known.shared_codes, known.headings, mapping.codes, account)
     rows = exchange_documents.document_rows(

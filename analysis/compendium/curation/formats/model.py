@@ -83,7 +83,7 @@ class Group:
 
 @dataclass(slots=True)
 class Project:
-    """All that was read. ``dropped`` counts what has no place here, in words; ``told`` says how it was read."""
+    """All that was read. ``omissions`` counts what has no place here, in words; ``messages`` says how it was read."""
 
     name: str = ""
     origin: str = ""
@@ -95,8 +95,8 @@ class Project:
     links: list[tuple[str, str]] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     own_notes: list[str] = field(default_factory=list)
-    dropped: Counter[str] = field(default_factory=Counter)
-    told: list[str] = field(default_factory=list)
+    omissions: Counter[str] = field(default_factory=Counter)
+    messages: list[str] = field(default_factory=list)
 
     def passages(self) -> Iterator[Passage]:
         """The passages of all documents."""

@@ -73,7 +73,7 @@ def read(path: Path, mapping: Mapping) -> Project:
     places = _columns(path.name, header, mapping.columns)
     project = Project(name=path.stem, origin=f"table {path.name}")
     told = ", ".join(f"{what} = {header[place].strip()!r}" for what, place in places.items())
-    project.told.append(f"Columns: {told}.")
+    project.messages.append(f"Columns: {told}.")
     wanted = {name.casefold(): name for name in (*FACTS, *(rule.variable for rule in mapping.documents.values()))}
     variables = {
         wanted[plain]: place
@@ -81,14 +81,14 @@ def read(path: Path, mapping: Mapping) -> Project:
         if place not in places.values() and (plain := name.strip().casefold()) and plain in wanted
     }
     if variables:
-        project.told.append(f"Columns about the document: {', '.join(variables)}.")
+        project.messages.append(f"Columns about the document: {', '.join(variables)}.")
     unused = [
         name.strip()
         for place, name in enumerate(header)
         if place not in (*places.values(), *variables.values()) and name.strip()
     ]
     if unused:
-        project.dropped[f"columns that have no place here ({', '.join(unused)})"] += len(unused)
+        project.omissions[f"columns that have no place here ({', '.join(unused)})"] += len(unused)
     _Filling(project, places, variables).fill(chain(above[number:], rows))
     return project
 
@@ -114,7 +114,7 @@ class _Filling:
             if not any(cell.values()):
                 continue
             if not cell["document"] or not cell["text"]:
-                project.dropped["rows without a document or a text"] += 1
+                project.omissions["rows without a document or a text"] += 1
                 continue
             self._row(cell, {name: row[place].strip() for name, place in self.variables.items() if place < len(row)})
         project.documents, project.codes = list(self.documents.values()), list(self.codes.values())
@@ -158,7 +158,7 @@ class _Filling:
         return document
 
     def _tell(self) -> None:
-        told = self.project.told
+        told = self.project.messages
         if self.divided:
             told.append(
                 f"{len(self.divided):,} cells hold several codes, divided at semicolons and line ends, such as "
@@ -199,7 +199,7 @@ def _order(project: Project) -> None:
         else:
             unplaced.append(document.name)
     if unplaced:
-        project.told.append(
+        project.messages.append(
             f"{len(unplaced):,} of {len(project.documents):,} documents have no places to order by, so their "
             f"quotations stand as in the table: {_few(unplaced)}."
         )
@@ -211,7 +211,7 @@ def _look_twice(project: Project) -> None:
         code.name for code in project.codes if not code.parent and similar[re.sub(r"\W+", "", code.name.casefold())] > 1
     ]
     if twice:
-        project.told.append(f"Codes that differ only in case or signs, are they one? {', '.join(twice[:6])}.")
+        project.messages.append(f"Codes that differ only in case or signs, are they one? {', '.join(twice[:6])}.")
 
 
 def _header(file: str, above: list[list[str]], given: dict[str, str]) -> tuple[list[str], int]:

@@ -188,7 +188,7 @@ def _value(target: Target, frame: Frame, around: Frame) -> None:
 def _variable(target: Target, frame: Frame, around: Frame) -> None:
     target.names[identifiers.as_guid(frame.has.get("guid", ""))] = frame.has.get("name", "")
     if frame.description:
-        target.project.dropped["descriptions of variables"] += 1
+        target.project.omissions["descriptions of variables"] += 1
 
 
 def _point(target: Target, frame: Frame, around: Frame) -> None:
@@ -224,7 +224,7 @@ def _selection(target: Target, frame: Frame, around: Frame) -> None:
     for part in frame.parts:
         if part.content is None and part.has.get("plainTextPath"):
             target.excerpts.append((passage, part.has["plainTextPath"]))
-        target.project.dropped["codings inside of the text of a selection"] += len(part.passages)
+        target.project.omissions["codings inside of the text of a selection"] += len(part.passages)
 
 
 def _part(target: Target, frame: Frame, around: Frame) -> None:
@@ -253,7 +253,7 @@ def _source(target: Target, frame: Frame, around: Frame) -> None:
         if part is chosen or not part.passages:
             document.passages += part.passages
         else:
-            target.project.dropped["selections in a second transcript of a recording"] += len(part.passages)
+            target.project.omissions["selections in a second transcript of a recording"] += len(part.passages)
         document.codings += part.codings
         document.notes += part.notes
     document.passages = _once(document.passages)
@@ -283,7 +283,7 @@ def _note(target: Target, frame: Frame, around: Frame) -> None:
     if frame.content is None and has.get("plainTextPath"):
         target.note_texts[guid] = has["plainTextPath"]
     if frame.passages:
-        target.project.dropped["codings inside of memos"] += sum(len(each.codings) or 1 for each in frame.passages)
+        target.project.omissions["codings inside of memos"] += sum(len(each.codings) or 1 for each in frame.passages)
 
 
 def _link(target: Target, frame: Frame, around: Frame) -> None:
@@ -299,7 +299,7 @@ def _group(target: Target, frame: Frame, around: Frame) -> None:
 
 
 def _graph(target: Target, frame: Frame, around: Frame) -> None:
-    target.project.dropped["graphs (drawings of a network)"] += 1
+    target.project.omissions["graphs (drawings of a network)"] += 1
 
 
 HANDLERS: dict[str, Handler] = {
@@ -396,7 +396,7 @@ def _located(project: Project, archive: Archive) -> dict[str, Text]:
     for document in project.documents:
         if document.guid in texts:
             _cut(placed[document.guid], document.name, texts[document.guid], chosen)
-    project.told.append(f"Positions are counted in {chosen}: {words}.")
+    project.messages.append(f"Positions are counted in {chosen}: {words}.")
     return texts
 
 

@@ -102,7 +102,7 @@ class _Reader:
         self._add_groups(more)
         check_codes(project.codes)
         if self.placed:
-            project.told.append(
+            project.messages.append(
                 f"Positions are counted in UTF-8 bytes of the text: at {self.matched:,} of {self.placed:,} highlighted "
                 "places stand the words that Taguette keeps with the highlight."
             )
@@ -234,7 +234,7 @@ class _Reader:
             passage.start, passage.end, passage.text = start, end, CONTROL_CHARACTERS.sub(" ", text.plain[start:end])
         else:
             passage.text = words
-            self.project.dropped["places of highlights at which other words stand than Taguette keeps with them"] += 1
+            self.project.omissions["places of highlights at which other words stand than Taguette keeps with them"] += 1
 
     def _tell(self, passage: Passage, more: More) -> None:
         """What an export of ours says of a passage."""
