@@ -40,13 +40,13 @@ def write(
 ) -> Path:
     """A file with these projects; the first has the documents and tags."""
     with closing(sqlite3.connect(path)) as database, database:
-        database.executescript(taguette.TABLES)
+        database.executescript(taguette.TAGUETTE_SCHEMA_SQL)
 
         def insert(table: str, *values: object) -> int:
             places = ", ".join("?" * len(values))
             return database.execute(f"INSERT INTO {table} VALUES ({places})", values).lastrowid or 0
 
-        insert("alembic_version", taguette.VERSION)
+        insert("alembic_version", taguette.TAGUETTE_SCHEMA_VERSION)
         logins = {each.login for page in pages for each in page.highlights} | {"admin"}
         for login in sorted(logins):
             insert("users", login, MADE, None, False, None, None, None, None)

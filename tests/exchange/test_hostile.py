@@ -209,7 +209,7 @@ def test_a_file_of_more_elements_than_any_project_has_is_refused(
 ) -> None:
     path = tmp_path / "in.qdpx"
     sources(Selection(0, 3, CODED))(path)
-    monkeypatch.setattr(refi_qda_reader, "MOST", 5)
+    monkeypatch.setattr(refi_qda_reader, "MAX_ELEMENTS", 5)
     status, _, complaint = call("import", path, "--case", "brought")
     assert status == 1 and "more than 5 elements" in complaint and untouched()
 

@@ -33,7 +33,7 @@ def oracle(path: Path, folder: Path) -> dict[str, Any]:
 def check(path: Path, folder: Path) -> Counter[tuple[str, str, str]]:
     """Compare codes, coders, documents, and who gave which code how often in which document."""
     expected = oracle(path, folder)
-    project, _ = refi_qda_reader.read(path)
+    project, _ = refi_qda_reader.read_refi_qda(path)
     assert [(code.guid, code.name, code.parent) for code in project.codes] == list(map(tuple, expected["codes"]))
     assert project.users == expected["users"]
     names = {document.guid: document.name for document in project.documents}
@@ -57,5 +57,5 @@ def test_a_real_project_is_read_alike(name: str, fetched: Fetched, tmp_path: Pat
 @pytest.mark.parametrize("case", REAL)
 def test_an_export_is_read_alike(case: str, real: Evidence, tmp_path: Path) -> None:
     known, path = real.case(case), tmp_path / "out.qdpx"
-    path.write_bytes(refi_qda_writer.project(export_case.coded_project(known, {})))
+    path.write_bytes(refi_qda_writer.encode_qdpx(export_case.coded_project(known, {})))
     assert check(path, tmp_path / "unpacked").total() == len(known.codings)

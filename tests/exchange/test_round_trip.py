@@ -92,7 +92,7 @@ def schema(fetched: Fetched) -> etree.XMLSchema:
 @pytest.mark.parametrize("profile", ["plain", "nvivo"])
 @pytest.mark.parametrize("case", REAL)
 def test_exports_keep_the_published_schema(case: str, profile: str, real: Evidence, schema: etree.XMLSchema) -> None:
-    raw = refi_qda_writer.project(export_case.coded_project(real.case(case), {}), profile)
+    raw = refi_qda_writer.encode_qdpx(export_case.coded_project(real.case(case), {}), profile)
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         schema.assertValid(etree.fromstring(archive.read("project.qde")))
         names = archive.namelist()
@@ -102,7 +102,7 @@ def test_exports_keep_the_published_schema(case: str, profile: str, real: Eviden
 @pytest.mark.parametrize("case", REAL)
 def test_codebooks_keep_the_published_schema(case: str, real: Evidence, fetched: Fetched) -> None:
     published = etree.XMLSchema(etree.parse(fetched("pyrefiqda", "refi-qda-standard/Codebook.xsd")))
-    root = etree.fromstring(refi_qda_writer.codebook(export_case.codebook_codes(real.case(case))))
+    root = etree.fromstring(refi_qda_writer.encode_qdc(export_case.codebook_codes(real.case(case))))
     published.assertValid(root)
     named = [code.get("name") for code in root.iter("{urn:QDA-XML:codebook:1.0}Code")]
     assert set(real.codes["label"]) <= set(named) and len(set(named)) == len(named)
@@ -110,14 +110,14 @@ def test_codebooks_keep_the_published_schema(case: str, real: Evidence, fetched:
 
 def test_the_same_case_gives_the_same_bytes(real: Evidence) -> None:
     case = real.case(REAL[0])
-    assert refi_qda_writer.project(export_case.coded_project(case, {})) == refi_qda_writer.project(
+    assert refi_qda_writer.encode_qdpx(export_case.coded_project(case, {})) == refi_qda_writer.encode_qdpx(
         export_case.coded_project(case, {})
     )
 
 
 def test_the_profile_is_the_one_that_other_tools_open(real: Evidence) -> None:
     case = real.case(REAL[0])
-    with zipfile.ZipFile(io.BytesIO(refi_qda_writer.project(export_case.coded_project(case, {})))) as archive:
+    with zipfile.ZipFile(io.BytesIO(refi_qda_writer.encode_qdpx(export_case.coded_project(case, {})))) as archive:
         root = etree.fromstring(archive.read("project.qde"))
         texts = {name: archive.read(name) for name in archive.namelist()[1:]}
     assert root.get("origin")
@@ -160,7 +160,7 @@ def test_codings_that_were_changed_elsewhere_come_back(call: Call, home: Path, t
     with zipfile.ZipFile(out) as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
     xml = entries["project.qde"].decode()
-    old, new = (identifiers.guid("code", code) for code in ("equals", "gain"))
+    old, new = (identifiers.make_guid("code", code) for code in ("equals", "gain"))
     assert f'targetGUID="{old}"' in xml
     entries["project.qde"] = xml.replace(f'targetGUID="{old}"', f'targetGUID="{new}"').encode()
     with zipfile.ZipFile(out, "w") as archive:
@@ -198,7 +198,7 @@ def test_a_case_comes_back_from_a_tool_that_gives_all_things_new_identifiers(
     folder, out = root / "data/cases" / case, tmp_path / "out.qdpx"
     before = tables(folder)
     with zipfile.ZipFile(
-        io.BytesIO(refi_qda_writer.project(export_case.coded_project(evidence.load_evidence(root).case(case), {})))
+        io.BytesIO(refi_qda_writer.encode_qdpx(export_case.coded_project(evidence.load_evidence(root).case(case), {})))
     ) as archive:
         entries = {name: archive.read(name).decode() for name in archive.namelist()}
     with zipfile.ZipFile(out, "w") as archive:
@@ -267,7 +267,7 @@ def test_any_project_comes_back_as_it_was(
             assert any(text[start:end] == said for text in whole)
         out = folder / "out.qdpx"
         coded = export_case.coded_project(case, source_texts.load_texts(empty, case.documents["document_id"]))
-        out.write_bytes(refi_qda_writer.project(coded, profile))
+        out.write_bytes(refi_qda_writer.encode_qdpx(coded, profile))
         with zipfile.ZipFile(out) as archive:
             schema.assertValid(etree.fromstring(archive.read("project.qde")))
         return out

@@ -168,7 +168,7 @@ def test_any_project_comes_back_as_it_was(
     def written(case: Evidence, folder: Path) -> Path:
         out = folder / "out.sqlite3"
         coded = export_case.coded_project(case, source_texts.load_texts(empty, case.documents["document_id"]))
-        out.write_bytes(taguette_writer.write(coded)[0])
+        out.write_bytes(taguette_writer.encode_taguette(coded)[0])
         return out
 
     comes_back(empty, made_up, written)
@@ -176,17 +176,17 @@ def test_any_project_comes_back_as_it_was(
 
 @given(words, st.data())
 def test_any_text_stands_in_html_as_it_was(plain: str, data: st.DataObject) -> None:
-    found = html_text.read(html_text.of(plain))
-    assert found.plain == plain
+    found = html_text.parse_html(html_text.text_to_html(plain))
+    assert found.text == plain
     start = data.draw(st.integers(0, len(plain)))
     end = data.draw(st.integers(start, len(plain)))
     ends = len(plain[:start].encode()), len(plain[:end].encode())
-    assert found.span(*ends) == (start, end)
+    assert found.character_span(*ends) == (start, end)
 
 
 def test_the_same_case_gives_the_same_file() -> None:
     coded = export_case.coded_project(evidence.load_evidence(REPOSITORY).case(REAL[0]), {})
-    assert taguette_writer.write(coded) == taguette_writer.write(coded)
+    assert taguette_writer.encode_taguette(coded) == taguette_writer.encode_taguette(coded)
 
 
 # ---- what Taguette wrote ----
@@ -281,7 +281,7 @@ ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     "no database": (lambda path: path.write_bytes(b"GIF89a"), "it is no SQLite database"),
     "empty file": (lambda path: path.write_bytes(b""), "it is no SQLite database"),
-    "the sign and no more": (lambda path: path.write_bytes(taguette_reader.SIGN), "can not be read as a project"),
+    "the sign and no more": (lambda path: path.write_bytes(taguette_reader.SQLITE_SIGNATURE), "can not be read as a project"),
     "damaged": (damaged, "can not be read as a project"),
     "another database": (lambda path: changed(path, "CREATE TABLE projects (id)"), "it has no table"),
     "a table of another form": (altered("ALTER TABLE tags RENAME COLUMN path TO way"), "no such column: path"),
@@ -332,7 +332,9 @@ def test_what_stands_below_the_words_of_a_description_is_read_warily(
     path = good(tmp_path / "in.sqlite3")
     with closing(sqlite3.connect(path)) as database, database:
         for table in ("projects", "documents", "tags"):
-            database.execute(f"UPDATE {table} SET description = ?", (f"Words.\n{embedded_facts.LINE}\n{below}",))
+            database.execute(
+                f"UPDATE {table} SET description = ?", (f"Words.\n{embedded_facts.FACTS_SEPARATOR}\n{below}",)
+            )
     assert call("import", path, "--case", "brought")[0] == 0
     known = evidence.load_evidence(home).case("brought")
     assert known.statements["text"].tolist() == ["fence", "Two\ngates "]

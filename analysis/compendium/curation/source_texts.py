@@ -16,7 +16,7 @@ import pandas as pd
 
 from compendium.curation import quotation_search, text_extraction
 from compendium.curation.formats import text_positions
-from compendium.curation.formats.text_positions import Text
+from compendium.curation.formats.text_positions import PlainText
 from compendium.curation.quotation_search import NormalizedText
 from compendium.curation.text_extraction import SourceTextError
 from compendium.dataset import csv_edit, csv_tables
@@ -39,7 +39,7 @@ def text_paths(root: Path, document_id: str) -> list[Path]:
 def load_texts(root: Path, document_ids: Iterable[str]) -> dict[str, str]:
     """Texts by document, of those that have a plain one here, as positions are counted in them."""
     return {
-        document_id: Text.of(text_positions.decode(path.read_bytes(), path.name)).plain
+        document_id: PlainText.from_decoded(text_positions.decode_unicode(path.read_bytes(), path.name)).text
         for document_id in document_ids
         for path in text_paths(root, document_id)
         if path.suffix == ".txt"

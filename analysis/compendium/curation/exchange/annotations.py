@@ -7,16 +7,16 @@ from typing import NamedTuple
 from compendium.curation.exchange.codings import UNKNOWN_CODER
 from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.formats import embedded_facts
-from compendium.curation.formats.import_mapping import FACTS
-from compendium.curation.formats.model import Project, Row
+from compendium.curation.formats.import_mapping import DOCUMENT_FACTS
+from compendium.curation.formats.model import Project, TableRow
 
-_DOCUMENT_COLUMNS = {*FACTS, embedded_facts.OF_DOCUMENTS, embedded_facts.JOINED}
+_DOCUMENT_COLUMNS = {*DOCUMENT_FACTS, embedded_facts.DOCUMENT_ID_VARIABLE, embedded_facts.JOINED_TEXT_VARIABLE}
 """Variables that have a column in the table of documents."""
 
 
 def attribute_rows(
     project: Project, targets: Mapping[str, str], coders: Mapping[str, str], account: ImportLog
-) -> list[Row]:
+) -> list[TableRow]:
     """A row for each thing that is said, once.
 
     Parameters
@@ -27,7 +27,7 @@ def attribute_rows(
     coders : mapping of str to str
         Names of coders by guid.
     """
-    rows: dict[tuple[str, str, str], Row] = {}
+    rows: dict[tuple[str, str, str], TableRow] = {}
     said = [*_document_attributes(project, targets, coders), *_group_attributes(project, targets, account)]
     for target, name, value in said:
         row = {"target_id": target, "attribute": account.clean_line(name), "value": account.clean_line(value)}
@@ -92,7 +92,7 @@ def project_memos(project: Project, targets: Mapping[str, str], account: ImportL
     return described + notes + groups
 
 
-def numbered_memo_rows(memos: Iterable[Memo], account: ImportLog) -> list[Row]:
+def numbered_memo_rows(memos: Iterable[Memo], account: ImportLog) -> list[TableRow]:
     """Rows, numbered for each target; empty memos are dropped."""
     numbers: Counter[str] = Counter()
     rows = []

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.exchange.own_codes import ImportedCodes
-from compendium.curation.formats.identifiers import unique
-from compendium.curation.formats.model import ImportRefused, Project, Row
+from compendium.curation.formats.identifiers import unique_name
+from compendium.curation.formats.model import ImportRefused, Project, TableRow
 from compendium.dataset.csv_tables import CONTROL_CHARACTERS
 from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND
 from compendium.stats import overlap
@@ -21,13 +21,13 @@ def coder_names(users: Mapping[str, str]) -> dict[str, str]:
     """Names of coders by guid; two of the same name are told apart by number."""
     taken: set[str] = set()
     plain = {guid: " ".join(CONTROL_CHARACTERS.sub(" ", name).split()) or "unnamed" for guid, name in users.items()}
-    return {guid: unique(name, taken, "{} ({})") for guid, name in plain.items()}
+    return {guid: unique_name(name, taken, "{} ({})") for guid, name in plain.items()}
 
 
 def own_coding_rows(
-    project: Project, statements: Sequence[Row], targets: Mapping[str, str], codes: ImportedCodes, coders: Mapping[str, str],
+    project: Project, statements: Sequence[TableRow], targets: Mapping[str, str], codes: ImportedCodes, coders: Mapping[str, str],
     account: ImportLog,
-) -> list[Row]:  # fmt: skip
+) -> list[TableRow]:  # fmt: skip
     """Codings with own codes, by statement, coder and the order of the codebook.
 
     Parameters
@@ -58,9 +58,9 @@ def own_coding_rows(
 
 
 def shared_coding_rows(
-    project: Project, statements: Sequence[Row], places: Sequence[Row], targets: Mapping[str, str], codes: ImportedCodes,
+    project: Project, statements: Sequence[TableRow], places: Sequence[TableRow], targets: Mapping[str, str], codes: ImportedCodes,
     coders: Mapping[str, str], wanted: Mapping[str, str],
-) -> list[Row]:  # fmt: skip
+) -> list[TableRow]:  # fmt: skip
     """Codings with the shared codebook, for each coder all; no row if no statement has such a code.
 
     A coder who gave a statement none of these codes, but gave some to what is the same passage, gave them here too;
@@ -134,7 +134,7 @@ def _check_readers(read: Iterable[tuple[str, str]]) -> list[str]:
     return every
 
 
-def warn_unused_codes(rows: Sequence[Row], known: Sequence[str], account: ImportLog) -> None:
+def warn_unused_codes(rows: Sequence[TableRow], known: Sequence[str], account: ImportLog) -> None:
     """Note as a doubt that a project may not have looked for all codes to which it was mapped."""
     used = {row["code_id"] for row in rows}
     if rows and (unused := [code for code in known if code not in used]):
@@ -148,7 +148,7 @@ def _codes_by_coder(letter: str, given: Iterable[tuple[str, str]]) -> set[str]:
     return {code_id for coder, code_id in given if coder == letter}
 
 
-def _same_passage_statements(document: Mapping[str, str], places: Sequence[Row]) -> dict[str, list[str]]:
+def _same_passage_statements(document: Mapping[str, str], places: Sequence[TableRow]) -> dict[str, list[str]]:
     """Statements that are the same passage of their document, both ways."""
     spans: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
     for row in places:

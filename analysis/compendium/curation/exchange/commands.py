@@ -137,11 +137,11 @@ def _export(root: Path, options: argparse.Namespace) -> None:
         raise ImportRefused(f"Nothing was written, for the data break their rules. {invalid}") from invalid
     coded = export_case.coded_project(case, source_texts.load_texts(root, case.documents["document_id"]))
     if suffix == ".qdc":
-        raw = refi_qda_writer.codebook(coded.codes)
+        raw = refi_qda_writer.encode_qdc(coded.codes)
     elif suffix == ".qdpx":
-        raw = refi_qda_writer.project(coded, options.profile)
+        raw = refi_qda_writer.encode_qdpx(coded, options.profile)
     else:
-        raw, left_out = taguette_writer.write(coded)
+        raw, left_out = taguette_writer.encode_taguette(coded)
         coded.messages += left_out
     try:
         options.out.write_bytes(raw)

@@ -6,10 +6,10 @@ from collections.abc import Container, Mapping, Sequence
 
 from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.formats import embedded_facts
-from compendium.curation.formats.identifiers import slug, unique
-from compendium.curation.formats.import_mapping import DEFAULTS, FACTS
-from compendium.curation.formats.import_mapping import Mapping as Mapping_import_mapping
-from compendium.curation.formats.model import Document, ImportRefused, Project, Row
+from compendium.curation.formats.identifiers import slug, unique_name
+from compendium.curation.formats.import_mapping import DEFAULT_FACTS, DOCUMENT_FACTS
+from compendium.curation.formats.import_mapping import ImportMapping as Mapping_import_mapping
+from compendium.curation.formats.model import Document, ImportRefused, Project, TableRow
 from compendium.dataset.dates import is_date
 from compendium.dataset.schema import Resource, split_list
 
@@ -26,7 +26,7 @@ def document_rows(
     partnerships: Container[str],
     form: Resource,
     account: ImportLog,
-) -> list[Row]:
+) -> list[TableRow]:
     """A row for each document, in the order of the project.
 
     Parameters
@@ -54,7 +54,7 @@ def document_rows(
     taken: set[str] = set()
     rows = []
     for document in project.documents:
-        found = {name: mapping.fact(name, document.name, known.get(document.guid, {})) for name in FACTS}
+        found = {name: mapping.fact(name, document.name, known.get(document.guid, {})) for name in DOCUMENT_FACTS}
         facts = _valid_facts(_with_defaults(found, document, account), document, partnerships, form, account)
         rows.append({"document_id": _document_id(document, case_id, facts, taken), "case_id": case_id, **facts})
     _warn_unmapped_facts(project.documents, mapping, known, account)
@@ -75,17 +75,17 @@ def document_variables(project: Project) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _with_defaults(found: Mapping[str, str], document: Document, account: ImportLog) -> Row:
+def _with_defaults(found: Mapping[str, str], document: Document, account: ImportLog) -> TableRow:
     """Facts with what is written where nothing was said."""
-    facts = {name: account.clean_line(value) or DEFAULTS.get(name, "") for name, value in found.items()}
+    facts = {name: account.clean_line(value) or DEFAULT_FACTS.get(name, "") for name, value in found.items()}
     facts["title"] = facts["title"] or account.clean_line(document.name) or document.guid
     facts["url"] = facts["url"] or _document_urn(document)
     return facts
 
 
 def _valid_facts(
-    facts: Row, document: Document, partnerships: Container[str], form: Resource, account: ImportLog
-) -> Row:  # fmt: skip
+    facts: TableRow, document: Document, partnerships: Container[str], form: Resource, account: ImportLog
+) -> TableRow:  # fmt: skip
     """Facts as the data allow them; each that they do not is told."""
     date = facts["date"]
     if date and not is_date(date):
@@ -97,7 +97,7 @@ def _valid_facts(
     for name in _CONSTRAINED_FACTS:
         good[name] = facts[name]
         if not _is_allowed_value(facts[name], form, name):
-            good[name] = DEFAULTS.get(name, _document_urn(document))
+            good[name] = DEFAULT_FACTS.get(name, _document_urn(document))
             account.warn(f"{name}: {facts[name]!r} is not allowed; {good[name]} is written.")
     named = split_list(facts["partnership_ids"])
     for each in named:
@@ -116,19 +116,19 @@ def _is_allowed_value(value: str, form: Resource, name: str) -> bool:
     return value in limits.get("enum", [value]) and re.fullmatch(limits.get("pattern", ".*"), value) is not None
 
 
-def _document_id(document: Document, case_id: str, facts: Row, taken: set[str]) -> str:
+def _document_id(document: Document, case_id: str, facts: TableRow, taken: set[str]) -> str:
     """The id that an export of ours gave, or one made of year and title."""
-    own = document.variables.get(embedded_facts.OF_DOCUMENTS, "")
+    own = document.variables.get(embedded_facts.DOCUMENT_ID_VARIABLE, "")
     if own.startswith(f"{case_id}-") and re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", own) and own not in taken:
         taken.add(own)
         return own
-    return unique(f"{case_id}-{facts['date'][:4] or 'nd'}-{slug(facts['title']) or 'document'}", taken)
+    return unique_name(f"{case_id}-{facts['date'][:4] or 'nd'}-{slug(facts['title']) or 'document'}", taken)
 
 
 def _warn_unmapped_facts(
     documents: Sequence[Document], mapping: Mapping_import_mapping, known: _DocumentVariables, account: ImportLog
 ) -> None:
-    for name, default in (*DEFAULTS.items(), ("date", ""), ("issuer", "")):
+    for name, default in (*DEFAULT_FACTS.items(), ("date", ""), ("issuer", "")):
         silent = [each for each in documents if not mapping.fact(name, each.name, known.get(each.guid, {}))]
         if silent:
             written = f"written as {default!r}" if default else "left empty"

@@ -13,7 +13,7 @@ import pandas as pd
 
 from compendium.curation.exchange.import_log import INVALID_CHARACTERS
 from compendium.curation.formats import embedded_facts, identifiers
-from compendium.curation.formats.identifiers import unique
+from compendium.curation.formats.identifiers import unique_name
 from compendium.curation.formats.model import Code, Document, Group, Passage, Project
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND
@@ -47,7 +47,7 @@ def codebook_tree(case: Evidence) -> list[CodeNode]:
 def own_code_guids(codes: pd.DataFrame) -> dict[str, str]:
     """Identifiers of own codes by their id: those of the project that they came from."""
     return {
-        code_id: str(own or identifiers.guid("code", code_id))
+        code_id: str(own or identifiers.make_guid("code", code_id))
         for code_id, own in zip(codes["code_id"], codes["guid"], strict=True)
     }
 
@@ -69,9 +69,9 @@ def _shared_code_tree(codes: pd.DataFrame) -> list[CodeNode]:
     places = codes.drop_duplicates(["kind", "group"])[["kind", "group"]]
     for number, (kind, group) in enumerate(places.itertuples(index=False)):
         color = _GROUP_COLOURS[number % len(_GROUP_COLOURS)]
-        heading = embedded_facts.heading(kind, group)
+        heading = embedded_facts.group_heading(kind, group)
         top = CodeNode(
-            identifiers.guid("group", heading),
+            identifiers.make_guid("group", heading),
             f"{_KIND_HEADINGS[kind]}: {group}",
             "",
             color,
@@ -91,7 +91,7 @@ def _shared_code_tree(codes: pd.DataFrame) -> list[CodeNode]:
 
 
 def _shared_code_node(code_id: str, label: str, definition: str, color: str) -> CodeNode:
-    return CodeNode(identifiers.guid("code", code_id), label, definition, color, facts={"code_id": code_id})
+    return CodeNode(identifiers.make_guid("code", code_id), label, definition, color, facts={"code_id": code_id})
 
 
 def _make_names_unique(tree: list[CodeNode]) -> None:
@@ -102,7 +102,7 @@ def _make_names_unique(tree: list[CodeNode]) -> None:
     for branch, above in every:
         if names[branch.name] > 1:
             branch.facts["name"] = branch.name
-            branch.name = unique(f"{branch.name} ({above})" if above else branch.name, taken, "{} {}")
+            branch.name = unique_name(f"{branch.name} ({above})" if above else branch.name, taken, "{} {}")
 
 
 def walk_code_tree(tree: Iterable[CodeNode], above: str = "") -> Iterator[tuple[CodeNode, str]]:
@@ -153,7 +153,7 @@ def codebook_codes(case: Evidence) -> list[Code]:
 
 def _flatten_tree(tree: Iterable[CodeNode], parent: str) -> Iterator[Code]:
     for each in tree:
-        described = embedded_facts.with_facts(each.description, each.facts)
+        described = embedded_facts.append_facts(each.description, each.facts)
         yield Code(each.guid, each.name, parent, described, each.color, codable=each.codable)
         yield from _flatten_tree(each.children, each.guid)
 
@@ -164,12 +164,12 @@ class _ProjectBuilder:
         self.project = Project(name=str(case.cases["title"].iloc[0]), codes=codebook_codes(case))
         self.own_guids = own_code_guids(case.own_codes)
         every = pd.concat([case.codings, case.own_codings], ignore_index=True)
-        users = {name: identifiers.guid("coder", name) for name in sorted(every["coder"].unique())}
+        users = {name: identifiers.make_guid("coder", name) for name in sorted(every["coder"].unique())}
         self.project.users = {guid: name for name, guid in users.items()}
         self.codings_by_statement: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for statement, coder, code in every[["statement_id", "coder", "code_id"]].itertuples(index=False):
             self.codings_by_statement[statement].append(
-                (users[coder], self.own_guids.get(code) or identifiers.guid("code", code))
+                (users[coder], self.own_guids.get(code) or identifiers.make_guid("code", code))
             )
         self.statements_by_document = dict(list(case.statements.groupby("document_id", sort=False)))
         self.spans_by_statement = {
@@ -230,7 +230,10 @@ class _ProjectBuilder:
             variables={
                 name: value for name, value in self.attributes_by_target[document_id] if name not in ("set", "case")
             }
-            | {embedded_facts.OF_DOCUMENTS: document_id, embedded_facts.JOINED: "yes" if joined else ""}
+            | {
+                embedded_facts.DOCUMENT_ID_VARIABLE: document_id,
+                embedded_facts.JOINED_TEXT_VARIABLE: "yes" if joined else "",
+            }
             | {name: row[name] for name in _DOCUMENT_VARIABLES}
             | {"partnership_ids": ";".join(row["partnership_ids"])},
             notes=notes,
@@ -240,11 +243,11 @@ class _ProjectBuilder:
         statement_id = row["statement_id"]
         description, notes = self._description_and_notes(statement_id)
         return Passage(
-            identifiers.guid("statement", statement_id),
+            identifiers.make_guid("statement", statement_id),
             start,
             end,
             text,
-            memo=embedded_facts.with_facts(description, {name: row[name] for name in embedded_facts.OF_STATEMENTS}),
+            memo=embedded_facts.append_facts(description, {name: row[name] for name in embedded_facts.STATEMENT_FACTS}),
             codings=self.codings_by_statement[statement_id],
             notes=notes,
         )
@@ -256,7 +259,7 @@ class _ProjectBuilder:
         return memos[0]["text"] if described else "", [self._add_note(memo) for memo in memos[described:]]
 
     def _add_note(self, memo: Row) -> str:
-        guid = identifiers.guid("memo", f"{memo['target_id']}:{memo['number']}")
+        guid = identifiers.make_guid("memo", f"{memo['target_id']}:{memo['number']}")
         self.project.notes[guid] = (memo["title"], memo["text"])
         return guid
 
@@ -276,11 +279,13 @@ class _ProjectBuilder:
             )
             self.project.groups.append(
                 Group(
-                    identifiers.guid(kind, name),
+                    identifiers.make_guid(kind, name),
                     name,
                     kind,
                     members=[
-                        self.own_guids.get(member) or documents.get(member) or identifiers.guid("statement", member)
+                        self.own_guids.get(member)
+                        or documents.get(member)
+                        or identifiers.make_guid("statement", member)
                         for member in members
                     ],
                     variables={name: value for name, value in sorted(shared) if name not in ("set", "case")},
@@ -303,5 +308,5 @@ def _document_guid(document: Row) -> str:
     return (
         url.removeprefix("urn:uuid:")
         if url.startswith("urn:uuid:")
-        else identifiers.guid("document", document["document_id"])
+        else identifiers.make_guid("document", document["document_id"])
     )

@@ -15,9 +15,9 @@ from compendium.curation.formats import (
     taguette,
     taguette_reader,
 )
-from compendium.curation.formats.import_mapping import CASE, UNKNOWN, Mapping
+from compendium.curation.formats.import_mapping import CASE_FACTS, NOT_STATED, ImportMapping
 from compendium.curation.formats.model import ImportRefused, Project
-from compendium.curation.formats.text_positions import Text
+from compendium.curation.formats.text_positions import PlainText
 from compendium.dataset import evidence, schema
 from compendium.dataset.checksums import digest
 from compendium.dataset.vocabulary import RESTRICTED
@@ -30,16 +30,16 @@ _PRESERVED_COLUMNS = ("access", "consent", "anonymisation", source_texts.CHECKSU
 """Columns of documents for which a project has no place; a case that is replaced keeps them."""
 
 
-def read_project(path: Path, mapping: Mapping) -> tuple[Project, dict[str, Text]]:
+def read_project(path: Path, mapping: ImportMapping) -> tuple[Project, dict[str, PlainText]]:
     """A project out of a file of any kind that is known."""
     suffix = path.suffix.lower()
     if suffix in (".qdpx", ".qdc"):
-        return refi_qda_reader.read(path)
-    if suffix == taguette.SUFFIX:
-        return taguette_reader.read(path)
-    if suffix in spreadsheet.SUFFIXES:
-        return quotation_tables.read(path, mapping), {}
-    kinds = ", ".join((".qdpx", ".qdc", taguette.SUFFIX, *spreadsheet.SUFFIXES))
+        return refi_qda_reader.read_refi_qda(path)
+    if suffix == taguette.TAGUETTE_SUFFIX:
+        return taguette_reader.read_taguette(path)
+    if suffix in spreadsheet.SPREADSHEET_SUFFIXES:
+        return quotation_tables.read_quotation_table(path, mapping), {}
+    kinds = ", ".join((".qdpx", ".qdc", taguette.TAGUETTE_SUFFIX, *spreadsheet.SPREADSHEET_SUFFIXES))
     raise ImportRefused(f"{path.name} is of no kind that can be imported; known are {kinds}.")
 
 
@@ -54,15 +54,15 @@ def prepare_import(
         In one sentence.
     """
     case_folder.check_case_id(root, case_id, replace)
-    mapping = import_mapping.load(mapping_file) if mapping_file else Mapping()
+    mapping = import_mapping.load_import_mapping(mapping_file) if mapping_file else ImportMapping()
     if not path.is_file():
         raise ImportRefused(f"There is no file {path}.")
     project, plain = read_project(path, mapping)
     tables = convert_project(project, plain, case_id, mapping, _load_context(root, case_id, replace))
     if not replace:  # or case.yml stays as it is
-        unknown = [key for key in CASE if tables.case_facts[key] == UNKNOWN]
+        unknown = [key for key in CASE_FACTS if tables.case_facts[key] == NOT_STATED]
         for key in unknown:
-            tables.log.warn(f"case.yml, {key}: not mapped; written as {UNKNOWN!r}.")
+            tables.log.warn(f"case.yml, {key}: not mapped; written as {NOT_STATED!r}.")
     return tables, import_report.format_import_report(tables, path.name, project.origin, digest(path))
 
 
@@ -116,8 +116,8 @@ def _load_context(root: Path, case_id: str, replace: bool) -> ImportContext:
         ).items()
     }
     headings = {
-        *(embedded_facts.heading("frame", each) for each in read["frames"]["group"]),
-        *(embedded_facts.heading("area", each) for each in read["policy_areas"]["family"]),
+        *(embedded_facts.group_heading("frame", each) for each in read["frames"]["group"]),
+        *(embedded_facts.group_heading("area", each) for each in read["policy_areas"]["family"]),
     }
     return ImportContext(
         [*read["frames"]["code_id"], *read["policy_areas"]["code_id"]],

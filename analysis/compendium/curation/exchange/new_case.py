@@ -7,12 +7,12 @@ from pathlib import Path
 
 from compendium.curation.exchange import case_folder
 from compendium.curation.formats.identifiers import slug
-from compendium.curation.formats.import_mapping import UNKNOWN
-from compendium.curation.formats.model import ImportRefused, Row
+from compendium.curation.formats.import_mapping import NOT_STATED
+from compendium.curation.formats.model import ImportRefused, TableRow
 from compendium.dataset import schema
 
 # A row of each table for a case CASE with a partnership CASE-PARTNER; made up, and said to be so where it is shown.
-_EXAMPLE_ROWS: dict[str, Row] = {
+_EXAMPLE_ROWS: dict[str, TableRow] = {
     "documents": {
         "document_id": "CASE-2010-declaration", "title": "Joint declaration on migration", "date": "2010-05-04",
         "issuer": "Both governments", "issuer_side": "joint", "case_id": "CASE", "partnership_ids": "PARTNERSHIP",
@@ -61,7 +61,7 @@ def create_case_folder(root: Path, case_id: str, destination: str, partners: lis
         raise ImportRefused(f"The partners {', '.join(partners)} do not give different ids: {', '.join(ids)}.")
     forms = {name: form for name, form in case_folder.case_resources(root).items() if name in _EXAMPLE_ROWS}
     title = f"Migration partnerships of {destination}" if destination else case_id
-    facts = {"id": case_id, "title": title, "short": destination or case_id, "destination": destination or UNKNOWN}
+    facts = {"id": case_id, "title": title, "short": destination or case_id, "destination": destination or NOT_STATED}
     rows = [
         {"partnership_id": own, "case_id": case_id, "partner": partner, "founding_event_id": f"{own}-e01"}
         for own, partner in zip(ids, partners, strict=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.formats import embedded_facts, identifiers
-from compendium.curation.formats.identifiers import slug, unique
-from compendium.curation.formats.model import Code, ImportRefused, Row
+from compendium.curation.formats.identifiers import slug, unique_name
+from compendium.curation.formats.model import Code, ImportRefused, TableRow
 from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND
 
 _HEX_COLOUR = re.compile("#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
@@ -21,7 +21,7 @@ class ImportedCodes:
     A code may be in both: one of the project's own that the mapping translates.
     """
 
-    rows: list[Row]
+    rows: list[TableRow]
     own_ids: dict[str, str]
     shared_ids: dict[str, str]
 
@@ -55,19 +55,19 @@ def convert_codes(
         When a name is not in the project, or a code not in the shared codebook.
     """
     ids = (*known, READ_AND_NOTHING_FOUND)
-    shared = {identifiers.guid("code", code_id): code_id for code_id in ids}
-    groups = {identifiers.guid("group", heading) for heading in headings}
-    rows: list[Row] = []
+    shared = {identifiers.make_guid("code", code_id): code_id for code_id in ids}
+    groups = {identifiers.make_guid("group", heading) for heading in headings}
+    rows: list[TableRow] = []
     own: dict[str, str] = {}
     taken: set[str] = set()
     for code in codes_depth_first(codes):
-        description, facts = embedded_facts.without_facts(code.description, embedded_facts.OF_CODES)
+        description, facts = embedded_facts.split_facts(code.description, embedded_facts.CODE_FACTS)
         if facts.get("code_id") in ids:
             shared[code.guid] = facts["code_id"]
         if code.guid in shared or code.guid in groups or facts.get("heading") in headings:
             continue
         name = facts.get("name", code.name)
-        code_id = own[code.guid] = unique(f"{case_id}-{slug(name) or 'code'}", taken)
+        code_id = own[code.guid] = unique_name(f"{case_id}-{slug(name) or 'code'}", taken)
         rows.append(
             {
                 "code_id": code_id,

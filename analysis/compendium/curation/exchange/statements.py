@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from compendium.curation.exchange.annotations import Memo
 from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.formats import embedded_facts
-from compendium.curation.formats.identifiers import unique
-from compendium.curation.formats.import_mapping import UNKNOWN
-from compendium.curation.formats.model import Document, Passage, Row
-from compendium.curation.formats.text_positions import Text
+from compendium.curation.formats.identifiers import unique_name
+from compendium.curation.formats.import_mapping import NOT_STATED
+from compendium.curation.formats.model import Document, Passage, TableRow
+from compendium.curation.formats.text_positions import PlainText
 
 _EXCERPT_CHARS = 200
 """So much of a passage is quoted above a memo on it."""
@@ -24,8 +24,8 @@ class DocumentStatements:
     A passage without a code becomes no statement: the target is its document.
     """
 
-    rows: list[Row] = field(default_factory=list)
-    passages: list[Row] = field(default_factory=list)
+    rows: list[TableRow] = field(default_factory=list)
+    passages: list[TableRow] = field(default_factory=list)
     memos: list[Memo] = field(default_factory=list)
     targets: dict[str, str] = field(default_factory=dict)
 
@@ -43,7 +43,7 @@ class _PassageGroup:
 
 
 def convert_statements(
-    document: Document, row: Row, text: Text | None, known: Callable[[str], bool], partnerships: Container[str],
+    document: Document, row: TableRow, text: PlainText | None, known: Callable[[str], bool], partnerships: Container[str],
     account: ImportLog,
 ) -> DocumentStatements:  # fmt: skip
     """The statements of a document.
@@ -61,24 +61,24 @@ def convert_statements(
     partnerships : container of str
         Partnerships of the case.
     """
-    joined = embedded_facts.joined(document.variables)
+    joined = embedded_facts.has_joined_text(document.variables)
     coded, silent = _split_by_coding(document, known, account)
     units = _group_passages(coded)
     found = DocumentStatements(targets={passage.guid: row["document_id"] for passage, _ in silent})
     found.memos = [
         memo for passage, words in silent for memo in _passage_memos(passage, words, row["document_id"], account)
     ]
-    breaks = [each.start() for each in re.finditer("\n", text.plain if text else "")]
+    breaks = [each.start() for each in re.finditer("\n", text.text if text else "")]
     width = max(2, len(str(len(units))))
     every = [_facts_and_memos(unit) for unit in units]
     kept = {said["statement_id"] for said, _ in every if "statement_id" in said}
     for position, (unit, (said, memos)) in enumerate(zip(units, every, strict=True), 1):
         statement_id = said.get("statement_id", "")
         if not statement_id.startswith(f"{row['document_id']}-"):
-            statement_id = unique(f"{row['document_id']}-s{position:0{width}}", kept)
+            statement_id = unique_name(f"{row['document_id']}-s{position:0{width}}", kept)
         first = unit.first
-        place = first.place or (
-            f"paragraph {bisect_right(breaks, first.start) + 1}" if first.placed else f"quotation {position}"
+        place = first.locator or (
+            f"paragraph {bisect_right(breaks, first.start) + 1}" if first.has_span else f"quotation {position}"
         )
         quoted = bool(unit.text.strip())
         partnership = said.get("partnership_id", "")
@@ -88,14 +88,14 @@ def convert_statements(
                 "document_id": row["document_id"],
                 "position": str(position),
                 "locator": said.get("locator") or place,
-                "speaker": said.get("speaker") or row["issuer"] or UNKNOWN,
+                "speaker": said.get("speaker") or row["issuer"] or NOT_STATED,
                 "speaker_side": said.get("speaker_side") or row["issuer_side"],
                 "partnership_id": partnership if partnership in partnerships else "",
                 "text_kind": said.get("text_kind") or ("quotation" if quoted else "paraphrase"),
                 "text": unit.text if quoted else f"[{place}]",
             }
         )
-        if first.placed and not joined:
+        if first.has_span and not joined:
             found.passages.append({"statement_id": statement_id, "start": str(first.start), "end": str(first.end)})
         found.targets.update((passage.guid, statement_id) for passage in unit.passages)
         found.memos += [Memo(statement_id, "", memo) for memo in memos]
@@ -112,7 +112,7 @@ def _split_by_coding(
         codings = sum(known(code) for _, code in passage.codings)
         account.omissions["codings with a code that the codebook has not"] += len(passage.codings) - codings
         words = account.clean_text(passage.text)
-        if passage.placed and not words.strip():
+        if passage.has_span and not words.strip():
             account.omissions["codings of empty passages"] += codings
             account.omissions["empty passages"] += 1
         else:
@@ -125,22 +125,22 @@ def _group_passages(coded: Iterable[tuple[Passage, str]]) -> list[_PassageGroup]
     units: dict[tuple[object, ...], _PassageGroup] = {}
     for passage, words in coded:
         units.setdefault(_place_key(passage, words), _PassageGroup(words, [])).passages.append(passage)
-    return sorted(units.values(), key=lambda unit: (not unit.first.placed, unit.first.start, unit.first.end))
+    return sorted(units.values(), key=lambda unit: (not unit.first.has_span, unit.first.start, unit.first.end))
 
 
 def _passage_memos(passage: Passage, words: str, document_id: str, account: ImportLog) -> Iterator[Memo]:
     """What nobody coded is a memo of its document, if it says something."""
     if passage.memo:
-        yield Memo(document_id, f"{passage.place or 'on'}: {' '.join(words.split())[:_EXCERPT_CHARS]}", passage.memo)
+        yield Memo(document_id, f"{passage.locator or 'on'}: {' '.join(words.split())[:_EXCERPT_CHARS]}", passage.memo)
     elif not passage.notes:
         account.omissions["passages without a code or a memo"] += 1
 
 
 def _place_key(passage: Passage, text: str) -> tuple[object, ...]:
     """What passages share that are one statement: the place in the text, or the page, region or time and the words."""
-    if passage.placed:
+    if passage.has_span:
         return passage.start, passage.end
-    return passage.place, text, "" if passage.place else passage.guid
+    return passage.locator, text, "" if passage.locator else passage.guid
 
 
 def _facts_and_memos(unit: _PassageGroup) -> tuple[dict[str, str], list[str]]:
@@ -148,7 +148,7 @@ def _facts_and_memos(unit: _PassageGroup) -> tuple[dict[str, str], list[str]]:
     said: dict[str, str] = {}
     memos: list[str] = []
     for passage in unit.passages:
-        memo, facts = embedded_facts.without_facts(passage.memo, embedded_facts.OF_STATEMENTS)
+        memo, facts = embedded_facts.split_facts(passage.memo, embedded_facts.STATEMENT_FACTS)
         said |= facts
         if memo and memo not in memos:
             memos.append(memo)

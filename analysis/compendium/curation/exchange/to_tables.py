@@ -8,9 +8,9 @@ from compendium.curation.exchange import documents as exchange_documents
 from compendium.curation.exchange import statements as exchange_statements
 from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.formats import embedded_facts
-from compendium.curation.formats.import_mapping import UNKNOWN, Mapping
-from compendium.curation.formats.model import Project, Row
-from compendium.curation.formats.text_positions import Text
+from compendium.curation.formats.import_mapping import NOT_STATED, ImportMapping
+from compendium.curation.formats.model import Project, TableRow
+from compendium.curation.formats.text_positions import PlainText
 from compendium.dataset.schema import Resource
 
 
@@ -32,13 +32,13 @@ class CaseTables:
     """What an import writes: facts of the case, rows of each table, plain texts by document; and what is to be told."""
 
     case_facts: dict[str, str]
-    rows: dict[str, list[Row]]
+    rows: dict[str, list[TableRow]]
     texts: dict[str, str]
     log: ImportLog
 
 
 def convert_project(
-    project: Project, texts: dict[str, Text], case_id: str, mapping: Mapping, known: ImportContext
+    project: Project, texts: dict[str, PlainText], case_id: str, mapping: ImportMapping, known: ImportContext
 ) -> CaseTables:
     """Rows of a case out of a project.
 
@@ -102,20 +102,22 @@ def convert_project(
         ),
     }
     whole = {
-        row["document_id"]: texts[document.guid].plain
+        row["document_id"]: texts[document.guid].text
         for document, row in of_documents
-        if document.guid in texts and not embedded_facts.joined(document.variables)
+        if document.guid in texts and not embedded_facts.has_joined_text(document.variables)
     }
     return CaseTables(case, tables, whole, account)
 
 
-def _case_facts(project: Project, case_id: str, mapping: Mapping) -> dict[str, str]:
+def _case_facts(project: Project, case_id: str, mapping: ImportMapping) -> dict[str, str]:
     title = mapping.case.get("title") or project.name.strip() or case_id
     short = mapping.case.get("short") or title
-    return {"id": case_id, "title": title, "short": short, "destination": mapping.case.get("destination") or UNKNOWN}
+    return {"id": case_id, "title": title, "short": short, "destination": mapping.case.get("destination") or NOT_STATED}
 
 
-def _target_order(documents: Sequence[Row], statements: Sequence[Row], codes: Sequence[Row]) -> dict[str, int]:
+def _target_order(
+    documents: Sequence[TableRow], statements: Sequence[TableRow], codes: Sequence[TableRow]
+) -> dict[str, int]:
     """The order of what memos and attributes are about: the project, documents, statements, codes."""
     ids = ["", *(row["document_id"] for row in documents), *(row["statement_id"] for row in statements)]
     return {each: number for number, each in enumerate([*ids, *(row["code_id"] for row in codes)])}

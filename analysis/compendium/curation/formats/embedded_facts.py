@@ -7,39 +7,39 @@ variables. Both are readable in any tool. Identifiers of the standard (GUIDs) ar
 import re
 from collections.abc import Mapping
 
-ORIGIN = "Compendium of migration partnerships"
-ORIGIN_NVIVO = f"{ORIGIN}, positions as NVivo counts them"
-LINE = "---"
-OF_STATEMENTS = ("statement_id", "locator", "speaker", "speaker_side", "partnership_id", "text_kind")
-OF_CODES = ("name", "code_id", "heading")
+EXPORT_ORIGIN = "Compendium of migration partnerships"
+EXPORT_ORIGIN_NVIVO = f"{EXPORT_ORIGIN}, positions as NVivo counts them"
+FACTS_SEPARATOR = "---"
+STATEMENT_FACTS = ("statement_id", "locator", "speaker", "speaker_side", "partnership_id", "text_kind")
+CODE_FACTS = ("name", "code_id", "heading")
 """The name that a code has here, where exports had to make it unique; and which code or group of the shared codebook it
 is, for tools that give codes new identifiers."""
-OF_DOCUMENTS = "document_id"
-JOINED = "statements_joined"
+DOCUMENT_ID_VARIABLE = "document_id"
+JOINED_TEXT_VARIABLE = "statements_joined"
 """A document's variable: its text is no text of the document, but its statements one after the other."""
 
 
-def joined(variables: Mapping[str, str]) -> bool:
+def has_joined_text(variables: Mapping[str, str]) -> bool:
     """Whether a document's text is its statements one after the other."""
-    return variables.get(JOINED) == "yes"
+    return variables.get(JOINED_TEXT_VARIABLE) == "yes"
 
 
-def heading(kind: str, group: str) -> str:
+def group_heading(kind: str, group: str) -> str:
     """The name of a group of the shared codebook."""
     return f"{kind}:{group}"
 
 
-def with_facts(memo: str, facts: Mapping[str, str]) -> str:
+def append_facts(memo: str, facts: Mapping[str, str]) -> str:
     """A memo with facts below it, if there are any."""
     lines = [f"{name}: {value}" for name, value in facts.items() if value]
     if not lines:
         return memo
-    return "\n".join([*([memo] if memo else []), LINE, *lines])
+    return "\n".join([*([memo] if memo else []), FACTS_SEPARATOR, *lines])
 
 
-def without_facts(memo: str, names: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+def split_facts(memo: str, names: tuple[str, ...]) -> tuple[str, dict[str, str]]:
     """A memo, and the facts that stood below it; tools may have changed spaces and line ends."""
-    before, line, after = memo.replace("\r\n", "\n").rpartition(f"{LINE}\n")
+    before, line, after = memo.replace("\r\n", "\n").rpartition(f"{FACTS_SEPARATOR}\n")
     found = re.findall(rf"^({'|'.join(names)}): (.*)$", after, flags=re.M) if line else []
     if not found or len(found) != len(after.strip().splitlines()):
         return memo, {}

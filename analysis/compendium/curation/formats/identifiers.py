@@ -4,31 +4,31 @@ import re
 from unicodedata import normalize
 from uuid import UUID, uuid5
 
-SPACE = UUID("6f6c1f0e-6f63-5b0e-9d6a-0f6d4b1f2c11")
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UUID_NAMESPACE = UUID("6f6c1f0e-6f63-5b0e-9d6a-0f6d4b1f2c11")
+_GUID_PATTERN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def guid(kind: str, name: str) -> str:
+def make_guid(kind: str, name: str) -> str:
     """The identifier of a thing of ours; the same at each export."""
-    return str(uuid5(SPACE, f"{kind}:{name}"))
+    return str(uuid5(_UUID_NAMESPACE, f"{kind}:{name}"))
 
 
-def as_guid(text: str) -> str:
+def normalize_guid(text: str) -> str:
     """An identifier in one form: tools differ in case and braces, and some write what is none. Empty for nothing."""
     plain = text.strip().strip("{}").lower()
-    return plain if not plain or GUID.fullmatch(plain) else guid("foreign", plain)
+    return plain if not plain or _GUID_PATTERN.fullmatch(plain) else make_guid("foreign", plain)
 
 
-LONGEST_ID = 40
+_MAX_SLUG_CHARS = 40
 
 
 def slug(name: str) -> str:
     """A name in small letters, digits and hyphens."""
     plain = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_ID].strip("-")
+    return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:_MAX_SLUG_CHARS].strip("-")
 
 
-def unique(wanted: str, taken: set[str], numbered: str = "{}-{}") -> str:
+def unique_name(wanted: str, taken: set[str], numbered: str = "{}-{}") -> str:
     """The name itself or, if it is taken, with the first number from 2 on that is free; it is taken from then on."""
     found, number = wanted, 1
     while found in taken:

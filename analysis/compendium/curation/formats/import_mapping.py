@@ -9,17 +9,28 @@ import yaml
 
 from compendium.curation.formats.model import ImportRefused
 
-CASE = ("title", "short", "destination")
-FACTS = ("title", "date", "issuer", "issuer_side", "partnership_ids", "kind", "role", "language", "url", "coverage")
-DEFAULTS = {"issuer_side": "third", "kind": "other", "role": "discourse", "language": "und", "coverage": "full"}
+CASE_FACTS = ("title", "short", "destination")
+DOCUMENT_FACTS = (
+    "title",
+    "date",
+    "issuer",
+    "issuer_side",
+    "partnership_ids",
+    "kind",
+    "role",
+    "language",
+    "url",
+    "coverage",
+)
+DEFAULT_FACTS = {"issuer_side": "third", "kind": "other", "role": "discourse", "language": "und", "coverage": "full"}
 """What is written where neither the mapping nor a variable says anything; every use of them is reported."""
-UNKNOWN = "not stated"
-RULE = {"value", "variable", "values"}
-PARTS = ("case", "documents", "names", "codes", "coders", "columns")
+NOT_STATED = "not stated"
+_RULE_KEYS = {"value", "variable", "values"}
+_MAPPING_PARTS = ("case", "documents", "names", "codes", "coders", "columns")
 
 
 @dataclass(frozen=True)
-class Rule:
+class FactRule:
     """Where a fact comes from: ``value`` for all, or a ``variable`` whose contents ``values`` translates."""
 
     value: str = ""
@@ -28,7 +39,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Mapping:
+class ImportMapping:
     """A mapping file. Every part may be absent.
 
     ``case``: title, short and destination. ``documents``: a rule for each fact. ``names``: facts of one document by its
@@ -37,7 +48,7 @@ class Mapping:
     """
 
     case: dict[str, str] = field(default_factory=dict)
-    documents: dict[str, Rule] = field(default_factory=dict)
+    documents: dict[str, FactRule] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     coders: dict[str, str] = field(default_factory=dict)
@@ -49,7 +60,7 @@ class Mapping:
         Parameters
         ----------
         name : str
-            One of :data:`FACTS`.
+            One of :data:`DOCUMENT_FACTS`.
         document : str
             The document's name in the project.
         attributes : mapping of str to list of str
@@ -58,14 +69,14 @@ class Mapping:
         own = self.names.get(document, {})
         if name in own:
             return own[name]
-        rule = self.documents.get(name, Rule(variable=name))
+        rule = self.documents.get(name, FactRule(variable=name))
         if rule.value:
             return rule.value
         found = [rule.values.get(value, "" if rule.values else value) for value in attributes.get(rule.variable, [])]
         return next((value for value in found if value), "")
 
 
-def load(path: Path) -> Mapping:
+def load_import_mapping(path: Path) -> ImportMapping:
     """Read a mapping file.
 
     Raises
@@ -78,38 +89,38 @@ def load(path: Path) -> Mapping:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ImportRefused(f"The mapping {path.name} can not be read: {' '.join(str(error).split())}.") from error
     where = f"The mapping {path.name}"
-    parts = _known(raw, PARTS, where)
+    parts = _parse_mapping(raw, _MAPPING_PARTS, where)
     documents = {
-        fact: _rule(rule, f"{where}, documents, {fact}")
-        for fact, rule in _known(parts.get("documents"), FACTS, f"{where}, documents").items()
+        fact: _parse_rule(rule, f"{where}, documents, {fact}")
+        for fact, rule in _parse_mapping(parts.get("documents"), DOCUMENT_FACTS, f"{where}, documents").items()
     }
     names = {
-        str(name): _texts(facts, f"{where}, names, {name}", FACTS)
-        for name, facts in _known(parts.get("names"), None, f"{where}, names").items()
+        str(name): _parse_text_mapping(facts, f"{where}, names, {name}", DOCUMENT_FACTS)
+        for name, facts in _parse_mapping(parts.get("names"), None, f"{where}, names").items()
     }
-    return Mapping(
-        _texts(parts.get("case"), f"{where}, case", CASE),
+    return ImportMapping(
+        _parse_text_mapping(parts.get("case"), f"{where}, case", CASE_FACTS),
         documents,
         names,
-        **{part: _texts(parts.get(part), f"{where}, {part}") for part in ("codes", "coders", "columns")},
+        **{part: _parse_text_mapping(parts.get(part), f"{where}, {part}") for part in ("codes", "coders", "columns")},
     )
 
 
-def _rule(raw: Any, where: str) -> Rule:
+def _parse_rule(raw: Any, where: str) -> FactRule:
     if not isinstance(raw, dict):
-        return Rule(value=str(raw))
-    known = _known(raw, tuple(sorted(RULE)), where)
+        return FactRule(value=str(raw))
+    known = _parse_mapping(raw, tuple(sorted(_RULE_KEYS)), where)
     if ("value" in known) == ("variable" in known):
         raise ImportRefused(f"{where}: give either a value for all documents or the name of a variable.")
-    values = _texts(known.get("values"), f"{where}, values")
-    return Rule(str(known.get("value", "")), str(known.get("variable", "")), values)
+    values = _parse_text_mapping(known.get("values"), f"{where}, values")
+    return FactRule(str(known.get("value", "")), str(known.get("variable", "")), values)
 
 
-def _texts(raw: Any, where: str, allowed: tuple[str, ...] | None = None) -> dict[str, str]:
-    return {str(key): str(value) for key, value in _known(raw, allowed, where).items()}
+def _parse_text_mapping(raw: Any, where: str, allowed: tuple[str, ...] | None = None) -> dict[str, str]:
+    return {str(key): str(value) for key, value in _parse_mapping(raw, allowed, where).items()}
 
 
-def _known(raw: Any, allowed: tuple[str, ...] | None, where: str) -> dict[Any, Any]:
+def _parse_mapping(raw: Any, allowed: tuple[str, ...] | None, where: str) -> dict[Any, Any]:
     if raw is None:
         return {}
     if not isinstance(raw, dict):

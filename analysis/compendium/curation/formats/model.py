@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-Row = dict[str, str]
+TableRow = dict[str, str]
 """A row of a table of a case, by column."""
-NOWHERE = (-1, -1)
+NO_SPAN = (-1, -1)
 """The span of a passage that has no place in a plain text."""
 
 
@@ -32,7 +32,7 @@ class Passage:
     """A stretch of a document, with the codes given to it as pairs of user and code.
 
     ``start`` and ``end`` count from the beginning of the plain text, first as the file counts them, then (see
-    :mod:`compendium.curation.formats.text_positions`) in code points; ``text`` is the quotation; ``place`` says where
+    :mod:`compendium.curation.formats.text_positions`) in code points; ``text`` is the quotation; ``locator`` says where
     it stands when
     there is no plain text: a page, a region, a time.
     """
@@ -41,15 +41,15 @@ class Passage:
     start: int
     end: int
     text: str = ""
-    place: str = ""
+    locator: str = ""
     memo: str = ""
     codings: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
-    def placed(self) -> bool:
+    def has_span(self) -> bool:
         """Whether it has a place in a plain text."""
-        return (self.start, self.end) != NOWHERE
+        return (self.start, self.end) != NO_SPAN
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ class Project:
             yield from document.passages
 
 
-def check_codes(codes: list[Code]) -> None:
+def check_code_tree(codes: list[Code]) -> None:
     """Refuse a codebook in which a code occurs twice or lies, at last, under itself."""
     parents: dict[str, str] = {}
     names = {code.guid: code.name for code in codes}

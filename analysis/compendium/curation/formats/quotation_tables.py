@@ -10,17 +10,17 @@ from itertools import chain, islice
 from pathlib import Path
 
 from compendium.curation.formats import spreadsheet
-from compendium.curation.formats.identifiers import guid
-from compendium.curation.formats.import_mapping import FACTS, Mapping
-from compendium.curation.formats.model import NOWHERE, Code, Document, ImportRefused, Passage, Project
+from compendium.curation.formats.identifiers import make_guid
+from compendium.curation.formats.import_mapping import DOCUMENT_FACTS, ImportMapping
+from compendium.curation.formats.model import NO_SPAN, Code, Document, ImportRefused, Passage, Project
 
-ROWS = 500_000
-ABOVE = 10
+_MAX_ROWS = 500_000
+_MAX_HEADER_ROWS = 10
 """In so many rows the header is looked for: some reports begin with a title."""
-SHOWN = 6
+_MAX_NAMES_SHOWN = 6
 # What a column holds, and how it is called by the tools, in English, German and Spanish. Of several names that a table
 # has, the first is taken: who created a quotation, not who changed it.
-COLUMNS = {
+_COLUMN_NAMES = {
     "document": (
         "document", "document name", "documentname", "filename", "source", "file",
         "dokument", "dokumentname", "documento", "nombre del documento", "nombre de documento",
@@ -46,19 +46,19 @@ COLUMNS = {
     ),
     "key": ("id", "quotation id"),
 }  # fmt: skip
-NEEDED = ("document", "text", "codes")
-SEPARATORS = re.compile(r"[\n;]+")
+_REQUIRED_COLUMNS = ("document", "text", "codes")
+_CODE_SEPARATORS = re.compile(r"[\n;]+")
 
 
-def read(path: Path, mapping: Mapping) -> Project:
+def read_quotation_table(path: Path, mapping: ImportMapping) -> Project:
     """A project out of a table of quotations.
 
     Parameters
     ----------
     path : Path
-        CSV, TSV or XLSX; see :func:`compendium.curation.formats.spreadsheet.rows`.
+        CSV, TSV or XLSX; see :func:`compendium.curation.formats.spreadsheet.spreadsheet_rows`.
     mapping : Mapping
-        ``columns`` names the header of the column that holds each of :data:`COLUMNS`; those that are absent are found
+        ``columns`` names the header of the column that holds each of :data:`_COLUMN_NAMES`; those that are absent are found
         by their usual names. A column that ``documents`` names as a variable, or that is called like a fact, says
         something about the document.
 
@@ -67,14 +67,16 @@ def read(path: Path, mapping: Mapping) -> Project:
     Refused
         When the table can not be read, or a needed column is not found; the sentence lists the headers.
     """
-    rows = spreadsheet.rows(path)
-    above = list(islice(rows, ABOVE))
-    header, number = _header(path.name, above, mapping.columns)
-    places = _columns(path.name, header, mapping.columns)
+    rows = spreadsheet.spreadsheet_rows(path)
+    above = list(islice(rows, _MAX_HEADER_ROWS))
+    header, number = _find_header(path.name, above, mapping.columns)
+    places = _find_columns(path.name, header, mapping.columns)
     project = Project(name=path.stem, origin=f"table {path.name}")
     told = ", ".join(f"{what} = {header[place].strip()!r}" for what, place in places.items())
     project.messages.append(f"Columns: {told}.")
-    wanted = {name.casefold(): name for name in (*FACTS, *(rule.variable for rule in mapping.documents.values()))}
+    wanted = {
+        name.casefold(): name for name in (*DOCUMENT_FACTS, *(rule.variable for rule in mapping.documents.values()))
+    }
     variables = {
         wanted[plain]: place
         for place, name in enumerate(header)
@@ -89,110 +91,114 @@ def read(path: Path, mapping: Mapping) -> Project:
     ]
     if unused:
         project.omissions[f"columns that have no place here ({', '.join(unused)})"] += len(unused)
-    _Filling(project, places, variables).fill(chain(above[number:], rows))
+    _TableReader(project, places, variables).read_rows(chain(above[number:], rows))
     return project
 
 
-class _Filling:
+class _TableReader:
     """Documents, codes and passages out of rows."""
 
     def __init__(self, project: Project, places: dict[str, int], variables: dict[str, int]) -> None:
-        self.project, self.places, self.variables = project, places, variables
+        self.project, self.column_indices, self.variable_indices = project, places, variables
         self.documents: dict[tuple[str, str], Document] = {}
         self.codes: dict[str, Code] = {}
         self.passages: dict[tuple[str, ...], Passage] = {}
-        self.divided: list[str] = []
-        self.unlike: list[str] = []
+        self.split_cells: list[str] = []
+        self.conflicts: list[str] = []
 
-    def fill(self, rows: Iterable[list[str]]) -> None:
+    def read_rows(self, rows: Iterable[list[str]]) -> None:
         """Read all rows behind the header."""
         project = self.project
         for number, row in enumerate(rows, 2):
-            if number > ROWS:
-                raise ImportRefused(f"{project.name} has more than {ROWS:,} rows.")
-            cell = {what: row[place].strip() if place < len(row) else "" for what, place in self.places.items()}
+            if number > _MAX_ROWS:
+                raise ImportRefused(f"{project.name} has more than {_MAX_ROWS:,} rows.")
+            cell = {what: row[place].strip() if place < len(row) else "" for what, place in self.column_indices.items()}
             if not any(cell.values()):
                 continue
             if not cell["document"] or not cell["text"]:
                 project.omissions["rows without a document or a text"] += 1
                 continue
-            self._row(cell, {name: row[place].strip() for name, place in self.variables.items() if place < len(row)})
+            self._read_row(
+                cell, {name: row[place].strip() for name, place in self.variable_indices.items() if place < len(row)}
+            )
         project.documents, project.codes = list(self.documents.values()), list(self.codes.values())
-        _order(project)
-        self._tell()
-        _look_twice(project)
+        _sort_passages(project)
+        self._add_messages()
+        _report_similar_codes(project)
 
-    def _row(self, cell: dict[str, str], variables: dict[str, str]) -> None:
-        document = self._document(cell, variables)
+    def _read_row(self, cell: dict[str, str], variables: dict[str, str]) -> None:
+        document = self._get_document(cell, variables)
         user = cell.get("coder", "")
         if user:
-            self.project.users.setdefault(guid("table user", user), user)
+            self.project.users.setdefault(make_guid("table user", user), user)
         ends = ("begin_place", "end_place") if cell.get("begin_place") else ("start", "end")
         place = cell.get("place") or "–".join(dict.fromkeys(cell[end] for end in ends if cell.get(end)))
         key = (document.guid, cell.get("key", ""), cell.get("start", ""), place, cell["text"])
         if key not in self.passages:
-            self.passages[key] = Passage(guid("table passage", "\0".join(key)), *NOWHERE, cell["text"], place)
+            self.passages[key] = Passage(make_guid("table passage", "\0".join(key)), *NO_SPAN, cell["text"], place)
             document.passages.append(self.passages[key])
         passage = self.passages[key]
         memo = cell.get("memo", "")
         if memo and memo not in passage.memo.split("\n\n"):
             passage.memo = "\n\n".join(filter(None, [passage.memo, memo]))
-        labels = [label for each in SEPARATORS.split(cell["codes"]) if (label := each.strip())]
+        labels = [label for each in _CODE_SEPARATORS.split(cell["codes"]) if (label := each.strip())]
         if len(labels) > 1:
-            self.divided.append("; ".join(labels))
+            self.split_cells.append("; ".join(labels))
         for label in labels:
-            passage.codings.append((guid("table user", user) if user else "", _code(self.codes, label)))
+            passage.codings.append((make_guid("table user", user) if user else "", _get_code_guid(self.codes, label)))
 
-    def _document(self, cell: dict[str, str], variables: dict[str, str]) -> Document:
+    def _get_document(self, cell: dict[str, str], variables: dict[str, str]) -> Document:
         """The document of a row; those of the same name in two groups are two."""
         name, group = cell["document"], cell.get("group", "")
         key = (name, group)
         if key not in self.documents:
-            self.documents[key] = Document(guid("table document", "\0".join(filter(None, key))), name)
+            self.documents[key] = Document(make_guid("table document", "\0".join(filter(None, key))), name)
             if group:
                 self.documents[key].variables["group"] = group
         document = self.documents[key]
         for variable, value in variables.items():
             if value and document.variables.setdefault(variable, value) != value:
-                self.unlike.append(f"{variable} of {name}")
+                self.conflicts.append(f"{variable} of {name}")
         return document
 
-    def _tell(self) -> None:
+    def _add_messages(self) -> None:
         told = self.project.messages
-        if self.divided:
+        if self.split_cells:
             told.append(
-                f"{len(self.divided):,} cells hold several codes, divided at semicolons and line ends, such as "
-                f"{self.divided[0]!r}."
+                f"{len(self.split_cells):,} cells hold several codes, divided at semicolons and line ends, such as "
+                f"{self.split_cells[0]!r}."
             )
-        if self.unlike:
-            unlike = list(dict.fromkeys(self.unlike))
-            told.append(f"Rows of one document say different things, the first counts: {_few(unlike)}.")
+        if self.conflicts:
+            unlike = list(dict.fromkeys(self.conflicts))
+            told.append(f"Rows of one document say different things, the first counts: {_list_names(unlike)}.")
         labels = {code.name for code in self.codes.values()}
         commas = [each for each in labels if "," in each and {part.strip() for part in each.split(",")} <= labels]
         if commas:
-            told.append(f"Codes with a comma are not divided, though each part is a code too: {_few(sorted(commas))}.")
+            told.append(
+                f"Codes with a comma are not divided, though each part is a code too: {_list_names(sorted(commas))}."
+            )
 
 
-def _few(names: list[str]) -> str:
-    return ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+def _list_names(names: list[str]) -> str:
+    return ", ".join(names[:_MAX_NAMES_SHOWN]) + (" …" if len(names) > _MAX_NAMES_SHOWN else "")
 
 
-def _code(codes: dict[str, Code], label: str) -> str:
+def _get_code_guid(codes: dict[str, Code], label: str) -> str:
     """The code of a label; MAXQDA writes the codes above it in front, with ``>`` or a backslash between them."""
     parent = ""
     parts = [part.strip() for part in re.split(r"[>\\]", label) if part.strip()]
     for depth in range(1, len(parts) + 1):
         path = " > ".join(parts[:depth])
-        code = codes.setdefault(path, Code(guid("table code", path), parts[depth - 1], parent))
+        code = codes.setdefault(path, Code(make_guid("table code", path), parts[depth - 1], parent))
         parent = code.guid
     return parent
 
 
-def _order(project: Project) -> None:
+def _sort_passages(project: Project) -> None:
     """Reading order by numbers in the place, where each passage of a document has one; else the order of rows."""
     unplaced = []
     for document in project.documents:
-        numbers = [tuple(map(int, re.findall(r"\d+", passage.place))) for passage in document.passages]
+        numbers = [tuple(map(int, re.findall(r"\d+", passage.locator))) for passage in document.passages]
         if all(numbers):
             order = sorted(range(len(numbers)), key=lambda each: numbers[each])
             document.passages = [document.passages[each] for each in order]
@@ -201,11 +207,11 @@ def _order(project: Project) -> None:
     if unplaced:
         project.messages.append(
             f"{len(unplaced):,} of {len(project.documents):,} documents have no places to order by, so their "
-            f"quotations stand as in the table: {_few(unplaced)}."
+            f"quotations stand as in the table: {_list_names(unplaced)}."
         )
 
 
-def _look_twice(project: Project) -> None:
+def _report_similar_codes(project: Project) -> None:
     similar = Counter(re.sub(r"\W+", "", code.name.casefold()) for code in project.codes if not code.parent)
     twice = [
         code.name for code in project.codes if not code.parent and similar[re.sub(r"\W+", "", code.name.casefold())] > 1
@@ -214,33 +220,33 @@ def _look_twice(project: Project) -> None:
         project.messages.append(f"Codes that differ only in case or signs, are they one? {', '.join(twice[:6])}.")
 
 
-def _header(file: str, above: list[list[str]], given: dict[str, str]) -> tuple[list[str], int]:
+def _find_header(file: str, above: list[list[str]], given: dict[str, str]) -> tuple[list[str], int]:
     """The first row that names all needed columns, and how many rows end with it; else the first that is not empty."""
     named = [name.strip().casefold() for name in given.values()]
     for number, row in enumerate(above, 1):
         plain = [cell.strip().casefold() for cell in row]
-        found = [what in given or bool(set(COLUMNS[what]) & set(plain)) for what in NEEDED]
+        found = [what in given or bool(set(_COLUMN_NAMES[what]) & set(plain)) for what in _REQUIRED_COLUMNS]
         if all(found) and set(named) <= set(plain):
             return row, number
     return next(((row, number) for number, row in enumerate(above, 1) if any(row)), ([], 0))
 
 
-def _columns(file: str, header: list[str], given: dict[str, str]) -> dict[str, int]:
+def _find_columns(file: str, header: list[str], given: dict[str, str]) -> dict[str, int]:
     plain = [name.strip().casefold() for name in header]
     places = {}
     for what, name in given.items():
-        if what not in COLUMNS:
-            raise ImportRefused(f"The mapping speaks of the column {what!r}; known are {', '.join(COLUMNS)}.")
+        if what not in _COLUMN_NAMES:
+            raise ImportRefused(f"The mapping speaks of the column {what!r}; known are {', '.join(_COLUMN_NAMES)}.")
         if name.strip().casefold() not in plain:
             raise ImportRefused(f"{file} has no column {name!r}; it has {', '.join(filter(None, header))}.")
         places[what] = plain.index(name.strip().casefold())
-    for what, names in COLUMNS.items():
+    for what, names in _COLUMN_NAMES.items():
         found = [plain.index(name) for name in names if name in plain and plain.index(name) not in places.values()]
         if what not in places and found:
             places[what] = found[0]
     if "begin_place" in places and "end" in places and "start" not in places:
         places["end_place"] = places.pop("end")
-    if missing := [what for what in NEEDED if what not in places]:
+    if missing := [what for what in _REQUIRED_COLUMNS if what not in places]:
         headers = ", ".join(filter(None, (name.strip() for name in header)))
         example = ", ".join(f"{what}: NAME" for what in missing)
         raise ImportRefused(

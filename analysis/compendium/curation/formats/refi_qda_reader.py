@@ -8,44 +8,44 @@ from pathlib import Path
 from lxml import etree
 
 from compendium.curation.formats import identifiers, text_positions
-from compendium.curation.formats.archive import LARGEST_XML, Archive, Counted
+from compendium.curation.formats.archive import MAX_XML_BYTES, Archive, LimitedStream
 from compendium.curation.formats.model import (
-    NOWHERE,
+    NO_SPAN,
     Code,
     Document,
     Group,
     ImportRefused,
     Passage,
     Project,
-    check_codes,
+    check_code_tree,
 )
-from compendium.curation.formats.text_positions import Text
+from compendium.curation.formats.text_positions import PlainText
 
-PROJECT = "{urn:QDA-XML:project:1.0}"
-CODEBOOK = "{urn:QDA-XML:codebook:1.0}"
-DEEPEST = 100
-MOST = 600_000
+_PROJECT_NAMESPACE = "{urn:QDA-XML:project:1.0}"
+_CODEBOOK_NAMESPACE = "{urn:QDA-XML:codebook:1.0}"
+_MAX_DEPTH = 100
+MAX_ELEMENTS = 600_000
 """Elements; a project of 100,000 codings has some 400,000."""
-PIECE = 1 << 16
-SOURCES = {
+_CHUNK_BYTES = 1 << 16
+_SOURCE_KINDS = {
     "TextSource": "text",
     "PDFSource": "pdf",
     "PictureSource": "picture",
     "AudioSource": "audio",
     "VideoSource": "video",
 }
-SELECTIONS = ("PlainText", "PDF", "Picture", "Audio", "Video", "Transcript")
-TEXTS = {"Representation", "TextDescription", "Transcript"}
-VALUES = {"TextValue", "BooleanValue", "IntegerValue", "FloatValue", "DateValue", "DateTimeValue"}
-CONTENT = {"Description", "PlainTextContent", *VALUES}
+_SELECTION_KINDS = ("PlainText", "PDF", "Picture", "Audio", "Video", "Transcript")
+_TEXT_ELEMENTS = {"Representation", "TextDescription", "Transcript"}
+_VALUE_ELEMENTS = {"TextValue", "BooleanValue", "IntegerValue", "FloatValue", "DateValue", "DateTimeValue"}
+_CONTENT_ELEMENTS = {"Description", "PlainTextContent", *_VALUE_ELEMENTS}
 
 
 @dataclass(slots=True)
-class Frame:
+class OpenElement:
     """An element that is open: its attributes, and what its children left."""
 
     tag: str
-    has: dict[str, str]
+    attributes: dict[str, str]
     text: list[str] = field(default_factory=list)
     description: str = ""
     content: str | None = None
@@ -55,53 +55,53 @@ class Frame:
     variables: dict[str, str] = field(default_factory=dict)
     value: str = ""
     passages: list[Passage] = field(default_factory=list)
-    points: dict[str, tuple[str, str]] = field(default_factory=dict)
-    parts: list["Frame"] = field(default_factory=list)
+    sync_points: dict[str, tuple[str, str]] = field(default_factory=dict)
+    text_elements: list["Frame"] = field(default_factory=list)
 
 
-class Target:
+class ParserTarget:
     """What the parser calls for each event; builds :class:`Project`."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.file_name = name
         self.project = Project()
-        self.open: list[Frame] = []
-        self.codes: list[str] = []
-        self.names: dict[str, str] = {}
-        self.number = self.elements = 0
-        self.note_texts: dict[str, str] = {}
-        self.excerpts: list[tuple[Passage, str]] = []
+        self.open_elements: list[OpenElement] = []
+        self.open_codes: list[str] = []
+        self.variable_names: dict[str, str] = {}
+        self.n_guids = self.n_elements = 0
+        self.note_paths: dict[str, str] = {}
+        self.excerpt_paths: list[tuple[Passage, str]] = []
 
     def doctype(self, name: str, public: str, system: str) -> None:
         """No project has one; it could only declare entities."""
-        raise ImportRefused(f"{self.name} has a DOCTYPE, which a REFI-QDA file has not: it is not read.")
+        raise ImportRefused(f"{self.file_name} has a DOCTYPE, which a REFI-QDA file has not: it is not read.")
 
     def start(self, tag: str, has: dict[str, str]) -> None:
         """An element begins."""
-        plain = tag.removeprefix(PROJECT).removeprefix(CODEBOOK)
-        if not self.open and plain not in ("Project", "CodeBook"):
+        plain = tag.removeprefix(_PROJECT_NAMESPACE).removeprefix(_CODEBOOK_NAMESPACE)
+        if not self.open_elements and plain not in ("Project", "CodeBook"):
             raise ImportRefused(
-                f"{self.name} begins with the element {tag!r}, so it is no REFI-QDA project or codebook."
+                f"{self.file_name} begins with the element {tag!r}, so it is no REFI-QDA project or codebook."
             )
-        self.elements += 1
-        if self.elements > MOST:
-            raise ImportRefused(f"{self.name} has more than {MOST:,} elements, the most that is read.")
-        if len(self.open) > DEEPEST:
-            raise ImportRefused(f"{self.name} nests more than {DEEPEST} elements: no tool writes such a file.")
-        self.open.append(Frame(plain, dict(has)))
+        self.n_elements += 1
+        if self.n_elements > MAX_ELEMENTS:
+            raise ImportRefused(f"{self.file_name} has more than {MAX_ELEMENTS:,} elements, the most that is read.")
+        if len(self.open_elements) > _MAX_DEPTH:
+            raise ImportRefused(f"{self.file_name} nests more than {_MAX_DEPTH} elements: no tool writes such a file.")
+        self.open_elements.append(OpenElement(plain, dict(has)))
         if plain == "Code":
-            self._code(self.open[-1].has)
+            self._start_code(self.open_elements[-1].attributes)
 
     def data(self, text: str) -> None:
         """Text, kept where it says something."""
-        if self.open and self.open[-1].tag in CONTENT:
-            self.open[-1].text.append(text)
+        if self.open_elements and self.open_elements[-1].tag in _CONTENT_ELEMENTS:
+            self.open_elements[-1].text.append(text)
 
     def end(self, tag: str) -> None:
         """An element ends: what it holds goes to the project, or to the element around it."""
-        frame = self.open.pop()
-        around = self.open[-1] if self.open else Frame("", {})
-        if handle := HANDLERS.get(frame.tag):
+        frame = self.open_elements.pop()
+        around = self.open_elements[-1] if self.open_elements else OpenElement("", {})
+        if handle := _HANDLERS.get(frame.tag):
             handle(self, frame, around)
 
     def close(self) -> Project:
@@ -114,48 +114,50 @@ class Target:
     def pi(self, target: str, data: str | None = None) -> None:
         """Says nothing."""
 
-    def guid(self, has: dict[str, str]) -> str:
+    def element_guid(self, has: dict[str, str]) -> str:
         """The identifier of an element; one that has none gets one by its number."""
-        self.number += 1
-        return identifiers.as_guid(has.get("guid", "")) or identifiers.guid("element", str(self.number))
+        self.n_guids += 1
+        return identifiers.normalize_guid(has.get("guid", "")) or identifiers.make_guid("element", str(self.n_guids))
 
-    def _code(self, has: dict[str, str]) -> None:
-        guid = self.guid(has)
-        if guid in self.codes:
+    def _start_code(self, has: dict[str, str]) -> None:
+        guid = self.element_guid(has)
+        if guid in self.open_codes:
             raise ImportRefused(
                 f"The codebook goes round in a circle: the code {has.get('name', '')!r} lies under itself."
             )
-        code = Code(guid, has.get("name", ""), self.codes[-1] if self.codes else "", color=has.get("color", ""))
+        code = Code(
+            guid, has.get("name", ""), self.open_codes[-1] if self.open_codes else "", color=has.get("color", "")
+        )
         self.project.codes.append(code)
-        self.codes.append(guid)
+        self.open_codes.append(guid)
 
 
-Handler = Callable[[Target, Frame, Frame], None]
+_Handler = Callable[[ParserTarget, OpenElement, OpenElement], None]
 
 
-def _project(target: Target, frame: Frame, around: Frame) -> None:
+def _end_project(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
     project = target.project
-    project.name, project.origin = frame.has.get("name", ""), frame.has.get("origin", "")
+    project.name, project.origin = frame.attributes.get("name", ""), frame.attributes.get("origin", "")
     project.description, project.own_notes = frame.description, frame.notes
 
 
-def _codebook(target: Target, frame: Frame, around: Frame) -> None:
-    if not target.open:
-        target.project.origin = frame.has.get("origin", "")
+def _end_codebook(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+    if not target.open_elements:
+        target.project.origin = frame.attributes.get("origin", "")
 
 
-def _user(target: Target, frame: Frame, around: Frame) -> None:
-    guid = identifiers.as_guid(frame.has.get("guid", ""))
-    target.project.users[guid] = frame.has.get("name", "") or frame.has.get("id", "") or guid
+def _end_user(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+    guid = identifiers.normalize_guid(frame.attributes.get("guid", ""))
+    target.project.users[guid] = frame.attributes.get("name", "") or frame.attributes.get("id", "") or guid
 
 
-def _end_of_code(target: Target, frame: Frame, around: Frame) -> None:
-    guid = target.codes.pop()
+def _end_code(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+    guid = target.open_codes.pop()
     code = next(code for code in reversed(target.project.codes) if code.guid == guid)
     code.description, code.notes = frame.description, frame.notes
 
 
-def _content(target: Target, frame: Frame, around: Frame) -> None:
+def _end_content(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
     text = "".join(frame.text)
     if frame.tag == "Description":
         around.description = text.strip()
@@ -165,82 +167,84 @@ def _content(target: Target, frame: Frame, around: Frame) -> None:
         around.value = text.strip()
 
 
-def _ref(target: Target, frame: Frame, around: Frame) -> None:
+def _end_reference(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
     """A reference; what it means depends on the element around it."""
-    guid = identifiers.as_guid(frame.has.get("targetGUID", "") or frame.has.get("guid", ""))
+    guid = identifiers.normalize_guid(frame.attributes.get("targetGUID", "") or frame.attributes.get("guid", ""))
     if frame.tag in ("NoteRef",) and around.tag != "Set":
         around.notes.append(guid)
     else:
         around.members.append(guid)
 
 
-def _coding(target: Target, frame: Frame, around: Frame) -> None:
+def _end_coding(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
     if frame.members:
-        around.codings.append((identifiers.as_guid(frame.has.get("creatingUser", "")), frame.members[0]))
+        around.codings.append((identifiers.normalize_guid(frame.attributes.get("creatingUser", "")), frame.members[0]))
     around.notes += frame.notes
 
 
-def _value(target: Target, frame: Frame, around: Frame) -> None:
+def _end_variable_value(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
     if frame.members and frame.value:
         around.variables[frame.members[0]] = frame.value
 
 
-def _variable(target: Target, frame: Frame, around: Frame) -> None:
-    target.names[identifiers.as_guid(frame.has.get("guid", ""))] = frame.has.get("name", "")
+def _end_variable(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+    target.variable_names[identifiers.normalize_guid(frame.attributes.get("guid", ""))] = frame.attributes.get(
+        "name", ""
+    )
     if frame.description:
         target.project.omissions["descriptions of variables"] += 1
 
 
-def _point(target: Target, frame: Frame, around: Frame) -> None:
-    around.points[identifiers.as_guid(frame.has.get("guid", ""))] = (
-        frame.has.get("position", ""),
-        frame.has.get("timeStamp", ""),
+def _end_sync_point(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+    around.sync_points[identifiers.normalize_guid(frame.attributes.get("guid", ""))] = (
+        frame.attributes.get("position", ""),
+        frame.attributes.get("timeStamp", ""),
     )
 
 
-def _selection(target: Target, frame: Frame, around: Frame) -> None:
+def _end_selection(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
     """A selection in text, PDF, picture, sound, film or transcript."""
-    has, kind = frame.has, frame.tag.removesuffix("Selection")
-    start, end, place = *NOWHERE, ""
+    has, kind = frame.attributes, frame.tag.removesuffix("Selection")
+    start, end, place = *NO_SPAN, ""
     if kind == "PlainText":
-        start, end = (_number(has, each) for each in ("startPosition", "endPosition"))
+        start, end = (_read_position(has, each) for each in ("startPosition", "endPosition"))
     elif kind == "Transcript":
         first, last = (
-            around.points.get(identifiers.as_guid(has.get(each, "")), ("", ""))
+            around.sync_points.get(identifiers.normalize_guid(has.get(each, "")), ("", ""))
             for each in ("fromSyncPoint", "toSyncPoint")
         )
         if first[0].isdigit() and last[0].isdigit():
             start, end = int(first[0]), int(last[0])
-        place = f"{_time(first[1])}–{_time(last[1])}"
+        place = f"{_format_time(first[1])}–{_format_time(last[1])}"
     elif kind in ("Audio", "Video"):
-        place = f"{_time(has.get('begin', ''))}–{_time(has.get('end', ''))}"
+        place = f"{_format_time(has.get('begin', ''))}–{_format_time(has.get('end', ''))}"
     else:
         corners = [has.get(each, "?") for each in ("firstX", "firstY", "secondX", "secondY")]
         region = f"region {corners[0]},{corners[1]} to {corners[2]},{corners[3]}"
-        place = f"page {_page(has.get('page', ''))}, {region}" if kind == "PDF" else region
-    text = next((part.content for part in frame.parts if part.content), "") or has.get("name", "")
-    passage = Passage(target.guid(has), start, end, text, place, frame.description, frame.codings, frame.notes)
+        place = f"page {_page_label(has.get('page', ''))}, {region}" if kind == "PDF" else region
+    text = next((part.content for part in frame.text_elements if part.content), "") or has.get("name", "")
+    passage = Passage(target.element_guid(has), start, end, text, place, frame.description, frame.codings, frame.notes)
     around.passages.append(passage)
-    for part in frame.parts:
-        if part.content is None and part.has.get("plainTextPath"):
-            target.excerpts.append((passage, part.has["plainTextPath"]))
+    for part in frame.text_elements:
+        if part.content is None and part.attributes.get("plainTextPath"):
+            target.excerpt_paths.append((passage, part.attributes["plainTextPath"]))
         target.project.omissions["codings inside of the text of a selection"] += len(part.passages)
 
 
-def _part(target: Target, frame: Frame, around: Frame) -> None:
-    around.parts.append(frame)
+def _end_text_element(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+    around.text_elements.append(frame)
 
 
-def _source(target: Target, frame: Frame, around: Frame) -> None:
+def _end_source(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
     """A document. A PDF, picture, sound or film brings its plain text along as a part of it."""
-    has, kind = frame.has, SOURCES[frame.tag]
-    texts = [frame] if kind == "text" else frame.parts
-    chosen = next((each for each in texts if each.content is not None or each.has.get("plainTextPath")), None)
+    has, kind = frame.attributes, _SOURCE_KINDS[frame.tag]
+    texts = [frame] if kind == "text" else frame.text_elements
+    chosen = next((each for each in texts if each.content is not None or each.attributes.get("plainTextPath")), None)
     document = Document(
-        target.guid(has),
-        has.get("name", "") or _file_name(has.get("plainTextPath", "") or has.get("path", "")),
+        target.element_guid(has),
+        has.get("name", "") or _file_stem(has.get("plainTextPath", "") or has.get("path", "")),
         kind,
-        path=chosen.has.get("plainTextPath", "") if chosen else "",
+        path=chosen.attributes.get("plainTextPath", "") if chosen else "",
         text=chosen.content if chosen else None,
         description=frame.description,
         date=has.get("creationDateTime", ""),
@@ -249,73 +253,76 @@ def _source(target: Target, frame: Frame, around: Frame) -> None:
         notes=frame.notes,
     )
     document.passages = frame.passages
-    for part in frame.parts:
+    for part in frame.text_elements:
         if part is chosen or not part.passages:
             document.passages += part.passages
         else:
             target.project.omissions["selections in a second transcript of a recording"] += len(part.passages)
         document.codings += part.codings
         document.notes += part.notes
-    document.passages = _once(document.passages)
+    document.passages = _merge_passages(document.passages)
     target.project.documents.append(document)
 
 
-def _once(passages: list[Passage]) -> list[Passage]:
+def _merge_passages(passages: list[Passage]) -> list[Passage]:
     """A selection that is told both in the PDF and in its plain text is one: the plain text has its words."""
     found: dict[str, Passage] = {}
     for passage in passages:
         known = found.setdefault(passage.guid, passage)
         if known is not passage:
-            if (known.start, known.end) == NOWHERE:
+            if (known.start, known.end) == NO_SPAN:
                 known.start, known.end, known.text = passage.start, passage.end, passage.text
-            known.place = known.place or passage.place
+            known.locator = known.locator or passage.locator
             known.codings += [each for each in passage.codings if each not in known.codings]
             known.notes += [each for each in passage.notes if each not in known.notes]
     return list(found.values())
 
 
-def _note(target: Target, frame: Frame, around: Frame) -> None:
+def _end_note(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
     if around.tag != "Notes":
         return
-    guid, has = target.guid(frame.has), frame.has
+    guid, has = target.element_guid(frame.attributes), frame.attributes
     text = frame.content if frame.content is not None else frame.description
     target.project.notes[guid] = (has.get("name", ""), text.strip())
     if frame.content is None and has.get("plainTextPath"):
-        target.note_texts[guid] = has["plainTextPath"]
+        target.note_paths[guid] = has["plainTextPath"]
     if frame.passages:
         target.project.omissions["codings inside of memos"] += sum(len(each.codings) or 1 for each in frame.passages)
 
 
-def _link(target: Target, frame: Frame, around: Frame) -> None:
+def _end_link(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
     target.project.links.append(
-        (identifiers.as_guid(frame.has.get("originGUID", "")), identifiers.as_guid(frame.has.get("targetGUID", "")))
+        (
+            identifiers.normalize_guid(frame.attributes.get("originGUID", "")),
+            identifiers.normalize_guid(frame.attributes.get("targetGUID", "")),
+        )
     )
 
 
-def _group(target: Target, frame: Frame, around: Frame) -> None:
-    guid, name = identifiers.as_guid(frame.has.get("guid", "")), frame.has.get("name", "")
+def _end_group(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+    guid, name = identifiers.normalize_guid(frame.attributes.get("guid", "")), frame.attributes.get("name", "")
     kind = frame.tag.lower()
     target.project.groups.append(Group(guid, name, kind, frame.description, frame.members, frame.variables))
 
 
-def _graph(target: Target, frame: Frame, around: Frame) -> None:
+def _end_graph(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
     target.project.omissions["graphs (drawings of a network)"] += 1
 
 
-HANDLERS: dict[str, Handler] = {
-    "Project": _project, "CodeBook": _codebook, "User": _user, "Code": _end_of_code, "Coding": _coding,
-    "VariableValue": _value, "Variable": _variable, "SyncPoint": _point, "Note": _note, "Link": _link,
-    "Case": _group, "Set": _group, "Graph": _graph,
-    **dict.fromkeys(sorted(CONTENT), _content),
-    **dict.fromkeys(("CodeRef", "NoteRef", "SourceRef", "SelectionRef", "VariableRef"), _ref),
-    **dict.fromkeys(("MemberCode", "MemberSource", "MemberNote"), _ref),
-    **dict.fromkeys((f"{each}Selection" for each in SELECTIONS), _selection),
-    **dict.fromkeys(sorted(TEXTS), _part),
-    **dict.fromkeys(sorted(SOURCES), _source),
+_HANDLERS: dict[str, _Handler] = {
+    "Project": _end_project, "CodeBook": _end_codebook, "User": _end_user, "Code": _end_code, "Coding": _end_coding,
+    "VariableValue": _end_variable_value, "Variable": _end_variable, "SyncPoint": _end_sync_point, "Note": _end_note, "Link": _end_link,
+    "Case": _end_group, "Set": _end_group, "Graph": _end_graph,
+    **dict.fromkeys(sorted(_CONTENT_ELEMENTS), _end_content),
+    **dict.fromkeys(("CodeRef", "NoteRef", "SourceRef", "SelectionRef", "VariableRef"), _end_reference),
+    **dict.fromkeys(("MemberCode", "MemberSource", "MemberNote"), _end_reference),
+    **dict.fromkeys((f"{each}Selection" for each in _SELECTION_KINDS), _end_selection),
+    **dict.fromkeys(sorted(_TEXT_ELEMENTS), _end_text_element),
+    **dict.fromkeys(sorted(_SOURCE_KINDS), _end_source),
 }  # fmt: skip
 
 
-def read(path: Path) -> tuple[Project, dict[str, Text]]:
+def read_refi_qda(path: Path) -> tuple[Project, dict[str, PlainText]]:
     """Read a ``.qdpx`` project or a ``.qdc`` codebook, with the plain texts of its documents.
 
     Parameters
@@ -339,31 +346,31 @@ def read(path: Path) -> tuple[Project, dict[str, Text]]:
         raise ImportRefused(f"There is no file {path}.")
     if path.suffix.lower() == ".qdc":
         with path.open("rb") as stream:
-            target = _parsed(Counted(stream, LARGEST_XML, path.name), path.name)
-        check_codes(target.project.codes)
+            target = _parse_xml(LimitedStream(stream, MAX_XML_BYTES, path.name), path.name)
+        check_code_tree(target.project.codes)
         return target.project, {}
     with Archive(path) as archive:
-        with archive.project() as stream:
-            target = _parsed(stream, stream.what)
+        with archive.open_project() as stream:
+            target = _parse_xml(stream, stream.label)
         project = target.project
-        check_codes(project.codes)
-        for guid, entry in target.note_texts.items():
-            project.notes[guid] = (project.notes[guid][0], _text(archive, entry).plain.strip())
-        for passage, entry in target.excerpts:
-            passage.text = _text(archive, entry).plain.strip()
+        check_code_tree(project.codes)
+        for guid, entry in target.note_paths.items():
+            project.notes[guid] = (project.notes[guid][0], _read_text(archive, entry).text.strip())
+        for passage, entry in target.excerpt_paths:
+            passage.text = _read_text(archive, entry).text.strip()
         _name_variables(target)
-        return project, _located(project, archive)
+        return project, _locate_passages(project, archive)
 
 
-def _parsed(stream: Counted, name: str) -> Target:
+def _parse_xml(stream: LimitedStream, name: str) -> ParserTarget:
     # Entities can only be declared in a DOCTYPE, at which the target stops; `internal` is for &amp; and its like, which
     # the parser would else hand over as &#38; in attributes.
-    target = Target(name)
+    target = ParserTarget(name)
     parser = etree.XMLParser(
         target=target, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False
     )
     try:
-        while piece := stream.read(PIECE):
+        while piece := stream.read(_CHUNK_BYTES):
             parser.feed(piece)
         parser.close()
     except etree.XMLSyntaxError as error:
@@ -371,68 +378,72 @@ def _parsed(stream: Counted, name: str) -> Target:
     return target
 
 
-def _name_variables(target: Target) -> None:
+def _name_variables(target: ParserTarget) -> None:
     """Variables by name instead of guid."""
     owners: list[Document | Group] = [*target.project.documents, *target.project.groups]
     for owner in owners:
-        owner.variables = {target.names.get(guid, guid): value for guid, value in owner.variables.items()}
+        owner.variables = {target.variable_names.get(guid, guid): value for guid, value in owner.variables.items()}
 
 
-def _located(project: Project, archive: Archive) -> dict[str, Text]:
+def _locate_passages(project: Project, archive: Archive) -> dict[str, PlainText]:
     """Bring positions to code points, cut out quotations; gives the texts by guid of their document."""
-    texts: dict[str, Text] = {}
+    texts: dict[str, PlainText] = {}
     placed: dict[str, list[Passage]] = {}
     for document in project.documents:
-        placed[document.guid] = own = [each for each in document.passages if (each.start, each.end) != NOWHERE]
+        placed[document.guid] = own = [each for each in document.passages if (each.start, each.end) != NO_SPAN]
         if document.text is not None:
-            texts[document.guid], document.text = Text.of(document.text), None
-        elif document.path and (own or archive.has(document.path)):
-            texts[document.guid] = _text(archive, document.path)
+            texts[document.guid], document.text = PlainText.from_decoded(document.text), None
+        elif document.path and (own or archive.has_entry(document.path)):
+            texts[document.guid] = _read_text(archive, document.path)
         elif own:
             raise ImportRefused(
                 f"The document {document.name!r} has selections in a text that the project does not hold."
             )
-    chosen, words = text_positions.choose(((text, placed[guid]) for guid, text in texts.items()), project.origin)
+    chosen, words = text_positions.choose_convention(
+        ((text, placed[guid]) for guid, text in texts.items()), project.origin
+    )
     for document in project.documents:
         if document.guid in texts:
-            _cut(placed[document.guid], document.name, texts[document.guid], chosen)
+            _convert_passages(placed[document.guid], document.name, texts[document.guid], chosen)
     project.messages.append(f"Positions are counted in {chosen}: {words}.")
     return texts
 
 
-def _cut(passages: Sequence[Passage], document: str, text: Text, convention: text_positions.Convention) -> None:
-    ends = text.place(convention, text_positions.spans(passages))
+def _convert_passages(
+    passages: Sequence[Passage], document: str, text: PlainText, convention: text_positions.PositionConvention
+) -> None:
+    ends = text.to_code_points(convention, text_positions.passage_spans(passages))
     for passage, (start, end) in zip(passages, ends.tolist(), strict=True):
         if start < 0 or end < start:
             raise ImportRefused(
                 f"The document {document!r} has a selection from {passage.start:,} to {passage.end:,}, "
-                f"but its text has {len(text.plain):,} characters."
+                f"but its text has {len(text.text):,} characters."
             )
-        passage.start, passage.end, passage.text = start, end, text.plain[start:end]
+        passage.start, passage.end, passage.text = start, end, text.text[start:end]
 
 
-def _text(archive: Archive, path: str) -> Text:
-    return Text.of(text_positions.decode(archive.text(path), path))
+def _read_text(archive: Archive, path: str) -> PlainText:
+    return PlainText.from_decoded(text_positions.decode_unicode(archive.read_text(path), path))
 
 
-def _number(has: dict[str, str], name: str) -> int:
+def _read_position(has: dict[str, str], name: str) -> int:
     text = has.get(name, "")
     if not re.fullmatch("[0-9]{1,12}", text.strip()):
         raise ImportRefused(f"A selection has the {name} {text[:40]!r}, where a number from 0 is expected.")
     return int(text)
 
 
-def _page(number: str) -> str:
+def _page_label(number: str) -> str:
     """Pages are counted from 0."""
     return str(int(number) + 1) if number.isdigit() else "?"
 
 
-def _time(milliseconds: str) -> str:
+def _format_time(milliseconds: str) -> str:
     if not milliseconds.isdigit():
         return "?"
     seconds = int(milliseconds) // 1000
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _file_name(path: str) -> str:
+def _file_stem(path: str) -> str:
     return path.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]

@@ -15,48 +15,48 @@ from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import XMLGenerator
 
 from compendium.curation.formats import embedded_facts, identifiers
-from compendium.curation.formats.identifiers import unique
+from compendium.curation.formats.identifiers import unique_name
 from compendium.curation.formats.model import Code, Document, Group, ImportRefused, Passage, Project
-from compendium.curation.formats.text_positions import Convention, Text
+from compendium.curation.formats.text_positions import PlainText, PositionConvention
 
-PROJECT = "urn:QDA-XML:project:1.0"
-CODEBOOK = "urn:QDA-XML:codebook:1.0"
-PROFILES = {
-    "plain": (embedded_facts.ORIGIN, Convention("code points")),
-    "nvivo": (embedded_facts.ORIGIN_NVIVO, Convention("UTF-16 units")),
+_PROJECT_NAMESPACE = "urn:QDA-XML:project:1.0"
+_CODEBOOK_NAMESPACE = "urn:QDA-XML:codebook:1.0"
+_PROFILES = {
+    "plain": (embedded_facts.EXPORT_ORIGIN, PositionConvention("code points")),
+    "nvivo": (embedded_facts.EXPORT_ORIGIN_NVIVO, PositionConvention("UTF-16 units")),
 }
-EPOCH = (1980, 1, 1, 0, 0, 0)
-LONGEST_NAME = 200
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_MAX_NAME_BYTES = 200
 """Bytes: tools make a file of a document's name, with an ending, and most disks take no name of more than 255."""
-DATED = "1980-01-01T00:00:00Z"
+_NOTE_DATE = "1980-01-01T00:00:00Z"
 """QualCoder stops at a note without a date, and no date of ours is known."""
 
 
-class Xml:
+class XmlWriter:
     """Elements one by one, without a tree."""
 
     def __init__(self, stream: io.BytesIO) -> None:
-        self.out = XMLGenerator(stream, "UTF-8", short_empty_elements=True)
-        self.out.startDocument()
-        self.tags: list[str] = []
+        self.generator = XMLGenerator(stream, "UTF-8", short_empty_elements=True)
+        self.generator.startDocument()
+        self.open_tags: list[str] = []
 
-    def open(self, tag: str, **attributes: str) -> None:
+    def start_element(self, tag: str, **attributes: str) -> None:
         """Begin an element; attributes that are empty are left out."""
-        self.out.startElement(tag, {name: value for name, value in attributes.items() if value})  # type: ignore[arg-type]
-        self.tags.append(tag)
+        self.generator.startElement(tag, {name: value for name, value in attributes.items() if value})  # type: ignore[arg-type]
+        self.open_tags.append(tag)
 
-    def close(self) -> None:
+    def end_element(self) -> None:
         """End the element that was begun last."""
-        self.out.endElement(self.tags.pop())
+        self.generator.endElement(self.open_tags.pop())
 
-    def leaf(self, tag: str, text: str = "", **attributes: str) -> None:
+    def text_element(self, tag: str, text: str = "", **attributes: str) -> None:
         """An element that holds nothing but text."""
-        self.open(tag, **attributes)
-        self.out.characters(text)
-        self.close()
+        self.start_element(tag, **attributes)
+        self.generator.characters(text)
+        self.end_element()
 
 
-def project(coded: Project, profile: str = "plain") -> bytes:
+def encode_qdpx(coded: Project, profile: str = "plain") -> bytes:
     """A coded project as ``.qdpx``.
 
     Parameters
@@ -76,188 +76,193 @@ def project(coded: Project, profile: str = "plain") -> bytes:
     Refused
         When there is no such profile.
     """
-    if profile not in PROFILES:
-        raise ImportRefused(f"There is no profile {profile!r}; there are {', '.join(PROFILES)}.")
-    writer = _Writer(coded, profile)
-    xml = writer.xml()
+    if profile not in _PROFILES:
+        raise ImportRefused(f"There is no profile {profile!r}; there are {', '.join(_PROFILES)}.")
+    writer = _QdpxWriter(coded, profile)
+    xml = writer.project_xml()
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, raw in (("project.qde", xml), *writer.sources.items()):
-            entry = zipfile.ZipInfo(name, EPOCH)
+        for name, raw in (("project.qde", xml), *writer.source_files.items()):
+            entry = zipfile.ZipInfo(name, _ZIP_EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, raw)
     return stream.getvalue()
 
 
-def codebook(codes: Iterable[Code]) -> bytes:
+def encode_qdc(codes: Iterable[Code]) -> bytes:
     """Codes as ``.qdc``."""
     stream = io.BytesIO()
-    xml = Xml(stream)
-    xml.open("CodeBook", xmlns=CODEBOOK, origin=embedded_facts.ORIGIN)
-    _codes(xml, codes)
-    xml.close()
+    xml = XmlWriter(stream)
+    xml.start_element("CodeBook", xmlns=_CODEBOOK_NAMESPACE, origin=embedded_facts.EXPORT_ORIGIN)
+    _write_codes(xml, codes)
+    xml.end_element()
     return stream.getvalue() + b"\n"
 
 
-def _codes(xml: Xml, codes: Iterable[Code]) -> None:
+def _write_codes(xml: XmlWriter, codes: Iterable[Code]) -> None:
     """The tree of codes, without their notes: a codebook has no place for them, a project links them."""
     below: dict[str, list[Code]] = defaultdict(list)
     for code in codes:
         below[code.parent].append(code)
 
     def write(code: Code) -> None:
-        xml.open("Code", guid=code.guid, name=code.name, isCodable=str(code.codable).lower(), color=code.color)
+        xml.start_element("Code", guid=code.guid, name=code.name, isCodable=str(code.codable).lower(), color=code.color)
         if code.description:
-            xml.leaf("Description", code.description)
+            xml.text_element("Description", code.description)
         for each in below[code.guid]:
             write(each)
-        xml.close()
+        xml.end_element()
 
-    xml.open("Codes")
+    xml.start_element("Codes")
     for code in below[""]:
         write(code)
-    xml.close()
+    xml.end_element()
 
 
-class _Writer:
+class _QdpxWriter:
     def __init__(self, coded: Project, profile: str) -> None:
-        self.coded, self.profile = coded, profile
-        self.names = _names(coded.documents)
-        self.origin, self.convention = PROFILES[profile]
-        self.sources: dict[str, bytes] = {}
+        self.project, self.profile = coded, profile
+        self.document_names = _unique_document_names(coded.documents)
+        self.origin, self.convention = _PROFILES[profile]
+        self.source_files: dict[str, bytes] = {}
 
-    def xml(self) -> bytes:
+    def project_xml(self) -> bytes:
         """The project file; fills :attr:`sources` on the way."""
-        stream, coded = io.BytesIO(), self.coded
-        xml = Xml(stream)
-        xml.open("Project", xmlns=PROJECT, name=coded.name, origin=self.origin)
+        stream, coded = io.BytesIO(), self.project
+        xml = XmlWriter(stream)
+        xml.start_element("Project", xmlns=_PROJECT_NAMESPACE, name=coded.name, origin=self.origin)
         if coded.users:
-            xml.open("Users")
+            xml.start_element("Users")
             for guid, name in coded.users.items():
-                xml.leaf("User", guid=guid, name=name)
-            xml.close()
+                xml.text_element("User", guid=guid, name=name)
+            xml.end_element()
         if coded.codes:
-            xml.open("CodeBook")
-            _codes(xml, coded.codes)
-            xml.close()
-        self._variables(xml)
-        self._cases(xml)
+            xml.start_element("CodeBook")
+            _write_codes(xml, coded.codes)
+            xml.end_element()
+        self._write_variables(xml)
+        self._write_cases(xml)
         if coded.documents:
-            xml.open("Sources")
+            xml.start_element("Sources")
             for document in coded.documents:
-                self._source(xml, document)
-            xml.close()
-        self._ends(xml)
-        xml.close()
+                self._write_source(xml, document)
+            xml.end_element()
+        self._write_notes_and_sets(xml)
+        xml.end_element()
         return stream.getvalue() + b"\n"
 
-    def _variables(self, xml: Xml) -> None:
-        owners: list[Document | Group] = [*self.coded.documents, *self.coded.groups]
-        xml.open("Variables")
+    def _write_variables(self, xml: XmlWriter) -> None:
+        owners: list[Document | Group] = [*self.project.documents, *self.project.groups]
+        xml.start_element("Variables")
         for name in sorted({"title", *(name for owner in owners for name in owner.variables)}):
-            xml.leaf("Variable", guid=identifiers.guid("variable", name), name=name, typeOfVariable="Text")
-        xml.close()
+            xml.text_element("Variable", guid=identifiers.make_guid("variable", name), name=name, typeOfVariable="Text")
+        xml.end_element()
 
-    def _cases(self, xml: Xml) -> None:
-        cases = [group for group in self.coded.groups if group.kind == "case"]
+    def _write_cases(self, xml: XmlWriter) -> None:
+        cases = [group for group in self.project.groups if group.kind == "case"]
         if not cases:
             return
-        sources = {document.guid for document in self.coded.documents}
-        xml.open("Cases")
+        sources = {document.guid for document in self.project.documents}
+        xml.start_element("Cases")
         for case in cases:
-            xml.open("Case", guid=case.guid, name=case.name)
-            self._values(xml, case.variables)
+            xml.start_element("Case", guid=case.guid, name=case.name)
+            self._write_variable_values(xml, case.variables)
             for tag, there in (("SourceRef", True), ("SelectionRef", False)):
                 for member in case.members:
                     if (member in sources) == there:
-                        xml.leaf(tag, targetGUID=member)
-            xml.close()
-        xml.close()
+                        xml.text_element(tag, targetGUID=member)
+            xml.end_element()
+        xml.end_element()
 
-    def _values(self, xml: Xml, variables: Mapping[str, str]) -> None:
+    def _write_variable_values(self, xml: XmlWriter, variables: Mapping[str, str]) -> None:
         for name, value in variables.items():
             if value:
-                xml.open("VariableValue")
-                xml.leaf("VariableRef", targetGUID=identifiers.guid("variable", name))
-                xml.leaf("TextValue", value)
-                xml.close()
+                xml.start_element("VariableValue")
+                xml.text_element("VariableRef", targetGUID=identifiers.make_guid("variable", name))
+                xml.text_element("TextValue", value)
+                xml.end_element()
 
-    def _source(self, xml: Xml, document: Document) -> None:
+    def _write_source(self, xml: XmlWriter, document: Document) -> None:
         path = f"{document.guid}.txt"
-        raw = self._encoded(document.text or "")
-        self.sources[f"sources/{path}"] = raw
-        starts = Text.of(raw.decode("utf-8")).starts(self.convention)
-        xml.open("TextSource", guid=document.guid, name=self.names[document.guid], plainTextPath=f"internal://{path}")
+        raw = self._encode_text(document.text or "")
+        self.source_files[f"sources/{path}"] = raw
+        starts = PlainText.from_decoded(raw.decode("utf-8")).character_offsets(self.convention)
+        xml.start_element(
+            "TextSource",
+            guid=document.guid,
+            name=self.document_names[document.guid],
+            plainTextPath=f"internal://{path}",
+        )
         if document.description:
-            xml.leaf("Description", document.description)
+            xml.text_element("Description", document.description)
         for passage in document.passages:
-            self._selection(xml, passage, int(starts[passage.start]), int(starts[passage.end]))
+            self._write_selections(xml, passage, int(starts[passage.start]), int(starts[passage.end]))
         for note in document.notes:
-            xml.leaf("NoteRef", targetGUID=note)
-        self._values(xml, document.variables)
-        if document.name != self.names[document.guid]:
-            self._values(xml, {"title": document.name})
-        xml.close()
+            xml.text_element("NoteRef", targetGUID=note)
+        self._write_variable_values(xml, document.variables)
+        if document.name != self.document_names[document.guid]:
+            self._write_variable_values(xml, {"title": document.name})
+        xml.end_element()
 
-    def _encoded(self, plain: str) -> bytes:
+    def _encode_text(self, plain: str) -> bytes:
         return (plain.replace("\n", "\r\n") if self.profile == "nvivo" else plain).encode("utf-8")
 
-    def _selection(self, xml: Xml, passage: Passage, start: int, end: int) -> None:
+    def _write_selections(self, xml: XmlWriter, passage: Passage, start: int, end: int) -> None:
         """A passage: a selection for each coder, who is named there too, for QualCoder looks nowhere else."""
         for number, coder in enumerate(dict.fromkeys(user for user, _ in passage.codings) or [""]):
-            xml.open(
+            xml.start_element(
                 "PlainTextSelection",
-                guid=identifiers.guid("selection", f"{passage.guid}:{coder}") if number else passage.guid,
+                guid=identifiers.make_guid("selection", f"{passage.guid}:{coder}") if number else passage.guid,
                 name=passage.text,
                 startPosition=str(start),
                 endPosition=str(end),
                 creatingUser=coder,
             )
-            xml.leaf("Description", passage.memo)
+            xml.text_element("Description", passage.memo)
             for code in [code for user, code in passage.codings if user == coder]:
-                xml.open(
-                    "Coding", guid=identifiers.guid("coding", f"{passage.guid}:{coder}:{code}"), creatingUser=coder
+                xml.start_element(
+                    "Coding", guid=identifiers.make_guid("coding", f"{passage.guid}:{coder}:{code}"), creatingUser=coder
                 )
-                xml.leaf("CodeRef", targetGUID=code)
-                xml.close()
+                xml.text_element("CodeRef", targetGUID=code)
+                xml.end_element()
             for note in passage.notes:
-                xml.leaf("NoteRef", targetGUID=note)
-            xml.close()
+                xml.text_element("NoteRef", targetGUID=note)
+            xml.end_element()
 
-    def _ends(self, xml: Xml) -> None:
+    def _write_notes_and_sets(self, xml: XmlWriter) -> None:
         """Notes, sets and references to them: what follows the sources."""
-        if self.coded.notes:
-            xml.open("Notes")
-            for guid, (title, text) in self.coded.notes.items():
-                xml.open("Note", guid=guid, name=title, creationDateTime=DATED)
-                xml.leaf("PlainTextContent", text)
-                xml.close()
-            xml.close()
-        links = [(code.guid, note) for code in self.coded.codes for note in code.notes]
+        if self.project.notes:
+            xml.start_element("Notes")
+            for guid, (title, text) in self.project.notes.items():
+                xml.start_element("Note", guid=guid, name=title, creationDateTime=_NOTE_DATE)
+                xml.text_element("PlainTextContent", text)
+                xml.end_element()
+            xml.end_element()
+        links = [(code.guid, note) for code in self.project.codes for note in code.notes]
         if links:
             # Not as references in the code: QualCoder 3.8.2 loses codes that hold anything but a description.
-            xml.open("Links")
+            xml.start_element("Links")
             for code, note in links:
-                xml.leaf("Link", guid=identifiers.guid("link", note), originGUID=code, targetGUID=note)
-            xml.close()
-        sets = [group for group in self.coded.groups if group.kind == "set"]
+                xml.text_element("Link", guid=identifiers.make_guid("link", note), originGUID=code, targetGUID=note)
+            xml.end_element()
+        sets = [group for group in self.project.groups if group.kind == "set"]
         if sets:
-            own = {code.guid for code in self.coded.codes}
-            xml.open("Sets")
+            own = {code.guid for code in self.project.codes}
+            xml.start_element("Sets")
             for group in sets:
-                xml.open("Set", guid=group.guid, name=group.name)
+                xml.start_element("Set", guid=group.guid, name=group.name)
                 for tag, there in (("MemberCode", True), ("MemberSource", False)):
                     for member in group.members:
                         if (member in own) == there:
-                            xml.leaf(tag, targetGUID=member)
-                xml.close()
-            xml.close()
-        for note in self.coded.own_notes:
-            xml.leaf("NoteRef", targetGUID=note)
+                            xml.text_element(tag, targetGUID=member)
+                xml.end_element()
+            xml.end_element()
+        for note in self.project.own_notes:
+            xml.text_element("NoteRef", targetGUID=note)
 
 
-def _names(documents: Iterable[Document]) -> dict[str, str]:
+def _unique_document_names(documents: Iterable[Document]) -> dict[str, str]:
     """Names of documents by their guid, such that they differ and can name a file.
 
     QualCoder takes what follows the last full stop for the ending of a file, and writes it into its exports as it is.
@@ -266,7 +271,7 @@ def _names(documents: Iterable[Document]) -> dict[str, str]:
     names = {}
     for document in documents:
         plain = re.sub(r"[/\\]", "-", document.name)
-        start = plain.encode("utf-8")[:LONGEST_NAME].decode("utf-8", "ignore")
-        name = unique(plain if start == plain else f"{start.rstrip()}…", taken, "{} ({})")
+        start = plain.encode("utf-8")[:_MAX_NAME_BYTES].decode("utf-8", "ignore")
+        name = unique_name(plain if start == plain else f"{start.rstrip()}…", taken, "{} ({})")
         names[document.guid] = f"{name}.txt" if "." in name else name
     return names

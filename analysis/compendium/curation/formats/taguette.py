@@ -8,20 +8,20 @@ highlights, and no variables. What has no place there stands as JSON below the w
 import json
 from typing import Any
 
-from compendium.curation.formats.embedded_facts import LINE
+from compendium.curation.formats.embedded_facts import FACTS_SEPARATOR
 
-SUFFIX = ".sqlite3"
-APPLICATION = 0x54677474
+TAGUETTE_SUFFIX = ".sqlite3"
+SQLITE_APPLICATION_ID = 0x54677474
 """``Tgtt``, by which SQLite files of Taguette can be told."""
-VERSION = "db5e31a0233d"
+TAGUETTE_SCHEMA_VERSION = "db5e31a0233d"
 """The form of the tables in Taguette 1.5.2; newer ones bring it up to date by themselves."""
-LONGEST_NAME = 50
-LONGEST_PATH = 200
-LONGEST_DESCRIPTION = 102_400
+MAX_NAME_CHARS = 50
+MAX_TAG_PATH_CHARS = 200
+MAX_DESCRIPTION_CHARS = 102_400
 """Characters; a project with more is refused by Taguette."""
-BETWEEN = " > "
-CODER = "coder: "
-TABLES = """
+TAG_PATH_SEPARATOR = " > "
+CODER_TAG_PREFIX = "coder: "
+TAGUETTE_SCHEMA_SQL = """
 CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL CONSTRAINT alembic_version_pkc PRIMARY KEY);
 CREATE TABLE users (
     login VARCHAR(30) NOT NULL CONSTRAINT pk_users PRIMARY KEY, created DATETIME NOT NULL,
@@ -78,18 +78,18 @@ CREATE INDEX ix_highlights_document_id ON highlights (document_id);
 CREATE INDEX ix_highlight_tags_highlight_id ON highlight_tags (highlight_id);
 CREATE INDEX ix_highlight_tags_tag_id ON highlight_tags (tag_id);
 """
-More = dict[str, Any]
+Metadata = dict[str, Any]
 
 
-def described(words: str, more: More) -> str:
+def format_description(words: str, more: Metadata) -> str:
     """A description: words for readers, and below them, as JSON, what is not empty of ``more``."""
     filled = {name: value for name, value in more.items() if value}
-    return f"{words}\n{LINE}\n{json.dumps(filled, ensure_ascii=False, indent=1)}" if filled else words
+    return f"{words}\n{FACTS_SEPARATOR}\n{json.dumps(filled, ensure_ascii=False, indent=1)}" if filled else words
 
 
-def parted(description: str) -> tuple[str, More]:
+def split_description(description: str) -> tuple[str, Metadata]:
     """The words of a description, and what stands below them; nothing where that is no JSON of ours."""
-    words, line, after = description.replace("\r\n", "\n").rpartition(f"{LINE}\n")
+    words, line, after = description.replace("\r\n", "\n").rpartition(f"{FACTS_SEPARATOR}\n")
     try:
         more = json.loads(after) if line else {}
     except (ValueError, RecursionError):
@@ -97,6 +97,6 @@ def parted(description: str) -> tuple[str, More]:
     return (words.removesuffix("\n"), more) if isinstance(more, dict) and more else (description, {})
 
 
-def cut(name: str, longest: int) -> str:
+def truncate_name(name: str, longest: int) -> str:
     """A name of at most so many characters."""
     return name if len(name) <= longest else f"{name[: longest - 1]}…"

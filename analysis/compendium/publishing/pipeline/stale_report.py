@@ -52,7 +52,7 @@ class Why(DoitCmdBase):
         files = [SENTENCES[kind].format(_short(item)) for kind in SENTENCES for item in sorted(found.get(kind) or [])]
         if files and not self.dep_manager.backend.in_(task.name):
             return ["it was not done here yet"]
-        return files + [f"{one.what} changed" if isinstance(one, Unchanged) else TO_DO for one in conditions]
+        return files + [f"{one.label} changed" if isinstance(one, Unchanged) else TO_DO for one in conditions]
 
 
 def _short(path: str) -> str:

@@ -21,19 +21,19 @@ class Unchanged:
 
     Parameters
     ----------
-    what : str
+    label : str
         How it is spoken of.
     value : callable
         Gives it, as plain JSON.
     """
 
     def __init__(self, what: str, value: Callable[[], Any]) -> None:
-        self.what, self.value = what, value
+        self.label, self.value = what, value
 
     def __call__(self, task: Task, values: dict[str, Any]) -> bool:
         """Compare with what doit kept, and have it keep the value that holds when the task has run."""
-        task.value_savers.append(lambda: {self.what: self.value()})
-        return bool(values.get(self.what, MISSING) == self.value())
+        task.value_savers.append(lambda: {self.label: self.value()})
+        return bool(values.get(self.label, MISSING) == self.value())
 
 
 def check(root: Path) -> TaskFailed | None:
