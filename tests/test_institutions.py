@@ -30,12 +30,12 @@ def known(root: Path, real: Evidence) -> Register:
 
 @pytest.fixture(scope="module")
 def acts(real: Evidence, known: Register) -> pd.DataFrame:
-    return analysis.made(real, known.acts)
+    return analysis.institutional_acts(real, known.acts)
 
 
 @pytest.fixture(scope="module")
 def acting(real: Evidence, known: Register) -> pd.DataFrame:
-    return analysis.bodies(real, known.actors)
+    return analysis.participations_with_side(real, known.actors)
 
 
 def names(measure: dict[str, str]) -> list[str]:
@@ -105,26 +105,26 @@ def test_acts_of_a_whole_case_are_compared_with_its_first_signature(acts: pd.Dat
 
 @each_case
 def test_sides_add_up(acts: pd.DataFrame, case: str) -> None:
-    table = analysis.by_side(acts)
+    table = analysis.acts_by_side(acts)
     own = table[table["case_id"] == case]
     kept = acts[(acts["case_id"] == case) & acts["form"].isin(["law", "body"])]
     assert own[["law", "body"]].to_numpy().sum() == len(kept)
     assert own[["before", "with", "after", "undated"]].to_numpy().sum() == len(kept)
-    assert list(own["side"]) == [side for side in analysis.SIDES if side in set(own["side"])]
+    assert list(own["side"]) == [side for side in analysis.ACT_SIDES if side in set(own["side"])]
 
 
 def test_the_chart_draws_each_dated_act(acts: pd.DataFrame, real: Evidence) -> None:
     partners, signed = parts.partner_labels(real), sequence_analysis.signatures(real)
-    data = plot_data.made(acts, real)
-    lines = plot_data.signatures(signed, real, partners)
-    drawn = charts.made(data, "acts", "Acts", signatures=lines, sides=analysis.SIDES, note="")
+    data = plot_data.dated_acts(acts, real)
+    lines = plot_data.signature_marks(signed, real, partners)
+    drawn = charts.acts_timeline_chart(data, "acts", "Acts", signatures=lines, sides=analysis.ACT_SIDES, note="")
     rows = next(each for each in drawn.to_dict()["datasets"].values() if "form" in each[0])
     assert len(rows) == ((acts["date"] != "") & acts["form"].isin(["law", "body"])).sum()
     assert len(lines) == len(PARTNERSHIPS)
 
 
 def test_the_list_leads_to_sources(acts: pd.DataFrame, real: Evidence) -> None:
-    shown = plot_data.listed(acts, real, parts.partner_labels(real))
+    shown = plot_data.act_rows(acts, real, parts.partner_labels(real))
     assert len(shown) == len(acts)
     assert all("href=" in source.data for source in shown["what"])
     for _, own in shown.groupby("case_id"):
@@ -145,7 +145,7 @@ def test_how_many_bodies_act(acting: pd.DataFrame, case: str, partnership: str, 
                 side = {destination: "destination", partner: "partner"}.get(row["polity"], "")
                 if side and row["kind"] in ("office", "polity"):
                     found[f"{side} {'offices' if row['kind'] == 'office' else 'governments'}"].add(row["body"])
-    counts = analysis.counts(acting).loc[partnership]
+    counts = analysis.body_counts(acting).loc[partnership]
     for group in ("destination offices", "destination governments", "partner offices", "partner governments"):
         assert counts[group] == len(found[group]), group
 
@@ -166,7 +166,7 @@ def test_measures_in_which_several_act_together(
         for measure in measures
     ]
     types = [set(row["actor_types"].split(";")) for row in measures]
-    shares = analysis.together(real, acting, SEED)
+    shares = analysis.coordination_shares(real, acting, SEED)
     own = shares[shares["partnership_id"] == partnership].set_index("group")
     assert own.loc[analysis.SEVERAL_OFFICES, "count"] == sum(len(each) > 1 for each in offices)
     assert own.loc[analysis.SEVERAL_OFFICES, "n"] == len(measures)
@@ -190,7 +190,7 @@ def test_what_the_partners_own_bodies_do(
                 if (row["kind"], row["polity"]) == ("office", partner):
                     all_[row["body"]].add(measure["measure_id"])
                     leads[row["body"]] |= {measure["measure_id"]} if place == 0 else set()
-    table = plot_data.partner_bodies(analysis.of_partner(acting), real, partners)
+    table = plot_data.partner_bodies(analysis.partner_participations(acting), real, partners)
     own = table[(table["group"] == partners[partnership]) & (table["kind"] == "office")]
     told = {row["body"]: (row["leads"], row["leads"] + row["takes_part"]) for row in own.to_dict("records")}
     assert told == {body: (len(leads[body]), len(ids)) for body, ids in all_.items()}
@@ -206,10 +206,10 @@ def test_a_name_that_the_register_lacks_is_told_by_its_measure(project: Path) ->
     made.write(project / "data/cases/aland", "measures", [row | each for each in facts])
     known = evidence.load_evidence(project).case("aland")
     nobody = pd.DataFrame({name: [] for name in ("name", "body", "kind", "polity")}, dtype=str)
-    acting = analysis.bodies(known, nobody)
-    assert analysis.of_partner(acting)["body"].tolist() == ["Ministry"]
-    assert analysis.counts(acting)["unknown"].tolist() == [3]
-    shares = analysis.together(known, acting, SEED)
+    acting = analysis.participations_with_side(known, nobody)
+    assert analysis.partner_participations(acting)["body"].tolist() == ["Ministry"]
+    assert analysis.body_counts(acting)["unknown"].tolist() == [3]
+    shares = analysis.coordination_shares(known, acting, SEED)
     assert shares.empty  # nobody knows which of these are offices
 
 
@@ -220,11 +220,11 @@ def test_without_any_measure_or_act_there_is_nothing_to_tell(project: Path) -> N
     nothing = pd.DataFrame(
         {name: [] for name in ("event_id", "form", "side", "policy_areas", "coordinates")}, dtype=str
     )
-    acts = analysis.made(known, nothing)
+    acts = analysis.institutional_acts(known, nothing)
     assert acts.empty
-    assert analysis.by_side(acts).empty
+    assert analysis.acts_by_side(acts).empty
     nobody = pd.DataFrame({name: [] for name in ("name", "body", "kind", "polity")}, dtype=str)
-    assert analysis.together(known, analysis.bodies(known, nobody), SEED).empty
+    assert analysis.coordination_shares(known, analysis.participations_with_side(known, nobody), SEED).empty
 
 
 def test_an_event_that_nobody_classified_is_told_as_such(project: Path) -> None:
@@ -234,5 +234,5 @@ def test_an_event_that_nobody_classified_is_told_as_such(project: Path) -> None:
     nothing = pd.DataFrame(
         {name: [] for name in ("event_id", "form", "side", "policy_areas", "coordinates")}, dtype=str
     )
-    acts = analysis.made(evidence.load_evidence(project).case("aland"), nothing)
+    acts = analysis.institutional_acts(evidence.load_evidence(project).case("aland"), nothing)
     assert acts[["form", "side", "place"]].to_numpy().tolist() == [["not classified", "", "after"]]

@@ -17,20 +17,20 @@ from compendium.dataset.dates import is_same_date
 from compendium.dataset.evidence import Evidence
 from compendium.stats import frequencies
 
-KINDS = ("legislation", "institution")
-FORMS = {"law": "law", "institution": "body", "other": "neither"}
-BY_LAW = "domestic_law"
-SIDES = ("destination", "partner", "joint")
+_ACT_EVENT_KINDS = ("legislation", "institution")
+_FORM_LABELS = {"law": "law", "institution": "body", "other": "neither"}
+_DOMESTIC_LAW = "domestic_law"
+ACT_SIDES = ("destination", "partner", "joint")
 UNCLASSIFIED = "not classified"
-OFFICE = "office"
-PUBLIC = {OFFICE: "offices", "polity": "governments"}
-MEMBERS, UNION = "member_state", frozenset(("eu_institution", "eu_agency"))
+_OFFICE_KIND = "office"
+_PUBLIC_BODY_LABELS = {_OFFICE_KIND: "offices", "polity": "governments"}
+_MEMBER_STATE_TYPE, _UNION_BODY_TYPES = "member_state", frozenset(("eu_institution", "eu_agency"))
 SEVERAL_OFFICES, SEVERAL_LEVELS = "several offices of the destination", "the union and its members"
-LEAST_KNOWN = 0.5
+_MIN_REGISTERED_SHARE = 0.5
 """Share of names that the register must know before offices of a partnership are counted together."""
 
 
-def made(evidence: Evidence, acts: pd.DataFrame) -> pd.DataFrame:
+def institutional_acts(evidence: Evidence, acts: pd.DataFrame) -> pd.DataFrame:
     """Every law and every body that was made or reorganised, once, as events and measures tell.
 
     Taken are events of the kinds legislation and institution, and measures by domestic law that are under way,
@@ -46,17 +46,17 @@ def made(evidence: Evidence, acts: pd.DataFrame) -> pd.DataFrame:
         ``ids`` (of event and measures), and ``place`` (before, with or after the signature; ``""``: unknown).
     """
     events = of_cases(evidence).events
-    events = events[events["kind"].isin(KINDS)].merge(acts, on="event_id", how="left")
+    events = events[events["kind"].isin(_ACT_EVENT_KINDS)].merge(acts, on="event_id", how="left")
     events = events.assign(
-        form=events["form"].map(FORMS).fillna(UNCLASSIFIED),
+        form=events["form"].map(_FORM_LABELS).fillna(UNCLASSIFIED),
         side=events["side"].fillna(""),
         coordinates=events["coordinates"] == "yes",
         ids=events["event_id"].map(lambda event_id: (event_id,)),
     )
-    laws = practice.realised_measures(evidence.measures[evidence.measures["legal_form"] == BY_LAW])
+    laws = practice.realised_measures(evidence.measures[evidence.measures["legal_form"] == _DOMESTIC_LAW])
     laws = laws.assign(
         date=laws["start"],
-        form=FORMS["law"],
+        form=_FORM_LABELS["law"],
         side=laws["lead_side"],
         coordinates=False,
         label=laws["title"],
@@ -65,18 +65,18 @@ def made(evidence: Evidence, acts: pd.DataFrame) -> pd.DataFrame:
     columns = ["case_id", "partnership_id", "date", "form", "side", "coordinates", "label", "document_id", "ids"]
     rows = events[columns].to_dict("records")
     for law in laws[columns].to_dict("records"):
-        same = next((row for row in rows if _same(row, law)), None)
+        same = next((row for row in rows if _is_same_act(row, law)), None)
         if same is None:
             rows.append(law)
         else:
             same["ids"] = (*same["ids"], *law["ids"])
-    signed = _signatures(evidence)
-    places = [_place(row, signed) for row in rows]
+    signed = _signature_dates(evidence)
+    places = [_place_in_time(row, signed) for row in rows]
     table = pd.DataFrame(rows, columns=columns).astype({"coordinates": bool})
     return table.assign(place=pd.Series(places, dtype=object))
 
 
-def _same(row: Mapping[Any, Any], law: Mapping[Any, Any]) -> bool:
+def _is_same_act(row: Mapping[Any, Any], law: Mapping[Any, Any]) -> bool:
     """Whether two rows tell of one act; one of the whole case can be that of a partnership."""
     if (row["case_id"], row["side"]) != (law["case_id"], law["side"]):
         return False
@@ -84,7 +84,7 @@ def _same(row: Mapping[Any, Any], law: Mapping[Any, Any]) -> bool:
     return row["label"] == law["label"] or (theirs and is_same_date(row["date"], law["date"]))
 
 
-def _signatures(evidence: Evidence) -> dict[str, str]:
+def _signature_dates(evidence: Evidence) -> dict[str, str]:
     """The date of the signature of each partnership, and of the first one of each case."""
     dates = evidence.events.set_index("event_id")["date"]
     known = evidence.partnerships.assign(date=evidence.partnerships["founding_event_id"].map(dates))
@@ -92,12 +92,12 @@ def _signatures(evidence: Evidence) -> dict[str, str]:
     return {**firsts, **known.set_index("partnership_id")["date"]}
 
 
-def _place(row: Mapping[Any, Any], signed: Mapping[str, str]) -> str:
+def _place_in_time(row: Mapping[Any, Any], signed: Mapping[str, str]) -> str:
     start = signed.get(row["partnership_id"] or row["case_id"], "")
     return placed(row["date"], start) if row["date"] and start else ""
 
 
-def by_side(acts: pd.DataFrame) -> pd.DataFrame:
+def acts_by_side(acts: pd.DataFrame) -> pd.DataFrame:
     """How many laws and bodies each side of each case made, and when.
 
     Returns
@@ -112,11 +112,11 @@ def by_side(acts: pd.DataFrame) -> pd.DataFrame:
         rows.append({"case_id": case_id, "side": side, **forms, **places})
     columns = ["case_id", "side", "law", "body", "before", "with", "after", "undated"]
     table = pd.DataFrame(rows, columns=columns)
-    order = {side: place for place, side in enumerate(SIDES)}
+    order = {side: place for place, side in enumerate(ACT_SIDES)}
     return table.sort_values(["case_id", "side"], key=lambda part: part.map(order).fillna(part), kind="stable")
 
 
-def bodies(evidence: Evidence, register: pd.DataFrame) -> pd.DataFrame:
+def participations_with_side(evidence: Evidence, register: pd.DataFrame) -> pd.DataFrame:
     """The bodies that act in each measure, and on which side.
 
     Of a name that the register of actors lacks, the side is known only where it leads: from the measure.
@@ -129,16 +129,16 @@ def bodies(evidence: Evidence, register: pd.DataFrame) -> pd.DataFrame:
     acting = analysis.body_participations(evidence.measures, register)
     partners = evidence.partnerships.set_index("partnership_id")["partner"]
     side = analysis.participation_sides(acting, evidence.cases["destination"], partners)
-    led = (acting["kind"] == analysis.UNREGISTERED) & acting["leads"] & acting["lead_side"].isin(SIDES[:2])
+    led = (acting["kind"] == analysis.UNREGISTERED) & acting["leads"] & acting["lead_side"].isin(ACT_SIDES[:2])
     return acting.assign(side=side.mask(led, acting["lead_side"]))
 
 
-def known(acting: pd.DataFrame) -> pd.Series:
+def registered_share(acting: pd.DataFrame) -> pd.Series:
     """Of the names of each partnership's measures, the share that the register knows."""
     return (acting["kind"] != analysis.UNREGISTERED).groupby(acting["partnership_id"]).mean()
 
 
-def counts(acting: pd.DataFrame) -> pd.DataFrame:
+def body_counts(acting: pd.DataFrame) -> pd.DataFrame:
     """How many different bodies act in the measures of each partnership.
 
     Returns
@@ -147,20 +147,22 @@ def counts(acting: pd.DataFrame) -> pd.DataFrame:
         Indexed by ``partnership_id``: ``destination offices``, ``destination governments`` (or states named as a
         whole), ``partner offices``, ``partner governments``, ``other bodies``, ``unknown`` (names).
     """
-    groups = [_group(side, kind) for side, kind in zip(acting["side"], acting["kind"], strict=True)]
-    columns = [f"{side} {what}" for side in SIDES[:2] for what in PUBLIC.values()]
+    groups = [_body_group(side, kind) for side, kind in zip(acting["side"], acting["kind"], strict=True)]
+    columns = [f"{side} {what}" for side in ACT_SIDES[:2] for what in _PUBLIC_BODY_LABELS.values()]
     unique = acting.assign(group=groups).drop_duplicates(["partnership_id", "body", "group"])
     crossed = pd.crosstab(unique["partnership_id"], unique["group"])
     return crossed.reindex(columns=[*columns, "other bodies", "unknown"], fill_value=0)
 
 
-def _group(side: str, kind: str) -> str:
+def _body_group(side: str, kind: str) -> str:
     if kind == analysis.UNREGISTERED:
         return "unknown"
-    return f"{side} {PUBLIC[kind]}" if side in SIDES and kind in PUBLIC else "other bodies"
+    return (
+        f"{side} {_PUBLIC_BODY_LABELS[kind]}" if side in ACT_SIDES and kind in _PUBLIC_BODY_LABELS else "other bodies"
+    )
 
 
-def together(evidence: Evidence, acting: pd.DataFrame, seed: int) -> pd.DataFrame:
+def coordination_shares(evidence: Evidence, acting: pd.DataFrame, seed: int) -> pd.DataFrame:
     """In which share of its measures the destination acts through several offices, or on several levels.
 
     Horizontal: two or more offices of the destination act in a measure; told for partnerships of which the register
@@ -175,15 +177,15 @@ def together(evidence: Evidence, acting: pd.DataFrame, seed: int) -> pd.DataFram
     """
     measures = evidence.measures
     types, partnership = measures["actor_types"], measures["partnership_id"]
-    offices = acting[(acting["side"] == "destination") & (acting["kind"] == OFFICE)].groupby("measure_id").size()
-    members = types.map(lambda present: MEMBERS in present).astype(bool)
-    union = types.map(lambda present: not UNION.isdisjoint(present)).astype(bool)
+    offices = acting[(acting["side"] == "destination") & (acting["kind"] == _OFFICE_KIND)].groupby("measure_id").size()
+    members = types.map(lambda present: _MEMBER_STATE_TYPE in present).astype(bool)
+    union = types.map(lambda present: not _UNION_BODY_TYPES.isdisjoint(present)).astype(bool)
     several = {
         SEVERAL_OFFICES: measures["measure_id"].map(offices).fillna(0) >= 2,
         SEVERAL_LEVELS: members & union,
     }
     told = {
-        SEVERAL_OFFICES: partnership.map(known(acting)) >= LEAST_KNOWN,
+        SEVERAL_OFFICES: partnership.map(registered_share(acting)) >= _MIN_REGISTERED_SHARE,
         SEVERAL_LEVELS: partnership.isin(partnership[members]),
     }
     parts = []
@@ -199,11 +201,11 @@ def together(evidence: Evidence, acting: pd.DataFrame, seed: int) -> pd.DataFram
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def of_partner(acting: pd.DataFrame) -> pd.DataFrame:
+def partner_participations(acting: pd.DataFrame) -> pd.DataFrame:
     """The partner's own bodies, each with the measures in which it acts: offices, and leaders the register lacks.
 
     Governments named as a whole are left out: they say nothing of who within them acts.
     """
-    return acting[(acting["side"] == "partner") & acting["kind"].isin([OFFICE, analysis.UNREGISTERED])].reset_index(
-        drop=True
-    )
+    return acting[
+        (acting["side"] == "partner") & acting["kind"].isin([_OFFICE_KIND, analysis.UNREGISTERED])
+    ].reset_index(drop=True)

@@ -11,12 +11,14 @@ from compendium.reporting.altair_output import with_metadata
 from compendium.reporting.charts import empty_chart_note
 from compendium.reporting.theme import BACKGROUND, CHART_WIDTH_PX, FOREGROUND, colour_encoding, shape_encoding, tooltips
 
-LABELS = 300
+_MAX_LABEL_WIDTH_PX = 300
 """Pixels to which the names of bodies are cut; tooltip and table have them whole."""
 
 
 @empty_chart_note
-def made(data: pd.DataFrame, name: str, title: str, signatures: pd.DataFrame, sides: Sequence[str], note: str) -> Any:
+def acts_timeline_chart(
+    data: pd.DataFrame, name: str, title: str, signatures: pd.DataFrame, sides: Sequence[str], note: str
+) -> Any:
     """Laws and bodies on a time line: a head a case, below it a lane a side, a sign a kind of act.
 
     ``data`` has ``group`` (the case), ``side``, ``form``, ``label``, ``date``, ``year``, and ``start``, ``end`` (the
@@ -51,7 +53,7 @@ def made(data: pd.DataFrame, name: str, title: str, signatures: pd.DataFrame, si
 
 
 @empty_chart_note
-def acting(data: pd.DataFrame, name: str, title: str, note: str, groups: Sequence[str]) -> Any:
+def partner_bodies_chart(data: pd.DataFrame, name: str, title: str, note: str, groups: Sequence[str]) -> Any:
     """The measures in which each body acts, split by family (``group``): a head a partner, below it a bar a body.
 
     ``data`` has ``partner``, ``label`` (the body), ``short`` (its name below the partner's), ``group``, ``count``,
@@ -63,7 +65,13 @@ def acting(data: pd.DataFrame, name: str, title: str, note: str, groups: Sequenc
     rows = [
         row for partner in partners for row in (partner, *dict.fromkeys(tops.loc[tops["partner"] == partner, "row"]))
     ]
-    y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows, paddingInner=0.15), axis=headed(LABELS))
+    y = alt.Y(
+        "row:N",
+        sort=rows,
+        title=None,
+        scale=alt.Scale(domain=rows, paddingInner=0.15),
+        axis=headed(_MAX_LABEL_WIDTH_PX),
+    )
     x = alt.X("count:Q", title="Measures", axis=alt.Axis(tickMinStep=1, format="d"))
     headings = {"partner": "Partner", "label": "Body", "group": "Family", "count": "Measures", "total": "In all"}
     headings |= {"leads": "Leads"}

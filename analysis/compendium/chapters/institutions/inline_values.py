@@ -6,49 +6,49 @@ import pandas as pd
 
 from compendium.chapters.actors.analysis import UNREGISTERED
 from compendium.chapters.institutions import plot_data
-from compendium.chapters.institutions.analysis import SEVERAL_LEVELS, SEVERAL_OFFICES, SIDES, UNCLASSIFIED
-from compendium.chapters.institutions.plot_data import Names
+from compendium.chapters.institutions.analysis import ACT_SIDES, SEVERAL_LEVELS, SEVERAL_OFFICES, UNCLASSIFIED
+from compendium.chapters.institutions.plot_data import PartnerNames
 from compendium.dataset.evidence import Evidence
 from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 
-MADE = (
+ACTS_NOTE = (
     "A sign is a law or a body; a bar beside it, a date that is known to the month or year only. Upright lines: "
     "signatures of the case's partnerships. A law that approves a treaty is a law. Undated acts stand in the list only."
 )
-TOGETHER = (
+COORDINATION_NOTE = (
     "Share of all measures of the partnership. Lines are 95 % intervals over documents. Not drawn: offices where the "
     "register knows fewer than half of the names, and levels where no member states act."
 )
-ACTING = (
+PARTNER_BODIES_NOTE = (
     "Measures of any status in which a body of the partner leads or takes part; bodies with two or more. Governments "
     "named as a whole are left out. The table below has all bodies."
 )
 
 
-def of_institutions(
+def institution_values(
     evidence: Evidence,
     acts: pd.DataFrame,
     acting: pd.DataFrame,
     shares: pd.DataFrame,
     bodies: pd.DataFrame,
-    partners: Names,
+    partners: PartnerNames,
 ) -> InlineValues:
     """What the page says of laws and bodies, of offices that work together, and of the partner's own bodies."""
     return {
-        **_of_acts(acts),
+        **_act_values(acts),
         "names": Number(len(acting), "actors of measures, each counted once a measure"),
         "unknown_names": Number((acting["kind"] == UNREGISTERED).sum(), "of these, names that the register lacks"),
         "several_offices": _share(shares, SEVERAL_OFFICES),
         "several_levels": _share(shares, SEVERAL_LEVELS),
         "partner_bodies": Number(bodies["body"].nunique(), "bodies of partners that act in measures"),
         "partner_top": Phrase(
-            plot_data.tops(bodies, evidence, partners) or UNKNOWN,
+            plot_data.top_partner_bodies_text(bodies, evidence, partners) or UNKNOWN,
             "the body of each partner that acts in most measures, and of how many",
         ),
     }
 
 
-def _of_acts(acts: pd.DataFrame) -> InlineValues:
+def _act_values(acts: pd.DataFrame) -> InlineValues:
     own = acts[acts["form"].isin(["law", "body"])]
     numbers: InlineValues = {
         "acts": Number(len(own), "laws and bodies made or reorganised, as events and measures tell"),
@@ -57,11 +57,11 @@ def _of_acts(acts: pd.DataFrame) -> InlineValues:
         "neither": Number((acts["form"] == "neither").sum(), "events of these kinds that are neither law nor body"),
         "unclassified": Number((acts["form"] == UNCLASSIFIED).sum(), "events of these kinds that nobody classified"),
     }
-    for side in SIDES:
+    for side in ACT_SIDES:
         mine = own[own["side"] == side]
         numbers[f"{side}_acts"] = Number(len(mine), f"laws and bodies of the side: {side}")
         numbers[f"{side}_after"] = Number((mine["place"] == "after").sum(), "of these, dated after the signature")
-    for side in SIDES[:2]:
+    for side in ACT_SIDES[:2]:
         coordinating = own[own["coordinates"] & (own["side"] == side)]
         meaning = f"laws and bodies of the {side} that bring offices together, or say so"
         numbers[f"{side}_coordinating"] = Number(len(coordinating), meaning)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import HTML
 
-from compendium.chapters.institutions.analysis import by_side, counts, known
+from compendium.chapters.institutions.analysis import acts_by_side, body_counts, registered_share
 from compendium.dataset import practice
 from compendium.dataset.dates import date_span, decimal_year, middle_day
 from compendium.dataset.evidence import Evidence
@@ -15,13 +15,13 @@ from compendium.reporting import labels, plot_data
 from compendium.reporting.labels import format_percent
 from compendium.reporting.tables import document_link
 
-WHOLE = ": the whole case"
-LEAST = 2
+_WHOLE_CASE_SUFFIX = ": the whole case"
+_MIN_MEASURES = 2
 """Measures in which a body acts, at least, to be drawn; the table has them all."""
-Names = Mapping[str, str]
+PartnerNames = Mapping[str, str]
 
 
-def made(acts: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+def dated_acts(acts: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """Laws and bodies with a date and a side, for :func:`charts_institutions.made`."""
     shown = acts[(acts["date"] != "") & (acts["side"] != "") & acts["form"].isin(["law", "body"])]
     spans = [date_span(date) for date in shown["date"]]
@@ -33,7 +33,7 @@ def made(acts: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     ).drop(columns=["ids", "document_id", "coordinates", "case_id", "partnership_id"])
 
 
-def signatures(signed: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
+def signature_marks(signed: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """The signature of each partnership on the time line of its case."""
     case = signed["partnership_id"].map(evidence.partnerships.set_index("partnership_id")["case_id"])
     return pd.DataFrame(
@@ -45,34 +45,36 @@ def signatures(signed: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.
     )
 
 
-def sides(acts: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+def act_counts_by_side(acts: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """How many laws and bodies each side made, with the case in words."""
-    found = by_side(acts)
+    found = acts_by_side(acts)
     return found.assign(group=found["case_id"].map(evidence.cases["short"]))
 
 
-def listed(acts: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
+def act_rows(acts: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """Acts in order of time, each a link to its source; undated ones come last."""
     documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
     order = acts["date"].map(lambda date: decimal_year(middle_day(date)) if date else float("inf")).rename("order")
     shown = acts.assign(order=order).sort_values(["case_id", "order", "label"], kind="stable")
     return shown.assign(
-        group=shown["partnership_id"].map(partners).fillna(shown["case_id"].map(evidence.cases["short"]) + WHOLE),
+        group=shown["partnership_id"]
+        .map(partners)
+        .fillna(shown["case_id"].map(evidence.cases["short"]) + _WHOLE_CASE_SUFFIX),
         date=shown["date"].where(shown["date"] != "", "no date"),
-        what=pd.Series([_linked(row, documents) for row in shown.to_dict("records")], shown.index, dtype=object),
+        what=pd.Series([_linked_label(row, documents) for row in shown.to_dict("records")], shown.index, dtype=object),
         rows=shown["ids"].map(", ".join),
     )
 
 
-def _linked(act: Mapping[Any, Any], documents: Mapping[Any, Any]) -> HTML:
+def _linked_label(act: Mapping[Any, Any], documents: Mapping[Any, Any]) -> HTML:
     return HTML(document_link(documents[act["document_id"]], act["label"]))
 
 
-def sizes(acting: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
+def body_count_rows(acting: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """How many bodies act in each partnership's measures, and how many of their names the register knows."""
     measures = evidence.measures["partnership_id"].value_counts()
-    knows = known(acting)
-    found = counts(acting).reset_index()
+    knows = registered_share(acting)
+    found = body_counts(acting).reset_index()
     return found.assign(
         group=found["partnership_id"].map(partners),
         measures=found["partnership_id"].map(measures),
@@ -80,15 +82,15 @@ def sizes(acting: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataF
     )
 
 
-def together(shares: pd.DataFrame, partners: Names) -> pd.DataFrame:
+def coordination_plot_data(shares: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
     """Shares of measures with several offices or levels, partner by partner (``label``, with n)."""
     own = shares[shares["partnership_id"] != ""]
     sizes = [f" (n = {n})" for n in own["n"]]
     return own.assign(label=own["partnership_id"].map(partners) + sizes).reset_index(drop=True)
 
 
-def of_partner(bodies: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
-    """The partner's own bodies by family (``group``) of their measures, those with at least :data:`LEAST`."""
+def partner_bodies_by_family(bodies: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
+    """The partner's own bodies by family (``group``) of their measures, those with at least :data:`_MIN_MEASURES`."""
     families = bodies.assign(
         partner=bodies["partnership_id"].map(partners),
         label=bodies["body"],
@@ -99,7 +101,7 @@ def of_partner(bodies: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.
     totals = families.groupby(["partner", "label"]).agg(total=("leads", "size"), leads=("leads", "sum")).reset_index()
     order = {partner: place for place, partner in enumerate(partners.values())}
     told = found.merge(totals, on=["partner", "label"])
-    told = told[told["total"] >= LEAST]
+    told = told[told["total"] >= _MIN_MEASURES]
     short = [
         label.removesuffix(f" of {country[partner]}").removesuffix(f" ({country[partner]})")
         for partner, label in zip(told["partner"], told["label"], strict=True)
@@ -108,7 +110,7 @@ def of_partner(bodies: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.
     return placed.sort_values("order", kind="stable").drop(columns="order").reset_index(drop=True)
 
 
-def partner_bodies(bodies: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
+def partner_bodies(bodies: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """Every body of the partner, with the number of measures that it leads and takes part in, and their areas."""
     names = labels.code_labels(evidence.policy_areas)
     rows = []
@@ -125,7 +127,7 @@ def partner_bodies(bodies: pd.DataFrame, evidence: Evidence, partners: Names) ->
     return keys.sort_values(["order", "less", "body"], kind="stable").reset_index(drop=True)
 
 
-def tops(bodies: pd.DataFrame, evidence: Evidence, partners: Names) -> str:
+def top_partner_bodies_text(bodies: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> str:
     """The body of each partner that acts in most measures, in words, with its number and that of all measures."""
     table = partner_bodies(bodies, evidence, partners)
     measures = evidence.measures["partnership_id"].map(partners).value_counts()

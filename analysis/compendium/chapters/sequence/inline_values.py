@@ -7,7 +7,7 @@ import pandas as pd
 from compendium.chapters.sequence import implementation_lag
 from compendium.chapters.sequence.analysis import AFTER, AGREED_AREAS, BEFORE, LANES, WITH
 from compendium.chapters.sequence.implementation_lag import AT_RISK
-from compendium.chapters.sequence.plot_data import FROM_SIGNATURE, Names
+from compendium.chapters.sequence.plot_data import FROM_SIGNATURE, PartnerNames
 from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 from compendium.stats import survival
 
@@ -41,7 +41,7 @@ AFTERWARDS = (
 
 
 def of_sequence(
-    lanes: pd.DataFrame, lags: pd.DataFrame, agreed: pd.DataFrame, pairs: pd.DataFrame, partners: Names
+    lanes: pd.DataFrame, lags: pd.DataFrame, agreed: pd.DataFrame, pairs: pd.DataFrame, partners: PartnerNames
 ) -> InlineValues:
     """What the page says of dates, lags, agreements and waits."""
     return {**_of_dates(lanes), **_of_lags(lags, partners), **_of_agreements(agreed, partners), **_of_waits(pairs)}
@@ -60,7 +60,7 @@ def _of_dates(lanes: pd.DataFrame) -> InlineValues:
     }
 
 
-def _of_lags(lags: pd.DataFrame, partners: Names) -> InlineValues:
+def _of_lags(lags: pd.DataFrame, partners: PartnerNames) -> InlineValues:
     known = lags.dropna(subset=["value"])
     medians = known.pivot(index="partnership_id", columns="lane", values="value").reindex(columns=list(LANES[1:]))
     both = medians.dropna(subset=["talk", "practice"])
@@ -88,7 +88,7 @@ def _of_lags(lags: pd.DataFrame, partners: Names) -> InlineValues:
     return numbers
 
 
-def _of_agreements(agreed: pd.DataFrame, partners: Names) -> InlineValues:
+def _of_agreements(agreed: pd.DataFrame, partners: PartnerNames) -> InlineValues:
     """Which partners' agreements came before, with and after the partnership, for each area."""
     places = {BEFORE: "before it", WITH: "with it", AFTER: "after it", "": "none on record"}
     numbers: InlineValues = {}

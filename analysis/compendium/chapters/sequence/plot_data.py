@@ -28,7 +28,7 @@ OUTCOMES = {
     implementation_lag.UNNAMED: ("·", "neither promised nor named", "transparent"),
 }
 """The sign, words and colour of each state that an area can have when it counts from the signature."""
-Names = Mapping[str, str]
+PartnerNames = Mapping[str, str]
 
 
 def years(value: float, digits: int = 2) -> str:
@@ -36,14 +36,14 @@ def years(value: float, digits: int = 2) -> str:
     return "–" if pd.isna(value) else f"{value:+.{digits}f}".replace("-", MINUS)
 
 
-def signatures(signed: pd.DataFrame, partners: Names) -> pd.DataFrame:
+def signatures(signed: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
     """The signature of each partnership for a table."""
     others = [f"{one} before, {two} after" for one, two in zip(signed["earlier"], signed["later"], strict=True)]
     events = [f"{label} ({humanize(kind)})" for label, kind in zip(signed["label"], signed["kind"], strict=True)]
     return signed.assign(group=signed["partnership_id"].map(partners), others=others, event=events)
 
 
-def time_lines(lanes: pd.DataFrame, signed: pd.DataFrame, partners: Names) -> pd.DataFrame:
+def time_lines(lanes: pd.DataFrame, signed: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
     """The lanes with their ``group`` (partner), ``signed`` (date) and ``signature`` (in years); empty ones stay."""
     known = lanes.merge(signed[["partnership_id", "signed"]], on="partnership_id")
     return known.assign(
@@ -52,12 +52,12 @@ def time_lines(lanes: pd.DataFrame, signed: pd.DataFrame, partners: Names) -> pd
     )
 
 
-def marks(found: pd.DataFrame, partners: Names) -> pd.DataFrame:
+def marks(found: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
     """The marks of time lines with their ``group`` (partner)."""
     return found.assign(group=found["partnership_id"].map(partners)).drop(columns=["ids", "partnership_id"])
 
 
-def lags(found: pd.DataFrame, partners: Names) -> pd.DataFrame:
+def lags(found: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
     """Median lags with ``label`` (partner) and ``group`` (lane), and what their table says in words."""
     return found.assign(
         label=found["partnership_id"].map(partners),
@@ -81,7 +81,7 @@ def _span(low: float, high: float) -> str:
     return " to ".join(ends) if ends != ["no bound"] * 2 else "no bound"
 
 
-def agreements(agreed: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
+def agreements(agreed: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """Acts of agreements with ``partner`` and ``group`` (the area) in words, in the order of the codebook."""
     order = evidence.policy_areas["code_id"].tolist()
     placed = agreed.assign(order=agreed["policy_area"].map(order.index))
@@ -92,7 +92,7 @@ def agreements(agreed: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.
     ).reset_index(drop=True)
 
 
-def agreement_lags(found: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
+def agreement_lags(found: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """The agreement of each partnership in each area for a table, with its lag and place in words."""
     counted = [
         f"{years(value)} ({act})" if act else "–" for value, act in zip(found["value"], found["act"], strict=True)
@@ -107,7 +107,7 @@ def agreement_lags(found: pd.DataFrame, evidence: Evidence, partners: Names) -> 
     return shown.assign(**{act: shown[act].where(shown[act] != "", "–") for act in acts})
 
 
-def outcomes(pairs: pd.DataFrame, evidence: Evidence, partners: Names) -> pd.DataFrame:
+def outcomes(pairs: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """What became of each area that a partnership ever named: ``outcome``, ``years``, and ``said``, the text of a cell.
 
     ``years`` run from the signature to the first measure, or, where nothing was done, to the last thing seen.
