@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 from compendium.curation import link_client, link_report
-from compendium.curation.link_client import Asker, Found, Manners, NoAnswer, Pace
+from compendium.curation.link_client import LinkChecker, LinkResult, NoAnswer, Politeness, RateLimiter
 
-HASTY = Manners(delay=0, timeout=2, backoff=0.01, private=True)
+HASTY = Politeness(delay=0, timeout=2, backoff=0.01, allow_private=True)
 
 Reply = tuple[int, dict[str, str], bytes]
 Route = Callable[[str, int], Reply]
@@ -94,8 +94,8 @@ def inner(host: Host) -> Iterator[Host]:
     inner.server.server_close()
 
 
-def ask(url: str, manners: Manners = HASTY, **more: object) -> Found:
-    return Asker(manners, Pace(manners), **more).ask(url)  # type: ignore[arg-type]
+def ask(url: str, manners: Politeness = HASTY, **more: object) -> LinkResult:
+    return LinkChecker(manners, RateLimiter(manners), **more).check_url(url)  # type: ignore[arg-type]
 
 
 def at(host: Host, path: str, name: str = "127.0.0.1") -> str:
@@ -111,9 +111,9 @@ def at(host: Host, path: str, name: str = "127.0.0.1") -> str:
         (plain, link_client.OK, 200),
         (status(404), link_client.GONE, 404),
         (status(410), link_client.GONE, 410),
-        (status(403), link_client.REFUSED, 403),
-        (status(451), link_client.REFUSED, 451),
-        (status(500), link_client.FAILING, 500),
+        (status(403), link_client.ACCESS_DENIED, 403),
+        (status(451), link_client.ACCESS_DENIED, 451),
+        (status(500), link_client.HOST_ERROR, 500),
         (status(204), link_client.OK, 204),
     ],
 )
@@ -134,7 +134,7 @@ def test_get_is_asked_where_head_does_not_do(host: Host) -> None:
 def test_redirects_are_followed_to_their_end(host: Host) -> None:
     host.routes |= {"/a": leads("/b"), "/b": leads(at(host, "/c")), "/c": plain}
     found = ask(at(host, "/a"))
-    assert (found.outcome, found.final) == (link_client.MOVED, at(host, "/c"))
+    assert (found.outcome, found.final_url) == (link_client.MOVED, at(host, "/c"))
     host.routes["/c"] = status(404)
     assert ask(at(host, "/a")).outcome == link_client.GONE
 
@@ -144,7 +144,7 @@ def test_a_circle_of_redirects_ends(host: Host) -> None:
     assert "circle" in ask(at(host, "/a")).reason
     host.routes["/0"] = leads("/1")
     host.routes |= {f"/{number}": leads(f"/{number + 1}") for number in range(100)}
-    assert ask(at(host, "/0")).outcome == link_client.FAILING
+    assert ask(at(host, "/0")).outcome == link_client.HOST_ERROR
     assert len(host.pages()) < 40
 
 
@@ -152,7 +152,7 @@ def test_silence_is_told(host: Host) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         found = ask(f"http://127.0.0.1:{nobody.getsockname()[1]}/")
-    assert found.outcome == link_client.SILENT and "no connection" in found.reason
+    assert found.outcome == link_client.NO_ANSWER and "no connection" in found.reason
 
     def unknown(name: str, port: int) -> list[str]:
         raise NoAnswer(f"the name {name} is not known")
@@ -161,7 +161,7 @@ def test_silence_is_told(host: Host) -> None:
 
 
 def test_a_server_without_a_certificate_is_no_https(host: Host) -> None:
-    assert ask(at(host, "/").replace("http:", "https:")).outcome == link_client.SILENT
+    assert ask(at(host, "/").replace("http:", "https:")).outcome == link_client.NO_ANSWER
 
 
 # ---- politeness ----
@@ -172,8 +172,8 @@ def test_what_fails_for_now_is_asked_again(host: Host) -> None:
     assert ask(at(host, "/page")).outcome == link_client.OK
     assert host.pages() == [("HEAD", "/page"), *[("GET", "/page")] * 3]
     host.routes["/down"] = status(503)
-    assert ask(at(host, "/down")).outcome == link_client.FAILING
-    assert host.seen.count(("GET", "/down")) == link_client.TRIES, "not for ever"
+    assert ask(at(host, "/down")).outcome == link_client.HOST_ERROR
+    assert host.seen.count(("GET", "/down")) == link_client.MAX_ATTEMPTS, "not for ever"
 
 
 def test_a_host_that_asks_to_wait_is_given_time(host: Host) -> None:
@@ -187,17 +187,19 @@ def test_a_host_that_asks_to_wait_is_given_time(host: Host) -> None:
 
 def test_a_host_that_asks_for_more_time_than_there_is_is_not_asked_again(host: Host) -> None:
     host.routes["/page"] = status(429, **{"Retry-After": "3600"})
-    assert ask(at(host, "/page")).outcome == link_client.REFUSED
+    assert ask(at(host, "/page")).outcome == link_client.ACCESS_DENIED
     assert host.pages() == [("HEAD", "/page")]
     host.routes["/robots.txt"] = lambda method, time: (200, {}, b"User-agent: *\nCrawl-delay: 3600\n")
-    assert ask(at(host, "/other")).outcome == link_client.FORBIDDEN
+    assert ask(at(host, "/other")).outcome == link_client.ROBOTS_DISALLOWED
     assert host.pages() == [("HEAD", "/page")]
 
 
 def test_requests_to_a_host_keep_their_distance_whoever_sends_them(host: Host) -> None:
-    slow = Manners(delay=0.15, timeout=2, backoff=0.01, private=True)
-    pace = Pace(slow)
-    askers = [threading.Thread(target=Asker(slow, pace).ask, args=[at(host, f"/{number}")]) for number in range(3)]
+    slow = Politeness(delay=0.15, timeout=2, backoff=0.01, allow_private=True)
+    pace = RateLimiter(slow)
+    askers = [
+        threading.Thread(target=LinkChecker(slow, pace).check_url, args=[at(host, f"/{number}")]) for number in range(3)
+    ]
     for each in askers:
         each.start()
     for each in askers:
@@ -208,34 +210,34 @@ def test_requests_to_a_host_keep_their_distance_whoever_sends_them(host: Host) -
 
 def test_robots_txt_is_kept_to(host: Host) -> None:
     host.routes["/robots.txt"] = lambda method, time: (200, {}, b"User-agent: *\nDisallow: /closed\n")
-    asker = Asker(HASTY, Pace(HASTY))
-    assert asker.ask(at(host, "/closed/page")).outcome == link_client.FORBIDDEN
-    assert asker.ask(at(host, "/open")).outcome == link_client.OK
+    asker = LinkChecker(HASTY, RateLimiter(HASTY))
+    assert asker.check_url(at(host, "/closed/page")).outcome == link_client.ROBOTS_DISALLOWED
+    assert asker.check_url(at(host, "/open")).outcome == link_client.OK
     assert host.pages() == [("HEAD", "/open")]
     assert host.seen.count(("GET", "/robots.txt")) == 1, "asked once"
 
 
 def test_a_rule_for_this_program_by_name(host: Host) -> None:
     host.routes["/robots.txt"] = lambda method, time: (200, {}, b"User-agent: compendium-links\nDisallow: /\n")
-    assert ask(at(host, "/page")).outcome == link_client.FORBIDDEN
+    assert ask(at(host, "/page")).outcome == link_client.ROBOTS_DISALLOWED
 
 
 def test_the_delay_that_robots_txt_asks_for(host: Host) -> None:
     host.routes["/robots.txt"] = lambda method, time: (200, {}, b"User-agent: *\nCrawl-delay: 0.4\n")
-    asker = Asker(HASTY, Pace(HASTY))
-    asker.ask(at(host, "/a"))
-    asker.ask(at(host, "/b"))
+    asker = LinkChecker(HASTY, RateLimiter(HASTY))
+    asker.check_url(at(host, "/a"))
+    asker.check_url(at(host, "/b"))
     assert host.times[-1] - host.times[-2] >= 0.35
 
 
 def test_while_robots_txt_fails_nothing_is_asked(host: Host) -> None:
     host.routes["/robots.txt"] = status(500)
-    assert ask(at(host, "/page")).outcome == link_client.FORBIDDEN
+    assert ask(at(host, "/page")).outcome == link_client.ROBOTS_DISALLOWED
     assert not host.pages()
 
 
 def test_hosts_are_told_who_asks(host: Host) -> None:
-    ask(at(host, "/page"), Manners(0, 2, 0.01, "mail@example.org", True))
+    ask(at(host, "/page"), Politeness(0, 2, 0.01, "mail@example.org", True))
     (agent,) = host.agents
     assert agent.startswith("compendium-links/") and "mail@example.org" in agent
 
@@ -260,20 +262,20 @@ def test_addresses_that_are_public(address: str) -> None:
     assert link_client.is_public(address)
 
 
-STRICT = Manners(delay=0, timeout=2, backoff=0.01)
+STRICT = Politeness(delay=0, timeout=2, backoff=0.01)
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f.1"])
 def test_the_own_machine_is_not_asked(host: Host, name: str) -> None:
     found = ask(at(host, "/page", name), STRICT)
-    assert found.outcome in (link_client.NOT_ASKED, link_client.SILENT)
+    assert found.outcome in (link_client.NOT_CHECKED, link_client.NO_ANSWER)
     assert not host.seen
 
 
 @pytest.mark.parametrize("address", ["ftp://127.0.0.1/", "file:///etc/passwd", "javascript:alert(1)", "//x", "", "http://",
                                      "http://[::1", "http://user:word@127.0.0.1/", "http://a:99999/"])  # fmt: skip
 def test_what_is_no_address_of_the_web_is_not_asked(address: str) -> None:
-    assert ask(address).outcome == link_client.NOT_ASKED
+    assert ask(address).outcome == link_client.NOT_CHECKED
 
 
 def outside(address: str) -> bool:
@@ -295,7 +297,7 @@ def names(name: str, port: int) -> list[str]:
 def test_no_redirect_leads_inside(host: Host, inner: Host, target: str) -> None:
     host.routes["/page"] = leads(target.format(port=host.port))
     found = ask(at(host, "/page", "public.example"), STRICT, resolve=names, public=outside)
-    assert found.outcome == link_client.NOT_ASKED and "it leads to" in found.reason
+    assert found.outcome == link_client.NOT_CHECKED and "it leads to" in found.reason
     assert host.pages() == [("HEAD", "/page")] and not inner.seen
 
 
@@ -313,9 +315,9 @@ def test_a_name_that_changes_its_address_gains_nothing(host: Host, inner: Host) 
         asked.append(name)
         return ["127.0.0.1"] if len(asked) <= 2 else ["127.0.0.2"]
 
-    asker = Asker(STRICT, Pace(STRICT), turning, outside)
-    assert asker.ask(at(host, "/page", "turning.example")).outcome == link_client.OK
-    assert asker.ask(at(host, "/page", "turning.example")).outcome == link_client.NOT_ASKED
+    asker = LinkChecker(STRICT, RateLimiter(STRICT), turning, outside)
+    assert asker.check_url(at(host, "/page", "turning.example")).outcome == link_client.OK
+    assert asker.check_url(at(host, "/page", "turning.example")).outcome == link_client.NOT_CHECKED
     assert len(host.seen) == len(asked) - 1 and not inner.seen
 
 
@@ -354,8 +356,8 @@ def test_a_host_that_drips_is_cut_off() -> None:
     listening, port = dripping(seconds=3)
     started = time.monotonic()
     with pytest.raises(NoAnswer):
-        link_client.request(
-            "HEAD", f"http://127.0.0.1:{port}/", Manners(timeout=0.2), link_client.addresses, lambda address: True
+        link_client.send_request(
+            "HEAD", f"http://127.0.0.1:{port}/", Politeness(timeout=0.2), link_client.resolve_host, lambda address: True
         )
     assert time.monotonic() - started < 2
     listening.close()
@@ -363,55 +365,57 @@ def test_a_host_that_drips_is_cut_off() -> None:
 
 def test_what_a_host_sends_is_made_fit_to_be_shown(host: Host) -> None:
     host.routes["/page"] = status(302, Location="/\x1b[31mred page")
-    assert ask(at(host, "/page")).final == at(host, "/%1B[31mred%20page")
+    assert ask(at(host, "/page")).final_url == at(host, "/%1B[31mred%20page")
 
 
 # ---- a survey ----
 
 
-def survey_of(host: Host, paths: list[str], state: Path) -> list[link_report.Checked]:
-    return link_report.survey([at(host, path) for path in paths], HASTY, state, lambda each: None)
+def survey_of(host: Host, paths: list[str], state: Path) -> list[link_report.LinkCheck]:
+    return link_report.check_links([at(host, path) for path in paths], HASTY, state, lambda each: None)
 
 
 def test_answers_are_remembered_as_they_come(host: Host, tmp_path: Path) -> None:
     host.routes["/gone"] = status(404)
     state = tmp_path / "cache/links.jsonl"
     checked = survey_of(host, ["/a", "/gone"], state)
-    assert {each.url: each for each in checked} == link_report.remembered(state)
+    assert {each.url: each for each in checked} == link_report.load_recent_checks(state)
     with state.open("a", encoding="utf-8") as stream:
         stream.write('{"url": "half a li')
-    assert len(link_report.remembered(state)) == 2
+    assert len(link_report.load_recent_checks(state)) == 2
     old = [json.loads(line) | {"checked": "2001-01-01T00:00:00+00:00"} for line in state.read_text().splitlines()[:2]]
     state.write_text("\n".join(map(json.dumps, old)), encoding="utf-8")
-    assert link_report.remembered(state) == {}, "too old"
+    assert link_report.load_recent_checks(state) == {}, "too old"
 
 
 def test_a_survey_that_is_stopped_goes_on_where_it_was(host: Host, tmp_path: Path) -> None:
     state, paths = tmp_path / "links.jsonl", [f"/{number}" for number in range(6)]
 
-    def stop(each: link_report.Checked) -> None:
+    def stop(each: link_report.LinkCheck) -> None:
         if each.url.endswith("/2"):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        link_report.survey([at(host, path) for path in paths], HASTY, state, stop)
-    known = link_report.remembered(state)
+        link_report.check_links([at(host, path) for path in paths], HASTY, state, stop)
+    known = link_report.load_recent_checks(state)
     assert sorted(known) == [at(host, path) for path in paths[:3]]
     rest = [path for path in paths if at(host, path) not in known]
     survey_of(host, rest, state)
-    assert sorted(link_report.remembered(state)) == [at(host, path) for path in paths]
+    assert sorted(link_report.load_recent_checks(state)) == [at(host, path) for path in paths]
     assert sorted(host.pages()) == sorted(("HEAD", path) for path in paths), "none was asked twice"
 
 
 def test_the_report_puts_first_what_needs_attention(host: Host, tmp_path: Path) -> None:
     host.routes |= {"/gone": status(404), "/old": leads("/new")}
     checked = survey_of(host, ["/a", "/gone", "/old"], tmp_path / "links.jsonl")
-    rows = list(csv.DictReader(io.StringIO(link_report.report(checked, {at(host, "/gone"): ["made-d1", "made-d2"]}))))
+    rows = list(
+        csv.DictReader(io.StringIO(link_report.link_report_csv(checked, {at(host, "/gone"): ["made-d1", "made-d2"]})))
+    )
     assert [row["outcome"] for row in rows] == [link_client.GONE, link_client.MOVED, link_client.OK]
     assert rows[0]["documents"] == "made-d1;made-d2" and rows[0]["status"] == "404"
     assert rows[1]["final"] == at(host, "/new")
-    assert link_report.lost(checked) and not link_report.lost(
-        checked[:1] if checked[0].found.outcome == link_client.OK else []
+    assert link_report.any_broken(checked) and not link_report.any_broken(
+        checked[:1] if checked[0].result.outcome == link_client.OK else []
     )
 
 

@@ -171,35 +171,35 @@ def _print_text_check(held: "TextCheck") -> None:
 
 def _check_links(root: Path, options: argparse.Namespace) -> int:
     from compendium.curation import link_report
-    from compendium.curation.link_client import Manners
+    from compendium.curation.link_client import Politeness
     from compendium.dataset import evidence
 
     try:
         known = evidence.load_evidence(root, coded=False)
-        documents = link_report.addresses(known.case(options.case) if options.case else known)
+        documents = link_report.document_urls(known.case(options.case) if options.case else known)
     except evidence.InvalidData as invalid:
         print(invalid)
         return 1
     except KeyError as unknown:
         raise UsageError(unknown.args[0]) from None
-    manners = Manners(options.delay, options.timeout, contact=options.contact, private=options.allow_private)
-    state = root / link_report.STATE
-    before = {} if options.again else link_report.remembered(state)
+    manners = Politeness(options.delay, options.timeout, contact=options.contact, allow_private=options.allow_private)
+    state = root / link_report.LINK_CACHE_PATH
+    before = {} if options.again else link_report.load_recent_checks(state)
     kept = [each for url, each in before.items() if url in documents]
     asked = [url for url in documents if url not in before]
     print(f"{len(documents):,} addresses: {len(kept):,} answered lately, {len(asked):,} are asked now.", flush=True)
     done = [0]
 
-    def told(each: link_report.Checked) -> None:
+    def told(each: link_report.LinkCheck) -> None:
         done[0] += 1
-        reason = f" ({each.found.reason})" if each.found.reason else ""
-        print(f"[{done[0]}/{len(asked)}] {each.found.outcome}: {each.url}{reason}", flush=True)
+        reason = f" ({each.result.reason})" if each.result.reason else ""
+        print(f"[{done[0]}/{len(asked)}] {each.result.outcome}: {each.url}{reason}", flush=True)
 
-    checked = [*kept, *link_report.survey(asked, manners, state, told)]
-    path = options.report or root / link_report.REPORT
-    link_report.write(link_report.report(checked, documents), path)
-    print("\n".join([*link_report.summary(checked), f"Report: {path}"]))
-    return 1 if link_report.lost(checked) else 0
+    checked = [*kept, *link_report.check_links(asked, manners, state, told)]
+    path = options.report or root / link_report.LINK_REPORT_PATH
+    link_report.write_link_report(link_report.link_report_csv(checked, documents), path)
+    print("\n".join([*link_report.outcome_summary(checked), f"Report: {path}"]))
+    return 1 if link_report.any_broken(checked) else 0
 
 
 def _count_phrase(count: int, what: str) -> str:

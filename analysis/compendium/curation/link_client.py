@@ -21,33 +21,33 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from protego import Protego
 
-AGENT = "compendium-links/0.1"
-HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
-REDIRECTS = 10
-TRIES = 3
-BODY = 65_536
-ROBOTS = 500_000
-LONGEST_WAIT = 60.0
+_USER_AGENT = "compendium-links/0.1"
+_REQUEST_HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
+_MAX_REDIRECTS = 10
+MAX_ATTEMPTS = 3
+_MAX_BODY_BYTES = 65_536
+_MAX_ROBOTS_BYTES = 500_000
+_MAX_WAIT_SECONDS = 60.0
 """Seconds; a host that wishes more time between requests is not asked, or not asked again, rather than too soon."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-PORTS = {"http": 80, "https": 443}
-OK, MOVED, GONE, REFUSED, FAILING, SILENT, FORBIDDEN, NOT_ASKED = (
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+OK, MOVED, GONE, ACCESS_DENIED, HOST_ERROR, NO_ANSWER, ROBOTS_DISALLOWED, NOT_CHECKED = (
     "answers", "moved", "gone", "refuses", "fails", "silent", "robots.txt forbids", "not asked",
 )  # fmt: skip
-OUTCOMES = {
+LINK_OUTCOMES = {
     OK: "the address answers",
     MOVED: "it leads to another address, which answers",
     GONE: "the host says that the page is not there (404, 410)",
-    REFUSED: "the host answers, but not to a program (401, 403, 405, 429, 451 …)",
-    FAILING: "the host answers with a fault of its own (5xx), also when asked again",
-    SILENT: "no answer: unknown name, no connection, no time, no valid certificate",
-    FORBIDDEN: "robots.txt asks programs to stay away, so the page was not asked for",
-    NOT_ASKED: "no public web address: another kind of address, or a host of a private network",
+    ACCESS_DENIED: "the host answers, but not to a program (401, 403, 405, 429, 451 …)",
+    HOST_ERROR: "the host answers with a fault of its own (5xx), also when asked again",
+    NO_ANSWER: "no answer: unknown name, no connection, no time, no valid certificate",
+    ROBOTS_DISALLOWED: "robots.txt asks programs to stay away, so the page was not asked for",
+    NOT_CHECKED: "no public web address: another kind of address, or a host of a private network",
 }
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class NotPublic(Exception):
+class UncheckableUrl(Exception):
     """Not to be asked; the message says why."""
 
 
@@ -56,7 +56,7 @@ class NoAnswer(Exception):
 
 
 @dataclass(frozen=True)
-class Manners:
+class Politeness:
     """How to ask.
 
     Parameters
@@ -69,7 +69,7 @@ class Manners:
         Seconds before a request is tried again; doubled each time.
     contact : str
         Address of whoever asks, told to the hosts.
-    private : bool
+    allow_private : bool
         Whether hosts of private networks may be asked.
     """
 
@@ -77,17 +77,17 @@ class Manners:
     timeout: float = 20.0
     backoff: float = 5.0
     contact: str = ""
-    private: bool = False
+    allow_private: bool = False
 
     @property
-    def agent(self) -> str:
+    def user_agent(self) -> str:
         """Who asks, as hosts are told."""
         about = f"; {self.contact}" if self.contact else ""
-        return f"{AGENT} (checks whether addresses that a book cites still answer{about})"
+        return f"{_USER_AGENT} (checks whether addresses that a book cites still answer{about})"
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """What became of a request: status, headers in small letters, the beginning of the body."""
 
     status: int
@@ -96,30 +96,30 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What is known of an address: one of :data:`OUTCOMES`, the status, where it leads, and a reason in words."""
+class LinkResult:
+    """What is known of an address: one of :data:`LINK_OUTCOMES`, the status, where it leads, and a reason in words."""
 
     outcome: str
     status: int = 0
-    final: str = ""
+    final_url: str = ""
     reason: str = ""
 
 
 @dataclass
-class Pace:
-    """Keeps requests to one host apart, whoever sends them; ``stopped`` ends all waiting."""
+class RateLimiter:
+    """Keeps requests to one host apart, whoever sends them; ``stop_event`` ends all waiting."""
 
-    manners: Manners
-    stopped: threading.Event = field(default_factory=threading.Event)
-    locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
-    last: dict[str, float] = field(default_factory=dict)
+    politeness: Politeness
+    stop_event: threading.Event = field(default_factory=threading.Event)
+    host_locks: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
+    last_requests: dict[str, float] = field(default_factory=dict)
 
-    def turn(self, host: str, delay: float) -> None:
+    def wait_for_turn(self, host: str, delay: float) -> None:
         """Wait until the host may be asked again."""
-        with self.locks[host]:
-            ready = self.last.get(host, float("-inf")) + delay
+        with self.host_locks[host]:
+            ready = self.last_requests.get(host, float("-inf")) + delay
             self.wait(ready - time.monotonic())
-            self.last[host] = time.monotonic()
+            self.last_requests[host] = time.monotonic()
 
     def wait(self, seconds: float) -> None:
         """Wait, unless all is stopped.
@@ -129,123 +129,125 @@ class Pace:
         KeyboardInterrupt
             When it is.
         """
-        if self.stopped.wait(max(0.0, seconds)):
+        if self.stop_event.wait(max(0.0, seconds)):
             raise KeyboardInterrupt
 
 
-class Asker:
+class LinkChecker:
     """Asks addresses one after the other, and remembers what robots.txt of each host says.
 
     Parameters
     ----------
-    manners : Manners
-    pace : Pace
+    politeness : Manners
+    rate_limiter : Pace
         Shared by all askers.
     resolve : callable
         Addresses of a host and port, as text.
-    public : callable
+    is_allowed_address : callable
         Whether an address may be asked.
     """
 
     def __init__(
         self,
-        manners: Manners,
-        pace: Pace,
+        manners: Politeness,
+        pace: RateLimiter,
         resolve: Callable[[str, int], list[str]] | None = None,
         public: Callable[[str], bool] | None = None,
     ) -> None:
-        self.manners, self.pace = manners, pace
-        self.resolve = resolve or addresses
-        self.public = public or (is_public if not manners.private else lambda address: True)
-        self.robots: dict[str, Protego | None] = {}
+        self.politeness, self.rate_limiter = manners, pace
+        self.resolve = resolve or resolve_host
+        self.is_allowed_address = public or (is_public if not manners.allow_private else lambda address: True)
+        self.robots_by_site: dict[str, Protego | None] = {}
 
-    def ask(self, url: str) -> Found:
+    def check_url(self, url: str) -> LinkResult:
         """Whether an address answers, after all redirects; never raises for what hosts do."""
         seen: list[str] = []
         current = url
         try:
             while True:
-                if current in seen or len(seen) > REDIRECTS:
-                    return Found(FAILING, reason="its redirects lead in a circle or do not end", final=current)
+                if current in seen or len(seen) > _MAX_REDIRECTS:
+                    return LinkResult(
+                        HOST_ERROR, reason="its redirects lead in a circle or do not end", final_url=current
+                    )
                 seen.append(current)
-                parted(current)
-                if not self._allowed(current):
-                    return Found(FORBIDDEN, final=current, reason="robots.txt of the host")
-                answer = self._patiently(current)
+                split_url(current)
+                if not self._is_allowed_by_robots(current):
+                    return LinkResult(ROBOTS_DISALLOWED, final_url=current, reason="robots.txt of the host")
+                answer = self._head_or_get(current)
                 target = answer.headers.get("location", "")
                 if answer.status not in (301, 302, 303, 307, 308) or not target:
-                    return _told(answer.status, "" if current == url else current)
-                current = joined(current, target)
-        except NotPublic as fault:
+                    return _result_for_status(answer.status, "" if current == url else current)
+                current = redirect_url(current, target)
+        except UncheckableUrl as fault:
             led = f"it leads to {current}: " if current != url else ""
-            return Found(NOT_ASKED, final="" if current == url else current, reason=f"{led}{fault}")
+            return LinkResult(NOT_CHECKED, final_url="" if current == url else current, reason=f"{led}{fault}")
         except NoAnswer as fault:
-            return Found(SILENT, final="" if current == url else current, reason=str(fault))
+            return LinkResult(NO_ANSWER, final_url="" if current == url else current, reason=str(fault))
 
-    def _allowed(self, url: str) -> bool:
+    def _is_allowed_by_robots(self, url: str) -> bool:
         """What robots.txt says; all is allowed without one, and nothing while the host fails to tell (RFC 9309)."""
-        rules = self._rules(url)
+        rules = self._site_robots(url)
         return (
             rules is not None
-            and rules.can_fetch(url, self.manners.agent)
-            and float(rules.crawl_delay(self.manners.agent) or 0) <= LONGEST_WAIT
+            and rules.can_fetch(url, self.politeness.user_agent)
+            and float(rules.crawl_delay(self.politeness.user_agent) or 0) <= _MAX_WAIT_SECONDS
         )
 
-    def _rules(self, url: str) -> Protego | None:
+    def _site_robots(self, url: str) -> Protego | None:
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
-        if site not in self.robots:
-            self.robots[site] = self._fetched(f"{site}/robots.txt")
-        return self.robots[site]
+        if site not in self.robots_by_site:
+            self.robots_by_site[site] = self._fetch_robots(f"{site}/robots.txt")
+        return self.robots_by_site[site]
 
-    def _fetched(self, url: str) -> Protego | None:
-        for _ in range(REDIRECTS):
-            answer = self._tried("GET", url, self.manners.delay)
+    def _fetch_robots(self, url: str) -> Protego | None:
+        for _ in range(_MAX_REDIRECTS):
+            answer = self._request_with_retries("GET", url, self.politeness.delay)
             if answer.status in (301, 302, 303, 307, 308) and answer.headers.get("location"):
-                url = joined(url, answer.headers["location"])
+                url = redirect_url(url, answer.headers["location"])
                 continue
             if answer.status >= 500 or answer.status == 429:
                 return None
             return Protego.parse(answer.body.decode("utf-8", "replace") if answer.status < 300 else "")
         return Protego.parse("")
 
-    def _patiently(self, url: str) -> Answer:
+    def _head_or_get(self, url: str) -> HttpResponse:
         """HEAD, and GET where a host does not do what HEAD asks."""
-        rules = self._rules(url)
-        wished = rules.crawl_delay(self.manners.agent) if rules else None
-        delay = max(self.manners.delay, float(wished or 0))
+        rules = self._site_robots(url)
+        wished = rules.crawl_delay(self.politeness.user_agent) if rules else None
+        delay = max(self.politeness.delay, float(wished or 0))
         try:
-            answer = self._tried("HEAD", url, delay, tries=1)
+            answer = self._request_with_retries("HEAD", url, delay, tries=1)
         except NoAnswer:
-            return self._tried("GET", url, delay)
-        if answer.status < 400 or (pause := retry_after(answer.headers)) > LONGEST_WAIT:
+            return self._request_with_retries("GET", url, delay)
+        if answer.status < 400 or (pause := retry_after(answer.headers)) > _MAX_WAIT_SECONDS:
             return answer
-        self.pace.wait(pause)
-        return self._tried("GET", url, delay)
+        self.rate_limiter.wait(pause)
+        return self._request_with_retries("GET", url, delay)
 
-    def _tried(self, method: str, url: str, delay: float, tries: int = TRIES) -> Answer:
+    def _request_with_retries(self, method: str, url: str, delay: float, tries: int = MAX_ATTEMPTS) -> HttpResponse:
         """Ask, and ask again where that may help."""
         for attempt in range(1, tries + 1):
-            self.pace.turn(urlsplit(url).hostname or "", delay)
+            self.rate_limiter.wait_for_turn(urlsplit(url).hostname or "", delay)
             try:
-                answer = request(method, url, self.manners, self.resolve, self.public)
+                answer = send_request(method, url, self.politeness, self.resolve, self.is_allowed_address)
             except NoAnswer:
                 if attempt == tries:
                     raise
-                self.pace.wait(self.manners.backoff * 2 ** (attempt - 1))
+                self.rate_limiter.wait(self.politeness.backoff * 2 ** (attempt - 1))
                 continue
-            pause = retry_after(answer.headers) or self.manners.backoff * 2 ** (attempt - 1)
-            if attempt == tries or pause > LONGEST_WAIT or not (answer.status == 429 or answer.status >= 500):
+            pause = retry_after(answer.headers) or self.politeness.backoff * 2 ** (attempt - 1)
+            if attempt == tries or pause > _MAX_WAIT_SECONDS or not (answer.status == 429 or answer.status >= 500):
                 return answer
-            self.pace.wait(pause)
+            self.rate_limiter.wait(pause)
         raise AssertionError("a last attempt returns or raises")
 
 
-def _told(status: int, final: str) -> Found:
+def _result_for_status(status: int, final: str) -> LinkResult:
     if status < 400:
-        return Found(MOVED if final else OK, status, final)
-    outcome = GONE if status in (404, 410) else FAILING if status >= 500 else REFUSED
-    return Found(outcome, status, final, http.client.responses.get(status, ""))
+        return LinkResult(MOVED if final else OK, status, final)
+    outcome = GONE if status in (404, 410) else HOST_ERROR if status >= 500 else ACCESS_DENIED
+    return LinkResult(outcome, status, final, http.client.responses.get(status, ""))
 
 
 def retry_after(headers: dict[str, str]) -> float:
@@ -259,13 +261,13 @@ def retry_after(headers: dict[str, str]) -> float:
         return 0.0
 
 
-def request(
+def send_request(
     method: str,
     url: str,
-    manners: Manners,
+    manners: Politeness,
     resolve: Callable[[str, int], list[str]],
     public: Callable[[str], bool],
-) -> Answer:
+) -> HttpResponse:
     """One request to one checked address; no redirect is followed.
 
     Raises
@@ -275,18 +277,22 @@ def request(
     NoAnswer
         When nothing comes back.
     """
-    scheme, host, port, target = parted(url)
+    scheme, host, port, target = split_url(url)
     found = resolve(host, port)
     if inward := [address for address in found if not public(address)]:
-        raise NotPublic(f"{host} has the address {inward[0]}, which is not public")
-    connection = Pinned(scheme, host, port, found[0], manners.timeout)
-    headers = HEADERS | {"User-Agent": manners.agent}
+        raise UncheckableUrl(f"{host} has the address {inward[0]}, which is not public")
+    connection = PinnedConnection(scheme, host, port, found[0], manners.timeout)
+    headers = _REQUEST_HEADERS | {"User-Agent": manners.user_agent}
     try:
         with Deadline(connection, 3 * manners.timeout):
             connection.request(method, target, headers=headers)
             response = connection.getresponse()
-            body = response.read(ROBOTS if target == "/robots.txt" else BODY) if method == "GET" else b""
-            return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
+            body = (
+                response.read(_MAX_ROBOTS_BYTES if target == "/robots.txt" else _MAX_BODY_BYTES)
+                if method == "GET"
+                else b""
+            )
+            return HttpResponse(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
     except ssl.SSLCertVerificationError as fault:
         raise NoAnswer(f"its certificate is not valid: {fault.verify_message}") from None
     except TimeoutError:
@@ -297,7 +303,7 @@ def request(
         connection.close()
 
 
-def joined(url: str, target: str) -> str:
+def redirect_url(url: str, target: str) -> str:
     """Where a redirect leads, fit to be shown: what is no letter or sign is written as its number.
 
     Raises
@@ -308,11 +314,11 @@ def joined(url: str, target: str) -> str:
     try:
         leads = urljoin(url, target)
     except ValueError:
-        raise NotPublic("it leads to no well-formed address") from None
+        raise UncheckableUrl("it leads to no well-formed address") from None
     return "".join(each if each.isprintable() and each != " " else quote(each) for each in leads)
 
 
-def parted(url: str) -> tuple[str, str, int, str]:
+def split_url(url: str) -> tuple[str, str, int, str]:
     """Scheme, host, port and target (path and query, as sent) of a web address.
 
     Raises
@@ -325,17 +331,17 @@ def parted(url: str) -> tuple[str, str, int, str]:
         port = parts.port
         host = (parts.hostname or "").encode("idna").decode("ascii") if parts.hostname else ""
     except (ValueError, UnicodeError):
-        raise NotPublic("it is no well-formed address") from None
-    if parts.scheme not in PORTS or not host:
-        raise NotPublic("it is no address of the kind http or https")
+        raise UncheckableUrl("it is no well-formed address") from None
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        raise UncheckableUrl("it is no address of the kind http or https")
     if parts.username is not None or parts.password is not None:
-        raise NotPublic("it bears a user name, which is not told to anybody")
+        raise UncheckableUrl("it bears a user name, which is not told to anybody")
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]")
-    return parts.scheme, host, port or PORTS[parts.scheme], urlunsplit(("", "", path, query, ""))
+    return parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme], urlunsplit(("", "", path, query, ""))
 
 
-def addresses(host: str, port: int) -> list[str]:
+def resolve_host(host: str, port: int) -> list[str]:
     """Every address that a name has.
 
     Raises
@@ -353,13 +359,13 @@ def addresses(host: str, port: int) -> list[str]:
 def is_public(text: str) -> bool:
     """Whether an address belongs to the public internet, also the one that is packed into another."""
     try:
-        address: Address = ipaddress.ip_address(text)
+        address: _IpAddress = ipaddress.ip_address(text)
     except ValueError:
         return False
-    return all(each.is_global and not each.is_multicast for each in (address, *_packed(address)))
+    return all(each.is_global and not each.is_multicast for each in (address, *_embedded_addresses(address)))
 
 
-def _packed(address: Address) -> list[ipaddress.IPv4Address]:
+def _embedded_addresses(address: _IpAddress) -> list[ipaddress.IPv4Address]:
     if isinstance(address, ipaddress.IPv4Address):
         return []
     found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
@@ -368,14 +374,14 @@ def _packed(address: Address) -> list[ipaddress.IPv4Address]:
     return [each for each in found if each is not None]
 
 
-class Pinned(http.client.HTTPConnection):
+class PinnedConnection(http.client.HTTPConnection):
     """A connection to one address, whatever the name may mean a moment later; certificates are checked for the name."""
 
     def __init__(self, scheme: str, host: str, port: int, address: str, timeout: float) -> None:
         super().__init__(host, port, timeout=timeout)
         self.scheme, self.address = scheme, address
-        self.default_port = PORTS[scheme]
-        self.open: socket.socket | None = None
+        self.default_port = _DEFAULT_PORTS[scheme]
+        self.open_socket: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect to the address that was checked."""
@@ -383,16 +389,16 @@ class Pinned(http.client.HTTPConnection):
         if self.scheme == "https":
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
-        self.open = self.sock  # the response takes the socket along, and leaves none here
+        self.open_socket = self.sock  # the response takes the socket along, and leaves none here
 
 
 class Deadline:
     """Cuts a connection that drips: each step may be quick, and the whole without an end."""
 
-    def __init__(self, connection: Pinned, seconds: float) -> None:
+    def __init__(self, connection: PinnedConnection, seconds: float) -> None:
         self.connection = connection
-        self.passed = False
-        self.timer = threading.Timer(seconds, self._cut)
+        self.is_expired = False
+        self.timer = threading.Timer(seconds, self._shut_down)
         self.timer.daemon = True
 
     def __enter__(self) -> None:
@@ -402,11 +408,11 @@ class Deadline:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.timer.cancel()
-        if self.passed:  # what was cut may look like a short answer
+        if self.is_expired:  # what was cut may look like a short answer
             raise TimeoutError
 
-    def _cut(self) -> None:
-        self.passed = True
-        if self.connection.open is not None:
+    def _shut_down(self) -> None:
+        self.is_expired = True
+        if self.connection.open_socket is not None:
             with suppress(OSError):
-                self.connection.open.shutdown(socket.SHUT_RDWR)
+                self.connection.open_socket.shutdown(socket.SHUT_RDWR)

@@ -16,26 +16,26 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
 
-from compendium.curation.link_client import MOVED, OK, OUTCOMES, Asker, Found, Manners, Pace
+from compendium.curation.link_client import LINK_OUTCOMES, MOVED, OK, LinkChecker, LinkResult, Politeness, RateLimiter
 from compendium.dataset.evidence import Evidence
 
-STATE = Path(".cache", "links.jsonl")
-REPORT = Path(".cache", "links.csv")
-COLUMNS = ("url", "outcome", "status", "final", "reason", "checked", "documents")
-WORKERS = 4
-AGE = 7.0
+LINK_CACHE_PATH = Path(".cache", "links.jsonl")
+LINK_REPORT_PATH = Path(".cache", "links.csv")
+_REPORT_COLUMNS = ("url", "outcome", "status", "final", "reason", "checked", "documents")
+_MAX_WORKERS = 4
+_MAX_AGE_DAYS = 7.0
 
 
 @dataclass(frozen=True)
-class Checked:
+class LinkCheck:
     """What was found at an address, and when (UTC, ISO 8601)."""
 
     url: str
-    found: Found
-    checked: str
+    result: LinkResult
+    checked_at: str
 
 
-def addresses(evidence: Evidence) -> dict[str, list[str]]:
+def document_urls(evidence: Evidence) -> dict[str, list[str]]:
     """Every address with the documents that were read there."""
     named = evidence.documents[evidence.documents["url"] != ""]
     found: dict[str, list[str]] = {}
@@ -44,7 +44,7 @@ def addresses(evidence: Evidence) -> dict[str, list[str]]:
     return found
 
 
-def remembered(path: Path, age: float = AGE) -> dict[str, Checked]:
+def load_recent_checks(path: Path, age: float = _MAX_AGE_DAYS) -> dict[str, LinkCheck]:
     """The answers of the last ``age`` days; a line that was not written to its end is passed over."""
     if not path.exists():
         return {}
@@ -53,21 +53,21 @@ def remembered(path: Path, age: float = AGE) -> dict[str, Checked]:
     for line in path.read_text(encoding="utf-8").splitlines():
         try:
             row = json.loads(line)
-            each = Checked(row["url"], Found(**row["found"]), row["checked"])
+            each = LinkCheck(row["url"], LinkResult(**row["found"]), row["checked"])
         except (ValueError, KeyError, TypeError):
             continue
-        if each.checked >= oldest:
+        if each.checked_at >= oldest:
             found[each.url] = each
     return found
 
 
-def survey(
+def check_links(
     urls: Iterable[str],
-    manners: Manners,
+    manners: Politeness,
     state: Path,
-    told: Callable[[Checked], None],
-    asker: Callable[[Manners, Pace], Asker] = Asker,
-) -> list[Checked]:
+    told: Callable[[LinkCheck], None],
+    asker: Callable[[Politeness, RateLimiter], LinkChecker] = LinkChecker,
+) -> list[LinkCheck]:
     """Ask addresses, several hosts at a time and each host one by one.
 
     Parameters
@@ -79,56 +79,58 @@ def survey(
     told : callable
         Called with each answer.
     asker : callable
-        Makes an :class:`Asker`; tests give one that knows other names.
+        Makes an :class:`LinkChecker`; tests give one that knows other names.
     """
     hosts: dict[str, list[str]] = {}
     for url in urls:
-        hosts.setdefault(_host(url), []).append(url)
-    pace, lock, found = Pace(manners), Lock(), []
+        hosts.setdefault(_host_name(url), []).append(url)
+    pace, lock, found = RateLimiter(manners), Lock(), []
     state.parent.mkdir(parents=True, exist_ok=True)
 
     def ask(own: list[str]) -> None:
         one = asker(manners, pace)
         for url in own:
-            each = Checked(url, one.ask(url), datetime.now(UTC).isoformat(timespec="seconds"))
+            each = LinkCheck(url, one.check_url(url), datetime.now(UTC).isoformat(timespec="seconds"))
             with lock, state.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(asdict(each)) + "\n")
                 found.append(each)
                 told(each)
 
-    with ThreadPoolExecutor(WORKERS) as pool:
+    with ThreadPoolExecutor(_MAX_WORKERS) as pool:
         tasks = [pool.submit(ask, own) for own in hosts.values()]
         try:
             for task in as_completed(tasks):
                 task.result()
         except BaseException:
-            pace.stopped.set()
+            pace.stop_event.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return found
 
 
-def _host(url: str) -> str:
+def _host_name(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
 
 
-def report(checked: Iterable[Checked], documents: Mapping[str, list[str]]) -> str:
+def link_report_csv(checked: Iterable[LinkCheck], documents: Mapping[str, list[str]]) -> str:
     """The answers as CSV: what needs attention first, then by address."""
-    order = {outcome: place for place, outcome in enumerate([*list(OUTCOMES)[2:], MOVED, OK])}
+    order = {outcome: place for place, outcome in enumerate([*list(LINK_OUTCOMES)[2:], MOVED, OK])}
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for each in sorted(checked, key=lambda each: (order[each.found.outcome], each.url)):
-        found = each.found
+    writer.writerow(_REPORT_COLUMNS)
+    for each in sorted(checked, key=lambda each: (order[each.result.outcome], each.url)):
+        found = each.result
         ids = ";".join(documents.get(each.url, []))
-        writer.writerow([each.url, found.outcome, found.status or "", found.final, found.reason, each.checked, ids])
+        writer.writerow(
+            [each.url, found.outcome, found.status or "", found.final_url, found.reason, each.checked_at, ids]
+        )
     return stream.getvalue()
 
 
-def write(text: str, path: Path) -> None:
+def write_link_report(text: str, path: Path) -> None:
     """Write a report, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.new")
@@ -136,12 +138,14 @@ def write(text: str, path: Path) -> None:
     os.replace(aside, path)
 
 
-def summary(checked: Iterable[Checked]) -> list[str]:
+def outcome_summary(checked: Iterable[LinkCheck]) -> list[str]:
     """How many addresses have which outcome, and what it means; those without one are left out."""
-    counts = Counter(each.found.outcome for each in checked)
-    return [f"{counts[outcome]:5,} {outcome}: {meaning}" for outcome, meaning in OUTCOMES.items() if counts[outcome]]
+    counts = Counter(each.result.outcome for each in checked)
+    return [
+        f"{counts[outcome]:5,} {outcome}: {meaning}" for outcome, meaning in LINK_OUTCOMES.items() if counts[outcome]
+    ]
 
 
-def lost(checked: Iterable[Checked]) -> bool:
+def any_broken(checked: Iterable[LinkCheck]) -> bool:
     """Whether an address no longer leads to anything, as far as a program can tell."""
-    return any(each.found.outcome in ("gone", "fails", "silent") for each in checked)
+    return any(each.result.outcome in ("gone", "fails", "silent") for each in checked)
