@@ -23,63 +23,63 @@ SOME = 120
 @pytest.fixture(scope="module")
 def known(real: Evidence) -> Lessons:
     """The first statements of each case."""
-    every = classifier.lessons(real, SEED)
+    every = classifier.build_training_set(real, SEED)
     rows = (every.statements.groupby("case_id").cumcount() < SOME).to_numpy()
-    return Lessons(every.statements[rows].reset_index(drop=True), every.codes, every.given[rows])
+    return Lessons(every.statements[rows].reset_index(drop=True), every.codes, every.coder_shares[rows])
 
 
 @pytest.fixture(scope="module")
 def kernel(known: Lessons) -> np.ndarray:
-    return classifier.likeness(classifier.vectorised(known.statements["text"])[1])
+    return classifier.likeness(classifier.fit_vectorizer(known.statements["text"])[1])
 
 
 def test_a_statement_is_learnt_with_the_share_of_its_coders_who_gave_the_code(project: Path) -> None:
     own = evidence.load_evidence(project)
-    table = classifier.lessons(own, SEED)
-    given = pd.DataFrame(table.given, table.statements["statement_id"], table.codes)
+    table = classifier.build_training_set(own, SEED)
+    given = pd.DataFrame(table.coder_shares, table.statements["statement_id"], table.codes)
     assert given.loc["aland-d1-s1", ["equals", "visas", "gain"]].tolist() == [1.0, 0.5, 0.0]
     assert given.loc["world-d1-s1", "threat"] == 0.5, "none is a reading too"
     codings = pd.concat([own.codings, pd.DataFrame([{"statement_id": "aland-d1-s1", "coder": "C", "code_id": "gain"}])])
-    third = classifier.lessons(replace(own, codings=codings), SEED)
-    given = pd.DataFrame(third.given, third.statements["statement_id"], third.codes)
+    third = classifier.build_training_set(replace(own, codings=codings), SEED)
+    given = pd.DataFrame(third.coder_shares, third.statements["statement_id"], third.codes)
     assert given.loc["aland-d1-s1", "gain"] == pytest.approx(1 / 3)
 
 
 def test_what_nobody_read_is_not_learnt_from(project: Path) -> None:
     own = evidence.load_evidence(project)
     less = replace(own, codings=own.codings[own.codings["statement_id"] != "bland-d1-s2"])
-    assert "bland-d1-s2" not in set(classifier.lessons(less, SEED).statements["statement_id"])
+    assert "bland-d1-s2" not in set(classifier.build_training_set(less, SEED).statements["statement_id"])
 
 
 def test_of_too_many_statements_whole_documents_are_drawn(real: Evidence) -> None:
-    whole, drawn = classifier.lessons(real, SEED), classifier.lessons(real, SEED, limit=1000)
+    whole, drawn = classifier.build_training_set(real, SEED), classifier.build_training_set(real, SEED, limit=1000)
     sizes = whole.statements["document_id"].value_counts()
     own = drawn.statements["document_id"].value_counts()
     assert 900 < len(drawn.statements) <= 1000
     assert (own == sizes[own.index]).all()
-    assert classifier.lessons(real, SEED, limit=1000).statements.equals(drawn.statements)
-    assert not classifier.lessons(real, SEED + 1, limit=1000).statements.equals(drawn.statements)
+    assert classifier.build_training_set(real, SEED, limit=1000).statements.equals(drawn.statements)
+    assert not classifier.build_training_set(real, SEED + 1, limit=1000).statements.equals(drawn.statements)
 
 
 def test_leaving_out_is_no_approximation(known: Lessons, kernel: np.ndarray) -> None:
     """The same as to train again without the document, by another's implementation."""
     documents = known.statements["document_id"]
     inverse = np.linalg.inv(kernel + classifier.RIDGE * np.eye(len(kernel)))
-    scores = classifier.without_own_group(inverse, inverse @ known.given, known.given, documents)
+    scores = classifier.leave_group_out_scores(inverse, inverse @ known.coder_shares, known.coder_shares, documents)
     for document in documents.unique()[::20]:
         own = (documents == document).to_numpy()
         model = KernelRidge(alpha=classifier.RIDGE, kernel="precomputed")
-        model.fit(kernel[np.ix_(~own, ~own)], known.given[~own])
+        model.fit(kernel[np.ix_(~own, ~own)], known.coder_shares[~own])
         assert scores[own] == pytest.approx(model.predict(kernel[np.ix_(own, ~own)]), abs=1e-8)
 
 
 def test_the_codes_of_a_case_that_is_left_out_do_not_matter(known: Lessons) -> None:
     """Turn every code of one case round: what is said of it stays as it is."""
     own = (known.statements["case_id"] == known.statements["case_id"].iloc[0]).to_numpy()
-    before, behind = classifier.by_case(known), classifier.by_case(turned(known, own))
-    assert (behind.chances[own] == before.chances[own]).all()
+    before, behind = classifier.predict_held_out_cases(known), classifier.predict_held_out_cases(turned(known, own))
+    assert (behind.probabilities[own] == before.probabilities[own]).all()
     assert (behind.code_matrix[own] == before.code_matrix[own]).all()
-    assert not np.allclose(behind.chances[~own], before.chances[~own]), "all else has learnt from it"
+    assert not np.allclose(behind.probabilities[~own], before.probabilities[~own]), "all else has learnt from it"
 
 
 def test_the_codes_of_a_document_that_is_left_out_hardly_matter(known: Lessons, kernel: np.ndarray) -> None:
@@ -88,53 +88,60 @@ def test_the_codes_of_a_document_that_is_left_out_hardly_matter(known: Lessons, 
     own = (documents == documents.value_counts().index[0]).to_numpy()
     other, inverse = turned(known, own), np.linalg.inv(kernel + classifier.RIDGE * np.eye(len(kernel)))
     scores, again = (
-        classifier.without_own_group(inverse, inverse @ each.given, each.given, documents) for each in (known, other)
+        classifier.leave_group_out_scores(inverse, inverse @ each.coder_shares, each.coder_shares, documents)
+        for each in (known, other)
     )
     assert again[own] == pytest.approx(scores[own], abs=1e-8)
-    before, behind = classifier.by_document(known, kernel), classifier.by_document(other, kernel)
-    assert np.abs(behind.chances[own] - before.chances[own]).mean() < 0.02
+    before, behind = (
+        classifier.predict_held_out_documents(known, kernel),
+        classifier.predict_held_out_documents(other, kernel),
+    )
+    assert np.abs(behind.probabilities[own] - before.probabilities[own]).mean() < 0.02
 
 
 def turned(known: Lessons, own: np.ndarray) -> Lessons:
-    given = known.given.copy()
+    given = known.coder_shares.copy()
     given[own] = 1 - given[own]
-    return replace(known, given=given)
+    return replace(known, coder_shares=given)
 
 
 def test_without_a_case_is_trained_as_if_it_was_not_there(known: Lessons) -> None:
     own = (known.statements["case_id"] == known.statements["case_id"].iloc[-1]).to_numpy()
-    rest = Lessons(known.statements[~own].reset_index(drop=True), known.codes, known.given[~own])
-    guess, told = classifier.by_case(known), classifier.train(rest).guess(known.statements.loc[own, "text"])
-    assert (guess.chances[own] == told.chances).all()
+    rest = Lessons(known.statements[~own].reset_index(drop=True), known.codes, known.coder_shares[~own])
+    guess, told = (
+        classifier.predict_held_out_cases(known),
+        classifier.train(rest).predict(known.statements.loc[own, "text"]),
+    )
+    assert (guess.probabilities[own] == told.probabilities).all()
     assert (guess.code_matrix[own] == told.code_matrix).all()
 
 
 def test_one_case_alone_can_not_be_left_out(known: Lessons) -> None:
     own = (known.statements["case_id"] == known.statements["case_id"].iloc[0]).to_numpy()
-    alone = Lessons(known.statements[own].reset_index(drop=True), known.codes, known.given[own])
+    alone = Lessons(known.statements[own].reset_index(drop=True), known.codes, known.coder_shares[own])
     with pytest.raises(ValueError, match="there must be another"):
-        classifier.by_case(alone)
+        classifier.predict_held_out_cases(alone)
 
 
 def test_the_sigmoid_is_that_of_logistic_regression() -> None:
     generator = np.random.default_rng(1)
     scores = generator.normal(size=(20_000, 2))
     given = (generator.random((20_000, 2)) < expit(scores * [2.0, 5.0] + [-1.0, -4.0])).astype(float)
-    scale = classifier.scale_of(scores, given)
+    scale = classifier.fit_platt_scaling(scores, given)
     for code in range(2):
         model = LogisticRegression(C=np.inf).fit(scores[:, [code]], given[:, code])
         assert scale.slope[code] == pytest.approx(model.coef_[0, 0], rel=0.01)
-        assert scale.place[code] == pytest.approx(model.intercept_[0], rel=0.01)
+        assert scale.intercept[code] == pytest.approx(model.intercept_[0], rel=0.01)
 
 
 def test_a_code_is_proposed_as_often_as_it_is_given() -> None:
     generator = np.random.default_rng(2)
     scores = generator.normal(size=(500, 3))
     given = np.column_stack([scores[:, 0] > 1, np.zeros(500), np.tile([1.0, 0.5, 0.0, 0.0, 0.0], 100)]).astype(float)
-    scale = classifier.scale_of(scores, given)
-    marks = scale.chances(scores) >= scale.least
+    scale = classifier.fit_platt_scaling(scores, given)
+    marks = scale.probabilities(scores) >= scale.threshold
     assert marks.sum(axis=0).tolist() == [(scores[:, 0] > 1).sum(), 0, 150]
-    assert np.isfinite([*scale.slope, *scale.place]).all(), "also where scores part the rows without a fault"
+    assert np.isfinite([*scale.slope, *scale.intercept]).all(), "also where scores part the rows without a fault"
 
 
 def test_it_learns_what_can_be_learnt() -> None:
@@ -145,16 +152,18 @@ def test_it_learns_what_can_be_learnt() -> None:
     given = np.array([[float("fence" in text), float("visa" in text)] for text in texts])
     rows = pd.DataFrame({"statement_id": [f"s{n}" for n in range(240)], "text": texts, "case_id": "made"})
     lessons = Lessons(rows.assign(document_id=[f"d{n % 60}" for n in range(240)]), ["fences", "visas"], given)
-    guess = classifier.train(lessons).guess(
+    guess = classifier.train(lessons).predict(
         pd.Series(["A fence and a harbour", "no lunch without a visa", "the treaty"])
     )
     assert guess.code_matrix.tolist() == [[True, False], [False, True], [False, False]]
-    unseen = classifier.by_document(lessons, classifier.likeness(classifier.vectorised(rows["text"])[1]))
+    unseen = classifier.predict_held_out_documents(
+        lessons, classifier.likeness(classifier.fit_vectorizer(rows["text"])[1])
+    )
     assert (unseen.code_matrix == (given > 0.5)).mean() > 0.97
 
 
 def test_a_project_of_a_few_statements_can_be_learnt_from(project: Path) -> None:
-    lessons = classifier.lessons(evidence.load_evidence(project), SEED)
-    guess = classifier.train(lessons).guess(pd.Series(["Made up.", "Something else"]))
-    assert np.isfinite(guess.chances).all()
+    lessons = classifier.build_training_set(evidence.load_evidence(project), SEED)
+    guess = classifier.train(lessons).predict(pd.Series(["Made up.", "Something else"]))
+    assert np.isfinite(guess.probabilities).all()
     assert lessons.codes == [row["code_id"] for row in (*made.FRAMES, *made.AREAS)]

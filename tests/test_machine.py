@@ -21,20 +21,20 @@ SEED = 20101130
 
 @pytest.fixture(scope="module")
 def known(real: Evidence) -> Lessons:
-    return classifier.lessons(real, SEED)
+    return classifier.build_training_set(real, SEED)
 
 
 @pytest.fixture(scope="module")
 def guess(known: Lessons) -> Guess:
     """Marks that are right in part: what coders gave, with every seventh statement turned round. No machine needed."""
-    marks = known.given > 0.5
+    marks = known.coder_shares > 0.5
     marks[::7] = ~marks[::7]
     return Guess(np.where(marks, 0.8, 0.1), marks)
 
 
 @pytest.fixture(scope="module")
 def figures(real: Evidence, known: Lessons, guess: Guess) -> pd.DataFrame:
-    return evaluation.figures(real, known, {evaluation.DOCUMENTS: guess}, SEED)
+    return evaluation.classifier_scores(real, known, {evaluation.UNSEEN_DOCUMENTS: guess}, SEED)
 
 
 def given_by(coder: str, known: Lessons) -> np.ndarray:
@@ -67,7 +67,7 @@ def test_figures_are_those_of_others(figures: pd.DataFrame, known: Lessons, gues
 
 
 def test_intervals_hold_their_figure(figures: pd.DataFrame) -> None:
-    for name in evaluation.FIGURES:
+    for name in evaluation.SCORE_NAMES:
         told = figures.dropna(subset=[f"{name}_low"])
         assert (told[f"{name}_low"] <= told[name] + 0.02).all() and (told[name] <= told[f"{name}_high"] + 0.02).all()
 
@@ -82,42 +82,42 @@ def test_of_use_is_what_is_right_and_found_at_least_by_half() -> None:
         row = {"code_id": list("pqrst"), "precision": precision, "recall": recall, "coder": coder, "test": "made up"}
         more = dict.fromkeys(("f1", "alpha", "right", "majority", "gain", "gain_low", "given", "n"), 0.5)
         rows.append(pd.DataFrame(row | more))
-    told = evaluation.verdicts(pd.concat(rows), "made up", codes).set_index("code_id")
+    told = evaluation.code_usefulness(pd.concat(rows), "made up", codes).set_index("code_id")
     assert told["useful"].to_dict() == {"p": True, "q": True, "r": False, "s": False, "t": False}
     assert told.loc["r", "precision"] == 0.4, "against the coder whom it follows least"
 
 
 def test_sets_are_told_for_each_case_and_for_all(real: Evidence, known: Lessons, guess: Guess) -> None:
-    sets = evaluation.sets_by_case(real, known, guess, SEED)
+    sets = evaluation.classifier_set_alphas(real, known, guess, SEED)
     own = sets[sets["group"] == "with coder A"].set_index("label")
     sizes = {plain.facts(case)["short"]: len(plain.rows("statements", case)) for case in plain.CASES}
     assert {name: own.loc[name, "n"] for name in sizes} == sizes
-    assert own.loc[evaluation.ALL, "n"] == len(known.statements)
+    assert own.loc[evaluation.ALL_STATEMENTS, "n"] == len(known.statements)
 
 
 def test_a_machine_that_says_what_a_coder_says_agrees_with_that_coder(real: Evidence, known: Lessons) -> None:
     marks = given_by("A", known)
     same = Guess(marks.astype(float), marks)
-    figures = evaluation.figures(real, known, {evaluation.DOCUMENTS: same}, SEED)
+    figures = evaluation.classifier_scores(real, known, {evaluation.UNSEEN_DOCUMENTS: same}, SEED)
     own = figures[(figures["coder"] == "A") & (figures["given"] > 0)]
     assert (own[["precision", "recall", "f1", "alpha"]] == 1).all(axis=None)
-    sets = evaluation.sets_by_case(real, known, same, SEED)
+    sets = evaluation.classifier_set_alphas(real, known, same, SEED)
     assert (sets.loc[sets["group"] == "with coder A", "value"] == 1).all()
 
 
 def test_chances_that_are_what_they_say(real: Evidence, known: Lessons, guess: Guess) -> None:
-    told = evaluation.reliability(real, known, {"made up": guess})
+    told = evaluation.calibration(real, known, {"made up": guess})
     assert told["chance"].tolist() == pytest.approx([0.1, 0.8])
     expected = [
         np.mean([given_by(coder, known)[guess.code_matrix == yes].mean() for coder in "AB"]) for yes in (False, True)
     ]
     assert told["share"].tolist() == pytest.approx(expected, abs=1e-6)
-    assert told["n"].sum() == 2 * known.given.size
+    assert told["n"].sum() == 2 * known.coder_shares.size
 
 
 def test_the_table_says_for_which_codes_it_is_of_no_use(figures: pd.DataFrame, real: Evidence) -> None:
-    told = evaluation.verdicts(figures, evaluation.DOCUMENTS, real.codes)
-    html = machine_tables.verdicts(told).data
+    told = evaluation.code_usefulness(figures, evaluation.UNSEEN_DOCUMENTS, real.codes)
+    html = machine_tables.code_usefulness_table(told).data
     assert html.count("of no use") == (~told["useful"]).sum()
     assert html.count("<tr>") == len(real.codes) + 1
 

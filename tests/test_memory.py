@@ -50,13 +50,13 @@ def test_data_and_code_make_the_digest(copy: Path) -> None:
 
 
 def test_a_machine_is_remembered_with_the_lessons_that_it_had(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = classifier.lessons(evidence.load_evidence(copy), SEED, limit=200)
-    other = classifier.lessons(evidence.load_evidence(copy), SEED + 1, limit=200)
-    first = machine_cache.trained(copy, few)
-    assert not np.array_equal(machine_cache.trained(copy, other).weights, first.weights)
+    few = classifier.build_training_set(evidence.load_evidence(copy), SEED, limit=200)
+    other = classifier.build_training_set(evidence.load_evidence(copy), SEED + 1, limit=200)
+    first = machine_cache.cached_classifier(copy, few)
+    assert not np.array_equal(machine_cache.cached_classifier(copy, other).weights, first.weights)
     monkeypatch.setattr(classifier, "train", lambda known: pytest.fail("learnt again"))
-    np.testing.assert_array_equal(machine_cache.trained(copy, few).weights, first.weights)
+    np.testing.assert_array_equal(machine_cache.cached_classifier(copy, few).weights, first.weights)
     texts = few.statements["text"]
     np.testing.assert_array_equal(
-        machine_cache.trained(copy, few).guess(texts).code_matrix, first.guess(texts).code_matrix
+        machine_cache.cached_classifier(copy, few).predict(texts).code_matrix, first.predict(texts).code_matrix
     )

@@ -56,21 +56,21 @@ def propose_codes(root: Path, evidence: Evidence, case_id: str, seed: int = _SEE
     uncoded = own.statements[~own.statements["statement_id"].isin(own.codings["statement_id"])]
     if uncoded.empty:
         return None
-    lessons = classifier.lessons(evidence, seed)
-    guesses = cache.guesses(root, lessons)
-    test = evaluation.DOCUMENTS if len(own.codings) else evaluation.hardest(guesses)
-    figures = evaluation.figures(evidence, lessons, guesses, seed)
-    verdicts = evaluation.verdicts(figures, test, evidence.codes).set_index("code_id")
+    lessons = classifier.build_training_set(evidence, seed)
+    guesses = cache.cached_predictions(root, lessons)
+    test = evaluation.UNSEEN_DOCUMENTS if len(own.codings) else evaluation.hardest_test(guesses)
+    figures = evaluation.classifier_scores(evidence, lessons, guesses, seed)
+    verdicts = evaluation.code_usefulness(figures, test, evidence.codes).set_index("code_id")
     useful = verdicts["useful"].reindex(lessons.codes).to_numpy(dtype=bool)
-    guess = cache.trained(root, lessons).guess(uncoded["text"])
+    guess = cache.cached_classifier(root, lessons).predict(uncoded["text"])
     rows = []
     for statement, chances, marks in zip(
-        uncoded["statement_id"], guess.chances, guess.code_matrix & useful, strict=True
+        uncoded["statement_id"], guess.probabilities, guess.code_matrix & useful, strict=True
     ):
         found = [
             (code, f"{chance:.2f}") for code, chance, mark in zip(lessons.codes, chances, marks, strict=True) if mark
         ]
-        rows += [(statement, evaluation.CODER, *each) for each in found or [(READ_AND_NOTHING_FOUND, "")]]
+        rows += [(statement, evaluation.CLASSIFIER_CODER, *each) for each in found or [(READ_AND_NOTHING_FOUND, "")]]
     useless = verdicts.loc[~verdicts["useful"], "label"].tolist()
     return CodeProposals(
         pd.DataFrame(rows, columns=_PROPOSAL_COLUMNS), len(uncoded), len(lessons.statements), test, useless

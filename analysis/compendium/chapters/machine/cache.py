@@ -8,21 +8,21 @@ from compendium.chapters.machine import classifier, evaluation
 from compendium.chapters.machine.classifier import Guess, Lessons, Machine
 
 
-def guesses(root: Path, known: Lessons) -> dict[str, Guess]:
-    """As :func:`compendium.chapters.machine.evaluation.tests`."""
-    found: dict[str, Guess] = cached_result(root, _guesses, computed_by_cache(), known)
+def cached_predictions(root: Path, known: Lessons) -> dict[str, Guess]:
+    """As :func:`compendium.chapters.machine.evaluation.held_out_predictions`."""
+    found: dict[str, Guess] = cached_result(root, _compute_predictions, computed_by_cache(), known)
     return found
 
 
-def trained(root: Path, known: Lessons) -> Machine:
+def cached_classifier(root: Path, known: Lessons) -> Machine:
     """As :func:`compendium.chapters.machine.classifier.train`."""
-    found: Machine = cached_result(root, _trained, computed_by_cache(), known)
+    found: Machine = cached_result(root, _train_classifier, computed_by_cache(), known)
     return found
 
 
-def _guesses(computed_by: str, known: Lessons) -> dict[str, Guess]:
-    return evaluation.tests(known)
+def _compute_predictions(computed_by: str, known: Lessons) -> dict[str, Guess]:
+    return evaluation.held_out_predictions(known)
 
 
-def _trained(computed_by: str, known: Lessons) -> Machine:
+def _train_classifier(computed_by: str, known: Lessons) -> Machine:
     return classifier.train(known)

@@ -12,7 +12,7 @@ from compendium.reporting.theme import BLUE, CHART_WIDTH_PX, FOREGROUND, colour_
 
 
 @empty_chart_note
-def reliability(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
+def calibration_chart(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     """Chances against what came true: a point for each class of chances (``chance``, ``share``, ``n``) and ``group``.
 
     On the dashed diagonal a chance is what it says.
@@ -45,7 +45,7 @@ def reliability(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
 
 
 @empty_chart_note
-def courses(data: pd.DataFrame, name: str, title: str, axis: str, note: str, order: Sequence[str]) -> Any:
+def code_trends_chart(data: pd.DataFrame, name: str, title: str, axis: str, note: str, order: Sequence[str]) -> Any:
     """The course of each code over time: a panel a ``label``, a point a span of years, with its interval.
 
     ``data`` has ``label``, ``year`` (the middle of the span), ``span``, ``share``, ``low``, ``high``, ``raw`` (the

@@ -27,51 +27,51 @@ from compendium.stats.arrays import Bools, Floats
 
 RIDGE = 0.3
 """Strength of the regularisation. Between 0.1 and 1 nothing changes that a reader would see."""
-LIMIT = 6000
+_MAX_STATEMENTS = 6000
 """Statements that are learnt from at most: memory and time grow with their square and cube."""
-DEALT = 10
-STEPS = 50
-TINY = 1e-12
-DIGITS = 6
+_N_FOLDS = 10
+_NEWTON_STEPS = 50
+_EPSILON = 1e-12
+PROBABILITY_DIGITS = 6
 """Digits of a chance, beyond which machines differ."""
-Vectors = Any  # a sparse matrix: scikit-learn says of no more than this
+SparseMatrix = Any  # a sparse matrix: scikit-learn says of no more than this
 
 
 @dataclass(frozen=True)
 class Lessons:
     """What is learnt from: coded statements, row for row in every field.
 
-    ``statements`` (``statement_id``, ``document_id``, ``case_id``, ``text``), ``codes`` (ids), ``given`` (share of the
+    ``statements`` (``statement_id``, ``document_id``, ``case_id``, ``text``), ``codes`` (ids), ``coder_shares`` (share of the
     statement's coders who gave the code, shape (statements, codes)).
     """
 
     statements: pd.DataFrame
     codes: list[str]
-    given: Floats
+    coder_shares: Floats
 
 
 @dataclass(frozen=True)
-class Scale:
+class PlattScaling:
     """How scores are read, code by code: each array has the shape (codes,).
 
     The chance that a coder gives the code is ``1 / (1 + exp(-(slope × score + place)))``; it is proposed from the
-    chance ``least`` on.
+    chance ``threshold`` on.
     """
 
     slope: Floats
-    place: Floats
-    least: Floats
+    intercept: Floats
+    threshold: Floats
 
-    def chances(self, scores: Floats) -> Floats:
+    def probabilities(self, scores: Floats) -> Floats:
         """Chances of scores, shape (rows, codes)."""
-        return np.round(expit(scores * self.slope + self.place), DIGITS)
+        return np.round(expit(scores * self.slope + self.intercept), PROBABILITY_DIGITS)
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What a machine says of statements: ``chances`` and ``code_matrix`` (whether proposed), shape (statements, codes)."""
+    """What a machine says of statements: ``probabilities`` and ``code_matrix`` (whether proposed), shape (statements, codes)."""
 
-    chances: Floats
+    probabilities: Floats
     code_matrix: Bools
 
 
@@ -79,17 +79,17 @@ class Guess:
 class Machine:
     """What was learnt: ``weights`` of features and of a constant, shape (features + 1, codes), and their scale."""
 
-    features: FeatureUnion
+    vectorizer: FeatureUnion
     codes: list[str]
     weights: Floats
-    scale: Scale
+    scaling: PlattScaling
 
-    def guess(self, texts: pd.Series) -> Guess:
+    def predict(self, texts: pd.Series) -> Guess:
         """What the machine says of other texts."""
-        return _guess(self.features.transform(texts) @ self.weights[:-1] + self.weights[-1], self.scale)
+        return _predict(self.vectorizer.transform(texts) @ self.weights[:-1] + self.weights[-1], self.scaling)
 
 
-def lessons(evidence: Evidence, seed: int, limit: int = LIMIT) -> Lessons:
+def build_training_set(evidence: Evidence, seed: int, limit: int = _MAX_STATEMENTS) -> Lessons:
     """The coded statements of all cases and of the architecture, with the codes that their coders gave.
 
     Of more than ``limit`` statements, whole documents are drawn until the limit is reached.
@@ -97,7 +97,9 @@ def lessons(evidence: Evidence, seed: int, limit: int = LIMIT) -> Lessons:
     statements = evidence.statements[["statement_id", "document_id", "case_id", "text"]]
     readers = evidence.codings.groupby("statement_id")["coder"].nunique()
     coded = statements[statements["statement_id"].isin(readers.index)]
-    coded = coded[coded["document_id"].isin(_drawn(coded["document_id"], seed, limit))].reset_index(drop=True)
+    coded = coded[coded["document_id"].isin(_sample_documents(coded["document_id"], seed, limit))].reset_index(
+        drop=True
+    )
     codes = evidence.codes["code_id"].tolist()
     votes = evidence.codings.groupby(["statement_id", "code_id"])["coder"].nunique().unstack(fill_value=0)
     counts = votes.reindex(index=coded["statement_id"], columns=codes, fill_value=0).to_numpy(dtype=float)
@@ -105,7 +107,7 @@ def lessons(evidence: Evidence, seed: int, limit: int = LIMIT) -> Lessons:
     return Lessons(coded, codes, counts / numbers[:, None])
 
 
-def _drawn(documents: pd.Series, seed: int, limit: int) -> pd.Index:
+def _sample_documents(documents: pd.Series, seed: int, limit: int) -> pd.Index:
     sizes = documents.value_counts(sort=False).sort_index()
     if sizes.sum() <= limit:
         return sizes.index
@@ -113,7 +115,7 @@ def _drawn(documents: pd.Series, seed: int, limit: int) -> pd.Index:
     return sizes.index[order[sizes.to_numpy()[order].cumsum() <= limit]]
 
 
-def vectorised(texts: pd.Series) -> tuple[FeatureUnion, Vectors]:
+def fit_vectorizer(texts: pd.Series) -> tuple[FeatureUnion, SparseMatrix]:
     """Words and pairs of words, and pieces of words of three to five letters, weighted by TF-IDF.
 
     Returns
@@ -129,19 +131,19 @@ def vectorised(texts: pd.Series) -> tuple[FeatureUnion, Vectors]:
     return features, features.fit_transform(texts)
 
 
-def likeness(vectors: Vectors) -> Floats:
+def likeness(vectors: SparseMatrix) -> Floats:
     """How alike any two texts are: the product of their vectors, and 1 for the constant; shape (texts, texts)."""
     return np.asarray((vectors @ vectors.T).toarray() + 1.0)
 
 
 def train(known: Lessons) -> Machine:
     """Learn from all the lessons."""
-    features, vectors = vectorised(known.statements["text"])
-    dual, scale = _learnt(likeness(vectors), known.given, known.statements["document_id"])
+    features, vectors = fit_vectorizer(known.statements["text"])
+    dual, scale = _fit_dual_and_scaling(likeness(vectors), known.coder_shares, known.statements["document_id"])
     return Machine(features, known.codes, np.vstack([vectors.T @ dual, dual.sum(axis=0)]), scale)
 
 
-def by_document(known: Lessons, kernel: Floats) -> Guess:
+def predict_held_out_documents(known: Lessons, kernel: Floats) -> Guess:
     """What is said of each statement by the machine that has not seen its document.
 
     The scale comes from other documents too: they are dealt out into ten groups, each read on the scale of the others.
@@ -154,13 +156,17 @@ def by_document(known: Lessons, kernel: Floats) -> Guess:
         Of :func:`likeness`. The weights of words (IDF) in it are those of all texts, which tells nothing of codes.
     """
     documents = known.statements["document_id"]
-    inverse = _inverted(kernel)
-    scores = without_own_group(inverse, inverse @ known.given, known.given, documents)
-    dealt = pd.factorize(documents, sort=True)[0] % DEALT
-    return _crossed(dealt, lambda own: _guess(scores[own], scale_of(scores[~own], known.given[~own])), known.given)
+    inverse = _inverse_kernel(kernel)
+    scores = leave_group_out_scores(inverse, inverse @ known.coder_shares, known.coder_shares, documents)
+    dealt = pd.factorize(documents, sort=True)[0] % _N_FOLDS
+    return _cross_predict(
+        dealt,
+        lambda own: _predict(scores[own], fit_platt_scaling(scores[~own], known.coder_shares[~own])),
+        known.coder_shares,
+    )
 
 
-def by_case(known: Lessons) -> Guess:
+def predict_held_out_cases(known: Lessons) -> Guess:
     """What is said of each statement by the machine that has not seen its case, trained on all the others.
 
     Raises
@@ -173,24 +179,24 @@ def by_case(known: Lessons) -> Guess:
         raise ValueError("to leave a case out there must be another to learn from")
 
     def unseen(own: Bools) -> Guess:
-        rest = Lessons(known.statements[~own].reset_index(drop=True), known.codes, known.given[~own])
-        return train(rest).guess(texts[own])
+        rest = Lessons(known.statements[~own].reset_index(drop=True), known.codes, known.coder_shares[~own])
+        return train(rest).predict(texts[own])
 
-    return _crossed(pd.factorize(cases, sort=True)[0], unseen, known.given)
+    return _cross_predict(pd.factorize(cases, sort=True)[0], unseen, known.coder_shares)
 
 
-def _learnt(kernel: Floats, given: Floats, documents: pd.Series) -> tuple[Floats, Scale]:
+def _fit_dual_and_scaling(kernel: Floats, given: Floats, documents: pd.Series) -> tuple[Floats, PlattScaling]:
     """The weight of each statement in each model, shape (statements, codes), and the scale of their scores."""
-    inverse = _inverted(kernel)
+    inverse = _inverse_kernel(kernel)
     dual = inverse @ given
-    return dual, scale_of(without_own_group(inverse, dual, given, documents), given)
+    return dual, fit_platt_scaling(leave_group_out_scores(inverse, dual, given, documents), given)
 
 
-def _inverted(kernel: Floats) -> Floats:
+def _inverse_kernel(kernel: Floats) -> Floats:
     return np.asarray(linalg.inv(kernel + RIDGE * np.eye(len(kernel)), check_finite=False))
 
 
-def without_own_group(inverse: Floats, dual: Floats, given: Floats, groups: pd.Series) -> Floats:
+def leave_group_out_scores(inverse: Floats, dual: Floats, given: Floats, groups: pd.Series) -> Floats:
     """The score of each row by the model that is trained on the rows of all other groups.
 
     No approximation: the error of a least-squares fit on rows that it has not seen is ``inverse[g, g]⁻¹ dual[g]``
@@ -211,7 +217,7 @@ def without_own_group(inverse: Floats, dual: Floats, given: Floats, groups: pd.S
     return scores
 
 
-def scale_of(scores: Floats, given: Floats) -> Scale:
+def fit_platt_scaling(scores: Floats, given: Floats) -> PlattScaling:
     """How scores of rows that were left out are to be read, both of shape (rows, codes).
 
     The sigmoid is that of maximum likelihood (by Newton's method), with Platt's slightly softened targets, which keep
@@ -222,30 +228,30 @@ def scale_of(scores: Floats, given: Floats) -> Scale:
     no = len(given) - yes
     target = given * (yes + 1) / (yes + 2) + (1 - given) / (no + 2)
     slope, place = np.zeros_like(yes), np.log((yes + 1) / (no + 1))
-    for _ in range(STEPS):
+    for _ in range(_NEWTON_STEPS):
         chance = expit(scores * slope + place)
         weight, error = chance * (1 - chance), target - chance
         first, second = error.sum(axis=0), (error * scores).sum(axis=0)
         a, b, c = weight.sum(axis=0), (weight * scores).sum(axis=0), (weight * scores**2).sum(axis=0)
-        determinant = a * c - b**2 + TINY
+        determinant = a * c - b**2 + _EPSILON
         place = place + np.clip((c * first - b * second) / determinant, -1, 1)
         slope = slope + np.clip((a * second - b * first) / determinant, -1, 1)
-    ranked = np.sort(Scale(slope, place, place).chances(scores), axis=0)[::-1]
+    ranked = np.sort(PlattScaling(slope, place, place).probabilities(scores), axis=0)[::-1]
     often = np.rint(yes).astype(int)
     least = np.where(often > 0, np.take_along_axis(ranked, np.maximum(often - 1, 0)[None], axis=0)[0], np.inf)
-    return Scale(slope, place, least)
+    return PlattScaling(slope, place, least)
 
 
-def _guess(scores: Floats, scale: Scale) -> Guess:
-    chances = scale.chances(scores)
-    return Guess(chances, chances >= scale.least)
+def _predict(scores: Floats, scale: PlattScaling) -> Guess:
+    chances = scale.probabilities(scores)
+    return Guess(chances, chances >= scale.threshold)
 
 
-def _crossed(groups: npt.NDArray[np.intp], unseen: Callable[[Bools], Guess], like: Floats) -> Guess:
+def _cross_predict(groups: npt.NDArray[np.intp], unseen: Callable[[Bools], Guess], like: Floats) -> Guess:
     """What is said of each group by ``unseen``, put together."""
     found = Guess(np.zeros_like(like), np.zeros(like.shape, dtype=bool))
     for group in np.unique(groups):
         own = groups == group
         guess = unseen(own)
-        found.chances[own], found.code_matrix[own] = guess.chances, guess.code_matrix
+        found.probabilities[own], found.code_matrix[own] = guess.probabilities, guess.code_matrix
     return found

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.chapters.machine import classifier
-from compendium.chapters.machine.classifier import DIGITS, Guess, Lessons
+from compendium.chapters.machine.classifier import PROBABILITY_DIGITS, Guess, Lessons
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.vocabulary import ARCHITECTURE
 from compendium.reporting.inline_values import Number, Phrase
@@ -14,49 +14,49 @@ from compendium.stats import agreement
 from compendium.stats.arrays import Bools, Floats, ratio
 from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, cluster_sums, percentile_interval
 
-CODER = "machine"
-DOCUMENTS, CASES = "documents not seen", "cases not seen"
-ALL = "All statements"
-HALF = 0.5
-HEADINGS = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
-INTERVAL = ("value", "low", "high")
-FIGURES = ("precision", "recall", "f1", "alpha", "right", "majority", "gain")
-BINS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+CLASSIFIER_CODER = "machine"
+UNSEEN_DOCUMENTS, UNSEEN_CASES = "documents not seen", "cases not seen"
+ALL_STATEMENTS = "All statements"
+_MIN_PRECISION_RECALL = 0.5
+SCORE_HEADINGS = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
+_INTERVAL_COLUMNS = ("value", "low", "high")
+SCORE_NAMES = ("precision", "recall", "f1", "alpha", "right", "majority", "gain")
+_PROBABILITY_BINS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
-def tests(known: Lessons) -> dict[str, Guess]:
+def held_out_predictions(known: Lessons) -> dict[str, Guess]:
     """What the machine says of documents, and of cases, that it has not seen; with one case alone, of documents."""
-    kernel = classifier.likeness(classifier.vectorised(known.statements["text"])[1])
-    guesses = {DOCUMENTS: classifier.by_document(known, kernel)}
+    kernel = classifier.likeness(classifier.fit_vectorizer(known.statements["text"])[1])
+    guesses = {UNSEEN_DOCUMENTS: classifier.predict_held_out_documents(known, kernel)}
     if known.statements["case_id"].nunique() > 1:
-        guesses[CASES] = classifier.by_case(known)
+        guesses[UNSEEN_CASES] = classifier.predict_held_out_cases(known)
     return guesses
 
 
-def hardest(guesses: dict[str, Guess]) -> str:
+def hardest_test(guesses: dict[str, Guess]) -> str:
     """The test that is nearest to the use: a case not seen, or, with one case alone, a document not seen."""
     return list(guesses)[-1]
 
 
-def coders(evidence: Evidence) -> list[str]:
+def coder_ids(evidence: Evidence) -> list[str]:
     """Everybody whose codings are on record."""
     return sorted(evidence.codings["coder"].unique())
 
 
-def read_by(evidence: Evidence, known: Lessons, coder: str) -> tuple[Bools, Bools]:
+def coder_code_matrix(evidence: Evidence, known: Lessons, coder: str) -> tuple[Bools, Bools]:
     """Which of the lessons a coder has read, shape (statements,), and the marks there, shape (read, codes)."""
     own = evidence.codings[evidence.codings["coder"] == coder]
     read = known.statements["statement_id"].isin(own["statement_id"]).to_numpy()
     return read, agreement.code_matrices_by_coder(own, known.statements[read].reset_index(drop=True), known.codes)[0]
 
 
-def figures(evidence: Evidence, known: Lessons, guesses: dict[str, Guess], seed: int) -> pd.DataFrame:
+def classifier_scores(evidence: Evidence, known: Lessons, guesses: dict[str, Guess], seed: int) -> pd.DataFrame:
     """How far the machine gives the codes that each coder gives.
 
     Returns
     -------
     DataFrame
-        A row for each ``test``, ``coder`` and ``code_id``: each of :data:`FIGURES` with its 95 % bootstrap
+        A row for each ``test``, ``coder`` and ``code_id``: each of :data:`SCORE_NAMES` with its 95 % bootstrap
         interval over documents (``precision_low``, ``precision_high`` …), ``given`` and ``proposed`` (statements to
         which the coder gives the code, and the machine), ``both``, ``n`` (statements).
 
@@ -67,16 +67,16 @@ def figures(evidence: Evidence, known: Lessons, guesses: dict[str, Guess], seed:
         bootstrap can not tell an interval.
     """
     parts = []
-    for coder in coders(evidence):
-        read, given = read_by(evidence, known, coder)
+    for coder in coder_ids(evidence):
+        read, given = coder_code_matrix(evidence, known, coder)
         documents = known.statements.loc[read, "document_id"]
         for test, guess in guesses.items():
-            table = _compared(given, guess.code_matrix[read], documents, seed)
+            table = _score_table(given, guess.code_matrix[read], documents, seed)
             parts.append(table.assign(test=test, coder=coder, code_id=known.codes))
-    return pd.concat(parts, ignore_index=True).round(DIGITS)
+    return pd.concat(parts, ignore_index=True).round(PROBABILITY_DIGITS)
 
 
-def _compared(given: Bools, proposed: Bools, documents: pd.Series, seed: int) -> pd.DataFrame:
+def _score_table(given: Bools, proposed: Bools, documents: pd.Series, seed: int) -> pd.DataFrame:
     codes = given.shape[1]
     counts = np.hstack([given, proposed, given & proposed, np.ones((len(given), 1), dtype=bool)])
     sums = cluster_sums(pd.DataFrame(counts), documents)[0].to_numpy(dtype=float)
@@ -84,7 +84,7 @@ def _compared(given: Bools, proposed: Bools, documents: pd.Series, seed: int) ->
     whole = _scores(sums.sum(axis=0, keepdims=True), codes)
     replicates = _scores(drawn, codes)
     table = {}
-    for name in FIGURES:
+    for name in SCORE_NAMES:
         table[name] = whole[name][0]
         low, high = percentile_interval(replicates[name])
         flat = low == high  # where nothing or all is right, each resample repeats it, and knows no doubt
@@ -113,7 +113,7 @@ def _scores(sums: Floats, codes: int) -> dict[str, Floats]:
     }
 
 
-def verdicts(found: pd.DataFrame, test: str, codes: pd.DataFrame) -> pd.DataFrame:
+def code_usefulness(found: pd.DataFrame, test: str, codes: pd.DataFrame) -> pd.DataFrame:
     """For which codes the machine is of use on what it has not seen.
 
     A code is of use when, against each coder, at least half of the machine's marks are shared by the coder and at least
@@ -128,27 +128,27 @@ def verdicts(found: pd.DataFrame, test: str, codes: pd.DataFrame) -> pd.DataFram
     """
     own = found[found["test"] == test]
     columns = ["precision", "recall", "f1", "alpha", "right", "majority", "gain", "gain_low", "given", "n"]
-    lowest = own.groupby("code_id")[columns].agg(_lowest)
+    lowest = own.groupby("code_id")[columns].agg(_lowest_score)
     table = codes[["code_id", "label", "kind"]].merge(lowest.reset_index(), on="code_id", how="left")
-    useful = (table["precision"] >= HALF) & (table["recall"] >= HALF)
+    useful = (table["precision"] >= _MIN_PRECISION_RECALL) & (table["recall"] >= _MIN_PRECISION_RECALL)
     table = table.assign(useful=useful, order=table["f1"].fillna(-1))
     return table.sort_values("order", ascending=False, kind="stable").drop(columns="order").reset_index(drop=True)
 
 
-def _lowest(each: pd.Series) -> float:
+def _lowest_score(each: pd.Series) -> float:
     """The lowest figure; NaN when one of them is not defined."""
     return float(each.min(skipna=False))
 
 
-def between(evidence: Evidence, known: Lessons, seed: int) -> pd.DataFrame:
+def intercoder_alphas(evidence: Evidence, known: Lessons, seed: int) -> pd.DataFrame:
     """Alpha of each code among the coders themselves, to hold the machine's against; see :func:`agreement.alpha_by_code`."""
     own = evidence.codings[evidence.codings["statement_id"].isin(known.statements["statement_id"])]
     statements = agreement.read_by_all(own, known.statements)
     marked = agreement.code_matrices_by_coder(own, statements, known.codes)
-    return agreement.alpha_by_code(marked, known.codes, statements["document_id"], seed).round(DIGITS)
+    return agreement.alpha_by_code(marked, known.codes, statements["document_id"], seed).round(PROBABILITY_DIGITS)
 
 
-def sets_by_case(evidence: Evidence, known: Lessons, guess: Guess, seed: int) -> pd.DataFrame:
+def classifier_set_alphas(evidence: Evidence, known: Lessons, guess: Guess, seed: int) -> pd.DataFrame:
     """Alpha of whole sets of codes (MASI) of the machine with each coder, in each case and, last, in all.
 
     Returns
@@ -158,19 +158,19 @@ def sets_by_case(evidence: Evidence, known: Lessons, guess: Guess, seed: int) ->
     """
     names = [*evidence.cases["short"].items(), (ARCHITECTURE, "Wider architecture")]
     rows = []
-    for coder in coders(evidence):
-        read, given = read_by(evidence, known, coder)
+    for coder in coder_ids(evidence):
+        read, given = coder_code_matrix(evidence, known, coder)
         statements, proposed = known.statements[read].reset_index(drop=True), guess.code_matrix[read]
         parts = [(label, statements["case_id"] == case) for case, label in names]
-        for label, rows_of in [*parts, (ALL, pd.Series(True, statements.index))]:
+        for label, rows_of in [*parts, (ALL_STATEMENTS, pd.Series(True, statements.index))]:
             if chosen := rows_of.to_numpy().nonzero()[0].tolist():
                 pair = np.stack([given[chosen], proposed[chosen]])
                 value, low, high = agreement.code_set_alpha(pair, statements.loc[chosen, "document_id"], seed)
                 rows.append((label, f"with coder {coder}", value, low, high, len(chosen)))
-    return pd.DataFrame(rows, columns=["label", "group", "value", "low", "high", "n"]).round(DIGITS)
+    return pd.DataFrame(rows, columns=["label", "group", "value", "low", "high", "n"]).round(PROBABILITY_DIGITS)
 
 
-def reliability(evidence: Evidence, known: Lessons, guesses: dict[str, Guess]) -> pd.DataFrame:
+def calibration(evidence: Evidence, known: Lessons, guesses: dict[str, Guess]) -> pd.DataFrame:
     """Whether chances are what they say: of pairs of statement and code with a like chance, the share that is given.
 
     Returns
@@ -181,26 +181,26 @@ def reliability(evidence: Evidence, known: Lessons, guesses: dict[str, Guess]) -
     """
     parts = []
     for test, guess in guesses.items():
-        for coder in coders(evidence):
-            read, given = read_by(evidence, known, coder)
+        for coder in coder_ids(evidence):
+            read, given = coder_code_matrix(evidence, known, coder)
             parts.append(
                 pd.DataFrame(
-                    {"group": test, "chance": guess.chances[read].ravel(), "given": given.ravel().astype(float)}
+                    {"group": test, "chance": guess.probabilities[read].ravel(), "given": given.ravel().astype(float)}
                 )
             )
     pairs = pd.concat(parts, ignore_index=True)
-    classes = np.digitize(pairs["chance"], BINS)
+    classes = np.digitize(pairs["chance"], _PROBABILITY_BINS)
     grouped = pairs.groupby(["group", classes], sort=True).agg(
         chance=("chance", "mean"), share=("given", "mean"), n=("given", "size")
     )
-    return grouped.reset_index(level="group").reset_index(drop=True).round(DIGITS)
+    return grouped.reset_index(level="group").reset_index(drop=True).round(PROBABILITY_DIGITS)
 
 
-def alphas(found: pd.DataFrame, ceiling: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+def classifier_alphas(found: pd.DataFrame, ceiling: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """Alpha of each code (``label``) by test and coder, and among the coders (``column``), for a table."""
     name = codes.set_index("code_id")["label"]
     rows = found.assign(
-        column=[_column(test, coder) for test, coder in zip(found["test"], found["coder"], strict=True)]
+        column=[_column_label(test, coder) for test, coder in zip(found["test"], found["coder"], strict=True)]
     )
     rows = rows.rename(columns={"alpha": "value", "alpha_low": "low", "alpha_high": "high"})
     among = ceiling.rename(columns={"alpha": "value"}).assign(column="coders alone", given=ceiling["by_one"])
@@ -210,11 +210,11 @@ def alphas(found: pd.DataFrame, ceiling: pd.DataFrame, codes: pd.DataFrame) -> p
     return table.assign(label=table["code_id"].map(name)).dropna(subset=["value"]).reset_index(drop=True)
 
 
-def _column(test: str, coder: str) -> str:
+def _column_label(test: str, coder: str) -> str:
     return f"with {coder} ({test.removesuffix(' not seen')})"
 
 
-def ranked(found: pd.DataFrame, test: str, codes: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+def alphas_on_test(found: pd.DataFrame, test: str, codes: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
     """Alpha of each code (``label``, in this order) with each coder (``group``) on one test, with its interval."""
     name = codes.set_index("code_id")["label"]
     own = found[found["test"] == test].rename(columns={"alpha": "value", "alpha_low": "low", "alpha_high": "high"})
@@ -223,12 +223,12 @@ def ranked(found: pd.DataFrame, test: str, codes: pd.DataFrame, order: Sequence[
     return own.assign(place=place).sort_values(["place", "group"], kind="stable").drop(columns="place")
 
 
-def listed(names: Iterable[str]) -> str:
+def join_names(names: Iterable[str]) -> str:
     """Names in a row, or a word that there is none."""
     return ", ".join(names) or "none"
 
 
-def numbers(
+def classifier_values(
     known: Lessons, sets: dict[str, pd.DataFrame], useful: dict[str, pd.DataFrame]
 ) -> dict[str, Number | Phrase]:
     """What the page says: on how much it rests, how far the machine agrees, and for how many codes it is of use."""
@@ -237,7 +237,7 @@ def numbers(
         "documents": Number(known.statements["document_id"].nunique(), "documents of these statements"),
         "codes": Number(len(known.codes), "codes in the codebook"),
     }
-    for test, name in ((DOCUMENTS, "documents"), (CASES, "cases")):
+    for test, name in ((UNSEEN_DOCUMENTS, "documents"), (UNSEEN_CASES, "cases")):
         table = useful.get(test)
         count = np.nan if table is None else int((~table["useful"]).sum())
         gained = np.nan if table is None else int((table["gain_low"] > 0).sum())
@@ -245,13 +245,17 @@ def numbers(
         told[f"better_{name}"] = Number(
             gained, f"codes that are better than the majority rule on {test}, by more than the interval"
         )
-        whole = sets[test][sets[test]["label"] == ALL] if test in sets else pd.DataFrame()
-        least = whole.sort_values("value", kind="stable").iloc[0] if len(whole) else dict.fromkeys(INTERVAL, np.nan)
+        whole = sets[test][sets[test]["label"] == ALL_STATEMENTS] if test in sets else pd.DataFrame()
+        least = (
+            whole.sort_values("value", kind="stable").iloc[0]
+            if len(whole)
+            else dict.fromkeys(_INTERVAL_COLUMNS, np.nan)
+        )
         meaning = f"alpha of whole sets of codes with the coder whom the machine follows least, on {test}"
         n = int(least["n"]) if len(whole) else None
         told[f"alpha_{name}"] = Number(least["value"], meaning, "plain", n, least["low"], least["high"])
     told["hardest"] = Phrase(list(useful)[-1], "the test that is nearest to the use")
     best = useful[list(useful)[-1]]
-    told["useful"] = Phrase(listed(best.loc[best["useful"], "label"]), "codes for which the machine is of use")
-    told["useless"] = Phrase(listed(best.loc[~best["useful"], "label"]), "codes for which the machine is of no use")
+    told["useful"] = Phrase(join_names(best.loc[best["useful"], "label"]), "codes for which the machine is of use")
+    told["useless"] = Phrase(join_names(best.loc[~best["useful"], "label"]), "codes for which the machine is of no use")
     return told

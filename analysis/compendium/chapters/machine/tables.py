@@ -7,22 +7,22 @@ import pandas as pd
 from IPython.display import HTML
 
 from compendium.chapters.machine.classifier import Guess
-from compendium.chapters.machine.evaluation import HEADINGS
+from compendium.chapters.machine.evaluation import SCORE_HEADINGS
 from compendium.reporting import tables
 from compendium.reporting.inline_values import MINUS, UNKNOWN
 from compendium.reporting.labels import format_percent
 from compendium.stats.arrays import Bools
 
-OPENING = 6
+_N_OPENING_WORDS = 6
 """Words of a paragraph that are shown: as many as this book takes from a source in a row."""
 
 
-def verdicts(table: pd.DataFrame) -> HTML:
-    """For which codes the machine is of use: :func:`compendium.chapters.machine.evaluation.verdicts` for the eye."""
+def code_usefulness_table(table: pd.DataFrame) -> HTML:
+    """For which codes the machine is of use: :func:`compendium.chapters.machine.evaluation.code_usefulness` for the eye."""
     gains = zip(table["gain"], table["gain_low"], strict=True)
     shown = table.assign(
         given=table["given"].fillna(0).astype(int),
-        gain=[_gain(gain, low) for gain, low in gains],
+        gain=[_format_gain(gain, low) for gain, low in gains],
         majority=table["majority"].map(format_percent),
         use=table["useful"].map({True: "● of use", False: "○ of no use"}),
     )
@@ -32,7 +32,7 @@ def verdicts(table: pd.DataFrame) -> HTML:
     return tables.html_table(shown, headings, "For which codes the machine is of use")
 
 
-def shares(found: pd.DataFrame, test: str, codes: pd.DataFrame, order: Sequence[str]) -> HTML:
+def precision_recall_table(found: pd.DataFrame, test: str, codes: pd.DataFrame, order: Sequence[str]) -> HTML:
     """Precision, recall and F1 of each code against each coder on one test, with intervals, in this order of labels."""
     own = found[found["test"] == test]
     rows = codes[["code_id", "label"]].set_index("label").loc[list(order)].reset_index()
@@ -41,7 +41,7 @@ def shares(found: pd.DataFrame, test: str, codes: pd.DataFrame, order: Sequence[
         known = part.set_index("code_id").loc[rows["code_id"]]
         rows[f"given {coder}"] = known["given"].tolist()
         headings[f"given {coder}"] = f"Marked by {coder}"
-        for figure, heading in HEADINGS.items():
+        for figure, heading in SCORE_HEADINGS.items():
             ends = zip(known[figure], known[f"{figure}_low"], known[f"{figure}_high"], strict=True)
             rows[f"{figure} {coder}"] = [_with_interval(*each) for each in ends]
             headings[f"{figure} {coder}"] = f"{heading} with {coder}"
@@ -53,22 +53,26 @@ def _with_interval(value: float, low: float, high: float) -> str:
     return "–" if pd.isna(value) else f"{value:.2f}" if pd.isna(low) else f"{value:.2f} ({low:.2f}–{high:.2f})"
 
 
-def outside(table: pd.DataFrame) -> HTML:
+def off_topic_table(table: pd.DataFrame) -> HTML:
     """What the machine marks on and off its subject: :func:`presidential_messages.outside` as a table."""
-    shown = table.assign(**{field: table[field].map(_tenths) for field in ("inside", "outside", "hits", "alarms")})
+    shown = table.assign(
+        **{field: table[field].map(_format_per_cent) for field in ("inside", "outside", "hits", "alarms")}
+    )
     headings = {"label": "Code", "inside": "Marked on migration", "outside": "Marked elsewhere"}
     headings |= {"hits": "Found in the test", "alarms": "False alarms in the test"}
     return tables.html_table(shown, headings, "What the machine marks, and how it erred on cases that it had not seen")
 
 
-def places(rows: pd.DataFrame, guess: Guess, chosen: Bools, codes: pd.DataFrame) -> HTML:
+def marked_paragraphs_table(rows: pd.DataFrame, guess: Guess, chosen: Bools, codes: pd.DataFrame) -> HTML:
     """Where the machine marked a ``chosen`` code, for whoever wants to see whether it was right."""
     labels = codes["label"].to_numpy()
     shown = []
-    for row, chances, marks in zip(rows.to_dict("records"), guess.chances, guess.code_matrix & chosen, strict=True):
+    for row, chances, marks in zip(
+        rows.to_dict("records"), guess.probabilities, guess.code_matrix & chosen, strict=True
+    ):
         if marks.any():
             said = (f"{label} {chance:.2f}" for label, chance in zip(labels[marks], chances[marks], strict=True))
-            opening = " ".join(row["text"].split()[:OPENING])
+            opening = " ".join(row["text"].split()[:_N_OPENING_WORDS])
             link = f'<a href="{escape(row["url"])}" rel="external">{row["year"]}, {escape(row["president"])}</a>'
             shown.append((HTML(link), int(row["place"]), f"{opening} …", ", ".join(said)))
     table = pd.DataFrame(shown, columns=["message", "place", "opening", "codes"])
@@ -76,10 +80,10 @@ def places(rows: pd.DataFrame, guess: Guess, chosen: Bools, codes: pd.DataFrame)
     return tables.html_table(table, headings, "Paragraphs on migration in which the machine saw a code")
 
 
-def _gain(gain: float, low: float) -> str:
+def _format_gain(gain: float, low: float) -> str:
     said = "–" if pd.isna(gain) else f"{100 * gain:+.1f}" + ("" if pd.isna(low) else f" (from {100 * low:+.1f})")
     return said.replace("-", MINUS)
 
 
-def _tenths(share: float) -> str:
+def _format_per_cent(share: float) -> str:
     return UNKNOWN if pd.isna(share) else f"{100 * share:.1f} %"
