@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from compendium.chapters.machine import classifier
-from compendium.chapters.machine.classifier import Lessons
+from compendium.chapters.machine.classifier import TrainingSet
 from compendium.dataset import evidence
 from compendium.dataset.evidence import Evidence
 from scipy.special import expit
@@ -21,16 +21,16 @@ SOME = 120
 
 
 @pytest.fixture(scope="module")
-def known(real: Evidence) -> Lessons:
+def known(real: Evidence) -> TrainingSet:
     """The first statements of each case."""
     every = classifier.build_training_set(real, SEED)
     rows = (every.statements.groupby("case_id").cumcount() < SOME).to_numpy()
-    return Lessons(every.statements[rows].reset_index(drop=True), every.codes, every.coder_shares[rows])
+    return TrainingSet(every.statements[rows].reset_index(drop=True), every.codes, every.coder_shares[rows])
 
 
 @pytest.fixture(scope="module")
-def kernel(known: Lessons) -> np.ndarray:
-    return classifier.likeness(classifier.fit_vectorizer(known.statements["text"])[1])
+def kernel(known: TrainingSet) -> np.ndarray:
+    return classifier.similarity(classifier.fit_vectorizer(known.statements["text"])[1])
 
 
 def test_a_statement_is_learnt_with_the_share_of_its_coders_who_gave_the_code(project: Path) -> None:
@@ -61,7 +61,7 @@ def test_of_too_many_statements_whole_documents_are_drawn(real: Evidence) -> Non
     assert not classifier.build_training_set(real, SEED + 1, limit=1000).statements.equals(drawn.statements)
 
 
-def test_leaving_out_is_no_approximation(known: Lessons, kernel: np.ndarray) -> None:
+def test_leaving_out_is_no_approximation(known: TrainingSet, kernel: np.ndarray) -> None:
     """The same as to train again without the document, by another's implementation."""
     documents = known.statements["document_id"]
     inverse = np.linalg.inv(kernel + classifier.RIDGE * np.eye(len(kernel)))
@@ -73,7 +73,7 @@ def test_leaving_out_is_no_approximation(known: Lessons, kernel: np.ndarray) -> 
         assert scores[own] == pytest.approx(model.predict(kernel[np.ix_(own, ~own)]), abs=1e-8)
 
 
-def test_the_codes_of_a_case_that_is_left_out_do_not_matter(known: Lessons) -> None:
+def test_the_codes_of_a_case_that_is_left_out_do_not_matter(known: TrainingSet) -> None:
     """Turn every code of one case round: what is said of it stays as it is."""
     own = (known.statements["case_id"] == known.statements["case_id"].iloc[0]).to_numpy()
     before, behind = classifier.predict_held_out_cases(known), classifier.predict_held_out_cases(turned(known, own))
@@ -82,7 +82,7 @@ def test_the_codes_of_a_case_that_is_left_out_do_not_matter(known: Lessons) -> N
     assert not np.allclose(behind.probabilities[~own], before.probabilities[~own]), "all else has learnt from it"
 
 
-def test_the_codes_of_a_document_that_is_left_out_hardly_matter(known: Lessons, kernel: np.ndarray) -> None:
+def test_the_codes_of_a_document_that_is_left_out_hardly_matter(known: TrainingSet, kernel: np.ndarray) -> None:
     """Its score owes them nothing; its scale a trace, for other documents' scores have learnt from it."""
     documents = known.statements["document_id"]
     own = (documents == documents.value_counts().index[0]).to_numpy()
@@ -99,15 +99,15 @@ def test_the_codes_of_a_document_that_is_left_out_hardly_matter(known: Lessons, 
     assert np.abs(behind.probabilities[own] - before.probabilities[own]).mean() < 0.02
 
 
-def turned(known: Lessons, own: np.ndarray) -> Lessons:
+def turned(known: TrainingSet, own: np.ndarray) -> TrainingSet:
     given = known.coder_shares.copy()
     given[own] = 1 - given[own]
     return replace(known, coder_shares=given)
 
 
-def test_without_a_case_is_trained_as_if_it_was_not_there(known: Lessons) -> None:
+def test_without_a_case_is_trained_as_if_it_was_not_there(known: TrainingSet) -> None:
     own = (known.statements["case_id"] == known.statements["case_id"].iloc[-1]).to_numpy()
-    rest = Lessons(known.statements[~own].reset_index(drop=True), known.codes, known.coder_shares[~own])
+    rest = TrainingSet(known.statements[~own].reset_index(drop=True), known.codes, known.coder_shares[~own])
     guess, told = (
         classifier.predict_held_out_cases(known),
         classifier.train(rest).predict(known.statements.loc[own, "text"]),
@@ -116,9 +116,9 @@ def test_without_a_case_is_trained_as_if_it_was_not_there(known: Lessons) -> Non
     assert (guess.code_matrix[own] == told.code_matrix).all()
 
 
-def test_one_case_alone_can_not_be_left_out(known: Lessons) -> None:
+def test_one_case_alone_can_not_be_left_out(known: TrainingSet) -> None:
     own = (known.statements["case_id"] == known.statements["case_id"].iloc[0]).to_numpy()
-    alone = Lessons(known.statements[own].reset_index(drop=True), known.codes, known.coder_shares[own])
+    alone = TrainingSet(known.statements[own].reset_index(drop=True), known.codes, known.coder_shares[own])
     with pytest.raises(ValueError, match="there must be another"):
         classifier.predict_held_out_cases(alone)
 
@@ -151,13 +151,13 @@ def test_it_learns_what_can_be_learnt() -> None:
     texts = [" ".join(generator.choice(words, 4)) for _ in range(240)]
     given = np.array([[float("fence" in text), float("visa" in text)] for text in texts])
     rows = pd.DataFrame({"statement_id": [f"s{n}" for n in range(240)], "text": texts, "case_id": "made"})
-    lessons = Lessons(rows.assign(document_id=[f"d{n % 60}" for n in range(240)]), ["fences", "visas"], given)
+    lessons = TrainingSet(rows.assign(document_id=[f"d{n % 60}" for n in range(240)]), ["fences", "visas"], given)
     guess = classifier.train(lessons).predict(
         pd.Series(["A fence and a harbour", "no lunch without a visa", "the treaty"])
     )
     assert guess.code_matrix.tolist() == [[True, False], [False, True], [False, False]]
     unseen = classifier.predict_held_out_documents(
-        lessons, classifier.likeness(classifier.fit_vectorizer(rows["text"])[1])
+        lessons, classifier.similarity(classifier.fit_vectorizer(rows["text"])[1])
     )
     assert (unseen.code_matrix == (given > 0.5)).mean() > 0.97
 

@@ -9,7 +9,7 @@ import plain
 import pytest
 from compendium.chapters.machine import classifier, evaluation
 from compendium.chapters.machine import tables as machine_tables
-from compendium.chapters.machine.classifier import Guess, Lessons
+from compendium.chapters.machine.classifier import Prediction, TrainingSet
 from compendium.dataset import evidence, vocabulary
 from compendium.dataset.evidence import Evidence
 from compendium.publishing.pipeline import notebooks
@@ -20,24 +20,24 @@ SEED = 20101130
 
 
 @pytest.fixture(scope="module")
-def known(real: Evidence) -> Lessons:
+def known(real: Evidence) -> TrainingSet:
     return classifier.build_training_set(real, SEED)
 
 
 @pytest.fixture(scope="module")
-def guess(known: Lessons) -> Guess:
+def guess(known: TrainingSet) -> Prediction:
     """Marks that are right in part: what coders gave, with every seventh statement turned round. No machine needed."""
     marks = known.coder_shares > 0.5
     marks[::7] = ~marks[::7]
-    return Guess(np.where(marks, 0.8, 0.1), marks)
+    return Prediction(np.where(marks, 0.8, 0.1), marks)
 
 
 @pytest.fixture(scope="module")
-def figures(real: Evidence, known: Lessons, guess: Guess) -> pd.DataFrame:
+def figures(real: Evidence, known: TrainingSet, guess: Prediction) -> pd.DataFrame:
     return evaluation.classifier_scores(real, known, {evaluation.UNSEEN_DOCUMENTS: guess}, SEED)
 
 
-def given_by(coder: str, known: Lessons) -> np.ndarray:
+def given_by(coder: str, known: TrainingSet) -> np.ndarray:
     """Read from the files with nothing but csv."""
     rows = [row for case in plain.CASES for row in plain.rows("codings", case)]
     rows += plain.rows("codings", folder="architecture")
@@ -46,7 +46,7 @@ def given_by(coder: str, known: Lessons) -> np.ndarray:
 
 
 @pytest.mark.parametrize("coder", ["A", "B"])
-def test_figures_are_those_of_others(figures: pd.DataFrame, known: Lessons, guess: Guess, coder: str) -> None:
+def test_figures_are_those_of_others(figures: pd.DataFrame, known: TrainingSet, guess: Prediction, coder: str) -> None:
     given = given_by(coder, known)
     precision, recall, f1, number = precision_recall_fscore_support(given, guess.code_matrix, zero_division=np.nan)
     own = figures[figures["coder"] == coder]
@@ -87,7 +87,7 @@ def test_of_use_is_what_is_right_and_found_at_least_by_half() -> None:
     assert told.loc["r", "precision"] == 0.4, "against the coder whom it follows least"
 
 
-def test_sets_are_told_for_each_case_and_for_all(real: Evidence, known: Lessons, guess: Guess) -> None:
+def test_sets_are_told_for_each_case_and_for_all(real: Evidence, known: TrainingSet, guess: Prediction) -> None:
     sets = evaluation.classifier_set_alphas(real, known, guess, SEED)
     own = sets[sets["group"] == "with coder A"].set_index("label")
     sizes = {plain.facts(case)["short"]: len(plain.rows("statements", case)) for case in plain.CASES}
@@ -95,9 +95,9 @@ def test_sets_are_told_for_each_case_and_for_all(real: Evidence, known: Lessons,
     assert own.loc[evaluation.ALL_STATEMENTS, "n"] == len(known.statements)
 
 
-def test_a_machine_that_says_what_a_coder_says_agrees_with_that_coder(real: Evidence, known: Lessons) -> None:
+def test_a_machine_that_says_what_a_coder_says_agrees_with_that_coder(real: Evidence, known: TrainingSet) -> None:
     marks = given_by("A", known)
-    same = Guess(marks.astype(float), marks)
+    same = Prediction(marks.astype(float), marks)
     figures = evaluation.classifier_scores(real, known, {evaluation.UNSEEN_DOCUMENTS: same}, SEED)
     own = figures[(figures["coder"] == "A") & (figures["given"] > 0)]
     assert (own[["precision", "recall", "f1", "alpha"]] == 1).all(axis=None)
@@ -105,7 +105,7 @@ def test_a_machine_that_says_what_a_coder_says_agrees_with_that_coder(real: Evid
     assert (sets.loc[sets["group"] == "with coder A", "value"] == 1).all()
 
 
-def test_chances_that_are_what_they_say(real: Evidence, known: Lessons, guess: Guess) -> None:
+def test_chances_that_are_what_they_say(real: Evidence, known: TrainingSet, guess: Prediction) -> None:
     told = evaluation.calibration(real, known, {"made up": guess})
     assert told["chance"].tolist() == pytest.approx([0.1, 0.8])
     expected = [

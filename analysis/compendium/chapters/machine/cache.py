@@ -5,24 +5,24 @@ from pathlib import Path
 from compendium.chapters.cache import cached_result
 from compendium.chapters.cache import code_digest as computed_by_cache
 from compendium.chapters.machine import classifier, evaluation
-from compendium.chapters.machine.classifier import Guess, Lessons, Machine
+from compendium.chapters.machine.classifier import Classifier, Prediction, TrainingSet
 
 
-def cached_predictions(root: Path, known: Lessons) -> dict[str, Guess]:
+def cached_predictions(root: Path, known: TrainingSet) -> dict[str, Prediction]:
     """As :func:`compendium.chapters.machine.evaluation.held_out_predictions`."""
-    found: dict[str, Guess] = cached_result(root, _compute_predictions, computed_by_cache(), known)
+    found: dict[str, Prediction] = cached_result(root, _compute_predictions, computed_by_cache(), known)
     return found
 
 
-def cached_classifier(root: Path, known: Lessons) -> Machine:
+def cached_classifier(root: Path, known: TrainingSet) -> Classifier:
     """As :func:`compendium.chapters.machine.classifier.train`."""
-    found: Machine = cached_result(root, _train_classifier, computed_by_cache(), known)
+    found: Classifier = cached_result(root, _train_classifier, computed_by_cache(), known)
     return found
 
 
-def _compute_predictions(computed_by: str, known: Lessons) -> dict[str, Guess]:
+def _compute_predictions(computed_by: str, known: TrainingSet) -> dict[str, Prediction]:
     return evaluation.held_out_predictions(known)
 
 
-def _train_classifier(computed_by: str, known: Lessons) -> Machine:
+def _train_classifier(computed_by: str, known: TrainingSet) -> Classifier:
     return classifier.train(known)

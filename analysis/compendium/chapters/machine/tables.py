@@ -6,7 +6,7 @@ from html import escape
 import pandas as pd
 from IPython.display import HTML
 
-from compendium.chapters.machine.classifier import Guess
+from compendium.chapters.machine.classifier import Prediction
 from compendium.chapters.machine.evaluation import SCORE_HEADINGS
 from compendium.reporting import tables
 from compendium.reporting.inline_values import MINUS, UNKNOWN
@@ -63,7 +63,7 @@ def off_topic_table(table: pd.DataFrame) -> HTML:
     return tables.html_table(shown, headings, "What the machine marks, and how it erred on cases that it had not seen")
 
 
-def marked_paragraphs_table(rows: pd.DataFrame, guess: Guess, chosen: Bools, codes: pd.DataFrame) -> HTML:
+def marked_paragraphs_table(rows: pd.DataFrame, guess: Prediction, chosen: Bools, codes: pd.DataFrame) -> HTML:
     """Where the machine marked a ``chosen`` code, for whoever wants to see whether it was right."""
     labels = codes["label"].to_numpy()
     shown = []
