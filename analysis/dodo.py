@@ -20,7 +20,7 @@ from typing import Any
 from compendium.dataset.checksums import digest
 from compendium.publishing.pipeline import notebooks as pipeline_notebooks
 from compendium.publishing.pipeline import steps
-from compendium.publishing.pipeline.doit_reporter import Progress
+from compendium.publishing.pipeline.doit_reporter import ProgressReporter
 from doit import get_var
 
 TaskDict = dict[str, Any]
@@ -33,20 +33,20 @@ DEPENDENCY_FILE.parent.mkdir(exist_ok=True)
 DOIT_CONFIG = {
     "dep_file": str(DEPENDENCY_FILE),
     "backend": "json",
-    "reporter": Progress,
+    "reporter": ProgressReporter,
     "continue": True,
     "num_process": N_WORKERS,
     "par_type": "thread",
     "default_tasks": ["book"],
 }
 
-ALL_JOBS = pipeline_notebooks.jobs(ROOT)
+ALL_JOBS = pipeline_notebooks.list_jobs(ROOT)
 PARAMETER_NAMES = sorted(
     {name for job in ALL_JOBS for name in pipeline_notebooks.declared_parameters(job.template)} - {"case"}
 )
 OVERRIDES = {name: get_var(name) for name in PARAMETER_NAMES if get_var(name) is not None}
 SELECTED_JOBS = pipeline_notebooks.with_parameters(
-    pipeline_notebooks.select(ALL_JOBS, get_var("case"), get_var("notebook")), OVERRIDES
+    pipeline_notebooks.select_jobs(ALL_JOBS, get_var("case"), get_var("notebook")), OVERRIDES
 )
 
 EXECUTOR: Executor = ThreadPoolExecutor(int(get_var("jobs") or N_WORKERS))
@@ -55,8 +55,10 @@ EXECUTOR: Executor = ThreadPoolExecutor(int(get_var("jobs") or N_WORKERS))
 
 def task_check() -> TaskDict:
     """Validate the data; nothing else runs before."""
-    code = pipeline_notebooks.modules(ROOT, "from compendium.dataset import validation")
-    return python_task("check the data", steps.check, [ROOT], file_dep=[*pipeline_notebooks.tables(ROOT), *code])
+    code = pipeline_notebooks.imported_modules(ROOT, "from compendium.dataset import validation")
+    return python_task(
+        "check the data", steps.run_data_check, [ROOT], file_dep=[*pipeline_notebooks.data_files(ROOT), *code]
+    )
 
 
 def task_notebook() -> Iterator[TaskDict]:
@@ -64,16 +66,16 @@ def task_notebook() -> Iterator[TaskDict]:
     for job in SELECTED_JOBS:
         yield python_task(
             job.title,
-            steps.execute,
+            steps.submit_notebook,
             [EXECUTOR, job],
             basename="notebook",
             name=job.name,
-            file_dep=pipeline_notebooks.sources(job),
+            file_dep=pipeline_notebooks.job_sources(job),
             targets=[job.target],
             task_dep=["check"],
             uptodate=[
-                steps.Unchanged("the parameters", partial(dict, job.parameters)),
-                steps.Unchanged("the version of Python", lambda: PYTHON_VERSION),
+                steps.UnchangedValue("the parameters", partial(dict, job.parameters)),
+                steps.UnchangedValue("the version of Python", lambda: PYTHON_VERSION),
                 is_output_unchanged(job.target),
             ],
         )
@@ -89,7 +91,7 @@ def task_results() -> Iterator[TaskDict]:
         target = ROOT / "results" / f"{part}.json"
         yield python_task(
             f"numbers of {part}",
-            steps.collect,
+            steps.collect_case_values,
             [notebooks, target],
             name=part,
             file_dep=notebooks,
@@ -104,12 +106,12 @@ def task_exports() -> Iterator[TaskDict]:
         targets = [ROOT / "results" / name for name in ("findings.csv", "findings.jsonld", "universes.parquet")]
         yield python_task(
             "export the findings",
-            steps.export,
+            steps.run_findings_export,
             [ROOT],
             name="findings",
             file_dep=[
-                *pipeline_notebooks.tables(ROOT),
-                *pipeline_notebooks.modules(ROOT, "from compendium.chapters.findings import export"),
+                *pipeline_notebooks.data_files(ROOT),
+                *pipeline_notebooks.imported_modules(ROOT, "from compendium.chapters.findings import export"),
             ],
             task_dep=["check"],
             targets=targets,
@@ -122,10 +124,10 @@ def task_explorer() -> Iterator[TaskDict]:
     if EXPLORER_TARGETS:
         yield python_task(
             "gather the rows of the explorer",
-            steps.explore,
+            steps.run_explorer_export,
             [ROOT],
             name="rows",
-            file_dep=[*pipeline_notebooks.tables(ROOT), *sorted((ROOT / "analysis" / "compendium").rglob("*.py"))],
+            file_dep=[*pipeline_notebooks.data_files(ROOT), *sorted((ROOT / "analysis" / "compendium").rglob("*.py"))],
             task_dep=["check"],
             targets=EXPLORER_TARGETS,
         )
@@ -133,25 +135,27 @@ def task_explorer() -> Iterator[TaskDict]:
 
 def task_prune() -> TaskDict:
     """Remove the outputs of cases and templates that are gone."""
-    nothing_left = not pipeline_notebooks.left_behind(ROOT)
-    return python_task("remove outputs left behind", steps.prune, [ROOT], task_dep=["check"], uptodate=[nothing_left])
+    nothing_left = not pipeline_notebooks.orphaned_outputs(ROOT)
+    return python_task(
+        "remove outputs left behind", steps.prune_outputs, [ROOT], task_dep=["check"], uptodate=[nothing_left]
+    )
 
 
 def task_book() -> TaskDict:
     """Render the book; it appears only when it is without a fault."""
     return python_task(
         "render the book",
-        steps.render,
+        steps.render_book,
         [ROOT],
-        file_dep=[*pipeline_notebooks.pages(ROOT), *EXPLORER_TARGETS],
+        file_dep=[*pipeline_notebooks.book_sources(ROOT), *EXPLORER_TARGETS],
         task_dep=["exports", "explorer", "notebook", "results", "prune"],  # exports remember what notebooks need
         targets=[ROOT / "_build" / "html" / "index.html"],
     )
 
 
-def is_output_unchanged(path: Path) -> steps.Unchanged:
+def is_output_unchanged(path: Path) -> steps.UnchangedValue:
     """An edited record is no record: it is made again."""
-    return steps.Unchanged(path.relative_to(ROOT).as_posix(), partial(digest, path))
+    return steps.UnchangedValue(path.relative_to(ROOT).as_posix(), partial(digest, path))
 
 
 def python_task(doc: str, action: Callable[..., Any], arguments: list[Any], **rest: Any) -> TaskDict:

@@ -254,14 +254,14 @@ def test_no_executed_notebook_holds_restricted_text(confidential: Path) -> None:
     shutil.copytree(made.REPOSITORY / "analysis/notebooks", confidential / "analysis/notebooks")
     for part, name in (("aland", "case"), ("aland", "sources"), ("across", "documents")):
         job = notebooks.Job(str(confidential), part, name, {} if part == "across" else {"case": part})
-        execution.run(job)
+        execution.run_notebook(job)
         text = json.dumps(nbformat.read(job.target, 4), ensure_ascii=False)
         assert SECRET not in text and "Zylphabrax" not in text
         assert "An official of a ministry" in text or name == "case"
 
 
 def test_restricted_files_are_no_source_of_the_book(confidential: Path) -> None:
-    assert not [path for path in notebooks.pages(confidential) if "restricted" in path.parts]
+    assert not [path for path in notebooks.book_sources(confidential) if "restricted" in path.parts]
 
 
 def test_git_leaves_restricted_files_alone(root: Path) -> None:

@@ -136,7 +136,7 @@ def test_proposals_enter_no_table_and_make_no_notebook_stale(project: Path) -> N
     path = project / "data/cases/aland" / vocabulary.PROPOSALS_FILE
     path.write_text(rows, encoding="utf-8")
     assert same(evidence.load_evidence(project), before)
-    assert path not in notebooks.tables(project)
+    assert path not in notebooks.data_files(project)
 
 
 def test_a_coder_called_machine_is_refused_among_the_codings(project: Path) -> None:

@@ -48,7 +48,7 @@ def test_young_cases_have_their_place(younger: Path, page: str) -> None:
 
 def test_without_agreements_and_dates_the_page_says_so(younger: Path) -> None:
     notebook = run(younger, "across", "sequence")
-    numbers = execution.results(notebook)
+    numbers = execution.published_values(notebook)
     assert numbers["readmission_none"]["text"] == "Xland (Aland), Xland (Bland)"
     assert "nothing to draw" in "".join(
         output["data"].get("text/markdown", "") for cell in notebook.cells for output in cell.get("outputs", [])
@@ -58,7 +58,7 @@ def test_without_agreements_and_dates_the_page_says_so(younger: Path) -> None:
 def test_another_reading_of_talk_changes_the_wait(copy: Path) -> None:  # noqa: F811
     notebook = run(copy, "across", "sequence", coder="both")
     check(notebook)
-    numbers = execution.results(notebook)
+    numbers = execution.published_values(notebook)
     named = 0
     for case, partnership, _ in PARTNERSHIPS:
         given = plain.given(case, "policy_areas", "both")

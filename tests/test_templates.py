@@ -125,8 +125,8 @@ def copy_of_notebooks(root: Path) -> Path:
 
 def run(root: Path, part: str, notebook: str, **parameters: object) -> NotebookNode:
     given = {**({} if part == "across" else {"case": part}), **parameters}
-    job = notebooks.Job(str(root), part, notebook, given, limit=60)
-    execution.run(job)  # refuses errors, warnings and notebooks that show nothing
+    job = notebooks.Job(str(root), part, notebook, given, cell_timeout_s=60)
+    execution.run_notebook(job)  # refuses errors, warnings and notebooks that show nothing
     return nbformat.read(job.target, 4)
 
 
@@ -141,7 +141,7 @@ def shown(notebook: NotebookNode) -> str:
 def check(notebook: NotebookNode) -> None:
     """Nothing reads as a missing number, and prose cites what the notebook publishes."""
     assert not MISSING.search(shown(notebook)), shown(notebook)
-    results = execution.results(notebook)
+    results = execution.published_values(notebook)
     assert {name[1:] for name in NUMBER.findall(prose(notebook)) if name.startswith(".")} <= set(results)
     for name, entry in results.items():
         assert entry["meaning"], name
@@ -194,7 +194,7 @@ def test_a_young_case_has_its_pages(young: Path, case: str, page: str) -> None:
 
 
 def test_of_a_young_case_pages_say_what_is_not_known(young: Path) -> None:
-    numbers = execution.results(run(young, "young", "implementation"))
+    numbers = execution.published_values(run(young, "young", "implementation"))
     assert {numbers[name]["text"] for name in ("top_family", "distance", "most_above_gap", "budget_known")} == {
         "not known"
     }
@@ -233,7 +233,7 @@ def test_other_parameters_give_other_pages(copy: Path, page: str, parameters: di
     notebook = run(copy, case, page, **parameters)
     check(notebook)
     record = json.loads((REPOSITORY / f"results/{case}.json").read_text(encoding="utf-8"))
-    assert execution.results(notebook) != record[page]
+    assert execution.published_values(notebook) != record[page]
 
 
 def test_the_comparison_with_other_parameters(copy: Path) -> None:

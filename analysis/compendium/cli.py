@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit status: 0 well, 1 something failed, 2 not understood."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.command(notebooks.find_root(), options))
+        return int(options.command(notebooks.find_project_folder(), options))
     except errors.UsageError as unknown:
         print(f"compendium: {unknown}", file=sys.stderr)
         return _EXIT_USAGE
@@ -126,7 +126,7 @@ def _pdf(root: Path, options: argparse.Namespace) -> int:
 def _run_tasks(root: Path, options: argparse.Namespace, tasks: list[str]) -> int:
     """Have doit bring tasks up to date; a mistaken name is told before anything begins."""
     given = dict(options.parameter)
-    notebooks.with_parameters(notebooks.select(notebooks.jobs(root), options.case, options.notebook), given)
+    notebooks.with_parameters(notebooks.select_jobs(notebooks.list_jobs(root), options.case, options.notebook), given)
     chosen = {"case": options.case, "notebook": options.notebook, "jobs": options.jobs, **given}
     variables = [f"{name}={value}" for name, value in chosen.items() if value is not None]
     numbers = ["-n", str(options.jobs)] if options.jobs else []
@@ -140,10 +140,10 @@ def _status(root: Path, options: argparse.Namespace) -> int:
 def _run_doit(root: Path, arguments: list[str]) -> int:
     from doit.doit_cmd import DoitMain
 
-    from compendium.publishing.pipeline.stale_report import Why
+    from compendium.publishing.pipeline.stale_report import StatusCommand
 
     class Main(DoitMain):
-        DOIT_CMDS = (*DoitMain.DOIT_CMDS, Why)
+        DOIT_CMDS = (*DoitMain.DOIT_CMDS, StatusCommand)
 
     command, *rest = arguments
     return int(Main(config_filenames=()).run([command, "-f", str(root / "analysis" / "dodo.py"), *rest]))

@@ -23,16 +23,16 @@ def brought(call: Call, home: Path, tmp_path: Path) -> Path:
 
 
 def test_only_a_case_with_own_codes_has_a_page_for_them(brought: Path) -> None:
-    names = {job.name for job in notebooks.jobs(brought) if job.notebook == "owncodes"}
+    names = {job.name for job in notebooks.list_jobs(brought) if job.notebook == "owncodes"}
     assert names == {"brought/owncodes"}
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_each_page_is_made(page: str, brought: Path) -> None:
-    job = notebooks.Job(str(brought), "brought", page, {"case": "brought"}, limit=120)
-    execution.run(job)
+    job = notebooks.Job(str(brought), "brought", page, {"case": "brought"}, cell_timeout_s=120)
+    execution.run_notebook(job)
     notebook = nbformat.read(job.target, 4)
-    numbers = execution.results(notebook)
+    numbers = execution.published_values(notebook)
     if page == "owncodes":
         assert {name: numbers[name]["text"] for name in ("codes", "used", "coders", "statements")} == {
             "codes": "3",

@@ -83,10 +83,10 @@ def test_the_source_of_a_page_is_what_one_would_edit(tmp_path: Path) -> None:
 def test_a_time_holds_for_the_notebook_that_it_made_alone(tmp_path: Path) -> None:
     """A notebook from elsewhere was not timed here."""
     job = notebooks.Job(str(tmp_path), "across", "both")
-    assert durations.taken(job, "abc") is None
-    durations.keep(job, 1.234, "abc")
-    assert durations.taken(job, "abc") == 1.23
-    assert durations.taken(job, "def") is None
+    assert durations.load_duration(job, "abc") is None
+    durations.save_duration(job, 1.234, "abc")
+    assert durations.load_duration(job, "abc") == 1.23
+    assert durations.load_duration(job, "def") is None
 
 
 def test_the_colophon_tells_how_each_notebook_fared(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from compendium.publishing.pipeline.execution import RunFailed, run
-from compendium.publishing.pipeline.notebooks import Job, jobs
+from compendium.publishing.pipeline.execution import RunFailed, run_notebook
+from compendium.publishing.pipeline.notebooks import Job, list_jobs
 from made_templates import CASE, PARAMETERS, write_template
 
 CASE_PARAMETERS = f'case = "aland"\n{PARAMETERS}'
@@ -17,7 +17,7 @@ CASE_PARAMETERS = f'case = "aland"\n{PARAMETERS}'
 
 @pytest.fixture
 def job(project: Path) -> Job:
-    return next(job for job in jobs(project) if job.part == "bland")
+    return next(job for job in list_jobs(project) if job.part == "bland")
 
 
 def rewrite(job: Job, *cells: str, parameters: str = CASE_PARAMETERS) -> None:
@@ -30,15 +30,15 @@ def files(root: Path) -> dict[str, bytes]:
 
 def test_two_runs_are_byte_identical_and_leave_nothing_else_behind(job: Job) -> None:
     before = files(Path(job.root))
-    run(job)
+    run_notebook(job)
     first = files(Path(job.root))
-    run(job)
+    run_notebook(job)
     assert files(Path(job.root)) == first
     assert set(first) - set(before) == {"book/cases/bland/talk.ipynb"}
 
 
 def test_the_record_tells_parameters_and_nothing_of_time_or_machine(job: Job) -> None:
-    run(job)
+    run_notebook(job)
     text = job.target.read_text(encoding="utf-8")
     notebook = json.loads(text)
     assert notebook["metadata"] == {
@@ -57,7 +57,7 @@ def test_the_book_folds_code_and_leaves_parameters_out(job: Job) -> None:
     template = nbformat.read(job.template, as_version=4)
     template.cells[-1].metadata.tags = ["remove-input"]
     nbformat.write(template, job.template)
-    run(job)
+    run_notebook(job)
     tags = [cell.metadata.get("tags", []) for cell in nbformat.read(job.target, as_version=4).cells]
     assert tags == [
         [],
@@ -70,7 +70,7 @@ def test_the_book_folds_code_and_leaves_parameters_out(job: Job) -> None:
 
 def test_a_job_can_travel_to_another_process(job: Job) -> None:
     assert pickle.loads(pickle.dumps(job)) == job
-    assert pickle.loads(pickle.dumps(run)) is run
+    assert pickle.loads(pickle.dumps(run_notebook)) is run_notebook
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,11 @@ def test_a_job_can_travel_to_another_process(job: Job) -> None:
     ],
 )
 def test_what_is_not_fit_for_readers_does_not_replace_a_good_notebook(job: Job, source: str, said: str) -> None:
-    run(job)
+    run_notebook(job)
     good = files(Path(job.root) / "book")
     rewrite(job, "print('a line of output')", source)
     with pytest.raises(RunFailed) as failed:
-        run(Job(job.root, job.part, job.notebook, job.parameters, limit=2))
+        run_notebook(Job(job.root, job.part, job.notebook, job.parameters, cell_timeout_s=2))
     assert files(Path(job.root) / "book") == good
     message = str(failed.value)
     assert said in message
@@ -101,26 +101,26 @@ def test_what_is_not_fit_for_readers_does_not_replace_a_good_notebook(job: Job, 
 def test_a_notebook_that_shows_nothing_is_refused(job: Job) -> None:
     rewrite(job, "x = 1")
     with pytest.raises(RunFailed, match="shows nothing"):
-        run(job)
+        run_notebook(job)
     assert not job.target.exists()
 
 
 def test_a_path_within_an_address_on_the_web_is_no_leak(job: Job) -> None:
     rewrite(job, f"print('https://example.org{Path.home()}/page and #0x and 0xff')")
-    run(job)
+    run_notebook(job)
     assert job.target.exists()
 
 
 def test_an_unknown_parameter_is_told_with_those_that_exist(job: Job) -> None:
     with pytest.raises(RunFailed, match=r"no parameter colour; it has case, coder, seed"):
-        run(Job(job.root, job.part, job.notebook, {"case": "bland", "colour": "red"}))
+        run_notebook(Job(job.root, job.part, job.notebook, {"case": "bland", "colour": "red"}))
     rewrite(job, "1", parameters="")
     with pytest.raises(RunFailed, match="no cell tagged 'parameters'"):
-        run(job)
+        run_notebook(job)
 
 
 def test_the_template_is_not_changed(job: Job) -> None:
     before = job.template.read_bytes()
-    run(job)
+    run_notebook(job)
     assert job.template.read_bytes() == before
     assert os.listdir(job.template.parent) == [job.template.name]

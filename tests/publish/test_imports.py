@@ -14,13 +14,13 @@ LOADED = "\nimport sys; print(*(m.__file__ for n, m in sys.modules.items() if n.
 
 @pytest.mark.parametrize("notebook", ["findings", "codebook", "implementation"])
 def test_just_the_modules_that_python_loads_are_reached(root: Path, notebook: str) -> None:
-    job = notebooks.select(notebooks.jobs(root), None, notebook)[0]
+    job = notebooks.select_jobs(notebooks.list_jobs(root), None, notebook)[0]
     package = root / "analysis" / "compendium"
-    nodes = ast.walk(ast.parse(notebooks.code_of(job.template)))
+    nodes = ast.walk(ast.parse(notebooks.template_code(job.template)))
     statement = "\n".join(ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
     done = subprocess.run([sys.executable, "-c", statement + LOADED], capture_output=True, text=True, check=True)
     assert dependencies.required_files(package, statement) == {Path(path) for path in done.stdout.split()}
-    assert dependencies.required_files(package, statement) <= set(notebooks.sources(job))
+    assert dependencies.required_files(package, statement) <= set(notebooks.job_sources(job))
 
 
 def test_every_form_of_import_is_seen(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def book(tmp_path: Path) -> Book:
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--message", "Made up")
     provenance.read.cache_clear()
-    git_history.read.cache_clear()
+    git_history.read_git_history.cache_clear()
     return book
 
 
@@ -87,10 +87,10 @@ def test_a_change_that_is_in_no_commit_is_told(book: Book) -> None:
 
 def test_without_git_the_commit_is_not_known(tmp_path: Path) -> None:
     """A folder inside another's work tree has no history of its own."""
-    assert git_history.read(tmp_path) is None
+    assert git_history.read_git_history(tmp_path) is None
     git(tmp_path, "init", "--quiet")
     (tmp_path / "inner").mkdir()
-    assert git_history.read(tmp_path / "inner") is None
+    assert git_history.read_git_history(tmp_path / "inner") is None
 
 
 def test_a_page_that_no_template_makes_has_no_passport(book: Book) -> None:
@@ -102,7 +102,7 @@ def test_a_page_that_no_template_makes_has_no_passport(book: Book) -> None:
 def test_the_day_of_a_build_can_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
     """As those need who want to build the same bytes twice."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    assert git_history.today().isoformat() == "1970-01-02"
+    assert git_history.build_date().isoformat() == "1970-01-02"
 
 
 def test_figures_are_counted_through_the_book(tmp_path: Path) -> None:

@@ -154,10 +154,10 @@ def _lead(article: HtmlElement, page: str, slugs: dict[str, str], ids: set[str])
 
 
 def _front(title: str, root: Path) -> str:
-    work, past = Work.read(root), git_history.read(root)
-    day = past.head.day if past else git_history.today().isoformat()
+    work, past = Work.read(root), git_history.read_git_history(root)
+    day = past.head.day if past else git_history.build_date().isoformat()
     about = [work.authors, f"Version {work.version}, {day}"] if work else [day]
-    about += [f"Commit {past.said}"] if past else []
+    about += [f"Commit {past.description}"] if past else []
     lines = "".join(f"<p>{escape(line)}</p>" for line in about)
     return (
         f'<header class="front"><p class="title">{escape(title)}</p>{lines}'

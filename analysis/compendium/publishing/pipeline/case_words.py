@@ -5,17 +5,17 @@ from pathlib import Path
 
 import yaml
 
-KEYS = ("id", "title", "short")
+PLACEHOLDERS = ("id", "title", "short")
 
 
-def cases(root: Path) -> Iterator[dict[str, str]]:
+def load_case_metadata(root: Path) -> Iterator[dict[str, str]]:
     """What each ``case.yml`` under ``root`` says, in the order of the folders' names."""
     for path in sorted(root.glob("*/case.yml")):
         yield yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
-def filled(text: str, case: dict[str, str]) -> str:
+def fill_placeholders(text: str, case: dict[str, str]) -> str:
     """The text with the words of the case in place."""
-    for key in KEYS:
+    for key in PLACEHOLDERS:
         text = text.replace(f"{{{{{key}}}}}", str(case[key]))
     return text

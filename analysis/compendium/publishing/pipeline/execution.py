@@ -17,18 +17,18 @@ from papermill.exceptions import PapermillExecutionError
 from compendium.publishing.pipeline import case_words
 from compendium.publishing.pipeline.notebooks import ACROSS, Job
 
-RESULTS = "application/vnd.compendium.results+json"
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-BINARY = ("image/png", "image/jpeg", "application/pdf")
+VALUES_MIME = "application/vnd.compendium.results+json"
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+BINARY_MIMES = ("image/png", "image/jpeg", "application/pdf")
 PARAMETER_TAGS = {"parameters", "injected-parameters"}
-ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b", re.IGNORECASE)
+MEMORY_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b", re.IGNORECASE)
 
 
 class RunFailed(Exception):
     """A notebook did not come out well; the message says which, where and why."""
 
 
-def run(job: Job) -> None:
+def run_notebook(job: Job) -> None:
     """Execute a template and put the result in its place, if all is well with it.
 
     The notebook stands at ``job.scratch`` until it is good; there a failed one stays to be looked at.
@@ -40,7 +40,7 @@ def run(job: Job) -> None:
     """
     template = nbformat.read(job.template, as_version=4)
     _check_parameters(job, template)
-    _put_in_words(job, template)
+    _fill_case_words(job, template)
     job.scratch.parent.mkdir(parents=True, exist_ok=True)
     try:
         notebook = papermill.execute_notebook(
@@ -48,19 +48,19 @@ def run(job: Job) -> None:
             job.scratch,
             job.parameters,
             engine_name="forked",
-            kernel_name=KERNEL["name"],
-            language=KERNEL["language"],
+            kernel_name=KERNELSPEC["name"],
+            language=KERNELSPEC["language"],
             progress_bar=False,
             request_save_on_cell_execute=False,
-            execution_timeout=job.limit,
+            execution_timeout=job.cell_timeout_s,
             folder=str(job.template.parent),
         )
     except PapermillExecutionError as error:
-        raise RunFailed(_message(job, template, error.cell_index, f"{error.ename}: {error.evalue}")) from None
-    notebook = normalised(notebook, f"{job.part}-{job.notebook}", job.parameters)
+        raise RunFailed(_failure_message(job, template, error.cell_index, f"{error.ename}: {error.evalue}")) from None
+    notebook = normalise_notebook(notebook, f"{job.part}-{job.notebook}", job.parameters)
     nbformat.write(notebook, job.scratch)
-    for index, fault in faults(notebook, machine_folders(job.root)):
-        raise RunFailed(_message(job, template, index, fault))
+    for index, fault in notebook_faults(notebook, machine_folders(job.root)):
+        raise RunFailed(_failure_message(job, template, index, fault))
     job.target.parent.mkdir(parents=True, exist_ok=True)
     os.replace(job.scratch, job.target)
 
@@ -73,17 +73,19 @@ def _check_parameters(job: Job, template: NotebookNode) -> None:
         raise RunFailed(f"{job.title}: {job.template} has no parameter {', '.join(unknown)}; {has}.")
 
 
-def _put_in_words(job: Job, template: NotebookNode) -> None:
+def _fill_case_words(job: Job, template: NotebookNode) -> None:
     """Name the case in the template's prose."""
     if job.part == ACROSS:
         return
-    case = next(case for case in case_words.cases(Path(job.root, "data", "cases")) if case["id"] == job.part)
+    case = next(
+        case for case in case_words.load_case_metadata(Path(job.root, "data", "cases")) if case["id"] == job.part
+    )
     for cell in template.cells:
         if cell.cell_type == "markdown":
-            cell.source = case_words.filled(cell.source, case)
+            cell.source = case_words.fill_placeholders(cell.source, case)
 
 
-def _message(job: Job, template: NotebookNode, index: int, fault: str) -> str:
+def _failure_message(job: Job, template: NotebookNode, index: int, fault: str) -> str:
     """Say what is wrong, with the cell's number in the template: behind the parameters, papermill adds a cell."""
     declared = (i for i, cell in enumerate(template.cells) if "parameters" in cell.metadata.get("tags", []))
     number = index + 1 if index <= next(declared, index) or not job.parameters else index
@@ -94,10 +96,10 @@ def _message(job: Job, template: NotebookNode, index: int, fault: str) -> str:
     )
 
 
-def normalised(notebook: NotebookNode, prefix: str, parameters: dict[str, Any]) -> NotebookNode:
+def normalise_notebook(notebook: NotebookNode, prefix: str, parameters: dict[str, Any]) -> NotebookNode:
     """The notebook without clocks, random ids and traces of the machine, with the tags by which the book folds code."""
     notebook.metadata = NotebookNode(
-        kernelspec=KERNEL, language_info={"name": "python"}, papermill={"parameters": parameters}
+        kernelspec=KERNELSPEC, language_info={"name": "python"}, papermill={"parameters": parameters}
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for number, cell in enumerate(notebook.cells, start=1):
@@ -114,7 +116,7 @@ def machine_folders(root: str) -> list[str]:
     return sorted({root, str(Path.home()), sys.prefix, tempfile.gettempdir()} - {"/"})
 
 
-def faults(notebook: NotebookNode, folders: list[str]) -> Iterator[tuple[int, str]]:
+def notebook_faults(notebook: NotebookNode, folders: list[str]) -> Iterator[tuple[int, str]]:
     """What keeps a notebook from being published: index of the cell, and the reason."""
     code = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     if not any(cell.outputs for _, cell in code):
@@ -133,33 +135,33 @@ def _output_faults(output: NotebookNode, path: re.Pattern[str]) -> Iterator[str]
         yield f"{output.ename}: {output.evalue}"
     if output.get("name") == "stderr":
         yield f"it writes to standard error, which readers would see: {output.text.strip().splitlines()[-1]}"
-    for kind, text in _texts(output):
-        if leak := ADDRESS.search(text):
+    for kind, text in _output_texts(output):
+        if leak := MEMORY_ADDRESS.search(text):
             yield f"its output ({kind}) shows a memory address, which differs in each run: {leak[0]}"
         if leak := path.search(text):
             yield f"its output ({kind}) shows a path of this machine: {leak[0]}"
 
 
-def _texts(output: NotebookNode) -> Iterator[tuple[str, str]]:
+def _output_texts(output: NotebookNode) -> Iterator[tuple[str, str]]:
     if "text" in output:
         yield "stream", output.text
     for kind, content in output.get("data", {}).items():
-        if kind not in BINARY:
+        if kind not in BINARY_MIMES:
             yield kind, content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
 
 
-def results(notebook: NotebookNode) -> dict[str, Any]:
+def published_values(notebook: NotebookNode) -> dict[str, Any]:
     """The numbers that a notebook published for prose, by name."""
     found: dict[str, Any] = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            found |= output.get("data", {}).get(RESULTS, {})
+            found |= output.get("data", {}).get(VALUES_MIME, {})
     return found
 
 
-def collect(notebooks: list[Path], target: Path) -> None:
+def collect_values(notebooks: list[Path], target: Path) -> None:
     """Write what executed notebooks published into ``target``: by notebook and name, sorted."""
-    found = {path.stem: results(nbformat.read(path, as_version=4)) for path in notebooks}
+    found = {path.stem: published_values(nbformat.read(path, as_version=4)) for path in notebooks}
     text = json.dumps(
         {name: entries for name, entries in found.items() if entries}, indent=1, sort_keys=True, ensure_ascii=False
     )

@@ -15,7 +15,7 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session
 from traitlets.config import Config
 
-COLUMNS_IN_A_KERNEL = 20
+MAX_DISPLAY_COLUMNS = 20
 """pandas decides this at its import, by whether there is a kernel; here it is imported before there is one."""
 
 
@@ -33,14 +33,14 @@ class PipeSession(Session):
         return message
 
 
-class Stream(io.StringIO):
+class PipeStream(io.StringIO):
     """Standard output or error of a cell; the shell flushes it before whatever is shown next."""
 
     encoding = "UTF-8"  # type: ignore[assignment]
 
     def __init__(self, session: Session, name: str) -> None:
         super().__init__(newline="")
-        self.session, self.label = session, name
+        self.session, self.stream_name = session, name
 
     def flush(self) -> None:
         """Send what was written since the last flush."""
@@ -48,20 +48,20 @@ class Stream(io.StringIO):
         self.seek(0)
         self.truncate()
         if text:
-            self.session.send(None, "stream", {"name": self.label, "text": text})
+            self.session.send(None, "stream", {"name": self.stream_name, "text": text})
 
 
-def serve(pipe: Connection, sources: list[str], folder: str) -> None:
+def run_cells(pipe: Connection, sources: list[str], folder: str) -> None:
     """Run the cells one after the other in ``folder`` until one fails, and send the messages that a kernel would send.
 
     What a subprocess or a C library writes by itself is not caught: it goes to the terminal.
     """
     os.chdir(folder)
-    pd.set_option("display.max_columns", COLUMNS_IN_A_KERNEL)
+    pd.set_option("display.max_columns", MAX_DISPLAY_COLUMNS)
     session = PipeSession(pipe)
     shell = ZMQInteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
     shell.display_pub.session = shell.displayhook.session = session
-    sys.stdout, sys.stderr = Stream(session, "stdout"), Stream(session, "stderr")
+    sys.stdout, sys.stderr = PipeStream(session, "stdout"), PipeStream(session, "stderr")
     for source in sources:
         session.send(None, "execute_input", {"code": source, "execution_count": shell.execution_count})
         result = shell.run_cell(source, store_history=True)

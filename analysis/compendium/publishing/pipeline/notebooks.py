@@ -16,9 +16,9 @@ from compendium.dataset.vocabulary import PROPOSALS_FILE
 from compendium.errors import UsageError
 
 ACROSS = "across"
-LIMIT = 600.0
-CHOICES = "one of "
-EXECUTING = ("preload", "forked_kernel", "fork_server", "papermill_engine", "execution", "case_words")
+CELL_TIMEOUT_S = 600.0
+CHOICES_PREFIX = "one of "
+EXECUTION_MODULES = ("preload", "forked_kernel", "fork_server", "papermill_engine", "execution", "case_words")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Job:
         The template's name.
     parameters : dict
         What is put behind the template's ``parameters`` cell.
-    limit : float
+    cell_timeout_s : float
         Seconds that one cell may take.
     """
 
@@ -43,7 +43,7 @@ class Job:
     part: str
     notebook: str
     parameters: dict[str, Any] = field(default_factory=dict)
-    limit: float = LIMIT
+    cell_timeout_s: float = CELL_TIMEOUT_S
 
     @property
     def name(self) -> str:
@@ -82,10 +82,10 @@ class Parameter(NamedTuple):
     @property
     def choices(self) -> list[str]:
         """The values that the comment allows; empty when it does not say."""
-        return self.comment.removeprefix(CHOICES).split(", ") if self.comment.startswith(CHOICES) else []
+        return self.comment.removeprefix(CHOICES_PREFIX).split(", ") if self.comment.startswith(CHOICES_PREFIX) else []
 
 
-def find_root() -> Path:
+def find_project_folder() -> Path:
     """The project's folder: the nearest one, from here upwards, that holds ``analysis/dodo.py``."""
     here = Path.cwd().resolve()
     for folder in (here, *here.parents):
@@ -94,14 +94,14 @@ def find_root() -> Path:
     raise UsageError(f"No analysis/dodo.py in {here} or above it: run this inside the project's folder.")
 
 
-def jobs(root: Path) -> list[Job]:
+def list_jobs(root: Path) -> list[Job]:
     """Every notebook of the project, with the parameters of the published record.
 
     A template of cases may name a table, as ``needs`` in its metadata: it is run for the cases that have it.
     """
     notebooks = root / "analysis" / "notebooks"
     cases = sorted(path.parent for path in (root / "data" / "cases").glob("*/case.yml"))
-    per_case = [(path.stem, _needs(path)) for path in sorted((notebooks / "cases").glob("*.ipynb"))]
+    per_case = [(path.stem, _required_table(path)) for path in sorted((notebooks / "cases").glob("*.ipynb"))]
     across = sorted(path.stem for path in (notebooks / ACROSS).glob("*.ipynb"))
     ours = [
         Job(str(root), case.name, name, {"case": case.name})
@@ -112,13 +112,13 @@ def jobs(root: Path) -> list[Job]:
     return ours + [Job(str(root), ACROSS, name) for name in across]
 
 
-def _needs(template: Path) -> str:
+def _required_table(template: Path) -> str:
     """The file of a case folder without which there is nothing to show."""
     notebook = json.loads(template.read_text(encoding="utf-8"))
     return str(notebook["metadata"].get("compendium", {}).get("needs", "case.yml"))
 
 
-def select(jobs: list[Job], case: str | None, notebook: str | None) -> list[Job]:
+def select_jobs(jobs: list[Job], case: str | None, notebook: str | None) -> list[Job]:
     """The jobs of a case (or ``across``) and of a notebook; None means all.
 
     Raises
@@ -153,14 +153,14 @@ def with_parameters(jobs: list[Job], given: dict[str, str]) -> list[Job]:
     changed = []
     for job in jobs:
         own = declared[job.template]
-        values = {name: _value(name, text, own[name]) for name, text in given.items() if name in own}
+        values = {name: _parse_parameter(name, text, own[name]) for name, text in given.items() if name in own}
         changed.append(replace(job, parameters=job.parameters | values))
     return changed
 
 
 def declared_parameters(template: Path) -> dict[str, Parameter]:
     """The parameters of a template by name, read from its cell tagged ``parameters``."""
-    source = code_of(template, "parameters")
+    source = template_code(template, "parameters")
     lines = source.splitlines()
     found = {}
     for node in ast.parse(source).body:
@@ -170,14 +170,14 @@ def declared_parameters(template: Path) -> dict[str, Parameter]:
     return found
 
 
-def code_of(template: Path, tag: str | None = None) -> str:
+def template_code(template: Path, tag: str | None = None) -> str:
     """The code of a template; with a tag, of those cells alone that bear it."""
     cells = json.loads(template.read_text(encoding="utf-8"))["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     return "\n".join("".join(cell["source"]) for cell in code if tag in (None, *cell["metadata"].get("tags", [])))
 
 
-def _value(name: str, text: str, parameter: Parameter) -> Any:
+def _parse_parameter(name: str, text: str, parameter: Parameter) -> Any:
     if parameter.choices and text not in parameter.choices:
         raise UsageError(f"{name} can not be {text!r}; it is one of {', '.join(parameter.choices)}.")
     if isinstance(parameter.default, str):
@@ -191,56 +191,60 @@ def _value(name: str, text: str, parameter: Parameter) -> Any:
     return value
 
 
-def sources(job: Job) -> list[Path]:
+def job_sources(job: Job) -> list[Path]:
     """All that an executed notebook is made from: template, data, the modules that it reaches, the environment.
 
     A case's notebook reads the codebook and its own folder; a notebook across cases reads everything. Of this floor
     only the modules that execute are counted: how a page looks does not make its notebook stale.
     """
     root = Path(job.root)
-    executing = (package_of(root) / "publishing" / "pipeline" / f"{name}.py" for name in EXECUTING)
-    code = existing([*modules(root, code_of(job.template)), *executing, root / "requirements.lock"])
-    read = tables(root)
+    executing = (package_folder(root) / "publishing" / "pipeline" / f"{name}.py" for name in EXECUTION_MODULES)
+    code = existing_paths(
+        [*imported_modules(root, template_code(job.template)), *executing, root / "requirements.lock"]
+    )
+    read = data_files(root)
     if job.part != ACROSS:
         own = (f"data/cases/{job.part}/", "data/codebook/", "data/datapackage.json")
         read = [path for path in read if path.relative_to(root).as_posix().startswith(own)]
     return [job.template, *read, *code]
 
 
-def modules(root: Path, code: str) -> list[Path]:
+def imported_modules(root: Path, code: str) -> list[Path]:
     """The modules of the package that a piece of code reaches."""
-    return sorted(dependencies.required_files(package_of(root), code))
+    return sorted(dependencies.required_files(package_folder(root), code))
 
 
-def package_of(root: Path) -> Path:
+def package_folder(root: Path) -> Path:
     """The folder of the package."""
     return root / "analysis" / "compendium"
 
 
-def pages(root: Path) -> list[Path]:
+def book_sources(root: Path) -> list[Path]:
     """All that the rendered book is made from, executed notebooks and results that are still to come included."""
-    every = jobs(root)
+    every = list_jobs(root)
     book = {path for path in (root / "book").rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts}
     made = {job.target for job in every} | {root / "results" / f"{job.part}.json" for job in every}
-    settings = existing(root / name for name in ("_config.yml", "_toc.yml", "requirements.lock", "CITATION.cff"))
-    return sorted({*book, *made, *settings, *tables(root), *package_of(root).rglob("*.py")} - set(left_behind(root)))
+    settings = existing_paths(root / name for name in ("_config.yml", "_toc.yml", "requirements.lock", "CITATION.cff"))
+    return sorted(
+        {*book, *made, *settings, *data_files(root), *package_folder(root).rglob("*.py")} - set(orphaned_outputs(root))
+    )
 
 
-def tables(root: Path) -> list[Path]:
+def data_files(root: Path) -> list[Path]:
     """Every file of ``data/`` that is read: tables and their descriptions; not texts, nor what a machine proposes."""
     found = (path for suffix in ("csv", "yml", "json") for path in (root / "data").rglob(f"*.{suffix}"))
     return sorted(path for path in found if path.relative_to(root).parts[1] != "texts" and path.name != PROPOSALS_FILE)
 
 
-def existing(paths: Iterable[Path]) -> list[Path]:
+def existing_paths(paths: Iterable[Path]) -> list[Path]:
     """Those that are there."""
     return [path for path in paths if path.exists()]
 
 
-def left_behind(root: Path) -> list[Path]:
+def orphaned_outputs(root: Path) -> list[Path]:
     """Executed notebooks and results whose case or template is gone."""
-    wanted = {job.target for job in jobs(root)}
-    parts = {job.part for job in jobs(root)}
+    wanted = {job.target for job in list_jobs(root)}
+    parts = {job.part for job in list_jobs(root)}
     notebooks = {*(root / "book" / "cases").glob("*/*.ipynb"), *(root / "book" / ACROSS).glob("*.ipynb")}
     results = {path for path in (root / "results").glob("*.json") if path.stem not in parts}
     return sorted((notebooks - wanted) | results)

@@ -19,7 +19,7 @@ from papermill.engines import Engine, NotebookExecutionManager
 
 from compendium.publishing.pipeline import fork_server, forked_kernel
 
-LIMIT = 600.0
+CELL_TIMEOUT_S = 600.0
 """Seconds that a cell may take."""
 
 
@@ -39,13 +39,13 @@ class ForkedEngine(Engine):
         cells = [
             (i, cell) for i, cell in enumerate(nb_man.nb.cells) if cell.cell_type == "code" and cell.source.strip()
         ]
-        process, pipe = _fork([cell.source for _, cell in cells], folder or os.getcwd())
+        process, pipe = _fork_kernel([cell.source for _, cell in cells], folder or os.getcwd())
         client = NotebookClient(nb_man.nb, record_timing=False)
         try:
             for index, cell in cells:
                 nb_man.cell_start(cell, index)
                 client.clear_before_next_output = False  # as nbclient begins a cell
-                succeeded = _follow(client, cell, index, process, pipe, execution_timeout or LIMIT)
+                succeeded = _process_messages(client, cell, index, process, pipe, execution_timeout or CELL_TIMEOUT_S)
                 if not succeeded:
                     nb_man.cell_exception(cell, cell_index=index)
                 nb_man.cell_complete(cell, cell_index=index)
@@ -57,15 +57,15 @@ class ForkedEngine(Engine):
             pipe.close()
 
 
-def _fork(sources: list[str], folder: str) -> tuple[BaseProcess, Connection]:
-    receiver, sender = fork_server.context().Pipe(duplex=False)
-    process = fork_server.context().Process(target=forked_kernel.serve, args=(sender, sources, folder))
+def _fork_kernel(sources: list[str], folder: str) -> tuple[BaseProcess, Connection]:
+    receiver, sender = fork_server.fork_context().Pipe(duplex=False)
+    process = fork_server.fork_context().Process(target=forked_kernel.run_cells, args=(sender, sources, folder))
     process.start()
     sender.close()
     return process, receiver
 
 
-def _follow(
+def _process_messages(
     client: NotebookClient,
     cell: nbformat.NotebookNode,
     index: int,
@@ -80,17 +80,21 @@ def _follow(
             message = json.loads(pipe.recv_bytes())
         except EOFError:
             process.join()
-            _note(cell, "DeadKernelError", f"the process ended within this cell, with exit status {process.exitcode}")
+            _append_error(
+                cell, "DeadKernelError", f"the process ended within this cell, with exit status {process.exitcode}"
+            )
             return False
         if message["msg_type"] == "execute_reply":
             succeeded = bool(message["content"]["status"] == "ok")
             if not succeeded and not any(output.output_type == "error" for output in cell.outputs):
-                _note(cell, "CellExecutionError", "".join(output.get("text", "") for output in cell.outputs).strip())
+                _append_error(
+                    cell, "CellExecutionError", "".join(output.get("text", "") for output in cell.outputs).strip()
+                )
             return succeeded
         client.process_message(message, cell, index)
-    _note(cell, "CellTimeoutError", f"the cell took longer than {limit:g} seconds and was stopped")
+    _append_error(cell, "CellTimeoutError", f"the cell took longer than {limit:g} seconds and was stopped")
     return False
 
 
-def _note(cell: nbformat.NotebookNode, name: str, message: str) -> None:
+def _append_error(cell: nbformat.NotebookNode, name: str, message: str) -> None:
     cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"]))

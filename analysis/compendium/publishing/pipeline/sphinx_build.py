@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 
 JUPYTER_BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
-FAULT = re.compile(r"WARNING|ERROR|CRITICAL|Error:|Exception")
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+FAULT_PATTERN = re.compile(r"WARNING|ERROR|CRITICAL|Error:|Exception")
+_ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class BuildFailed(Exception):
     """Sphinx found faults; the message lists them."""
 
 
-def build(root: Path) -> Path:
+def build_book(root: Path) -> Path:
     """Render ``book/`` with Jupyter Book; warnings are errors, all of them are listed.
 
     Returns
@@ -33,19 +33,19 @@ def build(root: Path) -> Path:
     command = [*JUPYTER_BOOK, "build", str(root), "--path-output", str(staging), "-W", "--keep-going"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise BuildFailed(_message(root, done.stdout + done.stderr))
-    place = _put_in_place(staging / "_build" / "html", root / "_build" / "html")
+        raise BuildFailed(_failure_message(root, done.stdout + done.stderr))
+    place = _swap_folder(staging / "_build" / "html", root / "_build" / "html")
     shutil.rmtree(staging)
     return place
 
 
-def _message(root: Path, output: str) -> str:
-    lines = [line.replace(f"{root}/", "") for line in COLOUR.sub("", output).splitlines()]
-    found = [line for line in lines if FAULT.search(line)] or lines[-20:]
+def _failure_message(root: Path, output: str) -> str:
+    lines = [line.replace(f"{root}/", "") for line in _ANSI_COLOUR.sub("", output).splitlines()]
+    found = [line for line in lines if FAULT_PATTERN.search(line)] or lines[-20:]
     return "\n".join([*dict.fromkeys(found), "The book that was built before is as it was."])
 
 
-def _put_in_place(new: Path, place: Path) -> Path:
+def _swap_folder(new: Path, place: Path) -> Path:
     """Exchange two folders; what is served from ``place`` is missing for no longer than two renames."""
     old = place.with_name("html.old")
     shutil.rmtree(old, ignore_errors=True)

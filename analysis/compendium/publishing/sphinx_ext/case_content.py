@@ -14,7 +14,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from compendium.publishing.pipeline.case_words import cases, filled
+from compendium.publishing.pipeline.case_words import fill_placeholders, load_case_metadata
 from compendium.publishing.sphinx_ext.inline_values import CASES as CASES_inline_values
 
 FIRST = "case"
@@ -94,7 +94,7 @@ class EachCase(SphinxDirective):
         self.assert_has_content()
         self.env.note_reread()  # a new folder touches no file that this page could depend on
         body = "\n".join(self.content)
-        texts = [filled(body, case) for case in cases(Path(self.env.srcdir, CASES))]
+        texts = [fill_placeholders(body, case) for case in load_case_metadata(Path(self.env.srcdir, CASES))]
         if not texts:
             logger.warning("each-case: there is no case in %s", CASES, location=self.get_location())
         head = self.options.get("head")

@@ -82,7 +82,7 @@ class Citation:
 
 def source(root: Path, page: str, suffix: str) -> str:
     """The file to change when a page is to read differently: its template if it has one, else itself."""
-    made = next((job for job in notebooks.jobs(root) if job.target == root / f"{page}.ipynb"), None)
+    made = next((job for job in notebooks.list_jobs(root) if job.target == root / f"{page}.ipynb"), None)
     return made.template.relative_to(root).as_posix() if made else f"{page}{suffix}"
 
 
@@ -102,11 +102,14 @@ def add(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree:
     work = Work.read(root)
     if doctree is None or work is None:
         return
-    past, title = git_history.read(root), app.env.longtitles[page].astext()  # titles are short ones, for the contents
-    day = past.head.day if past else git_history.today().isoformat()
+    past, title = (
+        git_history.read_git_history(root),
+        app.env.longtitles[page].astext(),
+    )  # titles are short ones, for the contents
+    day = past.head.day if past else git_history.build_date().isoformat()
     path = source(root, page, context.get("page_source_suffix", ""))
-    context["cited"] = Citation(work, title, day, past.head.commit if past else "", context.get("pageurl") or "")
-    context["state"] = past.said if past else "not known"
+    context["cited"] = Citation(work, title, day, past.head.short_hash if past else "", context.get("pageurl") or "")
+    context["state"] = past.description if past else "not known"
     context["source"] = path
     context["forge"] = forge(app.config.html_theme_options, path, title)
     context["further"] = {name: name for name in (BIBLIOGRAPHY, RERUN) if name in app.env.found_docs}

@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from compendium.dataset.checksums import digest
 from compendium.publishing.pipeline import durations, git_history, notebooks
-from compendium.publishing.sphinx_ext.figure import CHART, RESULTS
+from compendium.publishing.sphinx_ext.figure import CHART, VALUES_MIME
 
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 LONGEST = 60
@@ -44,11 +44,11 @@ class BuildFacts(_Shown):
     """Version, commit, day and Python of this build."""
 
     def html(self, root: Path) -> str:
-        past = git_history.read(root)
+        past = git_history.read_git_history(root)
         facts = {
             "Version": importlib.metadata.version("compendium"),
-            "Commit": f"{past.said} ({past.head.day})" if past else "not known: built outside of git",
-            "Built on": git_history.today().isoformat(),
+            "Commit": f"{past.description} ({past.head.day})" if past else "not known: built outside of git",
+            "Built on": git_history.build_date().isoformat(),
             "Python": platform.python_version(),
             "Sphinx": importlib.metadata.version("sphinx"),
         }
@@ -60,7 +60,7 @@ class ExecutionStatistics(_Shown):
     """A row for each executed notebook: whether all went well, what it shows, and how long it took."""
 
     def html(self, root: Path) -> str:
-        rows = [_statistics(job, self.env.docname) for job in notebooks.jobs(root) if job.target.exists()]
+        rows = [_statistics(job, self.env.docname) for job in notebooks.list_jobs(root) if job.target.exists()]
         headings = ("Notebook", "Status", "Cells run", "Figures", "Numbers", "Time")
         return _table("Executed notebooks", headings, rows, numbers=4)
 
@@ -72,14 +72,14 @@ def _statistics(job: notebooks.Job, page: str) -> list[str]:
     failed = sum(output["output_type"] == "error" for output in outputs)
     left = sum(cell["execution_count"] is None and bool("".join(cell["source"]).strip()) for cell in code)
     shown = [output.get("data", {}) for output in outputs]
-    seconds = durations.taken(job, digest(job.target))
+    seconds = durations.load_duration(job, digest(job.target))
     home = job.target.relative_to(job.root).with_suffix(".html").as_posix()
     return [
         f'<a href="{posixpath.relpath(home, posixpath.dirname(page))}">{escape(job.name)}</a>',
         f"{failed} failed, {left} not run" if failed or left else "ran well",
         str(len(code) - left),
         str(sum(CHART in data for data in shown)),
-        str(sum(len(data.get(RESULTS, {})) for data in shown)),
+        str(sum(len(data.get(VALUES_MIME, {})) for data in shown)),
         "not measured" if seconds is None else f"{seconds:.1f} s",
     ]
 

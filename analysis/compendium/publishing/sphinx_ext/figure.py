@@ -19,7 +19,7 @@ from compendium.publishing.sphinx_ext.figure_data import DataTable
 from compendium.publishing.sphinx_ext.figure_node import chart, claimed, made, permanent, taken
 
 CHART = "application/vnd.vegalite.v6+json"
-RESULTS = "application/vnd.compendium.results+json"
+VALUES_MIME = "application/vnd.compendium.results+json"
 DRAWING = "image/svg+xml"
 FOLDER = "_figures"
 DOWNLOADS = {"CSV": "csv", "SVG": "svg", "Vega-Lite": "vl.json"}
@@ -32,13 +32,13 @@ class VegaLiteFigure:
     """
 
     mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
-        (builder, mime, 1) for builder in ("html", "dirhtml", "singlehtml") for mime in (CHART, RESULTS)
+        (builder, mime, 1) for builder in ("html", "dirhtml", "singlehtml") for mime in (CHART, VALUES_MIME)
     ]
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         """A chart, or the table of the page's numbers."""
-        if data.mime_type == RESULTS:
+        if data.mime_type == VALUES_MIME:
             return [nodes.raw("", inline_values.table(data.content), format="html")]
         if data.mime_type != CHART:
             return None

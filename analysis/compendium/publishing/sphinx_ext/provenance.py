@@ -14,7 +14,7 @@ from sphinx.transforms import SphinxTransform
 
 from compendium.dataset.checksums import digest
 from compendium.publishing.pipeline import git_history, notebooks
-from compendium.publishing.pipeline.git_history import Change, History
+from compendium.publishing.pipeline.git_history import Commit, GitHistory
 
 ANCHOR = "passport"
 TITLE = "Passport of this page"
@@ -46,7 +46,7 @@ class Passport:
     parameters: dict[str, Any]
     files: dict[str, str]
     version: str
-    past: History | None
+    past: GitHistory | None
 
     @property
     def data(self) -> list[str]:
@@ -54,15 +54,15 @@ class Passport:
         return [path for path in self.files if path.startswith("data/")]
 
     @property
-    def record(self) -> Change | None:
+    def record(self) -> Commit | None:
         """The last change of the executed notebook."""
-        return self.past.changes.get(f"{self.page}.ipynb") if self.past else None
+        return self.past.last_changes.get(f"{self.page}.ipynb") if self.past else None
 
 
 @cache
 def read(root: Path, page: str) -> Passport | None:
     """The passport of a page; None when no template makes it. Kept for all figures of a build."""
-    job = next((job for job in notebooks.jobs(root) if job.target == root / f"{page}.ipynb"), None)
+    job = next((job for job in notebooks.list_jobs(root) if job.target == root / f"{page}.ipynb"), None)
     if job is None:
         return None
     declared = {name: parameter.default for name, parameter in notebooks.declared_parameters(job.template).items()}
@@ -70,9 +70,9 @@ def read(root: Path, page: str) -> Passport | None:
         page,
         job.template.relative_to(root).as_posix(),
         declared | given(job.target),
-        {path.relative_to(root).as_posix(): digest(path) for path in notebooks.sources(job)},
+        {path.relative_to(root).as_posix(): digest(path) for path in notebooks.job_sources(job)},
         importlib.metadata.version("compendium"),
-        git_history.read(root),
+        git_history.read_git_history(root),
     )
 
 
@@ -106,15 +106,15 @@ def _value(value: Any) -> str:
 
 
 def _version(passport: Passport) -> str:
-    known = f"commit {passport.past.said}" if passport.past else "commit not known: built outside of git"
+    known = f"commit {passport.past.description}" if passport.past else "commit not known: built outside of git"
     return f"compendium {passport.version}, {known}"
 
 
 def _verified(passport: Passport) -> str:
     """The build runs what is stale and shows nothing else; so its day is the day of the last check."""
-    checked = f"{git_history.today()}, when this book was built: the page was up to date with all its sources"
+    checked = f"{git_history.build_date()}, when this book was built: the page was up to date with all its sources"
     record = passport.record
-    return f"{checked}. The record last changed on {record.day} ({record.commit})" if record else checked
+    return f"{checked}. The record last changed on {record.day} ({record.short_hash})" if record else checked
 
 
 def section(passport: Passport) -> nodes.section:
@@ -150,7 +150,7 @@ class AddPassport(SphinxTransform):
 def forget(app: Sphinx) -> None:
     """Look at the files anew with each build."""
     read.cache_clear()
-    git_history.read.cache_clear()
+    git_history.read_git_history.cache_clear()
 
 
 def setup(app: Sphinx) -> None:
