@@ -59,19 +59,21 @@ def who_acts(row: dict[str, str]) -> str:
 @each_case
 def test_obligations_by_side(real: Evidence, case: str) -> None:
     own = real.case(case).commitments
-    shares = analysis.shares(own["obligated"], analysis.OBLIGATED, own["document_id"], own["partnership_id"], SEED)
+    shares = analysis.option_shares(
+        own["obligated"], analysis.OBLIGATED_SIDES, own["document_id"], own["partnership_id"], SEED
+    )
     for partnership, rows in commitments(case).items():
         found = shares[shares["group"] == partnership].set_index("code_id")
         expected = Counter(row["obligated"] for row in rows)
-        assert found["count"].to_dict() == {side: expected[side] for side in analysis.OBLIGATED}
+        assert found["count"].to_dict() == {side: expected[side] for side in analysis.OBLIGATED_SIDES}
         assert found["share"].sum() == pytest.approx(1)
         assert set(found["n"]) == {len(rows)}
 
 
 def test_an_exchange_needs_one_instrument_with_both_sides() -> None:
-    found = analysis.exchanged(COMMITMENTS, FAMILY)
+    found = analysis.exchanged_family_pairs(COMMITMENTS, FAMILY)
     assert found.values.tolist() == [["security", "mobility", 1, 1]]  # not b-y, whose sides stand in two documents
-    assert analysis.exchanged(COMMITMENTS[:0], FAMILY[:0]).empty
+    assert analysis.exchanged_family_pairs(COMMITMENTS[:0], FAMILY[:0]).empty
 
 
 def test_exchanges_of_the_evidence(real: Evidence) -> None:
@@ -85,13 +87,13 @@ def test_exchanges_of_the_evidence(real: Evidence) -> None:
             expected.update((one, two) for one in own["partner"] for two in own["destination"])
             holding += bool(own["partner"] and own["destination"])
     own_family = plot_data.policy_family(real.commitments, real)
-    found = analysis.exchanged(real.commitments, own_family)
+    found = analysis.exchanged_family_pairs(real.commitments, own_family)
     pairs = zip(found["partner"], found["destination"], strict=True)
     assert dict(zip(pairs, found["instruments"], strict=True)) == dict(expected)
-    numbers = inline_values.of_undertakings(real.commitments, own_family, SEED)
+    numbers = inline_values.commitment_side_values(real.commitments, own_family, SEED)
     assert numbers["exchanges"].entry()["value"] == holding
     called = dict.fromkeys(real.partnerships["partnership_id"], "Made up")
-    assert tables.instruments(real.commitments, real, called).data.count("<tr>") == holding + 1
+    assert tables.exchange_instruments_table(real.commitments, real, called).data.count("<tr>") == holding + 1
 
 
 def test_the_partners_own_undertakings_in_security(real: Evidence) -> None:
@@ -102,9 +104,9 @@ def test_the_partners_own_undertakings_in_security(real: Evidence) -> None:
         for row in plain.rows("commitments", case)
         if row["obligated"] == "partner"
     ]
-    number = inline_values.of_undertakings(real.commitments, plot_data.policy_family(real.commitments, real), SEED)[
-        "partner_security"
-    ].entry()
+    number = inline_values.commitment_side_values(
+        real.commitments, plot_data.policy_family(real.commitments, real), SEED
+    )["partner_security"].entry()
     assert number["value"] == pytest.approx(own.count("security") / len(own))
     assert number["n"] == len(own)
     assert number["low"] < number["value"] < number["high"]
@@ -135,27 +137,27 @@ def test_balances_of_each_partnership(real: Evidence, case: str) -> None:
 def test_a_difference_knows_doubt_where_all_documents_agree() -> None:
     documents = pd.Series([f"d{number}" for number in range(10)])
     none = pd.Series(False, index=documents.index)
-    value, low, high = analysis.difference(none, none, documents, SEED)
+    value, low, high = analysis.share_difference(none, none, documents, SEED)
     assert value == 0
     assert high == -low == pytest.approx(1 - 0.025 ** (1 / 10))
-    value, low, high = analysis.difference(~none, none, documents, SEED)
+    value, low, high = analysis.share_difference(~none, none, documents, SEED)
     assert (value, high) == (1, 1)
     assert 0 < low < 1
 
 
 def test_a_difference_of_one_document_or_of_none_has_no_interval() -> None:
     marked, document = pd.Series([True, False]), pd.Series(["d1", "d1"])
-    value, low, high = analysis.difference(marked, ~marked, document, SEED)
+    value, low, high = analysis.share_difference(marked, ~marked, document, SEED)
     assert value == 0
     assert math.isnan(low)
     assert math.isnan(high)
-    assert all(map(math.isnan, analysis.difference(marked[:0], marked[:0], document[:0], SEED)))
+    assert all(map(math.isnan, analysis.share_difference(marked[:0], marked[:0], document[:0], SEED)))
 
 
 def test_a_balance_counts_as_leaning_only_beyond_its_interval() -> None:
     rows = [("P", 5.0, 9.0), ("Q", -1.0, 9.0), ("R", -9.0, -2.0), ("S", np.nan, np.nan)]
     found = pd.DataFrame(rows, columns=["label", "low", "high"]).assign(what="leads")
-    numbers = inline_values.of_balances(found)
+    numbers = inline_values.balance_values(found)
     assert (numbers["leads_destination"].text, numbers["leads_partner"].text) == ("1 of 3", "1 of 3")
     assert numbers["leads_partner"].meaning.endswith("R")
     assert numbers["acts_partner"].text == "0 of 0"
@@ -167,10 +169,12 @@ def test_talk_of_conditionality_stands_against_instruments_that_tie(real: Eviden
     said = pd.DataFrame({"partnership_id": ["a-x", "a-x", "b-y", ""]})
     marked = pd.DataFrame({analysis.CONDITIONALITY: [True, False, False, True]})
     talk = coded_statements.CodedStatements(said, marked, whole.areas)
-    table = analysis.against(talk, COMMITMENTS, found)
+    table = analysis.conditionality_comparison(talk, COMMITMENTS, found)
     assert table.drop(columns="days").values.tolist() == [["a-x", 1, 2, 1, 2], ["b-y", 0, 1, 0, 2]]
-    assert inline_values.of_against(talk, table)["unplaced"].entry()["value"] == 1  # it speaks of no partnership
-    shown = tables.against(table, {"a-x": "X", "b-y": "Y"}).data
+    assert (
+        inline_values.unplaced_statement_values(talk, table)["unplaced"].entry()["value"] == 1
+    )  # it speaks of no partnership
+    shown = tables.conditionality_table(table, {"a-x": "X", "b-y": "Y"}).data
     for words in ("1 of 2", "0 of 1", "same day", "–"):
         assert f"<td>{words}</td>" in shown
 
@@ -190,12 +194,12 @@ def test_budgets_are_told_by_currency_and_never_added(real: Evidence) -> None:
         for row in plain.rows("measures", case):
             if row["budget"]:
                 expected[row["lead_side"], row["currency"]].append(float(row["budget"]))
-    found = analysis.budgets(real.measures).set_index(["lead_side", "currency"])
+    found = analysis.budget_summary(real.measures).set_index(["lead_side", "currency"])
     assert set(found.index) == set(expected)
     for place, amounts in expected.items():
         row = found.loc[place]
         assert (row["n"], row["least"], row["most"]) == (len(amounts), min(amounts), max(amounts))
-    known = inline_values.of_practice(real.measures, SEED)
+    known = inline_values.measure_side_values(real.measures, SEED)
     assert known["budgets"].entry()["value"] == sum(map(len, expected.values()))
     assert known["currencies"].entry()["value"] == len({currency for _, currency in expected})
 
@@ -205,7 +209,7 @@ def test_budgets_are_told_by_currency_and_never_added(real: Evidence) -> None:
 
 def test_what_is_named_where_one_thing_depends_on_another(real: Evidence) -> None:
     talk = coded_statements.select_coded_statements(real.case(plain.CASES[1]), "either")
-    found = analysis.tied(talk, "statement", SEED).set_index(["group", "code_id"])
+    found = analysis.area_shares_by_conditionality(talk, "statement", SEED).set_index(["group", "code_id"])
     frames, areas = plain.given(plain.CASES[1], "frames"), plain.given(plain.CASES[1], "policy_areas")
     for group, own in (
         ("conditional", [key for key, codes in frames.items() if analysis.CONDITIONALITY in codes]),
@@ -218,7 +222,7 @@ def test_what_is_named_where_one_thing_depends_on_another(real: Evidence) -> Non
 
 def test_conditionality_by_case_and_speaker(real: Evidence) -> None:
     sides = ("destination", "partner")
-    found = analysis.conditionality(
+    found = analysis.conditionality_shares(
         coded_statements.select_coded_statements(real, "either"), sides, "statement", SEED, 10
     )
     found = found.set_index(["case_id", "side"])["count"]
@@ -236,10 +240,12 @@ def test_a_codebook_without_the_frame_says_nothing(real: Evidence) -> None:
     talk = coded_statements.CodedStatements(
         whole.statements, whole.frames.drop(columns=analysis.CONDITIONALITY), whole.areas
     )
-    tied = analysis.tied(talk, "statement", SEED)
+    tied = analysis.area_shares_by_conditionality(talk, "statement", SEED)
     assert tied.empty
-    assert analysis.conditionality(talk, ("partner",), "statement", SEED, 10).empty
-    assert inline_values.of_conditionality(talk, tied, {}, "statement", SEED)["conditional_share"].text == "not known"
+    assert analysis.conditionality_shares(talk, ("partner",), "statement", SEED, 10).empty
+    assert (
+        inline_values.conditionality_values(talk, tied, {}, "statement", SEED)["conditional_share"].text == "not known"
+    )
 
 
 EVENTS = pd.DataFrame(
@@ -268,22 +274,22 @@ ACTS = pd.DataFrame(
 
 def test_treaties_are_compared_like_with_like() -> None:
     partnerships = pd.DataFrame({"partnership_id": ["a-x", "b-y", "c-z"]})
-    found = analysis.treaties(EVENTS, ACTS, partnerships).set_index("partnership_id")
+    found = analysis.treaty_dates(EVENTS, ACTS, partnerships).set_index("partnership_id")
     assert found.loc["a-x"].tolist() == [("2008-06-05",), (), ("2008-06",), ("2009-01-01",), 10]
     assert found.loc["b-y", "readmission"] == ()  # an agreement that is no treaty
     assert math.isnan(found.loc["b-y", "days"])
     assert found.loc["c-z", "days"] == 0
-    numbers = inline_values.of_treaties(found)
+    numbers = inline_values.treaty_values(found)
     texts = [numbers[name].text for name in ("partnerships", "both_treaties", "same_day", "within_year")]
     assert texts == ["3", "2", "1", "2"]
-    html = tables.treaties(found.reset_index(), {"a-x": "Xland", "b-y": "Yland", "c-z": "Zland"}).data
+    html = tables.treaty_table(found.reset_index(), {"a-x": "Xland", "b-y": "Yland", "c-z": "Zland"}).data
     assert "same day" in html
     assert "less than a month" in html
 
 
 def test_days_of_dates_of_any_precision() -> None:
-    assert analysis.day("2008-06-16") - analysis.day("2008-06") == 1
-    assert analysis.day("2008-07-01") == analysis.day("2008")
+    assert analysis.day_number("2008-06-16") - analysis.day_number("2008-06") == 1
+    assert analysis.day_number("2008-07-01") == analysis.day_number("2008")
 
 
 # ---- drawn ----
@@ -292,12 +298,12 @@ def test_days_of_dates_of_any_precision() -> None:
 def test_undertakings_stand_in_a_panel_a_side() -> None:
     rows = COMMITMENTS.assign(side=COMMITMENTS["obligated"], label=COMMITMENTS["policy_area"])
     data = rows.groupby(["side", "label", "strength"]).size().rename("count").reset_index()
-    chart = charts.undertakings(
+    chart = charts.commitments_by_side_chart(
         data.rename(columns={"strength": "group"}).assign(rows="c1"),
         "made",
         "Made up",
         note="Made up.",
-        sides=analysis.OBLIGATED,
+        sides=analysis.OBLIGATED_SIDES,
         strengths=plot_data.STRENGTH_ORDER,
         order=["fences", "visas", "jobs"],
     )

@@ -13,16 +13,16 @@ from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, cluster_s
 
 CONDITIONALITY = "conditionality"
 READMISSION, VISAS = "readmission_return", "visa_facilitation"
-OBLIGATED = ("destination", "both", "partner")
-LEADS = ("destination", "joint", "international", "partner")
-ACTING = ("destination alone", "both sides", "partner alone", "neither")
+OBLIGATED_SIDES = ("destination", "both", "partner")
+LEAD_SIDES = ("destination", "joint", "international", "partner")
+ACTING_SIDES = ("destination alone", "both sides", "partner alone", "neither")
 BALANCES = ("undertakes", "leads", "acts")
-ALIKE = ("signature", "entry_into_force")
+_TREATY_EVENT_KINDS = ("signature", "entry_into_force")
 """Acts of treaties whose dates are compared, each with its like."""
 
 
 def acting_sides(measures: pd.DataFrame) -> pd.Series:
-    """Whose governments take part in each measure: one of :data:`ACTING`.
+    """Whose governments take part in each measure: one of :data:`ACTING_SIDES`.
 
     The destination's are its state, or a union's institutions, agencies and member states; regions and towns count for
     neither side, for the type ``subnational`` does not tell them apart.
@@ -31,16 +31,16 @@ def acting_sides(measures: pd.DataFrame) -> pd.Series:
     destination = measures["actor_types"].map(lambda types: not own.isdisjoint(types)).astype(bool)
     partner = measures["actor_types"].map(lambda types: "partner_state" in types).astype(bool)
     sides = [destination & ~partner, destination & partner, partner]
-    return pd.Series(np.select(sides, ACTING[:3], ACTING[3]), index=measures.index)
+    return pd.Series(np.select(sides, ACTING_SIDES[:3], ACTING_SIDES[3]), index=measures.index)
 
 
-def sized(table: pd.DataFrame, called: dict[str, str]) -> dict[str, str]:
+def partnership_labels_with_n(table: pd.DataFrame, called: dict[str, str]) -> dict[str, str]:
     """The partnerships that have rows in a table, in the order of ``called``, each with the number of its rows."""
     counts = table["partnership_id"].value_counts()
     return {key: f"{name} (n = {counts[key]})" for key, name in called.items() if key in counts}
 
 
-def shares(
+def option_shares(
     values: pd.Series, options: tuple[str, ...], documents: pd.Series, groups: pd.Series, seed: int
 ) -> pd.DataFrame:
     """Share of each option among the rows of each group, with an interval over source documents.
@@ -55,7 +55,7 @@ def shares(
     )
 
 
-def difference(plus: pd.Series, minus: pd.Series, documents: pd.Series, seed: int) -> tuple[float, float, float]:
+def share_difference(plus: pd.Series, minus: pd.Series, documents: pd.Series, seed: int) -> tuple[float, float, float]:
     """Share of the rows marked ``plus`` less that of the rows marked ``minus``, with a 95 % interval, -1 to 1.
 
     The bootstrap draws documents. Where all resamples agree, because all documents do, it knows no doubt; then the
@@ -100,21 +100,21 @@ def balances(commitments: pd.DataFrame, measures: pd.DataFrame, seed: int) -> pd
     sides = {
         "undertakes": (commitments, commitments["obligated"], ("destination", "partner")),
         "leads": (measures, measures["lead_side"], ("destination", "partner")),
-        "acts": (measures, acting_sides(measures), (ACTING[0], ACTING[2])),
+        "acts": (measures, acting_sides(measures), (ACTING_SIDES[0], ACTING_SIDES[2])),
     }
     rows = []
     for partnership in sorted({*commitments["partnership_id"], *measures["partnership_id"]}):
         for what, (table, values, (ours, theirs)) in sides.items():
             own = table[table["partnership_id"] == partnership]
             plus, minus = values[own.index] == ours, values[own.index] == theirs
-            figures = [100 * figure for figure in difference(plus, minus, own["document_id"], seed)]
+            figures = [100 * figure for figure in share_difference(plus, minus, own["document_id"], seed)]
             counts = (int(plus.sum()), int(minus.sum()), len(own), own["document_id"].nunique())
             rows.append((partnership, what, *figures, *counts))
     columns = ["partnership_id", "what", "value", "low", "high", "destination", "partner", "n", "documents"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def exchanged(commitments: pd.DataFrame, family: pd.Series) -> pd.DataFrame:
+def exchanged_family_pairs(commitments: pd.DataFrame, family: pd.Series) -> pd.DataFrame:
     """What the partner alone undertakes beside what the destination alone undertakes, in the same instrument.
 
     Parameters
@@ -139,7 +139,7 @@ def exchanged(commitments: pd.DataFrame, family: pd.Series) -> pd.DataFrame:
     return pairs.agg(instruments=("document_id", "nunique"), partnerships=("partnership_id", "nunique")).reset_index()
 
 
-def treaties(events: pd.DataFrame, acts: pd.DataFrame, partnerships: pd.DataFrame) -> pd.DataFrame:
+def treaty_dates(events: pd.DataFrame, acts: pd.DataFrame, partnerships: pd.DataFrame) -> pd.DataFrame:
     """Treaties on readmission beside treaties on visa facilitation, in each partnership.
 
     Parameters
@@ -160,26 +160,31 @@ def treaties(events: pd.DataFrame, acts: pd.DataFrame, partnerships: pd.DataFram
     rows = []
     for partnership in partnerships["partnership_id"]:
         own = known[known["partnership_id"] == partnership]
-        dates = {(area, kind): _dates(own, area, kind) for area in (READMISSION, VISAS) for kind in ALIKE}
+        dates = {
+            (area, kind): _act_dates(own, area, kind) for area in (READMISSION, VISAS) for kind in _TREATY_EVENT_KINDS
+        }
         apart = [
-            abs(day(one) - day(two)) for kind in ALIKE for one in dates[READMISSION, kind] for two in dates[VISAS, kind]
+            abs(day_number(one) - day_number(two))
+            for kind in _TREATY_EVENT_KINDS
+            for one in dates[READMISSION, kind]
+            for two in dates[VISAS, kind]
         ]
         rows.append((partnership, *dates.values(), min(apart, default=np.nan)))
     columns = ["partnership_id", "readmission", "readmission_force", "visas", "visas_force", "days"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _dates(acts: pd.DataFrame, area: str, kind: str) -> tuple[str, ...]:
+def _act_dates(acts: pd.DataFrame, area: str, kind: str) -> tuple[str, ...]:
     concerned = acts["policy_areas"].map(lambda areas: area in areas).astype(bool)
     return tuple(acts.loc[concerned & (acts["kind"] == kind), "date"])
 
 
-def day(text: str) -> int:
+def day_number(text: str) -> int:
     """A date of any precision as a number of days; what is not known of it is set to the middle."""
     return date.fromisoformat(text + {4: "-07-01", 7: "-15"}.get(len(text), "")).toordinal()
 
 
-def against(talk: CodedStatements, commitments: pd.DataFrame, treaties: pd.DataFrame) -> pd.DataFrame:
+def conditionality_comparison(talk: CodedStatements, commitments: pd.DataFrame, treaties: pd.DataFrame) -> pd.DataFrame:
     """Talk of conditionality against instruments that tie one thing to another, in each partnership.
 
     Parameters
@@ -187,7 +192,7 @@ def against(talk: CodedStatements, commitments: pd.DataFrame, treaties: pd.DataF
     talk : Talk
     commitments : DataFrame
     treaties : DataFrame
-        As :func:`treaties` finds them.
+        As :func:`treaty_dates` finds them.
 
     Returns
     -------
@@ -209,7 +214,7 @@ def against(talk: CodedStatements, commitments: pd.DataFrame, treaties: pd.DataF
     )
 
 
-def budgets(measures: pd.DataFrame) -> pd.DataFrame:
+def budget_summary(measures: pd.DataFrame) -> pd.DataFrame:
     """Budgets by the side that leads and by currency; amounts in different currencies are never added.
 
     Returns
@@ -222,7 +227,9 @@ def budgets(measures: pd.DataFrame) -> pd.DataFrame:
     return grouped.agg(n="size", least="min", median="median", most="max").reset_index()
 
 
-def conditionality(talk: CodedStatements, sides: tuple[str, ...], weight: str, seed: int, least: int) -> pd.DataFrame:
+def conditionality_shares(
+    talk: CodedStatements, sides: tuple[str, ...], weight: str, seed: int, least: int
+) -> pd.DataFrame:
     """Share of statements that carry the frame of conditionality, by case and side of the speaker.
 
     Parameters
@@ -250,7 +257,7 @@ def conditionality(talk: CodedStatements, sides: tuple[str, ...], weight: str, s
     return found.assign(case_id=[pair[0] for pair in pairs], side=[pair[2] for pair in pairs])
 
 
-def tied(talk: CodedStatements, weight: str, seed: int) -> pd.DataFrame:
+def area_shares_by_conditionality(talk: CodedStatements, weight: str, seed: int) -> pd.DataFrame:
     """Policy areas named in statements that speak of conditionality, and in all others.
 
     Returns

@@ -10,11 +10,11 @@ from compendium.reporting.altair_output import with_metadata
 from compendium.reporting.charts import empty_chart_note
 from compendium.reporting.theme import BACKGROUND, ROW_HEIGHT_PX, colour_encoding, tooltips
 
-PANEL = 125
+_PANEL_WIDTH_PX = 125
 
 
 @empty_chart_note
-def undertakings(
+def commitments_by_side_chart(
     data: pd.DataFrame,
     name: str,
     title: str,
@@ -43,7 +43,7 @@ def undertakings(
             order="place:Q",
             tooltip=tooltips(**headings, rows="Among them"),
         )
-        .properties(width=PANEL, height=ROW_HEIGHT_PX * len(rows))
+        .properties(width=_PANEL_WIDTH_PX, height=ROW_HEIGHT_PX * len(rows))
     )
     header = alt.Header(labelFontWeight="bold", labelAnchor="start")
     drawn = bars.facet(column=alt.Column("panel:N", sort=list(panels.values()), title=None, header=header))

@@ -11,7 +11,7 @@ from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Ph
 from compendium.stats import frequencies
 
 
-def of_undertakings(commitments: pd.DataFrame, family: pd.Series, seed: int) -> InlineValues:
+def commitment_side_values(commitments: pd.DataFrame, family: pd.Series, seed: int) -> InlineValues:
     """Whose the commitments are, where either side's own fall, and how few documents hold both."""
     obligated, n = commitments["obligated"], len(commitments)
     numbers: InlineValues = {
@@ -21,7 +21,7 @@ def of_undertakings(commitments: pd.DataFrame, family: pd.Series, seed: int) -> 
             commitments["strength"] == "binding", commitments, "commitments that are a treaty duty", seed
         ),
     }
-    for side in analysis.OBLIGATED:
+    for side in analysis.OBLIGATED_SIDES:
         whose = "both sides" if side == "both" else f"the {side} alone"
         numbers[f"of_{side}"] = share_with_interval(obligated == side, commitments, f"commitments of {whose}", seed)
         numbers[f"of_{side}_count"] = Number((obligated == side).sum(), f"commitments of {whose}")
@@ -37,7 +37,7 @@ def of_undertakings(commitments: pd.DataFrame, family: pd.Series, seed: int) -> 
     return numbers
 
 
-def of_practice(measures: pd.DataFrame, seed: int) -> InlineValues:
+def measure_side_values(measures: pd.DataFrame, seed: int) -> InlineValues:
     """Who leads and who acts, and of how few measures the budget is known."""
     acts = analysis.acting_sides(measures)
     numbers: InlineValues = {
@@ -49,14 +49,14 @@ def of_practice(measures: pd.DataFrame, seed: int) -> InlineValues:
             acts == "both sides", measures, "measures in which governments of both sides act", seed
         ),
     }
-    for side in analysis.LEADS:
+    for side in analysis.LEAD_SIDES:
         numbers[f"lead_{side}"] = share_with_interval(
             measures["lead_side"] == side, measures, f"measures led by: {side}", seed
         )
     return numbers
 
 
-def of_balances(found: pd.DataFrame) -> InlineValues:
+def balance_values(found: pd.DataFrame) -> InlineValues:
     """How many partnerships lean to one side beyond what the choice of documents explains, by each balance."""
     numbers: InlineValues = {}
     for what in analysis.BALANCES:
@@ -70,7 +70,7 @@ def of_balances(found: pd.DataFrame) -> InlineValues:
     return numbers
 
 
-def of_conditionality(
+def conditionality_values(
     talk: CodedStatements, tied: pd.DataFrame, labels: dict[str, str], weight: str, seed: int
 ) -> InlineValues:
     """How often talk makes one thing depend on another, and which areas it then names."""
@@ -96,14 +96,14 @@ def of_conditionality(
     }
 
 
-def of_against(talk: CodedStatements, found: pd.DataFrame) -> InlineValues:
-    """How many statements on conditionality belong to no partnership (:func:`analysis.against`)."""
+def unplaced_statement_values(talk: CodedStatements, found: pd.DataFrame) -> InlineValues:
+    """How many statements on conditionality belong to no partnership (:func:`analysis.conditionality_comparison`)."""
     marked = talk.frames.get(analysis.CONDITIONALITY, pd.Series(dtype=bool))
     meaning = "statements on conditionality that speak of no single partnership"
     return {"unplaced": Number(int(marked.sum()) - int(found["conditional"].sum()), meaning)}
 
 
-def of_treaties(found: pd.DataFrame) -> InlineValues:
+def treaty_values(found: pd.DataFrame) -> InlineValues:
     """In how many partnerships treaties of both kinds exist, and in how many they came together."""
     both = found[found["days"].notna()]
     return {

@@ -9,13 +9,13 @@ from compendium.dataset.evidence import Evidence
 from compendium.reporting import tables
 
 
-def treaties(found: pd.DataFrame, called: dict[str, str]) -> HTML:
-    """Treaties of :func:`compendium.chapters.power.analysis.treaties`, a row a partnership."""
+def treaty_table(found: pd.DataFrame, called: dict[str, str]) -> HTML:
+    """Treaties of :func:`compendium.chapters.power.analysis.treaty_dates`, a row a partnership."""
     dated = ["readmission", "readmission_force", "visas", "visas_force"]
     shown = found.assign(
         partner=found["partnership_id"].map(called),
-        apart=found["days"].map(_apart),
-        **{column: found[column].map(_dates) for column in dated},
+        apart=found["days"].map(_format_days_apart),
+        **{column: found[column].map(_date_list) for column in dated},
     )
     headings = {
         "partner": "Partnership",
@@ -28,13 +28,13 @@ def treaties(found: pd.DataFrame, called: dict[str, str]) -> HTML:
     return tables.html_table(shown, headings, "Treaties on readmission and on visa facilitation")
 
 
-def against(found: pd.DataFrame, called: dict[str, str]) -> HTML:
-    """Talk and instruments of :func:`compendium.chapters.power.analysis.against`, a row a partnership."""
+def conditionality_table(found: pd.DataFrame, called: dict[str, str]) -> HTML:
+    """Talk and instruments of :func:`compendium.chapters.power.analysis.conditionality_comparison`, a row a partnership."""
     shown = found.assign(
         partner=found["partnership_id"].map(called),
         talk=[f"{part} of {n}" for part, n in zip(found["conditional"], found["statements"], strict=True)],
         tying=[f"{part} of {n}" for part, n in zip(found["exchanges"], found["instruments"], strict=True)],
-        apart=found["days"].map(_apart),
+        apart=found["days"].map(_format_days_apart),
     )
     headings = {
         "partner": "Partnership",
@@ -45,11 +45,11 @@ def against(found: pd.DataFrame, called: dict[str, str]) -> HTML:
     return tables.html_table(shown, headings, "Conditionality in talk, and instruments that may tie")
 
 
-def _dates(dates: tuple[str, ...]) -> HTML:
+def _date_list(dates: tuple[str, ...]) -> HTML:
     return HTML("<br>".join(f'<time datetime="{date}">{date}</time>' for date in dates) or "–")
 
 
-def _apart(days: float) -> str:
+def _format_days_apart(days: float) -> str:
     if days != days:
         return "–"
     months = round(days / 30.44)
@@ -58,7 +58,7 @@ def _apart(days: float) -> str:
     return f"about {months} month{'s' if months > 1 else ''}"
 
 
-def budgets(found: pd.DataFrame, measures: pd.DataFrame) -> HTML:
+def budget_table(found: pd.DataFrame, measures: pd.DataFrame) -> HTML:
     """Budgets (:func:`analysis.budgets`), each with how many measures of that lead there are in all."""
     sizes = measures["lead_side"].value_counts()
     shown = found.assign(
@@ -70,7 +70,7 @@ def budgets(found: pd.DataFrame, measures: pd.DataFrame) -> HTML:
     return tables.html_table(shown, headings, "Budgets by the side that leads, each currency by itself")
 
 
-def priced(measures: pd.DataFrame, called: dict[str, str]) -> HTML:
+def budgeted_measures_list(measures: pd.DataFrame, called: dict[str, str]) -> HTML:
     """Every measure with a budget, folded, by currency and amount."""
     known = measures[measures["budget"].notna()].sort_values(
         ["currency", "budget", "measure_id"], ascending=[True, False, True], kind="stable"
@@ -86,7 +86,7 @@ def priced(measures: pd.DataFrame, called: dict[str, str]) -> HTML:
     return HTML(f'<div class="listing"><details><summary>{heading}</summary><ul>{items}</ul></details></div>')
 
 
-def instruments(commitments: pd.DataFrame, evidence: Evidence, called: dict[str, str]) -> HTML:
+def exchange_instruments_table(commitments: pd.DataFrame, evidence: Evidence, called: dict[str, str]) -> HTML:
     """The instruments in which each side alone undertakes something, and what that is."""
     documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
     parts = []
