@@ -114,7 +114,7 @@ def test_sides_add_up(acts: pd.DataFrame, case: str) -> None:
 
 
 def test_the_chart_draws_each_dated_act(acts: pd.DataFrame, real: Evidence) -> None:
-    partners, signed = parts.partner_labels(real), sequence_analysis.signatures(real)
+    partners, signed = parts.partner_labels(real), sequence_analysis.partnership_signatures(real)
     data = plot_data.dated_acts(acts, real)
     lines = plot_data.signature_marks(signed, real, partners)
     drawn = charts.acts_timeline_chart(data, "acts", "Acts", signatures=lines, sides=analysis.ACT_SIDES, note="")

@@ -46,17 +46,17 @@ def years(text: str, signed: str) -> float:
 
 @pytest.fixture(scope="module")
 def signed(real: Evidence) -> pd.DataFrame:
-    return analysis.signatures(real)
+    return analysis.partnership_signatures(real)
 
 
 @pytest.fixture(scope="module")
 def rows(real: Evidence) -> pd.DataFrame:
-    return analysis.rows_in_time(real)
+    return analysis.timeline_rows(real)
 
 
 @pytest.fixture(scope="module")
 def agreed(real: Evidence, root: Path, signed: pd.DataFrame) -> pd.DataFrame:
-    return analysis.agreements(real, registration.load_register(root, real).acts, signed)
+    return analysis.agreement_acts(real, registration.load_register(root, real).acts, signed)
 
 
 # ---- dates and lags ----
@@ -73,12 +73,12 @@ def agreed(real: Evidence, root: Path, signed: pd.DataFrame) -> pd.DataFrame:
     ],
 )
 def test_a_lag_tells_how_far_a_vague_date_can_lie(text: str, signed: str, value: int, low: int, high: int) -> None:
-    found = analysis.lag(text, signed)
+    found = analysis.lag_from_signature(text, signed)
     assert [round(365.25 * each) for each in (found.value, found.low, found.high)] == [value, low, high]
 
 
 def test_an_unknown_date_has_no_lag() -> None:
-    found = analysis.lag("", "2008-06-05")
+    found = analysis.lag_from_signature("", "2008-06-05")
     assert all(math.isnan(each) for each in (found.value, found.low, found.high))
 
 
@@ -90,7 +90,7 @@ def test_an_unknown_date_has_no_lag() -> None:
     ],
 )  # fmt: skip
 def test_before_and_after_are_said_only_where_dates_tell(text: str, place: str) -> None:
-    assert analysis.placed(text, "2008-06-05") == place
+    assert analysis.position_to_signature(text, "2008-06-05") == place
 
 
 # ---- time lines ----
@@ -124,7 +124,7 @@ def test_lanes_hold_all_rows_of_a_partnership(
         "commitments": [dates[row["document_id"]] for row in own["commitments"]],
         "practice": [row["start"] for row in own["measures"] if row["status"] in DONE],
     }
-    lanes = analysis.lanes(rows, signed).set_index(["partnership_id", "lane"]).loc[partnership]
+    lanes = analysis.lane_date_precision(rows, signed).set_index(["partnership_id", "lane"]).loc[partnership]
     for lane, known in expected.items():
         told = lanes.loc[lane]
         precision = [sum(len(text) == length for text in known) for length in (10, 7, 4, 0)]
@@ -133,7 +133,7 @@ def test_lanes_hold_all_rows_of_a_partnership(
 
 
 def test_a_mark_is_as_wide_as_what_is_known_of_its_date(rows: pd.DataFrame) -> None:
-    marks = analysis.marks(rows)
+    marks = analysis.date_marks(rows)
     assert marks["count"].sum() == (rows["date"] != "").sum()
     width = (marks["end"] - marks["start"]).groupby(marks["precision"])
     assert width.max()["day"] == 0
@@ -148,7 +148,9 @@ def test_lags_of_measures(rows: pd.DataFrame, signed: pd.DataFrame, case: str, p
     done = [row for row in own if row["status"] in DONE]
     dated = [row["start"] for row in done if row["start"]]
     later = [text for text in dated if span(text)[0] > span(start)[1]]
-    found = analysis.lags(rows, signed, SEED).set_index(["partnership_id", "lane"]).loc[(partnership, "practice")]
+    found = (
+        analysis.median_lags(rows, signed, SEED).set_index(["partnership_id", "lane"]).loc[(partnership, "practice")]
+    )
     assert (found["n"], found["dated"]) == (len(done), len(dated))
     assert found["value"] == pytest.approx(statistics.median(years(text, start) for text in dated))
     assert found["first"] == pytest.approx(min(years(text, start) for text in later))
@@ -161,7 +163,9 @@ def test_lags_of_measures(rows: pd.DataFrame, signed: pd.DataFrame, case: str, p
 def test_unknown_dates_can_not_move_the_median_out_of_its_bounds(
     rows: pd.DataFrame, signed: pd.DataFrame, case: str, partnership: str, founding: str
 ) -> None:
-    found = analysis.lags(rows, signed, SEED).set_index(["partnership_id", "lane"]).loc[(partnership, "practice")]
+    found = (
+        analysis.median_lags(rows, signed, SEED).set_index(["partnership_id", "lane"]).loc[(partnership, "practice")]
+    )
     start = signature(case, founding)
     own = [row for row in plain.rows("measures", case) if row["partnership_id"] == partnership]
     done = [row["start"] for row in own if row["status"] in DONE]
@@ -242,8 +246,8 @@ def test_an_entry_into_force_goes_with_the_agreement_signed_before_it(project: P
     acts = pd.DataFrame(
         {"event_id": [f"aland-{each}" for each in ("e2", "e3", "e4")], "form": "treaty", "policy_areas": [(AREA,)] * 3}
     )
-    signed = analysis.signatures(known)
-    row = analysis.agreement_lags(analysis.agreements(known, acts, signed), signed).iloc[0]
+    signed = analysis.partnership_signatures(known)
+    row = analysis.agreement_lags(analysis.agreement_acts(known, acts, signed), signed).iloc[0]
     assert (row["signed"], row["in force"]) == ("2009-01-01", "")
 
 
@@ -262,31 +266,31 @@ def test_a_measure_that_an_event_tells_already_is_told_once(agreed: pd.DataFrame
 
 def test_a_partnership_without_acts_has_no_agreement(project: Path) -> None:
     known = evidence.load_evidence(project)
-    signed = analysis.signatures(known)
+    signed = analysis.partnership_signatures(known)
     acts = pd.DataFrame({"event_id": [], "form": [], "policy_areas": []})
-    agreed = analysis.agreements(known, acts, signed)
+    agreed = analysis.agreement_acts(known, acts, signed)
     assert agreed.empty
     lags = analysis.agreement_lags(agreed, signed)
     assert set(lags["act"]) == {""}
-    shown = plot_data.agreement_lags(lags, known, parts.partner_labels(known))
+    shown = plot_data.agreement_lag_rows(lags, known, parts.partner_labels(known))
     assert set(shown["place"]) == {"none on record"}
 
 
 def test_rows_of_the_wider_architecture_are_not_drawn(project: Path) -> None:
     """The made-up architecture has an event of a partnership; its place is another chapter."""
-    rows = analysis.rows_in_time(evidence.load_evidence(project))
+    rows = analysis.timeline_rows(evidence.load_evidence(project))
     assert set(rows.loc[rows["lane"] == "events", "id"]) == {"aland-e1", "bland-e1"}
 
 
 def test_the_time_line_draws_each_lane_and_says_what_is_undated(rows: pd.DataFrame, real: Evidence) -> None:
-    signed, partners = analysis.signatures(real), parts.partner_labels(real)
-    lanes = plot_data.time_lines(analysis.lanes(rows, signed), signed, partners)
-    marks = plot_data.marks(analysis.marks(rows), partners)
-    drawn = charts.time_lines(lanes, "lines", "Lines", marks=marks, note="").to_dict()
+    signed, partners = analysis.partnership_signatures(real), parts.partner_labels(real)
+    lanes = plot_data.timeline_plot_data(analysis.lane_date_precision(rows, signed), signed, partners)
+    marks = plot_data.date_marks_plot_data(analysis.date_marks(rows), partners)
+    drawn = charts.timeline_chart(lanes, "lines", "Lines", marks=marks, note="").to_dict()
     data = drawn["datasets"]
     table = next(each for each in data.values() if "undated" in each[0])
     assert len(table) == len(PARTNERSHIPS) * len(analysis.LANES)
     for row in table:
-        said = row["row"].rstrip(charts.UNSEEN)
+        said = row["row"].rstrip(charts.ZERO_WIDTH_SPACE)
         assert said == (f"{row['lane']} ({row['undated']})" if row["undated"] else row["lane"])
     assert len({row["row"] for row in table}) == len(table)

@@ -8,7 +8,7 @@ import pandas as pd
 import plain
 import pytest
 from compendium.chapters.sequence import analysis, implementation_lag, plot_data
-from compendium.chapters.sequence.implementation_lag import Reading
+from compendium.chapters.sequence.implementation_lag import LagDefinition
 from compendium.dataset import coded_statements, evidence
 from compendium.dataset.evidence import Evidence
 from compendium.stats import survival
@@ -19,9 +19,9 @@ QUANTILE = 1.959963984540054
 
 @pytest.fixture(scope="module")
 def pairs(real: Evidence) -> pd.DataFrame:
-    signed = analysis.signatures(real)
-    return implementation_lag.pairs(
-        real, coded_statements.select_coded_statements(analysis.of_cases(real), "either"), signed
+    signed = analysis.partnership_signatures(real)
+    return implementation_lag.partnership_areas(
+        real, coded_statements.select_coded_statements(analysis.drop_architecture(real), "either"), signed
     )
 
 
@@ -68,10 +68,10 @@ def test_the_curve_is_the_product_limit_estimate(rows: list[tuple[int, int, bool
 
 
 def test_the_curve_of_the_real_wait(pairs: pd.DataFrame) -> None:
-    told = implementation_lag.waits(pairs)
+    told = implementation_lag.lags(pairs)
     rows = [
         (row["entry"], row["days"], row["done"])
-        for row in told[told["state"].isin(implementation_lag.AT_RISK)].to_dict("records")
+        for row in told[told["state"].isin(implementation_lag.AT_RISK_STATES)].to_dict("records")
     ]
     found = survival.cumulative_incidence(frame(*rows))
     found, expected = found[found["events"] > 0], by_hand(rows)
@@ -114,23 +114,23 @@ BASE = {
 }  # fmt: skip
 
 
-def wait(reading: Reading = implementation_lag.MAIN, **facts: object) -> tuple[str, float, float]:
-    row = implementation_lag.waits(pd.DataFrame([BASE | facts]), reading).iloc[0]
+def wait(reading: LagDefinition = implementation_lag.MAIN_DEFINITION, **facts: object) -> tuple[str, float, float]:
+    row = implementation_lag.lags(pd.DataFrame([BASE | facts]), reading).iloc[0]
     return row["state"], row["entry"], row["days"]
 
 
 @pytest.mark.parametrize(
     ("facts", "state"),
     [
-        ({"commitments": 0}, implementation_lag.UNNAMED),
-        ({"starts": ("2007",)}, implementation_lag.BEFORE),
-        ({"starts": ("2009", "2007")}, implementation_lag.BEFORE),
-        ({"undated": 1}, implementation_lag.UNKNOWN),
-        ({"promised": "", "starts": ("2009",)}, implementation_lag.UNDATED),
-        ({"promised": "2010", "starts": ("2009",)}, implementation_lag.DONE_FIRST),
-        ({"starts": ("2009-06-05",)}, implementation_lag.DONE),
-        ({"starts": ("2008-06-05",)}, implementation_lag.DONE),
-        ({}, implementation_lag.WAITING),
+        ({"commitments": 0}, implementation_lag.NEVER_NAMED),
+        ({"starts": ("2007",)}, implementation_lag.DONE_BEFORE_SIGNATURE),
+        ({"starts": ("2009", "2007")}, implementation_lag.DONE_BEFORE_SIGNATURE),
+        ({"undated": 1}, implementation_lag.DONE_UNDATED),
+        ({"promised": "", "starts": ("2009",)}, implementation_lag.NAMED_UNDATED),
+        ({"promised": "2010", "starts": ("2009",)}, implementation_lag.DONE_BEFORE_NAMED),
+        ({"starts": ("2009-06-05",)}, implementation_lag.DONE_AFTER_NAMED),
+        ({"starts": ("2008-06-05",)}, implementation_lag.DONE_AFTER_NAMED),
+        ({}, implementation_lag.NOT_DONE),
     ],
 )
 def test_states(facts: dict[str, object], state: str) -> None:
@@ -138,21 +138,21 @@ def test_states(facts: dict[str, object], state: str) -> None:
 
 
 def test_an_area_is_at_risk_from_the_day_it_is_named() -> None:
-    assert wait(promised="2009-06-05", starts=("2010-06-05",)) == (implementation_lag.DONE, 364, 730)
-    assert wait(promised="2007", starts=("2010-06-05",)) == (implementation_lag.DONE, -1, 730)
-    assert wait(statements=3, named="2008-07-05", promised="2009") == (implementation_lag.WAITING, 29, 3652)
+    assert wait(promised="2009-06-05", starts=("2010-06-05",)) == (implementation_lag.DONE_AFTER_NAMED, 364, 730)
+    assert wait(promised="2007", starts=("2010-06-05",)) == (implementation_lag.DONE_AFTER_NAMED, -1, 730)
+    assert wait(statements=3, named="2008-07-05", promised="2009") == (implementation_lag.NOT_DONE, 29, 3652)
 
 
 def test_the_other_readings() -> None:
     later = {"promised": "2009-06-05", "starts": ("2010-06-05",)}
-    assert wait(Reading("", from_signature=True), **later)[1:] == (-1, 730)
-    assert wait(Reading("", sources=("named",)), **later)[0] == implementation_lag.UNNAMED
-    assert wait(Reading("", undated="at once"), undated=1, **later)[1:] == (364, 365)
+    assert wait(LagDefinition("", from_signature=True), **later)[1:] == (-1, 730)
+    assert wait(LagDefinition("", sources=("named",)), **later)[0] == implementation_lag.NEVER_NAMED
+    assert wait(LagDefinition("", undated_measures="at once"), undated=1, **later)[1:] == (364, 365)
     reported = {"undated": 1, "reported": "2009-12-05"}
-    assert wait(Reading("", undated="as reported"), **later, **reported)[1:] == (364, 548)
-    assert wait(Reading("", undated="as reported"), undated=1)[1:] == (-1, 3652)
-    assert wait(Reading("", anew=True), starts=("2007", "2010-06-05"))[1:] == (-1, 730)
-    assert wait(Reading("", anew=True), starts=("2007",))[0] == implementation_lag.WAITING
+    assert wait(LagDefinition("", undated_measures="as reported"), **later, **reported)[1:] == (364, 548)
+    assert wait(LagDefinition("", undated_measures="as reported"), undated=1)[1:] == (-1, 3652)
+    assert wait(LagDefinition("", ignore_earlier_measures=True), starts=("2007", "2010-06-05"))[1:] == (-1, 730)
+    assert wait(LagDefinition("", ignore_earlier_measures=True), starts=("2007",))[0] == implementation_lag.NOT_DONE
 
 
 @each_partnership
@@ -194,55 +194,57 @@ def test_the_last_thing_seen(real: Evidence, case: str, partnership: str, foundi
         if row["partnership_id"] == partnership and row["status"] in DONE
     ]
     latest = max((text for text in [*documents, *events, *measures] if text), key=day)
-    assert day(implementation_lag.last_seen(real)[partnership]) == day(latest)
+    assert day(implementation_lag.last_record_dates(real)[partnership]) == day(latest)
 
 
 def test_every_pair_is_in_one_state_and_nothing_is_lost(pairs: pd.DataFrame) -> None:
     assert len(pairs) == len(PARTNERSHIPS) * len(plain.labels("policy_areas"))
-    for reading in implementation_lag.READINGS:
-        told = implementation_lag.waits(pairs, reading)
-        assert set(told["state"]) <= set(implementation_lag.STATES)
-        at_risk = told[told["state"].isin(implementation_lag.AT_RISK)]
+    for reading in implementation_lag.LAG_DEFINITIONS:
+        told = implementation_lag.lags(pairs, reading)
+        assert set(told["state"]) <= set(implementation_lag.LAG_STATES)
+        at_risk = told[told["state"].isin(implementation_lag.AT_RISK_STATES)]
         assert (at_risk["entry"] < at_risk["days"]).all()
 
 
 def test_done_before_the_signature_is_counted_with_a_negative_lag(pairs: pd.DataFrame) -> None:
-    around = implementation_lag.around_signature(pairs)
+    around = implementation_lag.lags_around_signature(pairs)
     before = around[around["done"] & (around["days"] < 0)]
-    states = implementation_lag.waits(pairs)["state"].value_counts()
-    assert len(before) == states[implementation_lag.BEFORE]
+    states = implementation_lag.lags(pairs)["state"].value_counts()
+    assert len(before) == states[implementation_lag.DONE_BEFORE_SIGNATURE]
     told = survival.cumulative_incidence(around)
     share = told.loc[told["years"] < 0, "share"].iloc[-1]
     assert share == pytest.approx(len(before) / len(around))  # nobody is out of sight before the signature
 
 
 def test_a_family_with_few_areas_has_no_curve_and_is_told(pairs: pd.DataFrame) -> None:
-    told = implementation_lag.waits(pairs)
-    at_risk = told[told["state"].isin(implementation_lag.AT_RISK)]
+    told = implementation_lag.lags(pairs)
+    at_risk = told[told["state"].isin(implementation_lag.AT_RISK_STATES)]
     sizes = at_risk["family"].value_counts()
     drawn = set(survival.cumulative_incidence_by_family(at_risk, 10)["group"])
     assert drawn == {"all areas", *sizes[sizes >= 10].index}
     for family, n in sizes[sizes < 10].items():
-        assert f"{family} ({n})" in plot_data.thin(at_risk)
+        assert f"{family} ({n})" in plot_data.small_families(at_risk)
 
 
 def test_a_made_up_partnership(project: Path) -> None:
     """Of four areas one is promised, and one other is named without a date; measures stand in areas of no promise."""
     made.write(project / "data/cases/aland", "measures", [])
     known = evidence.load_evidence(project).case("aland")
-    signed = analysis.signatures(known)
-    pairs = implementation_lag.pairs(known, coded_statements.select_coded_statements(known, "either"), signed)
-    told = implementation_lag.waits(pairs).set_index("policy_area")["state"]
+    signed = analysis.partnership_signatures(known)
+    pairs = implementation_lag.partnership_areas(
+        known, coded_statements.select_coded_statements(known, "either"), signed
+    )
+    told = implementation_lag.lags(pairs).set_index("policy_area")["state"]
     assert told.to_dict() == {
-        "fences": implementation_lag.UNNAMED, "returns": implementation_lag.UNNAMED,
-        "visas": implementation_lag.WAITING, "jobs": implementation_lag.WAITING
-    } | {"jobs": implementation_lag.UNDATED}  # fmt: skip
+        "fences": implementation_lag.NEVER_NAMED, "returns": implementation_lag.NEVER_NAMED,
+        "visas": implementation_lag.NOT_DONE, "jobs": implementation_lag.NOT_DONE
+    } | {"jobs": implementation_lag.NAMED_UNDATED}  # fmt: skip
 
 
 def test_of_the_day_of_the_signature(pairs: pd.DataFrame) -> None:
     """What begins on that very day is done at once, and neither before nor left out."""
-    told = implementation_lag.waits(pairs)
-    at_once = told[(told["state"] == implementation_lag.DONE) & (told["days"] == 0)]
+    told = implementation_lag.lags(pairs)
+    at_once = told[(told["state"] == implementation_lag.DONE_AFTER_NAMED) & (told["days"] == 0)]
     for row in at_once.to_dict("records"):
         case, founding = next((case, event) for case, each, event in PARTNERSHIPS if each == row["partnership_id"])
         assert day(row["started"]) == day(signature(case, founding))

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from compendium.chapters.actors import analysis
-from compendium.chapters.sequence.analysis import of_cases, placed
+from compendium.chapters.sequence.analysis import drop_architecture, position_to_signature
 from compendium.dataset import practice
 from compendium.dataset.dates import is_same_date
 from compendium.dataset.evidence import Evidence
@@ -45,7 +45,7 @@ def institutional_acts(evidence: Evidence, acts: pd.DataFrame) -> pd.DataFrame:
         neither; not classified), ``side`` (``""``: unknown), ``coordinates`` (bool), ``label``, ``document_id``,
         ``ids`` (of event and measures), and ``place`` (before, with or after the signature; ``""``: unknown).
     """
-    events = of_cases(evidence).events
+    events = drop_architecture(evidence).events
     events = events[events["kind"].isin(_ACT_EVENT_KINDS)].merge(acts, on="event_id", how="left")
     events = events.assign(
         form=events["form"].map(_FORM_LABELS).fillna(UNCLASSIFIED),
@@ -94,7 +94,7 @@ def _signature_dates(evidence: Evidence) -> dict[str, str]:
 
 def _place_in_time(row: Mapping[Any, Any], signed: Mapping[str, str]) -> str:
     start = signed.get(row["partnership_id"] or row["case_id"], "")
-    return placed(row["date"], start) if row["date"] and start else ""
+    return position_to_signature(row["date"], start) if row["date"] and start else ""
 
 
 def acts_by_side(acts: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from compendium.chapters.sequence.charts import LANE, WIDE, below, headed
+from compendium.chapters.sequence.charts import LANE_HEIGHT_PX, TIMELINE_WIDTH_PX, heading_axis, unique_row_labels
 from compendium.reporting.altair_output import with_metadata
 from compendium.reporting.charts import empty_chart_note
 from compendium.reporting.theme import BACKGROUND, CHART_WIDTH_PX, FOREGROUND, colour_encoding, shape_encoding, tooltips
@@ -25,15 +25,15 @@ def acts_timeline_chart(
     span of the date, in years); ``signatures`` has ``group``, ``year`` and ``partner``.
     """
     groups = list(dict.fromkeys(data["group"]))
-    rows = [row for group in groups for row in (group, *below(groups, [group] * len(sides), sides))]
+    rows = [row for group in groups for row in (group, *unique_row_labels(groups, [group] * len(sides), sides))]
     forms = sorted(data["form"].unique(), reverse=True)
-    y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=headed())
+    y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=heading_axis())
     first, last = int(min(data["start"].min(), signatures["year"].min())) - 1, int(data["end"].max()) + 1
     scale = alt.Scale(domain=[first, last], nice=False)
     x = alt.X("year:Q", title=None, scale=scale, axis=alt.Axis(format="d", tickCount=8, orient="top"))
-    data = data.assign(row=below(groups, data["group"], data["side"]))
+    data = data.assign(row=unique_row_labels(groups, data["group"], data["side"]))
     lines = signatures[signatures["group"].isin(groups)].merge(pd.DataFrame({"side": list(sides)}), how="cross")
-    lines = lines.assign(row=below(groups, lines["group"], lines["side"]))
+    lines = lines.assign(row=unique_row_labels(groups, lines["group"], lines["side"]))
     headings = {"group": "Case", "side": "Side", "form": "Made", "date": "Date", "label": "What"}
     base = alt.Chart(data).encode(y=y, color=colour_encoding("form", forms))
     spans = base.mark_rule(strokeWidth=3, aria=False).encode(x=alt.X("start:Q", scale=scale), x2="end:Q")
@@ -42,12 +42,12 @@ def acts_timeline_chart(
     )
     signed = (
         alt.Chart(lines)
-        .mark_tick(color=FOREGROUND, thickness=1.5, size=LANE, opacity=0.6, aria=False)
+        .mark_tick(color=FOREGROUND, thickness=1.5, size=LANE_HEIGHT_PX, opacity=0.6, aria=False)
         .encode(y=y, x=alt.X("year:Q", scale=scale), tooltip=tooltips(partner="Signature with"))
     )
     found = data.groupby(["side", "form"]).size().reset_index(name="n")
     words = ", ".join(f"{side}: {n} {form}" for side, form, n in found.to_numpy())
-    drawn = (signed + spans + points).properties(width=WIDE, height=LANE * len(rows))
+    drawn = (signed + spans + points).properties(width=TIMELINE_WIDTH_PX, height=LANE_HEIGHT_PX * len(rows))
     columns = headings | {"place": "Before, with or after the signature"}
     return with_metadata(drawn, name, title, f"Dated acts by side and kind. {words}.", columns, note)
 
@@ -60,7 +60,9 @@ def partner_bodies_chart(data: pd.DataFrame, name: str, title: str, note: str, g
     ``total`` (of the body) and ``leads``, partner by partner.
     """
     partners = list(dict.fromkeys(data["partner"]))
-    data = data.assign(row=below(partners, data["partner"], data["short"]), place=data["group"].map(list(groups).index))
+    data = data.assign(
+        row=unique_row_labels(partners, data["partner"], data["short"]), place=data["group"].map(list(groups).index)
+    )
     tops = data.sort_values(["total", "label"], ascending=[False, True], kind="stable")
     rows = [
         row for partner in partners for row in (partner, *dict.fromkeys(tops.loc[tops["partner"] == partner, "row"]))
@@ -70,7 +72,7 @@ def partner_bodies_chart(data: pd.DataFrame, name: str, title: str, note: str, g
         sort=rows,
         title=None,
         scale=alt.Scale(domain=rows, paddingInner=0.15),
-        axis=headed(_MAX_LABEL_WIDTH_PX),
+        axis=heading_axis(_MAX_LABEL_WIDTH_PX),
     )
     x = alt.X("count:Q", title="Measures", axis=alt.Axis(tickMinStep=1, format="d"))
     headings = {"partner": "Partner", "label": "Body", "group": "Family", "count": "Measures", "total": "In all"}
@@ -79,7 +81,7 @@ def partner_bodies_chart(data: pd.DataFrame, name: str, title: str, note: str, g
         alt.Chart(data)
         .mark_bar(stroke=BACKGROUND, strokeWidth=0.6, aria=False)
         .encode(y=y, x=x, color=colour_encoding("group", groups), order="place:Q", tooltip=tooltips(**headings))
-        .properties(width=CHART_WIDTH_PX - 120, height=(LANE + 2) * len(rows))
+        .properties(width=CHART_WIDTH_PX - 120, height=(LANE_HEIGHT_PX + 2) * len(rows))
     )
     words = "; ".join(
         f"{partner}: {body} ({total})"

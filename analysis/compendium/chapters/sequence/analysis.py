@@ -21,15 +21,15 @@ from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, percentil
 from compendium.stats.survival import DAYS_PER_YEAR
 
 LANES = ("events", "talk", "commitments", "practice")
-PRECISIONS = {10: "day", 7: "month", 4: "year"}
-BEFORE, WITH, AFTER = "before", "with", "after"
-SIGNED, IN_FORCE, STARTED = "signed", "in force", "measure starts"
-ORDER = (SIGNED, IN_FORCE, STARTED)
-ACTS = {"signature": SIGNED, "entry_into_force": IN_FORCE}
+_PRECISION_BY_LENGTH = {10: "day", 7: "month", 4: "year"}
+BEFORE_SIGNATURE, WITH_SIGNATURE, AFTER_SIGNATURE = "before", "with", "after"
+ACT_SIGNED, ACT_IN_FORCE, ACT_MEASURE_STARTS = "signed", "in force", "measure starts"
+ACT_ORDER = (ACT_SIGNED, ACT_IN_FORCE, ACT_MEASURE_STARTS)
+_ACT_OF_EVENT_KIND = {"signature": ACT_SIGNED, "entry_into_force": ACT_IN_FORCE}
 TWO_SIDES, MEMBER_STATE = "the two sides", "a member state"
-BINDING = ("treaty", "executive_agreement")
-OF_THE_WHOLE = frozenset(("destination_state", "eu_institution"))
-AGREED_AREAS = ("readmission_return", "visa_facilitation")
+_BINDING_FORMS = ("treaty", "executive_agreement")
+_WHOLE_SIDE_ACTOR_TYPES = frozenset(("destination_state", "eu_institution"))
+AGREEMENT_AREAS = ("readmission_return", "visa_facilitation")
 
 
 @dataclass(frozen=True)
@@ -41,30 +41,30 @@ class Lag:
     high: float
 
 
-def lag(date: str, signed: str) -> Lag:
+def lag_from_signature(date: str, signed: str) -> Lag:
     """The lag of a date from a signature, both of any precision; all NaN when the date is unknown."""
     if not date:
         return Lag(np.nan, np.nan, np.nan)
     (first, last), (earliest, latest) = date_span(date), date_span(signed)
     return Lag(
-        days_after(date, signed) / DAYS_PER_YEAR,
+        days_after_signature(date, signed) / DAYS_PER_YEAR,
         (first - latest).days / DAYS_PER_YEAR,
         (last - earliest).days / DAYS_PER_YEAR,
     )
 
 
-def days_after(date: str, signed: str) -> int:
+def days_after_signature(date: str, signed: str) -> int:
     """Days from the middle of a signature's date to the middle of another date; negative for what came before."""
     return (middle_day(date) - middle_day(signed)).days
 
 
-def placed(date: str, signed: str) -> str:
+def position_to_signature(date: str, signed: str) -> str:
     """Whether a date lies before a signature or after it; ``with``: on the same day, or they cannot be told apart."""
     (first, last), (earliest, latest) = date_span(date), date_span(signed)
-    return BEFORE if last < earliest else AFTER if first > latest else WITH
+    return BEFORE_SIGNATURE if last < earliest else AFTER_SIGNATURE if first > latest else WITH_SIGNATURE
 
 
-def signatures(evidence: Evidence) -> pd.DataFrame:
+def partnership_signatures(evidence: Evidence) -> pd.DataFrame:
     """The signature of each partnership, and what could be mistaken for it.
 
     Returns
@@ -73,14 +73,14 @@ def signatures(evidence: Evidence) -> pd.DataFrame:
         A row a partnership: ``partnership_id``, ``signed`` (date), ``label``, ``kind`` (of the event), ``note``, and
         the number of its other events of kind signature, ``earlier`` and ``later`` (or on that day).
     """
-    events = of_cases(evidence).events.set_index("event_id", drop=False).to_dict("index")
+    events = drop_architecture(evidence).events.set_index("event_id", drop=False).to_dict("index")
     rows = []
     for row in evidence.partnerships.to_dict("records"):
         founding = events[row["founding_event_id"]]
         own = [each for each in events.values() if each["partnership_id"] == row["partnership_id"]]
         others = pd.Series(
             [
-                placed(each["date"], founding["date"])
+                position_to_signature(each["date"], founding["date"])
                 for each in own
                 if each["kind"] == "signature" and each["event_id"] != founding["event_id"]
             ],
@@ -88,12 +88,12 @@ def signatures(evidence: Evidence) -> pd.DataFrame:
         )
         told = {"signed": founding["date"], "label": founding["label"], "kind": founding["kind"]}
         told |= {"note": row["founding_note"]}
-        numbers = {"earlier": int((others == BEFORE).sum()), "later": int((others != BEFORE).sum())}
+        numbers = {"earlier": int((others == BEFORE_SIGNATURE).sum()), "later": int((others != BEFORE_SIGNATURE).sum())}
         rows.append({"partnership_id": row["partnership_id"], **told, **numbers})
     return pd.DataFrame(rows, columns=["partnership_id", "signed", "label", "kind", "note", "earlier", "later"])
 
 
-def rows_in_time(evidence: Evidence) -> pd.DataFrame:
+def timeline_rows(evidence: Evidence) -> pd.DataFrame:
     """Each row of a partnership that has a place in time, dated or not.
 
     Talk is a document with statements about the partnership; a commitment has the date of the document in which it was
@@ -104,7 +104,7 @@ def rows_in_time(evidence: Evidence) -> pd.DataFrame:
     DataFrame
         ``partnership_id``, ``lane`` (of :data:`LANES`), ``id``, ``document_id``, ``date`` (``""``: unknown).
     """
-    evidence = of_cases(evidence)
+    evidence = drop_architecture(evidence)
     dates = evidence.documents.set_index("document_id")["date"]
     said = evidence.statements.drop_duplicates(["partnership_id", "document_id"])
     tables = (
@@ -122,13 +122,13 @@ def rows_in_time(evidence: Evidence) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).pipe(lambda rows: rows[rows["partnership_id"] != ""])
 
 
-def of_cases(evidence: Evidence) -> Evidence:
+def drop_architecture(evidence: Evidence) -> Evidence:
     """The documents, statements and events of the cases, without those of the wider architecture."""
     own = {name: getattr(evidence, name) for name in ("documents", "statements", "events")}
     return replace(evidence, **{name: table[table["case_id"] != ARCHITECTURE] for name, table in own.items()})
 
 
-def lanes(rows: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
+def lane_date_precision(rows: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
     """How each lane of each partnership is dated.
 
     Returns
@@ -143,14 +143,14 @@ def lanes(rows: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
             dates = rows.loc[(rows["partnership_id"] == partnership_id) & (rows["lane"] == lane), "date"]
             known = sorted(dates[dates != ""], key=middle_day)
             told = {"n": len(dates), "undated": len(dates) - len(known)}
-            told |= {name: sum(len(date) == length for date in known) for length, name in PRECISIONS.items()}
+            told |= {name: sum(len(date) == length for date in known) for length, name in _PRECISION_BY_LENGTH.items()}
             ends = {"first": known[0] if known else "", "last": known[-1] if known else ""}
             found.append({"partnership_id": partnership_id, "lane": lane, **told, **ends})
-    columns = ["partnership_id", "lane", "n", *PRECISIONS.values(), "undated", "first", "last"]
+    columns = ["partnership_id", "lane", "n", *_PRECISION_BY_LENGTH.values(), "undated", "first", "last"]
     return pd.DataFrame(found, columns=columns)
 
 
-def marks(rows: pd.DataFrame) -> pd.DataFrame:
+def date_marks(rows: pd.DataFrame) -> pd.DataFrame:
     """The dated rows as marks on a time line: one for each lane and date, as wide as what is known of it.
 
     Returns
@@ -162,13 +162,13 @@ def marks(rows: pd.DataFrame) -> pd.DataFrame:
     found = practice.count_rows(dated, ["partnership_id", "lane", "date"])
     spans = [date_span(date) for date in found["date"]]
     return found.assign(
-        precision=found["date"].str.len().map(PRECISIONS),
+        precision=found["date"].str.len().map(_PRECISION_BY_LENGTH),
         start=[decimal_year(first) for first, _ in spans],
         end=[decimal_year(last) for _, last in spans],
     )
 
 
-def lags(rows: pd.DataFrame, signed: pd.DataFrame, seed: int) -> pd.DataFrame:
+def median_lags(rows: pd.DataFrame, signed: pd.DataFrame, seed: int) -> pd.DataFrame:
     """How long after the signature the rows of a lane come, for each partnership and each lane but events.
 
     The interval of the median is that of the bootstrap over documents (see :mod:`compendium.stats.bootstrap`). Rows
@@ -181,26 +181,39 @@ def lags(rows: pd.DataFrame, signed: pd.DataFrame, seed: int) -> pd.DataFrame:
     -------
     DataFrame
         ``partnership_id``, ``lane``, ``n``, ``dated``, the numbers ``before``, ``with`` and ``after`` (by
-        :func:`placed`), ``first`` (lag of the first row after the signature), ``first_date``, ``first_id``, and
+        :func:`position_to_signature`), ``first`` (lag of the first row after the signature), ``first_date``, ``first_id``, and
         ``value`` (median lag) with ``low``, ``high``, ``least``, ``most``; NaN where nothing is dated.
     """
     found = []
     for partnership_id, date in zip(signed["partnership_id"], signed["signed"], strict=True):
         for lane in LANES[1:]:
             own = rows[(rows["partnership_id"] == partnership_id) & (rows["lane"] == lane)]
-            found.append({"partnership_id": partnership_id, "lane": lane} | _lags(own, date, seed))
-    columns = ["partnership_id", "lane", "n", "dated", BEFORE, WITH, AFTER, "first", "first_date", "first_id"]
+            found.append({"partnership_id": partnership_id, "lane": lane} | _median_lag_row(own, date, seed))
+    columns = [
+        "partnership_id",
+        "lane",
+        "n",
+        "dated",
+        BEFORE_SIGNATURE,
+        WITH_SIGNATURE,
+        AFTER_SIGNATURE,
+        "first",
+        "first_date",
+        "first_id",
+    ]
     return pd.DataFrame(found, columns=[*columns, "value", "low", "high", "least", "most"])
 
 
-def _lags(own: pd.DataFrame, signed: str, seed: int) -> dict[str, object]:
+def _median_lag_row(own: pd.DataFrame, signed: str, seed: int) -> dict[str, object]:
     dated = own[own["date"] != ""]
     dated = dated.assign(
-        years=[lag(date, signed).value for date in dated["date"]],
-        place=[placed(date, signed) for date in dated["date"]],
+        years=[lag_from_signature(date, signed).value for date in dated["date"]],
+        place=[position_to_signature(date, signed) for date in dated["date"]],
     )
-    counts = {place: int((dated["place"] == place).sum()) for place in (BEFORE, WITH, AFTER)}
-    following = dated[dated["place"] == AFTER].sort_values(["years", "id"], kind="stable")
+    counts = {
+        place: int((dated["place"] == place).sum()) for place in (BEFORE_SIGNATURE, WITH_SIGNATURE, AFTER_SIGNATURE)
+    }
+    following = dated[dated["place"] == AFTER_SIGNATURE].sort_values(["years", "id"], kind="stable")
     first = following.iloc[0] if len(following) else pd.Series({"years": np.nan, "date": "", "id": ""})
     low, high = _median_interval(dated, seed)
     unknown = len(own) - len(dated)
@@ -223,7 +236,7 @@ def _median_interval(dated: pd.DataFrame, seed: int) -> tuple[float, float]:
     return float(low[0]), float(high[0])
 
 
-def agreements(evidence: Evidence, acts: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
+def agreement_acts(evidence: Evidence, acts: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
     """Every dated act of a binding agreement on readmission or visas: signature, entry into force, start of a measure.
 
     Events are taken when ``acts.csv`` calls them treaties, measures when they are treaties or executive agreements. The
@@ -235,32 +248,38 @@ def agreements(evidence: Evidence, acts: pd.DataFrame, signed: pd.DataFrame) -> 
     -------
     DataFrame
         ``partnership_id``, ``policy_area``, ``act`` (signed, in force, measure starts), ``date``, ``by`` (the
-        two sides, a member state), ``form``, ``place`` (of :func:`placed`), ``value``, ``low``, ``high`` (lag),
+        two sides, a member state), ``form``, ``place`` (of :func:`position_to_signature`), ``value``, ``low``, ``high`` (lag),
         ``label``, ``id``, ``document_id``.
     """
-    measures = evidence.measures[evidence.measures["legal_form"].isin(BINDING) & (evidence.measures["start"] != "")]
+    measures = evidence.measures[
+        evidence.measures["legal_form"].isin(_BINDING_FORMS) & (evidence.measures["start"] != "")
+    ]
     measures = measures.assign(
-        act=STARTED,
+        act=ACT_MEASURE_STARTS,
         date=measures["start"],
-        by=measures["actor_types"].map(_parties),
+        by=measures["actor_types"].map(_parties_of_measure),
         form=measures["legal_form"],
         label=measures["title"],
         id=measures["measure_id"],
     )
     events = evidence.events.merge(acts, on="event_id")
-    events = events[(events["form"] == BINDING[0]) & events["kind"].isin(ACTS)].explode("policy_areas")
+    events = events[(events["form"] == _BINDING_FORMS[0]) & events["kind"].isin(_ACT_OF_EVENT_KIND)].explode(
+        "policy_areas"
+    )
     events = events.assign(
-        act=events["kind"].map(ACTS),
+        act=events["kind"].map(_ACT_OF_EVENT_KIND),
         by=[_parties_of_event(row, measures) for row in events.to_dict("records")],
         policy_area=events["policy_areas"],
         id=events["event_id"],
     )
     columns = ["partnership_id", "policy_area", "act", "date", "by", "form", "label", "id", "document_id"]
-    told = [_told(row, events) for row in measures.to_dict("records")]
+    told = [_has_event(row, events) for row in measures.to_dict("records")]
     rows = pd.concat([events[columns], measures.loc[np.logical_not(told), columns]], ignore_index=True)
-    rows = rows[rows["policy_area"].isin(AGREED_AREAS)].merge(signed[["partnership_id", "signed"]], on="partnership_id")
-    places = [placed(date, start) for date, start in zip(rows["date"], rows["signed"], strict=True)]
-    years = [lag(date, start) for date, start in zip(rows["date"], rows["signed"], strict=True)]
+    rows = rows[rows["policy_area"].isin(AGREEMENT_AREAS)].merge(
+        signed[["partnership_id", "signed"]], on="partnership_id"
+    )
+    places = [position_to_signature(date, start) for date, start in zip(rows["date"], rows["signed"], strict=True)]
+    years = [lag_from_signature(date, start) for date, start in zip(rows["date"], rows["signed"], strict=True)]
     return rows.assign(
         place=pd.Series(places, rows.index, dtype=object),
         value=[each.value for each in years],
@@ -269,8 +288,8 @@ def agreements(evidence: Evidence, acts: pd.DataFrame, signed: pd.DataFrame) -> 
     ).drop(columns="signed")
 
 
-def _parties(types: Sequence[str]) -> str:
-    return MEMBER_STATE if "member_state" in types and OF_THE_WHOLE.isdisjoint(types) else TWO_SIDES
+def _parties_of_measure(types: Sequence[str]) -> str:
+    return MEMBER_STATE if "member_state" in types and _WHOLE_SIDE_ACTOR_TYPES.isdisjoint(types) else TWO_SIDES
 
 
 def _parties_of_event(event: Mapping[Any, Any], measures: pd.DataFrame) -> str:
@@ -279,7 +298,7 @@ def _parties_of_event(event: Mapping[Any, Any], measures: pd.DataFrame) -> str:
     return MEMBER_STATE if of_that_day == {MEMBER_STATE} else TWO_SIDES
 
 
-def _told(measure: Mapping[Any, Any], events: pd.DataFrame) -> bool:
+def _has_event(measure: Mapping[Any, Any], events: pd.DataFrame) -> bool:
     own = events[
         (events["partnership_id"] == measure["partnership_id"]) & (events["policy_area"] == measure["policy_area"])
     ]
@@ -305,28 +324,28 @@ def agreement_lags(agreed: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
     own = agreed[agreed["by"] == TWO_SIDES]
     found = []
     for partnership_id in signed["partnership_id"]:
-        for area in AGREED_AREAS:
-            chosen = _agreement(own[(own["partnership_id"] == partnership_id) & (own["policy_area"] == area)])
+        for area in AGREEMENT_AREAS:
+            chosen = _nearest_agreement(own[(own["partnership_id"] == partnership_id) & (own["policy_area"] == area)])
             row = {"partnership_id": partnership_id, "policy_area": area}
-            row |= {act: chosen[act]["date"] if act in chosen else "" for act in ORDER}
+            row |= {act: chosen[act]["date"] if act in chosen else "" for act in ACT_ORDER}
             act = next(iter(chosen), "")
             counted = chosen[act] if act else {"place": "", "value": np.nan, "low": np.nan, "high": np.nan}
             found.append(row | {"act": act} | {name: counted[name] for name in ("place", "value", "low", "high")})
-    columns = ["partnership_id", "policy_area", *ORDER, "act", "place", "value", "low", "high"]
+    columns = ["partnership_id", "policy_area", *ACT_ORDER, "act", "place", "value", "low", "high"]
     return pd.DataFrame(found, columns=columns)
 
 
-def _agreement(acts: pd.DataFrame) -> dict[str, Mapping[Any, Any]]:
+def _nearest_agreement(acts: pd.DataFrame) -> dict[str, Mapping[Any, Any]]:
     """The acts of one agreement, by kind in the order in which they count; of several of a kind, the nearest."""
-    dates = acts.loc[acts["act"] == SIGNED, "date"]
+    dates = acts.loc[acts["act"] == ACT_SIGNED, "date"]
 
     def belongs_to(date: str) -> str:
         return max((day for day in dates if middle_day(day) <= middle_day(date)), key=middle_day, default="")
 
     near = acts.assign(distance=acts["value"].abs(), of=acts["date"].map(belongs_to))
     near = near.sort_values(["distance", "value", "id"], kind="stable")
-    signatures = near[near["act"] == SIGNED]
+    signatures = near[near["act"] == ACT_SIGNED]
     if len(signatures):
         near = near[near["of"] == signatures.iloc[0]["date"]]
     kinds = near.drop_duplicates("act").set_index("act", drop=False).to_dict("index")
-    return {act: kinds[act] for act in ORDER if act in kinds}
+    return {act: kinds[act] for act in ACT_ORDER if act in kinds}

@@ -13,26 +13,34 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.chapters.sequence.analysis import days_after, of_cases
+from compendium.chapters.sequence.analysis import days_after_signature, drop_architecture
 from compendium.dataset import practice
 from compendium.dataset.coded_statements import CodedStatements
 from compendium.dataset.dates import middle_day
 from compendium.dataset.evidence import Evidence
 
-UNNAMED = "neither promised nor named"
-BEFORE = "done before the signature"
-UNKNOWN = "done, at an unknown date"
-UNDATED = "named, at an unknown date"
-DONE_FIRST = "done before it was named"
-DONE = "done after it was named"
-WAITING = "nothing done"
-STATES = (BEFORE, DONE_FIRST, DONE, WAITING, UNKNOWN, UNDATED, UNNAMED)
-AT_RISK = (DONE, WAITING)
-SOURCES = ("promised", "named")
+NEVER_NAMED = "neither promised nor named"
+DONE_BEFORE_SIGNATURE = "done before the signature"
+DONE_UNDATED = "done, at an unknown date"
+NAMED_UNDATED = "named, at an unknown date"
+DONE_BEFORE_NAMED = "done before it was named"
+DONE_AFTER_NAMED = "done after it was named"
+NOT_DONE = "nothing done"
+LAG_STATES = (
+    DONE_BEFORE_SIGNATURE,
+    DONE_BEFORE_NAMED,
+    DONE_AFTER_NAMED,
+    NOT_DONE,
+    DONE_UNDATED,
+    NAMED_UNDATED,
+    NEVER_NAMED,
+)
+AT_RISK_STATES = (DONE_AFTER_NAMED, NOT_DONE)
+NAMING_SOURCES = ("promised", "named")
 
 
 @dataclass(frozen=True)
-class Reading:
+class LagDefinition:
     """One way to count the wait.
 
     Parameters
@@ -43,48 +51,48 @@ class Reading:
         Whether a commitment, a statement, or either of them puts an area at risk.
     from_signature : bool
         Whether an area is at risk from the signature on, even if it was named later.
-    undated : {"left out", "at once", "as reported"}
+    undated_measures : {"left out", "at once", "as reported"}
         When a measure without a start began: nobody knows; with the partnership or as soon as the area was named; or
         on the day of the document that tells of it (if that shows no day, on the last one).
-    anew : bool
+    ignore_earlier_measures : bool
         Whether an area in which something was done before the signature waits for something new.
     """
 
     label: str
-    sources: Sequence[str] = SOURCES
+    sources: Sequence[str] = NAMING_SOURCES
     from_signature: bool = False
-    undated: str = "left out"
-    anew: bool = False
+    undated_measures: str = "left out"
+    ignore_earlier_measures: bool = False
 
 
-MAIN = Reading("As in the figure")
-READINGS = (
-    MAIN,
-    Reading("Only areas with a commitment", sources=("promised",)),
-    Reading("Only areas that talk names", sources=("named",)),
-    Reading("At risk from the signature, whenever named", from_signature=True),
-    Reading("Undated measures began at once", undated="at once"),
-    Reading("Undated measures began when reported", undated="as reported"),
-    Reading("Begun before: waiting for something new", anew=True),
+MAIN_DEFINITION = LagDefinition("As in the figure")
+LAG_DEFINITIONS = (
+    MAIN_DEFINITION,
+    LagDefinition("Only areas with a commitment", sources=("promised",)),
+    LagDefinition("Only areas that talk names", sources=("named",)),
+    LagDefinition("At risk from the signature, whenever named", from_signature=True),
+    LagDefinition("Undated measures began at once", undated_measures="at once"),
+    LagDefinition("Undated measures began when reported", undated_measures="as reported"),
+    LagDefinition("Begun before: waiting for something new", ignore_earlier_measures=True),
 )
 
 
-def last_seen(evidence: Evidence) -> pd.Series:
+def last_record_dates(evidence: Evidence) -> pd.Series:
     """The date of the latest thing on record of each partnership: a document that speaks of it, an event, or a measure.
 
     Indexed by ``partnership_id``; ``""`` where nothing is dated.
     """
-    evidence = of_cases(evidence)
+    evidence = drop_architecture(evidence)
     documents = practice.explode_list_column(evidence.documents, "partnership_ids")
     parts = (
         documents[["partnership_ids", "date"]].rename(columns={"partnership_ids": "partnership_id"}),
         evidence.events[["partnership_id", "date"]],
         practice.realised_measures(evidence.measures)[["partnership_id", "start"]].rename(columns={"start": "date"}),
     )
-    return _ends(pd.concat(parts, ignore_index=True), ["partnership_id"], latest=True)
+    return _first_or_last_dates(pd.concat(parts, ignore_index=True), ["partnership_id"], latest=True)
 
 
-def pairs(evidence: Evidence, talk: CodedStatements, signed: pd.DataFrame) -> pd.DataFrame:
+def partnership_areas(evidence: Evidence, talk: CodedStatements, signed: pd.DataFrame) -> pd.DataFrame:
     """Every partnership with every policy area: what was promised, said and done there, and when first.
 
     Returns
@@ -100,7 +108,7 @@ def pairs(evidence: Evidence, talk: CodedStatements, signed: pd.DataFrame) -> pd
     commitments = evidence.commitments.assign(date=evidence.commitments["document_id"].map(dates))
     done = practice.realised_measures(evidence.measures).assign(date=lambda table: table["start"])
     undated = done[done["start"] == ""].assign(date=lambda table: table["document_id"].map(dates))
-    said = _named(talk)
+    said = _named_areas(talk)
     frame = signed[["partnership_id", "signed"]].merge(evidence.policy_areas[["code_id", "family"]], how="cross")
     frame = frame.rename(columns={"code_id": "policy_area"})
     places = pd.MultiIndex.from_frame(frame[keys])
@@ -112,20 +120,23 @@ def pairs(evidence: Evidence, talk: CodedStatements, signed: pd.DataFrame) -> pd
             name: table.groupby(keys).size().reindex(places, fill_value=0).astype(int).tolist()
             for name, table in numbers.items()
         },
-        **{name: _ends(table, keys).reindex(places, fill_value="").tolist() for name, table in firsts.items()},
-        seen=frame["partnership_id"].map(last_seen(evidence)).fillna(""),
+        **{
+            name: _first_or_last_dates(table, keys).reindex(places, fill_value="").tolist()
+            for name, table in firsts.items()
+        },
+        seen=frame["partnership_id"].map(last_record_dates(evidence)).fillna(""),
         starts=pd.Series([starts.get(place, ()) for place in places], frame.index, dtype=object),
     )
 
 
-def _named(talk: CodedStatements) -> pd.DataFrame:
+def _named_areas(talk: CodedStatements) -> pd.DataFrame:
     """A row for each statement about a partnership and each policy area that it names."""
     marks = talk.areas.rename_axis("statement_id").reset_index().melt("statement_id", var_name="policy_area")
     about = talk.statements.loc[talk.statements["partnership_id"] != "", ["statement_id", "partnership_id", "date"]]
     return about.merge(marks[marks["value"].astype(bool)], on="statement_id")
 
 
-def _ends(table: pd.DataFrame, keys: list[str], latest: bool = False) -> pd.Series:
+def _first_or_last_dates(table: pd.DataFrame, keys: list[str], latest: bool = False) -> pd.Series:
     """The first (or last) date of each group; unknown dates are passed over."""
     dated = table[table["date"] != ""]
     order = dated["date"].map(lambda date: middle_day(date).toordinal()).rename("order")
@@ -134,54 +145,54 @@ def _ends(table: pd.DataFrame, keys: list[str], latest: bool = False) -> pd.Seri
     return ends.set_index(keys)["date"]
 
 
-def waits(found: pd.DataFrame, reading: Reading = MAIN) -> pd.DataFrame:
-    """The wait of each pair of :func:`pairs`, in one reading.
+def lags(found: pd.DataFrame, reading: LagDefinition = MAIN_DEFINITION) -> pd.DataFrame:
+    """The wait of each pair of :func:`partnership_areas`, in one reading.
 
     Returns
     -------
     DataFrame
-        The pairs with ``state`` (of :data:`STATES`), and for those of :data:`AT_RISK`, in days after the signature:
+        The pairs with ``state`` (of :data:`LAG_STATES`), and for those of :data:`AT_RISK_STATES`, in days after the signature:
         ``entry`` (the day before the area was at risk), ``days`` (until something was done, or until the last thing
         seen) and ``done``; NaN and False for all others.
     """
-    rows = [_wait(row, reading) for row in found.to_dict("records")]
+    rows = [_state_and_lag(row, reading) for row in found.to_dict("records")]
     told = pd.DataFrame(rows, columns=["state", "entry", "days"], index=found.index)
-    return found.assign(**told, done=told["state"] == DONE)
+    return found.assign(**told, done=told["state"] == DONE_AFTER_NAMED)
 
 
-def _wait(row: Mapping[Any, Any], reading: Reading) -> tuple[str, float, float]:
+def _state_and_lag(row: Mapping[Any, Any], reading: LagDefinition) -> tuple[str, float, float]:
     numbers = {"promised": row["commitments"], "named": row["statements"]}
     if not any(numbers[source] for source in reading.sources):
-        return UNNAMED, np.nan, np.nan
-    since = [days_after(row[source], row["signed"]) for source in reading.sources if row[source]]
+        return NEVER_NAMED, np.nan, np.nan
+    since = [days_after_signature(row[source], row["signed"]) for source in reading.sources if row[source]]
     start = 0 if reading.from_signature else max(0, min(since)) if since else None
-    begun = _begun(row, reading, start)
+    begun = _first_start_day(row, reading, start)
     if begun is not None and begun < 0:
-        return BEFORE, np.nan, np.nan
+        return DONE_BEFORE_SIGNATURE, np.nan, np.nan
     if begun is None and row["undated"]:
-        return UNKNOWN, np.nan, np.nan
+        return DONE_UNDATED, np.nan, np.nan
     if start is None:
-        return UNDATED, np.nan, np.nan
+        return NAMED_UNDATED, np.nan, np.nan
     if begun is not None and begun < start:
-        return DONE_FIRST, np.nan, np.nan
+        return DONE_BEFORE_NAMED, np.nan, np.nan
     if begun is not None:
-        return DONE, start - 1, begun
-    return WAITING, start - 1, max(days_after(row["seen"], row["signed"]), start)
+        return DONE_AFTER_NAMED, start - 1, begun
+    return NOT_DONE, start - 1, max(days_after_signature(row["seen"], row["signed"]), start)
 
 
-def _begun(row: Mapping[Any, Any], reading: Reading, start: int | None) -> int | None:
+def _first_start_day(row: Mapping[Any, Any], reading: LagDefinition, start: int | None) -> int | None:
     """The day on which something was first done, counted from the signature; None: never, or nobody knows when."""
-    days = [days_after(date, row["signed"]) for date in row["starts"]]
-    if reading.anew:
+    days = [days_after_signature(date, row["signed"]) for date in row["starts"]]
+    if reading.ignore_earlier_measures:
         days = [day for day in days if day >= 0]
-    if row["undated"] and reading.undated == "at once":
+    if row["undated"] and reading.undated_measures == "at once":
         days.append(start or 0)
-    if row["undated"] and reading.undated == "as reported":
-        days.append(days_after(row["reported"] or row["seen"], row["signed"]))
+    if row["undated"] and reading.undated_measures == "as reported":
+        days.append(days_after_signature(row["reported"] or row["seen"], row["signed"]))
     return min(days, default=None)
 
 
-def around_signature(found: pd.DataFrame) -> pd.DataFrame:
+def lags_around_signature(found: pd.DataFrame) -> pd.DataFrame:
     """The lag of the first measure of each area ever named, also where it is negative.
 
     Nothing is left out for having come early: an area is at risk from the first day on which anything was done in any.
@@ -190,12 +201,12 @@ def around_signature(found: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As of :func:`waits`; ``entry`` is the same for all.
+        As of :func:`lags`; ``entry`` is the same for all.
     """
-    told = waits(found, replace(MAIN, from_signature=True))
-    kept = told[~told["state"].isin([UNNAMED, UNKNOWN])]
+    told = lags(found, replace(MAIN_DEFINITION, from_signature=True))
+    kept = told[~told["state"].isin([NEVER_NAMED, DONE_UNDATED])]
     days = [
-        days_after(row["started"] or row["seen"], row["signed"])
+        days_after_signature(row["started"] or row["seen"], row["signed"])
         for row in kept[["started", "seen", "signed"]].to_dict("records")
     ]
     return kept.assign(days=days, done=kept["started"] != "", entry=min(days, default=0) - 1)

@@ -5,49 +5,60 @@ import math
 import pandas as pd
 
 from compendium.chapters.sequence import implementation_lag
-from compendium.chapters.sequence.analysis import AFTER, AGREED_AREAS, BEFORE, LANES, WITH
-from compendium.chapters.sequence.implementation_lag import AT_RISK
-from compendium.chapters.sequence.plot_data import FROM_SIGNATURE, PartnerNames
+from compendium.chapters.sequence.analysis import (
+    AFTER_SIGNATURE,
+    AGREEMENT_AREAS,
+    BEFORE_SIGNATURE,
+    LANES,
+    WITH_SIGNATURE,
+)
+from compendium.chapters.sequence.implementation_lag import AT_RISK_STATES
+from compendium.chapters.sequence.plot_data import FROM_SIGNATURE_DEFINITION, PartnerNames
 from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 from compendium.stats import survival
 
-YEARS = 5
+YEARS_AFTER_SIGNATURE = 5
 """Years after the signature at which prose tells the curve."""
-TIME_LINES = (
+TIMELINE_NOTE = (
     "Upright line: the signature. Each mark is a date, as wide as what is known of it: tall and thin for a day, half "
     "as tall for a month, low and a year wide for a year. In brackets: rows without a date, not drawn. Talk: documents "
     "with statements about the partnership. Practice: measures under way, completed or in force, by their start."
 )
-LAGS = (
+LAGS_NOTE = (
     "Median lag of the documents of talk, of commitments (by the date of their document) and of measures done (by "
     "their start). Lines are 95 % intervals over documents. Undated rows, told in the table, have no lag."
 )
-AGREEMENTS = (
+AGREEMENTS_NOTE = (
     "Each mark is an act of an agreement, between the two sides as a whole or with member states of the destination. "
     "A bar beside it: the date is known to the month or year only. The start of a measure may be either of the others."
 )
-OUTCOMES = (
+AREA_OUTCOMES_NOTE = (
     "A row a policy area, a column a partner; areas that the partnership's commitments or talk name. A number counts "
     "years from the signature to the start of the first measure done. Nothing done: no source read here tells of any."
 )
-AROUND = (
+AROUND_SIGNATURE_NOTE = (
     "One less the Kaplan-Meier estimate; band: 95 % intervals, where the share is neither 0 nor 100 %. Dashed: the "
     "signature. Areas of which only undated measures are known are left out."
 )
-AFTERWARDS = (
+AFTER_SIGNATURE_NOTE = (
     "One less the Kaplan-Meier estimate, with 95 % intervals, for areas with nothing done before the signature. Each "
     "is at risk from the day on which it was first named; how many are, on each day, stands in the data table."
 )
 
 
-def of_sequence(
+def sequence_values(
     lanes: pd.DataFrame, lags: pd.DataFrame, agreed: pd.DataFrame, pairs: pd.DataFrame, partners: PartnerNames
 ) -> InlineValues:
     """What the page says of dates, lags, agreements and waits."""
-    return {**_of_dates(lanes), **_of_lags(lags, partners), **_of_agreements(agreed, partners), **_of_waits(pairs)}
+    return {
+        **_date_values(lanes),
+        **_lag_values(lags, partners),
+        **_agreement_values(agreed, partners),
+        **_implementation_values(pairs),
+    }
 
 
-def _of_dates(lanes: pd.DataFrame) -> InlineValues:
+def _date_values(lanes: pd.DataFrame) -> InlineValues:
     practice = lanes[lanes["lane"] == LANES[-1]]
     done, undated = int(practice["n"].sum()), int(practice["undated"].sum())
     rows, day = int(lanes["n"].sum()), int(lanes["day"].sum())
@@ -60,7 +71,7 @@ def _of_dates(lanes: pd.DataFrame) -> InlineValues:
     }
 
 
-def _of_lags(lags: pd.DataFrame, partners: PartnerNames) -> InlineValues:
+def _lag_values(lags: pd.DataFrame, partners: PartnerNames) -> InlineValues:
     known = lags.dropna(subset=["value"])
     medians = known.pivot(index="partnership_id", columns="lane", values="value").reindex(columns=list(LANES[1:]))
     both = medians.dropna(subset=["talk", "practice"])
@@ -88,11 +99,16 @@ def _of_lags(lags: pd.DataFrame, partners: PartnerNames) -> InlineValues:
     return numbers
 
 
-def _of_agreements(agreed: pd.DataFrame, partners: PartnerNames) -> InlineValues:
+def _agreement_values(agreed: pd.DataFrame, partners: PartnerNames) -> InlineValues:
     """Which partners' agreements came before, with and after the partnership, for each area."""
-    places = {BEFORE: "before it", WITH: "with it", AFTER: "after it", "": "none on record"}
+    places = {
+        BEFORE_SIGNATURE: "before it",
+        WITH_SIGNATURE: "with it",
+        AFTER_SIGNATURE: "after it",
+        "": "none on record",
+    }
     numbers: InlineValues = {}
-    for area in AGREED_AREAS:
+    for area in AGREEMENT_AREAS:
         own, subject = agreed[agreed["policy_area"] == area], area.split("_")[0]
         for place, said in places.items():
             here = [partners[each] for each in own.loc[own["place"] == place, "partnership_id"]]
@@ -101,27 +117,27 @@ def _of_agreements(agreed: pd.DataFrame, partners: PartnerNames) -> InlineValues
     return numbers
 
 
-def _of_waits(pairs: pd.DataFrame) -> InlineValues:
-    states = implementation_lag.waits(pairs, FROM_SIGNATURE)["state"].value_counts()
-    named = int(states.drop(implementation_lag.UNNAMED, errors="ignore").sum())
-    told = implementation_lag.waits(pairs)
-    at_risk = told[told["state"].isin(AT_RISK)]
+def _implementation_values(pairs: pd.DataFrame) -> InlineValues:
+    states = implementation_lag.lags(pairs, FROM_SIGNATURE_DEFINITION)["state"].value_counts()
+    named = int(states.drop(implementation_lag.NEVER_NAMED, errors="ignore").sum())
+    told = implementation_lag.lags(pairs)
+    at_risk = told[told["state"].isin(AT_RISK_STATES)]
     curve = survival.cumulative_incidence(at_risk)
-    row, median = survival.curve_at(curve, YEARS), survival.median_time_to_event(curve)
+    row, median = survival.curve_at(curve, YEARS_AFTER_SIGNATURE), survival.median_time_to_event(curve)
     again = told["state"].value_counts()
     counts = {
         "named": (named, "pairs of partnership and policy area that a commitment or talk names"),
         "before": (
-            states.get(implementation_lag.BEFORE, 0),
+            states.get(implementation_lag.DONE_BEFORE_SIGNATURE, 0),
             "of these, with a measure that began before the signature",
         ),
-        "unknown": (states.get(implementation_lag.UNKNOWN, 0), "of these, with measures of unknown date only"),
-        "never": (states.get(implementation_lag.WAITING, 0), "of these, with no measure done on record"),
+        "unknown": (states.get(implementation_lag.DONE_UNDATED, 0), "of these, with measures of unknown date only"),
+        "never": (states.get(implementation_lag.NOT_DONE, 0), "of these, with no measure done on record"),
         "done_first": (
-            again.get(implementation_lag.DONE_FIRST, 0),
+            again.get(implementation_lag.DONE_BEFORE_NAMED, 0),
             "acted on after the signature, and named only later",
         ),
-        "undated_names": (again.get(implementation_lag.UNDATED, 0), "named at an unknown date only"),
+        "undated_names": (again.get(implementation_lag.NAMED_UNDATED, 0), "named at an unknown date only"),
         "at_risk": (len(at_risk), "pairs at risk after the signature"),
         "areas": (pairs["policy_area"].nunique(), "policy areas of the codebook"),
     }
@@ -129,12 +145,12 @@ def _of_waits(pairs: pd.DataFrame) -> InlineValues:
         **{name: Number(int(value), meaning) for name, (value, meaning) in counts.items()},
         "done_in_time": Number(
             row["share"],
-            f"share with something done {YEARS} years after the signature",
+            f"share with something done {YEARS_AFTER_SIGNATURE} years after the signature",
             "share",
             len(at_risk),
             row["low"],
             row["high"],
         ),
-        "years": Number(YEARS, "years after the signature at which the share is told"),
+        "years": Number(YEARS_AFTER_SIGNATURE, "years after the signature at which the share is told"),
         "median_wait": Number(median, "years until something was done in half of the areas", "plain", len(at_risk)),
     }

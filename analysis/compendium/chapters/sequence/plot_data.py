@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from compendium.chapters.sequence import analysis, implementation_lag
-from compendium.chapters.sequence.analysis import days_after
-from compendium.chapters.sequence.implementation_lag import AT_RISK, READINGS, Reading
+from compendium.chapters.sequence.analysis import days_after_signature
+from compendium.chapters.sequence.implementation_lag import AT_RISK_STATES, LAG_DEFINITIONS, LagDefinition
 from compendium.dataset.dates import decimal_year, middle_day
 from compendium.dataset.evidence import Evidence
 from compendium.reporting.inline_values import UNKNOWN
@@ -17,33 +17,33 @@ from compendium.stats import survival
 from compendium.stats.survival import DAYS_PER_YEAR
 
 MINUS = "\N{MINUS SIGN}"
-POINTS = (0, 1, 2, 5, 10)
+CURVE_TABLE_YEARS = (0, 1, 2, 5, 10)
 """Years after the signature at which tables tell a curve."""
-FROM_SIGNATURE = Reading("At risk from the signature, whenever named", from_signature=True)
-OUTCOMES = {
-    implementation_lag.BEFORE: ("←", "done before the signature", ORANGE),
-    implementation_lag.DONE: ("2.5", "done so many years after it", BLUE),
-    implementation_lag.WAITING: ("> 9", "nothing done in so many years", OCHRE),
-    implementation_lag.UNKNOWN: ("?", "done, nobody knows when", PURPLE),
-    implementation_lag.UNNAMED: ("·", "neither promised nor named", "transparent"),
+FROM_SIGNATURE_DEFINITION = LagDefinition("At risk from the signature, whenever named", from_signature=True)
+AREA_OUTCOMES = {
+    implementation_lag.DONE_BEFORE_SIGNATURE: ("←", "done before the signature", ORANGE),
+    implementation_lag.DONE_AFTER_NAMED: ("2.5", "done so many years after it", BLUE),
+    implementation_lag.NOT_DONE: ("> 9", "nothing done in so many years", OCHRE),
+    implementation_lag.DONE_UNDATED: ("?", "done, nobody knows when", PURPLE),
+    implementation_lag.NEVER_NAMED: ("·", "neither promised nor named", "transparent"),
 }
 """The sign, words and colour of each state that an area can have when it counts from the signature."""
 PartnerNames = Mapping[str, str]
 
 
-def years(value: float, digits: int = 2) -> str:
+def format_lag(value: float, digits: int = 2) -> str:
     """A lag in words: +0.98; a lag that is not known is a dash."""
     return "–" if pd.isna(value) else f"{value:+.{digits}f}".replace("-", MINUS)
 
 
-def signatures(signed: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
+def signature_rows(signed: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
     """The signature of each partnership for a table."""
     others = [f"{one} before, {two} after" for one, two in zip(signed["earlier"], signed["later"], strict=True)]
     events = [f"{label} ({humanize(kind)})" for label, kind in zip(signed["label"], signed["kind"], strict=True)]
     return signed.assign(group=signed["partnership_id"].map(partners), others=others, event=events)
 
 
-def time_lines(lanes: pd.DataFrame, signed: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
+def timeline_plot_data(lanes: pd.DataFrame, signed: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
     """The lanes with their ``group`` (partner), ``signed`` (date) and ``signature`` (in years); empty ones stay."""
     known = lanes.merge(signed[["partnership_id", "signed"]], on="partnership_id")
     return known.assign(
@@ -52,12 +52,12 @@ def time_lines(lanes: pd.DataFrame, signed: pd.DataFrame, partners: PartnerNames
     )
 
 
-def marks(found: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
+def date_marks_plot_data(found: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
     """The marks of time lines with their ``group`` (partner)."""
     return found.assign(group=found["partnership_id"].map(partners)).drop(columns=["ids", "partnership_id"])
 
 
-def lags(found: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
+def lag_plot_data(found: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
     """Median lags with ``label`` (partner) and ``group`` (lane), and what their table says in words."""
     return found.assign(
         label=found["partnership_id"].map(partners),
@@ -65,23 +65,23 @@ def lags(found: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
         undated=found["n"] - found["dated"],
         places=[f"{one}, {two}, {three}" for one, two, three in found[["before", "with", "after"]].to_numpy()],
         first_said=[
-            f"{years(lag)} ({date})" if date else "–"
+            f"{format_lag(lag)} ({date})" if date else "–"
             for lag, date in zip(found["first"], found["first_date"], strict=True)
         ],
-        median_said=[years(value) for value in found["value"]],
-        interval=[_span(low, high) for low, high in zip(found["low"], found["high"], strict=True)],
-        bounds=[_span(low, high) for low, high in zip(found["least"], found["most"], strict=True)],
+        median_said=[format_lag(value) for value in found["value"]],
+        interval=[_format_range(low, high) for low, high in zip(found["low"], found["high"], strict=True)],
+        bounds=[_format_range(low, high) for low, high in zip(found["least"], found["most"], strict=True)],
     )
 
 
-def _span(low: float, high: float) -> str:
+def _format_range(low: float, high: float) -> str:
     if pd.isna(low) or pd.isna(high):
         return UNKNOWN
-    ends = [years(end) if abs(end) != float("inf") else "no bound" for end in (low, high)]
+    ends = [format_lag(end) if abs(end) != float("inf") else "no bound" for end in (low, high)]
     return " to ".join(ends) if ends != ["no bound"] * 2 else "no bound"
 
 
-def agreements(agreed: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
+def agreement_acts_plot_data(agreed: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """Acts of agreements with ``partner`` and ``group`` (the area) in words, in the order of the codebook."""
     order = evidence.policy_areas["code_id"].tolist()
     placed = agreed.assign(order=agreed["policy_area"].map(order.index))
@@ -92,10 +92,10 @@ def agreements(agreed: pd.DataFrame, evidence: Evidence, partners: PartnerNames)
     ).reset_index(drop=True)
 
 
-def agreement_lags(found: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
+def agreement_lag_rows(found: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """The agreement of each partnership in each area for a table, with its lag and place in words."""
     counted = [
-        f"{years(value)} ({act})" if act else "–" for value, act in zip(found["value"], found["act"], strict=True)
+        f"{format_lag(value)} ({act})" if act else "–" for value, act in zip(found["value"], found["act"], strict=True)
     ]
     shown = found.assign(
         group=found["partnership_id"].map(partners),
@@ -103,52 +103,53 @@ def agreement_lags(found: pd.DataFrame, evidence: Evidence, partners: PartnerNam
         lag=counted,
         place=found["place"].where(found["place"] != "", "none on record"),
     )
-    acts = list(analysis.ORDER)
+    acts = list(analysis.ACT_ORDER)
     return shown.assign(**{act: shown[act].where(shown[act] != "", "–") for act in acts})
 
 
-def outcomes(pairs: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
+def area_outcomes_plot_data(pairs: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """What became of each area that a partnership ever named: ``outcome``, ``years``, and ``said``, the text of a cell.
 
     ``years`` run from the signature to the first measure, or, where nothing was done, to the last thing seen.
     """
-    found = implementation_lag.waits(pairs, FROM_SIGNATURE)
+    found = implementation_lag.lags(pairs, FROM_SIGNATURE_DEFINITION)
     lag = [
-        days_after(row["started"] or row["seen"], row["signed"]) / DAYS_PER_YEAR
+        days_after_signature(row["started"] or row["seen"], row["signed"]) / DAYS_PER_YEAR
         if row["started"] or row["seen"]
         else None
         for row in found.to_dict("records")
     ]
-    known = found["state"].isin([implementation_lag.BEFORE, *AT_RISK])
+    known = found["state"].isin([implementation_lag.DONE_BEFORE_SIGNATURE, *AT_RISK_STATES])
     told = found.assign(
         group=found["partnership_id"].map(partners),
         label=found["policy_area"].map(code_labels(evidence.policy_areas)),
-        outcome=found["state"].map({state: outcome for state, (_, outcome, _) in OUTCOMES.items()}),
+        outcome=found["state"].map({state: outcome for state, (_, outcome, _) in AREA_OUTCOMES.items()}),
         years=pd.Series(lag, found.index, dtype=float).where(known),
     )
     said = [
-        {implementation_lag.DONE: f"{row['years']:.1f}", implementation_lag.WAITING: f"> {row['years']:.0f}"}.get(
-            row["state"], OUTCOMES[row["state"]][0]
-        )
+        {
+            implementation_lag.DONE_AFTER_NAMED: f"{row['years']:.1f}",
+            implementation_lag.NOT_DONE: f"> {row['years']:.0f}",
+        }.get(row["state"], AREA_OUTCOMES[row["state"]][0])
         for row in told.to_dict("records")
     ]
     return told.assign(said=said).drop(columns=["starts", "entry", "days", "done"])
 
 
-def by_area(pairs: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+def outcome_counts_by_area(pairs: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """How many partnerships named each area (``label``), what became of it there, and the median years until done."""
-    found = implementation_lag.waits(pairs, FROM_SIGNATURE)
+    found = implementation_lag.lags(pairs, FROM_SIGNATURE_DEFINITION)
     rows = []
     for code, label in code_labels(evidence.policy_areas).items():
         own = found[found["policy_area"] == code]
-        counts = {state: int((own["state"] == state).sum()) for state in OUTCOMES}
-        lags = own.loc[own["state"] == implementation_lag.DONE, "days"] / DAYS_PER_YEAR
-        named = len(own) - counts[implementation_lag.UNNAMED]
-        rows.append({"label": label, "named": named, **counts, "median": years(lags.median(), 1)})
+        counts = {state: int((own["state"] == state).sum()) for state in AREA_OUTCOMES}
+        lags = own.loc[own["state"] == implementation_lag.DONE_AFTER_NAMED, "days"] / DAYS_PER_YEAR
+        named = len(own) - counts[implementation_lag.NEVER_NAMED]
+        rows.append({"label": label, "named": named, **counts, "median": format_lag(lags.median(), 1)})
     return pd.DataFrame(rows)
 
 
-def curves(found: pd.DataFrame) -> pd.DataFrame:
+def curve_plot_data(found: pd.DataFrame) -> pd.DataFrame:
     """Curves with the name of their panel (``label``), which tells how many areas there are."""
     sizes = [
         f"{group} (n = {n}, {total} done)" for group, n, total in found[["group", "n", "total"]].itertuples(index=False)
@@ -156,27 +157,27 @@ def curves(found: pd.DataFrame) -> pd.DataFrame:
     return found.assign(label=pd.Series(sizes, found.index, dtype=object))
 
 
-def thin(waiting_rows: pd.DataFrame) -> str:
+def small_families(waiting_rows: pd.DataFrame) -> str:
     """The families with too few areas for a curve, with their number, in words."""
     sizes = waiting_rows["family"].value_counts(sort=False)
     return ", ".join(f"{family} ({n})" for family, n in sizes.items() if n < MIN_GROUP_SIZE) or "none"
 
 
-def at_points(found: pd.DataFrame) -> pd.DataFrame:
-    """Curves at :data:`POINTS` for a table: the share, its interval, and in brackets how many areas are at risk."""
+def curve_table_rows(found: pd.DataFrame) -> pd.DataFrame:
+    """Curves at :data:`CURVE_TABLE_YEARS` for a table: the share, its interval, and in brackets how many areas are at risk."""
     rows = []
     for group, own in found.groupby("group", sort=False):
         row = {"group": group, "n": int(own["n"].iloc[0]), "total": int(own["total"].iloc[0])}
-        rows.append(row | {f"at_{point}": _format_share(survival.curve_at(own, point)) for point in POINTS})
-    return pd.DataFrame(rows, columns=["group", "n", "total", *(f"at_{point}" for point in POINTS)])
+        rows.append(row | {f"at_{point}": _format_share(survival.curve_at(own, point)) for point in CURVE_TABLE_YEARS})
+    return pd.DataFrame(rows, columns=["group", "n", "total", *(f"at_{point}" for point in CURVE_TABLE_YEARS)])
 
 
-def readings(pairs: pd.DataFrame, point: int) -> pd.DataFrame:
+def lag_definition_rows(pairs: pd.DataFrame, point: int) -> pd.DataFrame:
     """The share done after so many years, and the median wait, in each of :data:`waiting.READINGS`, for a table."""
     rows = []
-    for reading in READINGS:
-        own = implementation_lag.waits(pairs, reading)
-        own = own[own["state"].isin(AT_RISK)]
+    for reading in LAG_DEFINITIONS:
+        own = implementation_lag.lags(pairs, reading)
+        own = own[own["state"].isin(AT_RISK_STATES)]
         told = survival.cumulative_incidence(own)
         median = survival.median_time_to_event(told)
         told_at = {
