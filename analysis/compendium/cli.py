@@ -116,8 +116,8 @@ def _pdf(root: Path, options: argparse.Namespace) -> int:
     if status:
         return status
     try:
-        print(f"Printed to {pdf.make(root)}")
-    except pdf.PaperFailed as failed:
+        print(f"Printed to {pdf.print_book(root)}")
+    except pdf.PdfFailed as failed:
         print(failed, file=sys.stderr)
         return 1
     return 0

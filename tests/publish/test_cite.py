@@ -28,7 +28,7 @@ authors:
 def work(tmp_path: Path) -> Work:
     """A made-up work as its CITATION.cff tells of it."""
     (tmp_path / "CITATION.cff").write_text(WORK)
-    found = Work.read(tmp_path)
+    found = Work.from_citation_file(tmp_path)
     assert found
     return found
 
@@ -53,7 +53,7 @@ def test_what_is_not_known_is_left_out(work: Work) -> None:
 
 
 def test_without_a_citation_file_there_is_nothing_to_cite(tmp_path: Path) -> None:
-    assert Work.read(tmp_path) is None
+    assert Work.from_citation_file(tmp_path) is None
 
 
 @pytest.mark.parametrize(
@@ -65,19 +65,19 @@ def test_without_a_citation_file_there_is_nothing_to_cite(tmp_path: Path) -> Non
 )
 def test_a_repository_with_an_address_is_linked(url: str, edit: str, tell: str) -> None:
     """To the source of the page, and to the place for telling of a fault."""
-    found = citation.forge({"repository_url": url}, "book/a b.md", "Talk")
+    found = citation.forge_links({"repository_url": url}, "book/a b.md", "Talk")
     assert found == {"edit": url.rstrip("/") + edit, "tell": url.rstrip("/") + tell}
 
 
 def test_a_repository_without_an_address_gives_no_dead_link() -> None:
-    assert citation.forge({"repository_url": ""}, "book/a.md", "Talk") == {}
+    assert citation.forge_links({"repository_url": ""}, "book/a.md", "Talk") == {}
 
 
 def test_the_source_of_a_page_is_what_one_would_edit(tmp_path: Path) -> None:
     """The template of a notebook, not the record that it makes."""
     template = write_template(tmp_path / "analysis/notebooks/across/both.ipynb", ACROSS)
-    assert citation.source(tmp_path, "book/across/both", ".ipynb") == template.relative_to(tmp_path).as_posix()
-    assert citation.source(tmp_path, "book/index", ".md") == "book/index.md"
+    assert citation.page_source(tmp_path, "book/across/both", ".ipynb") == template.relative_to(tmp_path).as_posix()
+    assert citation.page_source(tmp_path, "book/index", ".md") == "book/index.md"
 
 
 def test_a_time_holds_for_the_notebook_that_it_made_alone(tmp_path: Path) -> None:
@@ -148,4 +148,4 @@ class Made(importlib.metadata.Distribution):
 )
 def test_a_licence_is_told_as_the_package_states_it(about: dict[str, str], told: str) -> None:
     """The most exact statement first; a whole text is none."""
-    assert colophon.licence(Made(Name="made", **about)) == told
+    assert colophon.package_licence(Made(Name="made", **about)) == told

@@ -23,15 +23,15 @@ def unpacked(script: str) -> dict[str, str]:
 
 def test_a_text_is_what_is_read() -> None:
     """Blocks are parted, the words of a sentence are not; code, drawings and menus are left out."""
-    assert search_excerpts.text(PAGE) == "Talk Of 7, many. One Two a b"
-    assert search_excerpts.text("<body><p>No article</p></body>") == ""
+    assert search_excerpts.article_text(PAGE) == "Talk Of 7, many. One Two a b"
+    assert search_excerpts.article_text("<body><p>No article</p></body>") == ""
 
 
 def test_texts_come_as_a_script() -> None:
     """Any sign survives it, and it is the same each time."""
     texts = {"b": 'Åland "</script>', "a": "x"}
-    assert unpacked(search_excerpts.script(texts)) == texts
-    assert search_excerpts.script(texts) == search_excerpts.script(dict(reversed(texts.items())))
+    assert unpacked(search_excerpts.texts_script(texts)) == texts
+    assert search_excerpts.texts_script(texts) == search_excerpts.texts_script(dict(reversed(texts.items())))
 
 
 def test_the_search_alone_asks_for_them(tmp_path: Path) -> None:

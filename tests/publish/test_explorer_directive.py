@@ -135,7 +135,7 @@ def test_the_files_are_the_same_at_each_build(book: Book, page: BeautifulSoup) -
 
 def test_datatables_is_a_plain_script_that_names_its_licences() -> None:
     """Neither a module nor without its authors."""
-    script = datatables_bundle.script()
+    script = datatables_bundle.datatables_script()
     assert not re.search(r"\bexport\{|\bimport[ {*]", script)
     assert script.count("window.DataTable=") == 1
     assert "datatables.net/license" in script
@@ -146,5 +146,5 @@ def test_another_bundle_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     (tmp_path / "html").mkdir()
     (tmp_path / "html" / "dt_bundle.js").write_text("var a=1;")
     monkeypatch.setattr(datatables_bundle, "files", lambda _: tmp_path)
-    with pytest.raises(datatables_bundle.Changed, match="no default export"):
-        datatables_bundle.script()
+    with pytest.raises(datatables_bundle.BundleChanged, match="no default export"):
+        datatables_bundle.datatables_script()

@@ -156,12 +156,12 @@ def test_a_faulty_formula_is_told(book: Book) -> None:
 
 def test_vega_is_one_plain_script_made_once(tmp_path: Path) -> None:
     """It sets ``vegaEmbed``, asks no other host, and is made anew only for another version."""
-    script = vega_bundle.bundle(tmp_path) / vega_bundle.SCRIPT
+    script = vega_bundle.build_vega_bundle(tmp_path) / vega_bundle.VEGA_SCRIPT
     text = script.read_text(encoding="utf-8")
     assert "window.vegaEmbed" in text
     assert not [line for line in text.splitlines() if line.startswith(("import ", "export "))]
     script.write_text("kept", encoding="utf-8")
-    assert (vega_bundle.bundle(tmp_path) / vega_bundle.SCRIPT).read_text() == "kept"
+    assert (vega_bundle.build_vega_bundle(tmp_path) / vega_bundle.VEGA_SCRIPT).read_text() == "kept"
 
 
 def test_the_site_holds_vega(book: Book) -> None:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from compendium.publishing.sphinx_ext import figure_svg
-from compendium.publishing.sphinx_ext.figure_data import DataTable, written
+from compendium.publishing.sphinx_ext.figure_data import DataTable, format_cell
 from made_book import SVG, Book, chart_output, made_book, notebook, spec
 
 
@@ -19,7 +19,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 def test_a_drawing_is_one_named_image() -> None:
     """Assistive technology meets one image with a name, and no marks that say less."""
-    root = ElementTree.fromstring(figure_svg.inline(SVG, "first", 'Title. Says "much" & more'))
+    root = ElementTree.fromstring(figure_svg.inline_svg(SVG, "first", 'Title. Says "much" & more'))
     assert root.get("role") == "img"
     assert root.get("aria-label") == 'Title. Says "much" & more'
     inner = [key for element in list(root.iter())[1:] for key in element.attrib]
@@ -28,7 +28,7 @@ def test_a_drawing_is_one_named_image() -> None:
 
 def test_two_drawings_share_no_id() -> None:
     """Ids carry the chart's name, and what refers to them follows."""
-    first, second = figure_svg.inline(SVG, "first", "x"), figure_svg.inline(SVG, "second", "x")
+    first, second = figure_svg.inline_svg(SVG, "first", "x"), figure_svg.inline_svg(SVG, "second", "x")
     ids = [set(re.findall(r'\bid="([^"]+)"', text)) for text in (first, second)]
     assert ids == [{"first-clip0"}, {"second-clip0"}]
     assert "url(#first-clip0)" in first
@@ -37,8 +37,8 @@ def test_two_drawings_share_no_id() -> None:
 
 def test_a_drawing_keeps_the_inks_of_the_page() -> None:
     """Text in ``currentColor`` stays so; the page gives the font."""
-    assert 'fill="currentColor"' in figure_svg.inline(SVG, "x", "x")
-    assert "font-family" not in figure_svg.inline(SVG, "x", "x")
+    assert 'fill="currentColor"' in figure_svg.inline_svg(SVG, "x", "x")
+    assert "font-family" not in figure_svg.inline_svg(SVG, "x", "x")
 
 
 @pytest.mark.parametrize(
@@ -59,14 +59,14 @@ def test_a_drawing_keeps_the_inks_of_the_page() -> None:
 )
 def test_values_are_written_as_the_chart_writes_them(value: object, form: str, text: str) -> None:
     """Shares as per cent with one decimal; minus signs are minus signs; what is not known is a dash."""
-    assert written(value, form) == text
+    assert format_cell(value, form) == text
 
 
 def test_the_data_table_has_the_chosen_columns_only() -> None:
     """Headings in the author's order; raw values in the file for download."""
-    table = DataTable.of(spec())
-    assert table.csv() == "Area,Share,Rows,Gap\na </script> b,0.1234,3,-4.25\nc,,1200,7.0\n"
-    assert "kept out" not in table.html("x")
+    table = DataTable.from_spec(spec())
+    assert table.to_csv() == "Area,Share,Rows,Gap\na </script> b,0.1234,3,-4.25\nc,,1200,7.0\n"
+    assert "kept out" not in table.to_html("x")
 
 
 def test_a_figure_stands_in_the_page(built: Book) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from compendium.publishing.sphinx_ext.page_assets import drop_unused, without_outputs
+from compendium.publishing.sphinx_ext.page_assets import delete_unused_files, strip_outputs
 from made_book import Book, made_book
 
 
@@ -27,8 +27,8 @@ def test_notebooks_are_offered_as_one_would_run_them(built: Book) -> None:
 
 def test_a_notebook_without_outputs_stays_as_it_is() -> None:
     """Doing it twice changes nothing."""
-    text = without_outputs('{"cells": [{"cell_type": "code", "source": "é", "outputs": [1], "execution_count": 3}]}')
-    assert without_outputs(text) == text
+    text = strip_outputs('{"cells": [{"cell_type": "code", "source": "é", "outputs": [1], "execution_count": 3}]}')
+    assert strip_outputs(text) == text
     assert "é" in text
 
 
@@ -39,7 +39,7 @@ def test_what_no_browser_asks_for_is_left_out(tmp_path: Path) -> None:
     for name in dropped + kept:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    drop_unused(tmp_path)
+    delete_unused_files(tmp_path)
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()) == sorted(
         kept
     )

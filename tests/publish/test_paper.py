@@ -59,12 +59,12 @@ def root(tmp_path: Path) -> Path:
 
 def composed(root: Path) -> html.HtmlElement:
     """The one page that is printed."""
-    return html.fromstring(pdf.compose(root / "_build" / "html", root, {"book-cases-two": 7}))
+    return html.fromstring(pdf.compose_book(root / "_build" / "html", root, {"book-cases-two": 7}))
 
 
 def test_the_contents_follow_the_side_bar(root: Path) -> None:
     """The opening page first; parts, depths and titles as on the screen."""
-    lines = [(entry.title, entry.depth, entry.part) for entry in pdf.contents(root / "_build" / "html")]
+    lines = [(entry.title, entry.depth, entry.part) for entry in pdf.book_contents(root / "_build" / "html")]
     assert lines == [("Opening", 1, ""), ("One", 1, "The first part"), ("Two", 2, "")]
     numbers = [line.text_content() for line in composed(root).xpath("//nav//*[@class='page']")]
     assert numbers == ["0", "0", "7"]
@@ -104,14 +104,14 @@ def test_what_serves_a_screen_alone_is_left_out(root: Path) -> None:
 
 
 def test_without_a_book_nothing_is_printed(tmp_path: Path) -> None:
-    with pytest.raises(pdf.PaperFailed, match="run `make book` first"):
-        pdf.make(tmp_path)
+    with pytest.raises(pdf.PdfFailed, match="run `make book` first"):
+        pdf.print_book(tmp_path)
 
 
 @pytest.mark.skipif(not pdf.CHROMIUM.exists(), reason="there is no Chromium to print with")
 def test_the_contents_give_the_pages_on_which_chapters_begin(root: Path) -> None:
     """Printed, with outline and tags; the numbers are those of the pages."""
-    printed = pdf.make(root)
+    printed = pdf.print_book(root)
     reader = PdfReader(printed)
     contents = reader.pages[1].extract_text().split()
     for title in ("Opening", "One", "Two"):

@@ -36,7 +36,7 @@ def book(tmp_path: Path) -> Book:
     git(root, "init", "--quiet")
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--message", "Made up")
-    provenance.read.cache_clear()
+    provenance.read_passport.cache_clear()
     git_history.read_git_history.cache_clear()
     return book
 
@@ -75,14 +75,16 @@ def test_values_given_to_a_run_are_told(book: Book) -> None:
     record = nbformat.read(path, as_version=4)
     record.metadata["papermill"] = {"parameters": {"coder": "both"}}
     nbformat.write(record, path)
-    found = provenance.read(book.root, "book/across/comparison")
+    found = provenance.read_passport(book.root, "book/across/comparison")
     assert found.parameters == {"coder": "both", "period_end": ""}
 
 
 def test_a_change_that_is_in_no_commit_is_told(book: Book) -> None:
     """The commit alone would say that the files are its own."""
     book.write("data/cases/aland/statements.csv", "statement_id\ns2\n")
-    assert "in no commit yet" in provenance.facts(provenance.read(book.root, "book/across/comparison"), "#x")
+    assert "in no commit yet" in provenance.passport_facts(
+        provenance.read_passport(book.root, "book/across/comparison"), "#x"
+    )
 
 
 def test_without_git_the_commit_is_not_known(tmp_path: Path) -> None:
@@ -95,7 +97,7 @@ def test_without_git_the_commit_is_not_known(tmp_path: Path) -> None:
 
 def test_a_page_that_no_template_makes_has_no_passport(book: Book) -> None:
     """Prose has files of its own alone."""
-    assert provenance.read(book.root, "book/index") is None
+    assert provenance.read_passport(book.root, "book/index") is None
     assert not book.build().page("book/index").select("#passport")
 
 

@@ -11,16 +11,16 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
-def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
+def visit_inline_math(self: HTML5Translator, node: nodes.math) -> None:
     """A formula within a sentence."""
     self.body.append(_mathml(node, as_block=False))
     raise nodes.SkipNode
 
 
-def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
+def visit_block_math(self: HTML5Translator, node: nodes.math_block) -> None:
     """A formula on a line of its own."""
     self.body.append(f'<div class="math">{_mathml(node, as_block=True)}</div>\n')
     raise nodes.SkipNode
@@ -30,13 +30,13 @@ def _mathml(node: nodes.Element, as_block: bool) -> str:
     try:
         return tex2mathml(node.astext(), as_block=as_block)
     except MathError as fault:
-        logger.warning("math: %s", fault, location=node, type="compendium", subtype="math")
+        _logger.warning("math: %s", fault, location=node, type="compendium", subtype="math")
         return ""
 
 
 def setup(app: Sphinx) -> None:
     """Offer the renderer ``mathml`` for ``html_math_renderer``."""
-    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
+    app.add_html_math_renderer("mathml", (visit_inline_math, None), (visit_block_math, None))
 
 
 def visit_folded_code(self: HTML5Translator, node: HideCodeCellNode) -> None:
@@ -61,19 +61,21 @@ def depart_citation(self: HTML5Translator, node: nodes.citation) -> None:
     HTML5Translator.depart_citation(self, node)
 
 
-def name_toggles(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.Node | None) -> None:
+def label_toc_toggles(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.Node | None
+) -> None:
     """Give the signs that unfold the side bar's contents a name; the theme's have none."""
     generate = context.get("generate_toctree_html")
     if generate:
-        context["generate_toctree_html"] = lambda *args, **kwargs: _named(str(generate(*args, **kwargs)))
+        context["generate_toctree_html"] = lambda *args, **kwargs: _label_summaries(str(generate(*args, **kwargs)))
 
 
-def _named(contents: str) -> str:
+def _label_summaries(contents: str) -> str:
     return contents.replace("<summary>", '<summary aria-label="Pages below">')
 
 
-def setup_accessible(app: Sphinx) -> None:
+def setup_accessibility(app: Sphinx) -> None:
     """Take the place of the visitors and of what the theme hands to its templates."""
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded_code, depart_folded_code))
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
-    app.connect("html-page-context", name_toggles, priority=900)
+    app.connect("html-page-context", label_toc_toggles, priority=900)

@@ -11,10 +11,10 @@ from sphinx.application import Sphinx
 
 from compendium.publishing.pipeline import git_history, notebooks
 
-CITATION = "CITATION.cff"
-BIBLIOGRAPHY = "book/bibliography"
-RERUN = "book/rerun"
-FORGES = {
+CITATION_FILE = "CITATION.cff"
+BIBLIOGRAPHY_PAGE = "book/bibliography"
+RERUN_PAGE = "book/rerun"
+FORGE_URLS = {
     "gitlab": ("{url}/-/edit/{branch}/{path}", "{url}/-/issues/new?issue[title]={title}"),
     "": ("{url}/edit/{branch}/{path}", "{url}/issues/new?title={title}"),
 }
@@ -31,17 +31,17 @@ class Work:
     message: str
 
     @classmethod
-    def read(cls, root: Path) -> "Work | None":
+    def from_citation_file(cls, root: Path) -> "Work | None":
         """The work; None when it does not say how to be cited."""
-        path = root / CITATION
+        path = root / CITATION_FILE
         if not path.exists():
             return None
         about = yaml.safe_load(path.read_text(encoding="utf-8"))
-        authors = "; ".join(map(_author, about["authors"]))
+        authors = "; ".join(map(_author_name, about["authors"]))
         return cls(authors, about["title"], str(about["version"]), about["message"])
 
 
-def _author(person: dict[str, str]) -> str:
+def _author_name(person: dict[str, str]) -> str:
     return person.get("name") or f"{person['family-names']}, {person['given-names']}"
 
 
@@ -80,26 +80,28 @@ class Citation:
         return f"@incollection{{{key},\n{inner}}}"
 
 
-def source(root: Path, page: str, suffix: str) -> str:
+def page_source(root: Path, page: str, suffix: str) -> str:
     """The file to change when a page is to read differently: its template if it has one, else itself."""
     made = next((job for job in notebooks.list_jobs(root) if job.target == root / f"{page}.ipynb"), None)
     return made.template.relative_to(root).as_posix() if made else f"{page}{suffix}"
 
 
-def forge(options: dict[str, Any], path: str, title: str) -> dict[str, str]:
+def forge_links(options: dict[str, Any], path: str, title: str) -> dict[str, str]:
     """The addresses for editing and telling at the repository; none when it has no public address."""
     url = str(options.get("repository_url") or "").rstrip("/")
     if not url:
         return {}
-    edit, tell = next(forms for word, forms in FORGES.items() if word in (urlsplit(url).hostname or ""))
+    edit, tell = next(forms for word, forms in FORGE_URLS.items() if word in (urlsplit(url).hostname or ""))
     filled = {"url": url, "branch": options.get("repository_branch") or "main", "path": quote(path)}
     return {"edit": edit.format(**filled), "tell": tell.format(**filled, title=quote(f"{title}: "))}
 
 
-def add(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+def add_citation(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
     """Hand to the template of a chapter what ``page-end.html`` shows."""
     root = Path(app.srcdir)
-    work = Work.read(root)
+    work = Work.from_citation_file(root)
     if doctree is None or work is None:
         return
     past, title = (
@@ -107,14 +109,14 @@ def add(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree:
         app.env.longtitles[page].astext(),
     )  # titles are short ones, for the contents
     day = past.head.day if past else git_history.build_date().isoformat()
-    path = source(root, page, context.get("page_source_suffix", ""))
+    path = page_source(root, page, context.get("page_source_suffix", ""))
     context["cited"] = Citation(work, title, day, past.head.short_hash if past else "", context.get("pageurl") or "")
     context["state"] = past.description if past else "not known"
     context["source"] = path
-    context["forge"] = forge(app.config.html_theme_options, path, title)
-    context["further"] = {name: name for name in (BIBLIOGRAPHY, RERUN) if name in app.env.found_docs}
+    context["forge"] = forge_links(app.config.html_theme_options, path, title)
+    context["further"] = {name: name for name in (BIBLIOGRAPHY_PAGE, RERUN_PAGE) if name in app.env.found_docs}
 
 
 def setup(app: Sphinx) -> None:
     """Add it to every chapter."""
-    app.connect("html-page-context", add)
+    app.connect("html-page-context", add_citation)

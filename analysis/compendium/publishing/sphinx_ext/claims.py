@@ -8,10 +8,17 @@ from docutils.nodes import Node, system_message
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from compendium.publishing.sphinx_ext.inline_values import RESULTS, Name, Unknown, entries, look_up, number
+from compendium.publishing.sphinx_ext.inline_values import (
+    RESULTS_FOLDER,
+    UnknownValue,
+    ValueName,
+    look_up_value,
+    template_entries,
+    value_node,
+)
 
-FINDINGS = "across.findings"
-logger = logging.getLogger(__name__)
+FINDINGS_PREFIX = "across.findings"
+_logger = logging.getLogger(__name__)
 
 
 class ClaimRole(SphinxRole):
@@ -19,27 +26,27 @@ class ClaimRole(SphinxRole):
 
     def run(self) -> tuple[list[Node], list[system_message]]:
         """The finding's id and verdict, or the id after a located warning."""
-        root = Path(self.env.srcdir, RESULTS)
+        root = Path(self.env.srcdir, RESULTS_FOLDER)
         finding = self.text.strip()
         try:
-            name = Name.parse(f"{FINDINGS}.{finding}", self.env.docname)
-            entry = look_up(name, root)
+            name = ValueName.parse(f"{FINDINGS_PREFIX}.{finding}", self.env.docname)
+            entry = look_up_value(name, root)
             if entry["unit"] != "words":
-                raise Unknown(f"{finding!r} is a number of the page on findings, and no finding")
-        except Unknown as fault:
-            logger.warning("claim: %s", fault, location=self.get_location(), type="compendium", subtype="claim")
+                raise UnknownValue(f"{finding!r} is a number of the page on findings, and no finding")
+        except UnknownValue as fault:
+            _logger.warning("claim: %s", fault, location=self.get_location(), type="compendium", subtype="claim")
             self.env.note_reread()  # the next build has to say it again
             return [nodes.literal(self.text, self.text)], []
         self.env.note_dependency(str(root / f"{name.file}.json"))
         said = f"{finding} {entry['text']}"
         return [
-            number(
+            value_node(
                 self.text, said, title=f"{entry['meaning']} Verdict: {entry['text']}", page=name.page, anchor=finding
             )
         ], []
 
 
-class Verdicts(SphinxDirective):
+class VerdictsDirective(SphinxDirective):
     """All findings by verdict. Each line of the body is a sign and the words of a verdict, such as ``● holds``."""
 
     has_content = True
@@ -48,40 +55,44 @@ class Verdicts(SphinxDirective):
     def run(self) -> list[Node]:
         """First a sign for each finding, then their claims; each leads to the section of its finding."""
         self.assert_has_content()
-        root = Path(self.env.srcdir, RESULTS)
-        file, template = FINDINGS.split(".")
+        root = Path(self.env.srcdir, RESULTS_FOLDER)
+        file, template = FINDINGS_PREFIX.split(".")
         self.env.note_dependency(str(root / f"{file}.json"))
-        found = {name: entry for name, entry in entries(root, file, template).items() if entry["unit"] == "words"}
+        found = {
+            name: entry for name, entry in template_entries(root, file, template).items() if entry["unit"] == "words"
+        }
         signs = dict(reversed(line.split(maxsplit=1)) for line in self.content if line.strip())
         groups: dict[str, list[str]] = {verdict: [] for verdict in signs}
         for finding, entry in found.items():
             fitting = [verdict for verdict in signs if entry["text"].startswith(verdict)]
             if not fitting:
                 message = "verdicts: %s is told as %r, which is none of %s"
-                logger.warning(message, finding, entry["text"], ", ".join(signs), location=self.get_location())
+                _logger.warning(message, finding, entry["text"], ", ".join(signs), location=self.get_location())
                 continue
             groups[max(fitting, key=len)].append(finding)
         whole = nodes.compound(classes=["verdicts"])
-        whole += _strip(groups, signs, found)
+        whole += _verdict_strip(groups, signs, found)
         for verdict, findings in groups.items():
             if findings:
-                whole += _group(verdict, signs[verdict], {finding: found[finding] for finding in findings})
+                whole += _verdict_group(verdict, signs[verdict], {finding: found[finding] for finding in findings})
         return [whole]
 
 
-def _strip(groups: dict[str, list[str]], signs: dict[str, str], found: dict[str, dict[str, Any]]) -> nodes.paragraph:
+def _verdict_strip(
+    groups: dict[str, list[str]], signs: dict[str, str], found: dict[str, dict[str, Any]]
+) -> nodes.paragraph:
     """A sign a finding, in the order of verdicts."""
     strip = nodes.paragraph(classes=["strip"])
     for verdict, findings in groups.items():
         for finding in findings:
             title = f"{finding} {found[finding]['text']}: {found[finding]['meaning']}"
-            sign = _link(finding, title, nodes.Text(signs[verdict]))
+            sign = _finding_link(finding, title, nodes.Text(signs[verdict]))
             sign["classes"] += ["verdict", f"verdict-{nodes.make_id(verdict)}"]
             strip += sign
     return strip
 
 
-def _group(verdict: str, sign: str, found: dict[str, dict[str, Any]]) -> nodes.compound:
+def _verdict_group(verdict: str, sign: str, found: dict[str, dict[str, Any]]) -> nodes.compound:
     group = nodes.compound(classes=["verdict-group"])
     mark = nodes.inline("", sign, classes=["verdict", f"verdict-{nodes.make_id(verdict)}"])
     number_of = nodes.inline("", f" {len(found)}", classes=["count"])
@@ -89,12 +100,12 @@ def _group(verdict: str, sign: str, found: dict[str, dict[str, Any]]) -> nodes.c
     items = nodes.bullet_list()
     for finding, entry in found.items():
         where = nodes.inline("", entry["text"].removeprefix(verdict), classes=["count"])
-        link = _link(finding, "", nodes.inline("", finding, classes=["id"]), nodes.Text(f" {entry['meaning']}"))
+        link = _finding_link(finding, "", nodes.inline("", finding, classes=["id"]), nodes.Text(f" {entry['meaning']}"))
         items += nodes.list_item("", nodes.paragraph("", "", link, where))
     group += items
     return group
 
 
-def _link(finding: str, title: str, *children: Node) -> number:
-    name = Name.parse(f"{FINDINGS}.{finding}", "")
-    return number("", "", *children, title=title, page=name.page, anchor=finding)
+def _finding_link(finding: str, title: str, *children: Node) -> value_node:
+    name = ValueName.parse(f"{FINDINGS_PREFIX}.{finding}", "")
+    return value_node("", "", *children, title=title, page=name.page, anchor=finding)

@@ -12,12 +12,12 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-TABLES = "data/codebook"
-PAGE = "book/across/codebook"
-MEANINGS = ("definition", "covers")
+_CODEBOOK_FOLDER = "data/codebook"
+CODEBOOK_PAGE = "book/across/codebook"
+MEANING_COLUMNS = ("definition", "covers")
 
 
-class Definition(NamedTuple):
+class CodeDefinition(NamedTuple):
     """Where on the codebook's page a code is defined, and in what words."""
 
     anchor: str
@@ -25,26 +25,26 @@ class Definition(NamedTuple):
 
 
 @cache
-def read(root: Path) -> dict[str, Definition]:
+def read_code_definitions(root: Path) -> dict[str, CodeDefinition]:
     """Every code by its label, from those tables of the codebook that have ids and labels."""
-    return dict(_definitions(root / TABLES))
+    return dict(_definitions(root / _CODEBOOK_FOLDER))
 
 
-def _definitions(folder: Path) -> Iterator[tuple[str, Definition]]:
+def _definitions(folder: Path) -> Iterator[tuple[str, CodeDefinition]]:
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 if "label" in row and "code_id" in row:
-                    meaning = next((row[column] for column in MEANINGS if column in row), "")
-                    yield row["label"], Definition(row["code_id"], meaning)
+                    meaning = next((row[column] for column in MEANING_COLUMNS if column in row), "")
+                    yield row["label"], CodeDefinition(row["code_id"], meaning)
 
 
-def link(builder: Builder, page: str, text: str) -> str:
+def link_code(builder: Builder, page: str, text: str) -> str:
     """A text as HTML: linked if it is a code's label and the book has its codebook, else as it is."""
-    found = read(Path(builder.srcdir)).get(text)
-    if found is None or page == PAGE or PAGE not in builder.env.found_docs:
+    found = read_code_definitions(Path(builder.srcdir)).get(text)
+    if found is None or page == CODEBOOK_PAGE or CODEBOOK_PAGE not in builder.env.found_docs:
         return escape(text)
-    address = f"{builder.get_relative_uri(page, PAGE)}#{found.anchor}"
+    address = f"{builder.get_relative_uri(page, CODEBOOK_PAGE)}#{found.anchor}"
     return f'<a class="defined" href="{escape(address)}">{escape(text)}</a>'
 
 
@@ -56,13 +56,13 @@ class LinkCodes(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         """Not on the codebook's own page, and only where there is one."""
         page = self.env.docname
-        if page == PAGE or PAGE not in self.env.found_docs or self.app.builder.format != "html":
+        if page == CODEBOOK_PAGE or CODEBOOK_PAGE not in self.env.found_docs or self.app.builder.format != "html":
             return
-        known = read(Path(self.env.srcdir))
+        known = read_code_definitions(Path(self.env.srcdir))
         for node in list(self.document.findall(nodes.emphasis)):
             found = known.get(node.astext())
             if found and not next(node.findall(nodes.reference), None) and not isinstance(node.parent, nodes.reference):
-                uri = f"{self.app.builder.get_relative_uri(page, PAGE)}#{found.anchor}"
+                uri = f"{self.app.builder.get_relative_uri(page, CODEBOOK_PAGE)}#{found.anchor}"
                 reference = nodes.reference(
                     "", "", refuri=uri, internal=True, reftitle=found.meaning, classes=["defined"]
                 )
@@ -70,12 +70,12 @@ class LinkCodes(SphinxPostTransform):
                 reference += node
 
 
-def forget(app: Sphinx) -> None:
+def clear_definitions_cache(app: Sphinx) -> None:
     """Read the codebook anew with each build."""
-    read.cache_clear()
+    read_code_definitions.cache_clear()
 
 
 def setup(app: Sphinx) -> None:
     """Register both."""
-    app.connect("builder-inited", forget)
+    app.connect("builder-inited", clear_definitions_cache)
     app.add_post_transform(LinkCodes)

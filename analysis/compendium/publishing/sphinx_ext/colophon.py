@@ -17,15 +17,15 @@ from sphinx.util.docutils import SphinxDirective
 
 from compendium.dataset.checksums import digest
 from compendium.publishing.pipeline import durations, git_history, notebooks
-from compendium.publishing.sphinx_ext.figure import CHART, VALUES_MIME
+from compendium.publishing.sphinx_ext.figure import CHART_MIME, VALUES_MIME
 
-LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
-LONGEST = 60
-LICENCE = "License :: "
-UNSTATED = "not stated"
+LOCKED_VERSION = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
+_MAX_LICENCE_LENGTH = 60
+LICENCE_CLASSIFIER = "License :: "
+LICENCE_UNSTATED = "not stated"
 
 
-class _Shown(SphinxDirective, ABC):
+class _HtmlDirective(SphinxDirective, ABC):
     """A directive that shows HTML which holds for one build only."""
 
     option_spec: ClassVar[dict[str, object]] = {}
@@ -40,7 +40,7 @@ class _Shown(SphinxDirective, ABC):
         """What it shows."""
 
 
-class BuildFacts(_Shown):
+class BuildFactsDirective(_HtmlDirective):
     """Version, commit, day and Python of this build."""
 
     def html(self, root: Path) -> str:
@@ -56,16 +56,16 @@ class BuildFacts(_Shown):
         return f'<dl class="facts">{inner}</dl>'
 
 
-class ExecutionStatistics(_Shown):
+class ExecutionStatisticsDirective(_HtmlDirective):
     """A row for each executed notebook: whether all went well, what it shows, and how long it took."""
 
     def html(self, root: Path) -> str:
-        rows = [_statistics(job, self.env.docname) for job in notebooks.list_jobs(root) if job.target.exists()]
+        rows = [_statistics_row(job, self.env.docname) for job in notebooks.list_jobs(root) if job.target.exists()]
         headings = ("Notebook", "Status", "Cells run", "Figures", "Numbers", "Time")
-        return _table("Executed notebooks", headings, rows, numbers=4)
+        return _html_table("Executed notebooks", headings, rows, numbers=4)
 
 
-def _statistics(job: notebooks.Job, page: str) -> list[str]:
+def _statistics_row(job: notebooks.Job, page: str) -> list[str]:
     cells = json.loads(job.target.read_text(encoding="utf-8"))["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     outputs = [output for cell in code for output in cell["outputs"]]
@@ -78,43 +78,46 @@ def _statistics(job: notebooks.Job, page: str) -> list[str]:
         f'<a href="{posixpath.relpath(home, posixpath.dirname(page))}">{escape(job.name)}</a>',
         f"{failed} failed, {left} not run" if failed or left else "ran well",
         str(len(code) - left),
-        str(sum(CHART in data for data in shown)),
+        str(sum(CHART_MIME in data for data in shown)),
         str(sum(len(data.get(VALUES_MIME, {})) for data in shown)),
         "not measured" if seconds is None else f"{seconds:.1f} s",
     ]
 
 
-class Packages(_Shown):
+class PackagesDirective(_HtmlDirective):
     """A row for each package that the lock file names and that is installed, with version and licence."""
 
     def html(self, root: Path) -> str:
         lock = (root / "requirements.lock").read_text(encoding="utf-8")
-        rows = [[escape(cell) for cell in row] for row in _installed(name for name, _ in LOCKED.findall(lock))]
-        table = _table("Packages", ("Package", "Version", "Licence"), rows, numbers=0)
+        rows = [
+            [escape(cell) for cell in row]
+            for row in _installed_packages(name for name, _ in LOCKED_VERSION.findall(lock))
+        ]
+        table = _html_table("Packages", ("Package", "Version", "Licence"), rows, numbers=0)
         return f"<details><summary>{len(rows)} packages, with version and licence</summary>{table}</details>"
 
 
-def _installed(names: Iterator[str]) -> Iterator[list[str]]:
+def _installed_packages(names: Iterator[str]) -> Iterator[list[str]]:
     for name in sorted(names, key=str.lower):
         try:
             about = importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
             continue  # locked for another version of Python
-        yield [name, about.version, licence(about)]
+        yield [name, about.version, package_licence(about)]
 
 
-def licence(package: importlib.metadata.Distribution) -> str:
+def package_licence(package: importlib.metadata.Distribution) -> str:
     """What a package says of its licence: an SPDX expression, or else a classifier, or else a short text of its own."""
     about = package.metadata
     stated = {name: (about.get_all(name) or [""])[0].strip() for name in ("License-Expression", "License")}
-    classes = [entry for entry in about.get_all("Classifier") or [] if entry.startswith(LICENCE)]
+    classes = [entry for entry in about.get_all("Classifier") or [] if entry.startswith(LICENCE_CLASSIFIER)]
     classified = ", ".join(entry.rpartition(" :: ")[2] for entry in classes)
     own = stated["License"]
-    short = own if len(own) <= LONGEST and "\n" not in own else ""
-    return stated["License-Expression"] or classified or short or UNSTATED
+    short = own if len(own) <= _MAX_LICENCE_LENGTH and "\n" not in own else ""
+    return stated["License-Expression"] or classified or short or LICENCE_UNSTATED
 
 
-def _table(caption: str, headings: tuple[str, ...], rows: list[list[str]], numbers: int) -> str:
+def _html_table(caption: str, headings: tuple[str, ...], rows: list[list[str]], numbers: int) -> str:
     """Cells are HTML; the last ``numbers`` columns stand to the right."""
     kinds = [""] * (len(headings) - numbers) + [' class="number"'] * numbers
     head = "".join(f'<th scope="col"{kind}>{each}</th>' for each, kind in zip(headings, kinds, strict=True))

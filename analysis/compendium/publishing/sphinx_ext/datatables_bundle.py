@@ -3,15 +3,15 @@
 import re
 from importlib.resources import files
 
-SCRIPT = "datatables.js"
-EXPORT = re.compile(r"\bexport\{[^{}]*?(\w+) as default[^{}]*\};?\s*$", re.MULTILINE)
+DATATABLES_SCRIPT = "datatables.js"
+DEFAULT_EXPORT = re.compile(r"\bexport\{[^{}]*?(\w+) as default[^{}]*\};?\s*$", re.MULTILINE)
 
 
-class Changed(Exception):
+class BundleChanged(Exception):
     """The bundle of itables is no longer of the form that is known here."""
 
 
-def script() -> str:
+def datatables_script() -> str:
     """DataTables with its licences, as a script that sets ``window.DataTable``.
 
     itables brings it as a module, which browsers refuse from a folder on disk. Its style sheet is left out: the book
@@ -23,9 +23,9 @@ def script() -> str:
         When the bundle does not export DataTables as it did.
     """
     code = files("itables").joinpath("html", "dt_bundle.js").read_text(encoding="utf-8")
-    plain, found = EXPORT.subn(r"window.DataTable=\1;", code)
+    plain, found = DEFAULT_EXPORT.subn(r"window.DataTable=\1;", code)
     if found != 1:
-        raise Changed(
+        raise BundleChanged(
             "html/dt_bundle.js of itables has no default export at the end of its code; lock a version that has"
         )
     return f'(function(){{"use strict";{plain}\n}})();\n'

@@ -36,29 +36,29 @@ from sphinx.writers.html5 import HTML5Translator
 
 from compendium.publishing.sphinx_ext import datatables_bundle
 
-OPEN = 2
+N_OPEN_LISTS = 2
 """How many lists are open to begin with."""
-Facet = dict[str, Any]
+_FacetDict = dict[str, Any]
 
 
-def form(facets: Iterable[Facet]) -> str:
+def filter_form(facets: Iterable[_FacetDict]) -> str:
     """What filters: the search first, the rest in a fold that a narrow screen keeps closed."""
     first, *rest = facets
-    inner = "".join(_facet(facet, place < OPEN) for place, facet in enumerate(rest))
+    inner = "".join(_facet_control(facet, place < N_OPEN_LISTS) for place, facet in enumerate(rest))
     return (
-        f'<form id="explorer-form" class="explorer-form" role="search" aria-label="Filter the rows">{_facet(first)}'
+        f'<form id="explorer-form" class="explorer-form" role="search" aria-label="Filter the rows">{_facet_control(first)}'
         f'<details class="explorer-filters"><summary>Filters <span></span></summary>{inner}'
         "</details></form>\n"
     )
 
 
-def _facet(facet: Facet, unfolded: bool = True) -> str:
+def _facet_control(facet: _FacetDict, unfolded: bool = True) -> str:
     """A facet as native controls, a list folded or not; their names and values are what the address of a view says."""
     name, label, note = facet["name"], escape(facet["label"]), f"explorer-{facet['name']}-note"
     described = f' aria-describedby="{note}"' if facet["note"] else ""
     words = f'<small id="{note}">{escape(facet["note"])}</small>' if facet["note"] else ""
     if facet["shape"] == "list":
-        body = f"<fieldset{described}><legend>{label}</legend>{words}{_boxes(facet)}</fieldset>"
+        body = f"<fieldset{described}><legend>{label}</legend>{words}{_checkboxes(facet)}</fieldset>"
         summary = f'<summary>{label} <small class="facet-set"></small></summary>'
         return f'<details class="facet" data-facet="{name}"{" open" * unfolded}>{summary}{body}</details>\n'
     if facet["shape"] == "span":
@@ -68,29 +68,29 @@ def _facet(facet: Facet, unfolded: bool = True) -> str:
         )
         body = f'<fieldset class="span"><legend>{label}</legend>{ends}{words}</fieldset>'
     elif facet["shape"] == "reading":
-        body = f"<fieldset{described}><legend>{label}</legend>{words}{_radios(facet)}</fieldset>"
+        body = f"<fieldset{described}><legend>{label}</legend>{words}{_radio_buttons(facet)}</fieldset>"
     else:
-        control = _choice(facet, described) if facet["shape"] == "choice" else _words(facet, described)
+        control = _select_box(facet, described) if facet["shape"] == "choice" else _search_field(facet, described)
         body = f'<label for="explorer-{name}">{label}</label>{control}{words}'
     return f'<div class="facet" data-facet="{name}">{body}</div>\n'
 
 
-def _boxes(facet: Facet) -> str:
+def _checkboxes(facet: _FacetDict) -> str:
     return "".join(
         f"<fieldset><legend>{escape(group)}</legend>{boxes}</fieldset>" if group else boxes
         for group, values in groupby(facet["values"], lambda value: value["group"])
-        for boxes in ["".join(_box(facet["name"], value) for value in values)]
+        for boxes in ["".join(_checkbox(facet["name"], value) for value in values)]
     )
 
 
-def _box(name: str, value: dict[str, str]) -> str:
+def _checkbox(name: str, value: dict[str, str]) -> str:
     return (
         f'<label><input type="checkbox" name="{name}" value="{escape(value["value"])}">'
         f"<span>{escape(value['label'])}</span> <small></small></label>"
     )
 
 
-def _radios(facet: Facet) -> str:
+def _radio_buttons(facet: _FacetDict) -> str:
     return "".join(
         f'<label><input type="radio" name="{facet["name"]}" value="{escape(value["value"])}"'
         f"{'' if place else ' checked'}><span>{escape(value['label'])}</span></label>"
@@ -98,7 +98,7 @@ def _radios(facet: Facet) -> str:
     )
 
 
-def _choice(facet: Facet, described: str) -> str:
+def _select_box(facet: _FacetDict, described: str) -> str:
     options = "".join(
         f'<option value="{escape(value["value"])}">{escape(value["label"])}</option>' for value in facet["values"]
     )
@@ -106,17 +106,17 @@ def _choice(facet: Facet, described: str) -> str:
     return f'<select id="explorer-{name}" name="{name}"{described}><option value="">any</option>{options}</select>'
 
 
-def _words(facet: Facet, described: str) -> str:
+def _search_field(facet: _FacetDict, described: str) -> str:
     name = facet["name"]
     return f'<input type="search" id="explorer-{name}" name="{name}" autocomplete="off" spellcheck="false"{described}>'
 
 
-MADE = Path(".cache", "explorer.json")
-FOLDER = "_explorer"
-ROWS, FILE = "rows.js", "rows.csv"
-EARLIEST = (1980, 1, 1, 0, 0, 0)
+_DESCRIPTION_FILE = Path(".cache", "explorer.json")
+_OUTPUT_FOLDER = "_explorer"
+_ROWS_SCRIPT, _CSV_FILE = "rows.js", "rows.csv"
+ZIP_ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
 """The date of the entry in the archive; the same at each build, so that the archive is."""
-RESULTS = """<section class="explorer-results" aria-label="Rows found">
+_RESULTS_HTML = """<section class="explorer-results" aria-label="Rows found">
 <p class="explorer-count"></p>
 <p class="explorer-said" role="status"></p>
 <div class="explorer-set"><ul class="explorer-chosen" aria-label="Filters that are set"></ul>
@@ -130,72 +130,72 @@ RESULTS = """<section class="explorer-results" aria-label="Rows found">
 <table class="explorer-rows"></table>
 </section>
 """
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
-class explorer(nodes.General, nodes.Element):
+class explorer_node(nodes.General, nodes.Element):
     """The form and the table; ``description`` is what was made beforehand, ``docname`` the page."""
 
 
-class Explorer(SphinxDirective):
+class ExplorerDirective(SphinxDirective):
     """``{explorer}``: takes no argument; the description says all."""
 
     has_content = False
 
     def run(self) -> list[Node]:
         """The node, or nothing after a located warning when the description is not there."""
-        path = Path(self.env.srcdir, MADE)
+        path = Path(self.env.srcdir, _DESCRIPTION_FILE)
         if not path.exists():
             self.env.note_reread()
-            logger.warning(
+            _logger.warning(
                 "explorer: there is no %s; `compendium book` makes it before it renders",
-                MADE,
+                _DESCRIPTION_FILE,
                 location=self.get_location(),
             )
             return []
         self.env.note_dependency(str(path))
-        node = explorer(description=json.loads(path.read_text(encoding="utf-8")), docname=self.env.docname)
+        node = explorer_node(description=json.loads(path.read_text(encoding="utf-8")), docname=self.env.docname)
         self.set_source_info(node)
         return [node]
 
 
-def visit_explorer(self: HTML5Translator, node: explorer) -> None:
+def visit_explorer(self: HTML5Translator, node: explorer_node) -> None:
     """Write the form, and beside the page the rows and the scripts that it loads."""
     made = node["description"]
     names = made["download"]
-    table = _csv(names, zip(*(made["columns"][name] for name in names), strict=True))
-    folder = Path(self.builder.outdir, FOLDER)
+    table = _csv_text(names, zip(*(made["columns"][name] for name in names), strict=True))
+    folder = Path(self.builder.outdir, _OUTPUT_FOLDER)
     folder.mkdir(exist_ok=True)
-    (folder / datatables_bundle.SCRIPT).write_text(datatables_bundle.script(), encoding="utf-8")
-    (folder / ROWS).write_text(_script(made), encoding="utf-8")
-    (folder / f"{FILE}.zip").write_bytes(_zipped(table))
+    (folder / datatables_bundle.DATATABLES_SCRIPT).write_text(datatables_bundle.datatables_script(), encoding="utf-8")
+    (folder / _ROWS_SCRIPT).write_text(_rows_script(made), encoding="utf-8")
+    (folder / f"{_CSV_FILE}.zip").write_bytes(_zip_csv(table))
     page = self.builder.get_target_uri(node["docname"])
     places = {
-        name: relative_uri(page, posixpath.join(FOLDER, name))
-        for name in (datatables_bundle.SCRIPT, ROWS, f"{FILE}.zip")
+        name: relative_uri(page, posixpath.join(_OUTPUT_FOLDER, name))
+        for name in (datatables_bundle.DATATABLES_SCRIPT, _ROWS_SCRIPT, f"{_CSV_FILE}.zip")
     }
     statics = relative_uri(page, "_static/")
-    weight = (folder / f"{FILE}.zip").stat().st_size
+    weight = (folder / f"{_CSV_FILE}.zip").stat().st_size
     total = f"All {len(made['columns'][names[0]]):,} rows"
     self.body.append(
         f'<link rel="stylesheet" href="{statics}explorer.css">\n'
-        f'<div class="explorer">\n{form(made["facets"])}{RESULTS}</div>\n'
-        f'<p class="explorer-file"><a href="{places[f"{FILE}.zip"]}" download>{total} as a CSV file</a> '
+        f'<div class="explorer">\n{filter_form(made["facets"])}{_RESULTS_HTML}</div>\n'
+        f'<p class="explorer-file"><a href="{places[f"{_CSV_FILE}.zip"]}" download>{total} as a CSV file</a> '
         f"(zipped, {weight / 1000:.0f} kB)</p>\n"
-        f'<script defer src="{places[datatables_bundle.SCRIPT]}"></script>\n'
-        f'<script defer src="{places[ROWS]}"></script>\n'
+        f'<script defer src="{places[datatables_bundle.DATATABLES_SCRIPT]}"></script>\n'
+        f'<script defer src="{places[_ROWS_SCRIPT]}"></script>\n'
         f'<script defer src="{statics}explorer.js"></script>\n'
     )
     raise nodes.SkipNode
 
 
-def _script(made: dict[str, Any]) -> str:
+def _rows_script(made: dict[str, Any]) -> str:
     """The description as a script: compressed, and as letters, which scripts can hold."""
     packed = gzip.compress(json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
     return f'window.explorerRows="{base64.b64encode(packed).decode()}";\n'
 
 
-def _csv(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _csv_text(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)
@@ -203,8 +203,8 @@ def _csv(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return text.getvalue()
 
 
-def _zipped(table: str) -> bytes:
+def _zip_csv(table: str) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(FILE, EARLIEST), table, zipfile.ZIP_DEFLATED, 9)
+        archive.writestr(zipfile.ZipInfo(_CSV_FILE, ZIP_ENTRY_DATE), table, zipfile.ZIP_DEFLATED, 9)
     return held.getvalue()

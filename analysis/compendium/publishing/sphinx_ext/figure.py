@@ -16,13 +16,19 @@ from sphinx.writers.html5 import HTML5Translator
 
 from compendium.publishing.sphinx_ext import codebook_links, figure_node, figure_svg, inline_values, provenance
 from compendium.publishing.sphinx_ext.figure_data import DataTable
-from compendium.publishing.sphinx_ext.figure_node import chart, claimed, made, permanent, taken
+from compendium.publishing.sphinx_ext.figure_node import (
+    chart_node,
+    claim_anchor,
+    create_chart_node,
+    duplicate_name_message,
+    permanent_id,
+)
 
-CHART = "application/vnd.vegalite.v6+json"
+CHART_MIME = "application/vnd.vegalite.v6+json"
 VALUES_MIME = "application/vnd.compendium.results+json"
-DRAWING = "image/svg+xml"
-FOLDER = "_figures"
-DOWNLOADS = {"CSV": "csv", "SVG": "svg", "Vega-Lite": "vl.json"}
+SVG_MIME = "image/svg+xml"
+_FIGURES_FOLDER = "_figures"
+DOWNLOAD_EXTENSIONS = {"CSV": "csv", "SVG": "svg", "Vega-Lite": "vl.json"}
 
 
 class VegaLiteFigure:
@@ -32,62 +38,62 @@ class VegaLiteFigure:
     """
 
     mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
-        (builder, mime, 1) for builder in ("html", "dirhtml", "singlehtml") for mime in (CHART, VALUES_MIME)
+        (builder, mime, 1) for builder in ("html", "dirhtml", "singlehtml") for mime in (CHART_MIME, VALUES_MIME)
     ]
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         """A chart, or the table of the page's numbers."""
         if data.mime_type == VALUES_MIME:
-            return [nodes.raw("", inline_values.table(data.content), format="html")]
-        if data.mime_type != CHART:
+            return [nodes.raw("", inline_values.page_values_table(data.content), format="html")]
+        if data.mime_type != CHART_MIME:
             return None
-        fault = _fault(data.content)
+        fault = _missing_metadata(data.content)
         if fault:
             renderer.logger.warning(f"chart: {fault}", subtype="chart", line=data.line)
             return []
-        return [_node(renderer, data)]
+        return [_figure_node(renderer, data)]
 
 
-def _fault(spec: Any) -> str:
+def _missing_metadata(spec: Any) -> str:
     about = spec.get("usermeta", {}).get("compendium", {})
     lacking = [key for key in ("name", "columns", "data") if not about.get(key)]
     lacking += [key for key in ("title", "description") if not spec.get(key)]
     return f"it lacks {', '.join(lacking)}; draw it with charts.described()" if lacking else ""
 
 
-def _node(renderer: NbElementRenderer, data: MimeData) -> nodes.Element:
+def _figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.Element:
     spec: Any = data.content
     _, outputs = renderer.renderer.nb_client.code_cell_outputs(data.cell_index)
-    drawing = next(bundle[DRAWING] for bundle in bundles(outputs) if bundle[CHART] == spec)
+    drawing = next(bundle[SVG_MIME] for bundle in chart_bundles(outputs) if bundle[CHART_MIME] == spec)
     page = renderer.renderer.sphinx_env.docname
-    node = made(spec, drawing, page, page)
-    if not claimed(node, renderer.renderer.document):
-        renderer.logger.warning(f"chart: {taken(node['name'])}", subtype="chart", line=data.line)
+    node = create_chart_node(spec, drawing, page, page)
+    if not claim_anchor(node, renderer.renderer.document):
+        renderer.logger.warning(f"chart: {duplicate_name_message(node['name'])}", subtype="chart", line=data.line)
     return node
 
 
-def bundles(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def chart_bundles(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The MIME bundles of those outputs of a cell that are charts."""
-    return (output["data"] for output in outputs if CHART in output.get("data", {}))
+    return (output["data"] for output in outputs if CHART_MIME in output.get("data", {}))
 
 
-def visit_chart(self: HTML5Translator, node: chart) -> None:
+def visit_chart(self: HTML5Translator, node: chart_node) -> None:
     """Write the figure and, where it is at home, its files for download beside the page."""
     spec = json.loads(node["spec"])
-    table = DataTable.of(spec)
-    label = f"{words(spec['title'])}. {spec['description']}"
+    table = DataTable.from_spec(spec)
+    label = f"{title_text(spec['title'])}. {spec['description']}"
     (anchor,) = node["ids"]
     page = self.builder.current_docname
     if page == node["home"]:
-        _write_files(Path(self.builder.outdir), node, table, label)
-    number = figure_node.of(self.builder.env, node["home"], node["name"])
-    drawing = figure_svg.inline(node["drawing"], anchor, label)
+        _write_downloads(Path(self.builder.outdir), node, table, label)
+    number = figure_node.figure_number(self.builder.env, node["home"], node["name"])
+    drawing = figure_svg.inline_svg(node["drawing"], anchor, label)
     counted = f"Figure {number}" if number else ""
-    title = escape(": ".join(filter(None, [counted, words(spec["title"])])))
+    title = escape(": ".join(filter(None, [counted, title_text(spec["title"])])))
     data = node["spec"].replace("</", r"<\/")
     note = escape(spec["usermeta"]["compendium"].get("note", ""))
-    shown = table.html(words(spec["title"]), partial(codebook_links.link, self.builder, page))
+    shown = table.to_html(title_text(spec["title"]), partial(codebook_links.link_code, self.builder, page))
     rows = f"{len(table.rows)} row{'s' if len(table.rows) != 1 else ''}"
     folded = escape(spec["usermeta"]["compendium"].get("folded", "")) if page == node["home"] else ""
     self.body.append(
@@ -98,44 +104,44 @@ def visit_chart(self: HTML5Translator, node: chart) -> None:
         f'<figcaption><p class="chart-note">{f"<b>{counted}.</b> " if counted else ""}{note}</p>'
         f'<details class="chart-data"><summary>Data behind this figure <small>{rows}</small></summary>'
         f'<div class="scroll" role="region" tabindex="0" aria-label="Data of: {title}">'
-        f"{shown}</div></details>{_passport(self.builder, node, page)}"
+        f"{shown}</div></details>{_passport_html(self.builder, node, page)}"
         "</figcaption></figure>" + ("</details>\n" if folded else "\n")
     )
     raise nodes.SkipNode
 
 
-def _write_files(folder: Path, node: chart, table: DataTable, label: str) -> None:
-    files = {"csv": table.csv(), "svg": figure_svg.standalone(node["drawing"], label), "vl.json": node["spec"]}
+def _write_downloads(folder: Path, node: chart_node, table: DataTable, label: str) -> None:
+    files = {"csv": table.to_csv(), "svg": figure_svg.standalone_svg(node["drawing"], label), "vl.json": node["spec"]}
     for extension, content in files.items():
-        path = folder / _file(node, extension)
+        path = folder / _download_path(node, extension)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
 
 
-def _file(node: chart, extension: str) -> str:
-    return posixpath.join(FOLDER, node["home"], f"{node['name']}.{extension}")
+def _download_path(node: chart_node, extension: str) -> str:
+    return posixpath.join(_FIGURES_FOLDER, node["home"], f"{node['name']}.{extension}")
 
 
-def _passport(builder: Builder, node: chart, page: str) -> str:
+def _passport_html(builder: Builder, node: chart_node, page: str) -> str:
     """Who the figure is, how it can be had, and what it was made from."""
     address = builder.get_target_uri(page)
     home = builder.get_relative_uri(page, node["home"]) if page != node["home"] else ""
-    name = permanent(node["home"], node["name"])
+    name = permanent_id(node["home"], node["name"])
     links = [f'<a href="{home}#{node["name"]}">Where it was computed</a>'] if home else []
-    for kind, extension in DOWNLOADS.items():
-        path = relative_uri(address, _file(node, extension))
+    for kind, extension in DOWNLOAD_EXTENSIONS.items():
+        path = relative_uri(address, _download_path(node, extension))
         links.append(f'<a href="{path}" download="{name}.{extension}">{kind}</a>')
     links.append(f'<button type="button" class="png pst-js-only" data-name="{name}">PNG</button>')
     links.append(f'<a class="copy" href="{home}#{node["name"]}">Link to this figure</a>')
-    made_from = provenance.read(Path(builder.srcdir), node["home"])
-    told = provenance.facts(made_from, f"{home}#{provenance.ANCHOR}") if made_from else ""
+    made_from = provenance.read_passport(Path(builder.srcdir), node["home"])
+    told = provenance.passport_facts(made_from, f"{home}#{provenance.PASSPORT_ANCHOR}") if made_from else ""
     return (
         f'<details class="passport"><summary>Passport and files <small>{name}</small></summary>'
         f'<p class="downloads">{" ".join(links)}</p>{told}</details>'
     )
 
 
-def words(title: Any) -> str:
+def title_text(title: Any) -> str:
     """The title of a Vega-Lite chart, which is text, lines of text, or an object with either as its ``text``."""
     text = title["text"] if isinstance(title, dict) else title
     return text if isinstance(text, str) else " ".join(text)

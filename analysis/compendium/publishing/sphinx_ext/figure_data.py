@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-UNKNOWN = "–"
+_MISSING_TEXT = "–"
 
 
 @dataclass(frozen=True)
@@ -19,15 +19,15 @@ class DataTable:
     formats: dict[str, str]
 
     @classmethod
-    def of(cls, spec: dict[str, Any]) -> "DataTable":
+    def from_spec(cls, spec: dict[str, Any]) -> "DataTable":
         """The table that ``usermeta.compendium`` of a Vega-Lite specification asks for.
 
         Its ``columns`` are pairs of field and heading, because notebooks on disk do not keep the order of an object.
         """
         about = spec["usermeta"]["compendium"]
-        return cls(dict(about["columns"]), spec["datasets"][about["data"]], dict(_formats(spec)))
+        return cls(dict(about["columns"]), spec["datasets"][about["data"]], dict(_field_formats(spec)))
 
-    def csv(self) -> str:
+    def to_csv(self) -> str:
         """The raw values, under the headings."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
@@ -35,7 +35,7 @@ class DataTable:
         writer.writerows([row.get(field) for field in self.columns] for row in self.rows)
         return text.getvalue()
 
-    def html(self, caption: str, linked: Callable[[str], str] = escape) -> str:
+    def to_html(self, caption: str, linked: Callable[[str], str] = escape) -> str:
         """A table whose first column heads its rows; numbers are rounded and stand to the right.
 
         ``linked`` gives a cell's text as HTML.
@@ -44,12 +44,12 @@ class DataTable:
         head = "".join(
             f'<th scope="col"{kinds[field]}>{escape(heading)}</th>' for field, heading in self.columns.items()
         )
-        body = "".join(f"<tr>{''.join(self._cells(row, kinds, linked))}</tr>" for row in self.rows)
+        body = "".join(f"<tr>{''.join(self._row_cells(row, kinds, linked))}</tr>" for row in self.rows)
         return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
-    def _cells(self, row: dict[str, Any], kinds: dict[str, str], linked: Callable[[str], str]) -> Iterator[str]:
+    def _row_cells(self, row: dict[str, Any], kinds: dict[str, str], linked: Callable[[str], str]) -> Iterator[str]:
         for place, field in enumerate(self.columns):
-            text = linked(written(row.get(field), self.formats.get(field, "")))
+            text = linked(format_cell(row.get(field), self.formats.get(field, "")))
             yield f"<td{kinds[field]}>{text}</td>" if place else f'<th scope="row">{text}</th>'
 
     def _is_number(self, field: str) -> bool:
@@ -57,13 +57,13 @@ class DataTable:
         return all(value is None or (isinstance(value, int | float) and value is not True) for value in values)
 
 
-def written(value: Any, form: str = "") -> str:
+def format_cell(value: Any, form: str = "") -> str:
     """A value as a reader sees it: shares as per cent with one decimal, fractions with two unless ``form`` says more.
 
     ``form`` is a d3 number format; those used here (``.1%``, ``+.1f``, ``d``) mean the same in Python.
     """
     if value is None or value != value:
-        return UNKNOWN
+        return _MISSING_TEXT
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
@@ -77,15 +77,15 @@ def written(value: Any, form: str = "") -> str:
     return text.replace("-", "−")
 
 
-def _formats(part: Any) -> Iterator[tuple[str, str]]:
+def _field_formats(part: Any) -> Iterator[tuple[str, str]]:
     """Every (field, format) that axes, tooltips and text marks of a specification declare; data are not searched."""
     if isinstance(part, list):
         for item in part:
-            yield from _formats(item)
+            yield from _field_formats(item)
     elif isinstance(part, dict):
         form = part.get("format") or (part.get("axis") or {}).get("format")
         if isinstance(part.get("field"), str) and form:
             yield part["field"], form
         for key, item in part.items():
             if key not in ("datasets", "data", "config", "usermeta"):
-                yield from _formats(item)
+                yield from _field_formats(item)

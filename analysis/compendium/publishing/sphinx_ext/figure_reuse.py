@@ -10,14 +10,14 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from compendium.publishing.sphinx_ext.figure import CHART, DRAWING, bundles
-from compendium.publishing.sphinx_ext.figure_node import claimed, made, taken
+from compendium.publishing.sphinx_ext.figure import CHART_MIME, SVG_MIME, chart_bundles
+from compendium.publishing.sphinx_ext.figure_node import claim_anchor, create_chart_node, duplicate_name_message
 
-PAGES = "book"
-logger = logging.getLogger(__name__)
+_BOOK_FOLDER = "book"
+_logger = logging.getLogger(__name__)
 
 
-class FigureFrom(SphinxDirective):
+class FigureFromDirective(SphinxDirective):
     """``{figure-from} across/comparison families``: the page below ``book/``, and the permanent name of the figure.
 
     With ``:if-drawn:``, a page without such a figure is passed over, as of a case with too little evidence to draw it.
@@ -30,44 +30,44 @@ class FigureFrom(SphinxDirective):
     def run(self) -> list[Node]:
         """The figure, as it stands on its own page; nothing after a located warning when there is none."""
         page, name = self.arguments
-        root = Path(self.env.srcdir, PAGES)
+        root = Path(self.env.srcdir, _BOOK_FOLDER)
         path = root / f"{page}.ipynb"
         if not path.exists():
-            return self._fault(f"there is no page {page!r}; {_near(page, _pages(root))}")
+            return self._warn(f"there is no page {page!r}; {_suggestion(page, _page_names(root))}")
         self.env.note_dependency(str(path))
-        found = _charts(path)
+        found = _named_bundles(path)
         if name not in found and "if-drawn" in self.options:
             return []
         if name not in found:
-            return self._fault(f"{page} has no figure {name!r}; {_near(name, list(found))}")
+            return self._warn(f"{page} has no figure {name!r}; {_suggestion(name, list(found))}")
         bundle = found[name]
-        node = made(bundle[CHART], bundle[DRAWING], f"{PAGES}/{page}", self.env.docname)
-        if not claimed(node, self.state.document):
-            return self._fault(taken(name))
+        node = create_chart_node(bundle[CHART_MIME], bundle[SVG_MIME], f"{_BOOK_FOLDER}/{page}", self.env.docname)
+        if not claim_anchor(node, self.state.document):
+            return self._warn(duplicate_name_message(name))
         self.set_source_info(node)
         return [node]
 
-    def _fault(self, message: str) -> list[Node]:
+    def _warn(self, message: str) -> list[Node]:
         self.env.note_reread()  # the next build has to say it again
-        logger.warning("figure-from: %s", message, location=self.get_location())
+        _logger.warning("figure-from: %s", message, location=self.get_location())
         return []
 
 
-def _charts(path: Path) -> dict[str, dict[str, Any]]:
+def _named_bundles(path: Path) -> dict[str, dict[str, Any]]:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    found = (bundle for cell in cells for bundle in bundles(cell.get("outputs", [])))
-    return {bundle[CHART]["usermeta"]["compendium"]["name"]: bundle for bundle in map(_joined, found)}
+    found = (bundle for cell in cells for bundle in chart_bundles(cell.get("outputs", [])))
+    return {bundle[CHART_MIME]["usermeta"]["compendium"]["name"]: bundle for bundle in map(_join_lines, found)}
 
 
-def _joined(bundle: dict[str, Any]) -> dict[str, Any]:
+def _join_lines(bundle: dict[str, Any]) -> dict[str, Any]:
     """Notebooks on disk may keep a text as a list of lines."""
     return {mime: "".join(value) if isinstance(value, list) else value for mime, value in bundle.items()}
 
 
-def _pages(root: Path) -> list[str]:
+def _page_names(root: Path) -> list[str]:
     return sorted(path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.ipynb"))
 
 
-def _near(name: str, known: list[str]) -> str:
+def _suggestion(name: str, known: list[str]) -> str:
     near = get_close_matches(name, known, n=3, cutoff=0.3)
     return f"there are {', '.join(near or sorted(known))}" if known else "there are none"

@@ -3,10 +3,10 @@
 import re
 from xml.etree import ElementTree
 
-NAMESPACE = "http://www.w3.org/2000/svg"
-XLINK = "http://www.w3.org/1999/xlink"
-DROPPED = {"role", "class", "pointer-events"}
-INHERITED = (
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+XLINK_NAMESPACE = "http://www.w3.org/1999/xlink"
+DROPPED_ATTRIBUTES = {"role", "class", "pointer-events"}
+INHERITED_ATTRIBUTES = (
     "fill",
     "font-size",
     "font-weight",
@@ -18,14 +18,14 @@ INHERITED = (
     "text-anchor",
 )
 """Attributes that hold for all that a group holds, as SVG has it."""
-LENGTHS = {"d", "transform", "x", "x1", "x2", "y", "y1", "y2", "width", "height"}
-FINE = re.compile(r"-?\d+\.\d{3,}")
-REFERENCE = re.compile(r"url\((['\"]?)#([^)'\"]+)\1\)")
-ElementTree.register_namespace("", NAMESPACE)
-ElementTree.register_namespace("xlink", XLINK)
+LENGTH_ATTRIBUTES = {"d", "transform", "x", "x1", "x2", "y", "y1", "y2", "width", "height"}
+LONG_DECIMAL = re.compile(r"-?\d+\.\d{3,}")
+URL_REFERENCE = re.compile(r"url\((['\"]?)#([^)'\"]+)\1\)")
+ElementTree.register_namespace("", SVG_NAMESPACE)
+ElementTree.register_namespace("xlink", XLINK_NAMESPACE)
 
 
-def standalone(svg: str, label: str) -> str:
+def standalone_svg(svg: str, label: str) -> str:
     """The drawing as a file of its own: one image with a name.
 
     What Vega writes for each mark (roles, labels, classes) goes: it is half of the file, and the numbers stand in the
@@ -36,40 +36,44 @@ def standalone(svg: str, label: str) -> str:
     xml.etree.ElementTree.ParseError
         When ``svg`` is not well-formed.
     """
-    return ElementTree.tostring(_image(svg, label), encoding="unicode")
+    return ElementTree.tostring(_svg_root(svg, label), encoding="unicode")
 
 
-def inline(svg: str, name: str, label: str) -> str:
+def inline_svg(svg: str, name: str, label: str) -> str:
     """The drawing as a part of a page, which gives the font; ids, and references to them, begin with ``name``."""
-    root = _image(svg, label)
+    root = _svg_root(svg, label)
     for element in root.iter():
-        element.attrib = {key: _own(key, value, name) for key, value in element.attrib.items() if key != "font-family"}
+        element.attrib = {
+            key: _prefix_id(key, value, name) for key, value in element.attrib.items() if key != "font-family"
+        }
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _image(svg: str, label: str) -> ElementTree.Element:
+def _svg_root(svg: str, label: str) -> ElementTree.Element:
     root = ElementTree.fromstring(svg)
     for element in root.iter():
         element.attrib = {
-            key: FINE.sub(_rounded, value) if key in LENGTHS else value
+            key: LONG_DECIMAL.sub(_round_length, value) if key in LENGTH_ATTRIBUTES else value
             for key, value in element.attrib.items()
-            if key not in DROPPED and not key.startswith("aria-") and not _idle(key, value, element.attrib)
+            if key not in DROPPED_ATTRIBUTES
+            and not key.startswith("aria-")
+            and not _is_redundant(key, value, element.attrib)
         }
-    _gather(root)
+    _merge_attributes(root)
     root.attrib |= {"role": "img", "aria-label": label}
     return root
 
 
-def _idle(key: str, value: str, beside: dict[str, str]) -> bool:
+def _is_redundant(key: str, value: str, beside: dict[str, str]) -> bool:
     """Whether an attribute says what would be so without it: Vega writes each for every mark."""
     return (key == "opacity" and value == "1") or (key == "stroke-width" and "stroke" not in beside)
 
 
-def _gather(group: ElementTree.Element) -> None:
+def _merge_attributes(group: ElementTree.Element) -> None:
     """Say once, of a group, what all that it holds says of itself: marks of one kind repeat their attributes."""
     for child in group:
-        _gather(child)
-    for key in INHERITED:
+        _merge_attributes(child)
+    for key in INHERITED_ATTRIBUTES:
         values = {child.get(key) for child in group}
         if len(group) > 1 and len(values) == 1 and None not in values and key not in group.attrib:
             group.set(key, values.pop() or "")
@@ -77,14 +81,14 @@ def _gather(group: ElementTree.Element) -> None:
                 del child.attrib[key]
 
 
-def _rounded(number: re.Match[str]) -> str:
+def _round_length(number: re.Match[str]) -> str:
     """A length to a hundredth of a pixel; what is finer nobody sees, and it is a third of the file."""
     return f"{float(number[0]):z.2f}".rstrip("0").rstrip(".")
 
 
-def _own(key: str, value: str, name: str) -> str:
+def _prefix_id(key: str, value: str, name: str) -> str:
     if key == "id":
         return f"{name}-{value}"
-    if key in ("href", f"{{{XLINK}}}href") and value.startswith("#"):
+    if key in ("href", f"{{{XLINK_NAMESPACE}}}href") and value.startswith("#"):
         return f"#{name}-{value[1:]}"
-    return REFERENCE.sub(rf"url(#{name}-\2)", value)
+    return URL_REFERENCE.sub(rf"url(#{name}-\2)", value)

@@ -8,29 +8,29 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-UNUSED = ("**/*.map", "scripts/fontawesome.js*", "vendor/fontawesome/webfonts/*.ttf")
+UNUSED_FILES = ("**/*.map", "scripts/fontawesome.js*", "vendor/fontawesome/webfonts/*.ttf")
 """Below ``_static``: aids to debug the theme, icons drawn by script (a font has them too), fonts for old browsers."""
-LANGUAGES = "locales"
-OPTIONS = "documentation_options"
+LOCALES_FOLDER = "locales"
+OPTIONS_SCRIPT = "documentation_options"
 
 
-def trim(app: Sphinx, fault: Exception | None) -> None:
+def trim_site(app: Sphinx, fault: Exception | None) -> None:
     """Trim a site that was built without a fault."""
     if app.builder.format == "html" and fault is None:
-        drop_unused(Path(app.outdir, "_static"))
+        delete_unused_files(Path(app.outdir, "_static"))
         for path in Path(app.outdir, "_sources").rglob("*.ipynb"):
-            path.write_text(without_outputs(path.read_text(encoding="utf-8")), encoding="utf-8")
+            path.write_text(strip_outputs(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def drop_unused(static: Path) -> None:
+def delete_unused_files(static: Path) -> None:
     """Remove what the theme brings and no page uses; its translations have been put into the pages by now."""
-    for pattern in UNUSED:
+    for pattern in UNUSED_FILES:
         for path in static.glob(pattern):
             path.unlink()
-    shutil.rmtree(static / LANGUAGES, ignore_errors=True)
+    shutil.rmtree(static / LOCALES_FOLDER, ignore_errors=True)
 
 
-def without_outputs(text: str) -> str:
+def strip_outputs(text: str) -> str:
     """The notebook as one would run it again: what it showed stands on its page, and in the repository."""
     notebook = json.loads(text)
     for cell in notebook["cells"]:
@@ -39,20 +39,20 @@ def without_outputs(text: str) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
-def defer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.Node | None) -> None:
+def defer_scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.Node | None) -> None:
     """Let scripts wait until the text stands; the search's own expects the others to be there already."""
     if doctree is not None:
-        context["script_files"] = [_waiting(script) for script in context["script_files"]]
+        context["script_files"] = [_defer_script(script) for script in context["script_files"]]
 
 
-def _waiting(script: Any) -> Any:
+def _defer_script(script: Any) -> Any:
     """The same script with ``defer``; in-line ones, and the options that they set, stay as they are."""
-    if not script.filename or Path(script.filename).name.startswith(OPTIONS):
+    if not script.filename or Path(script.filename).name.startswith(OPTIONS_SCRIPT):
         return script
     return type(script)(script.filename, priority=script.priority, **{**script.attributes, "defer": "defer"})
 
 
 def setup(app: Sphinx) -> None:
     """Trim once all is written."""
-    app.connect("html-page-context", defer, priority=900)
-    app.connect("build-finished", trim)
+    app.connect("html-page-context", defer_scripts, priority=900)
+    app.connect("build-finished", trim_site)

@@ -14,53 +14,55 @@ from docutils import nodes
 from lxml import etree, html
 from sphinx.application import Sphinx
 
-PAGE = "search"
-FOLDER, TEXTS = "_search", "texts.js"
-SCRIPT = "excerpts.js"
-UNREAD = (
+_SEARCH_PAGE = "search"
+_SEARCH_FOLDER, _TEXTS_SCRIPT = "_search", "texts.js"
+_EXCERPTS_SCRIPT = "excerpts.js"
+EXCLUDED_ELEMENTS = (
     ".//script | .//style | .//svg | .//details[contains(@class, 'computed') or contains(@class, 'chart-data')]"
     " | .//*[contains(@class, 'passport')] | .//*[@class='headerlink']"
 )
-BLOCKS = ("h1", "h2", "h3", "h4", "p", "li", "dt", "dd", "th", "td", "caption", "summary", "div", "section", "pre")
+BLOCK_TAGS = ("h1", "h2", "h3", "h4", "p", "li", "dt", "dd", "th", "td", "caption", "summary", "div", "section", "pre")
 
 
-def text(page: str) -> str:
+def article_text(page: str) -> str:
     """What a reader of a page reads in its article, code aside, in one line; empty where there is no article."""
     articles = html.fromstring(page).xpath("//article")
     if not articles:
         return ""
-    for element in articles[0].xpath(UNREAD):
+    for element in articles[0].xpath(EXCLUDED_ELEMENTS):
         element.drop_tree()
-    for block in articles[0].iter(*BLOCKS):
+    for block in articles[0].iter(*BLOCK_TAGS):
         block.tail = f" {block.tail or ''}"
     return " ".join(str(etree.tostring(articles[0], method="text", encoding="unicode", with_tail=False)).split())
 
 
-def script(texts: dict[str, str]) -> str:
+def texts_script(texts: dict[str, str]) -> str:
     """The texts, by the names of pages, as a script: compressed, and as letters, which scripts can hold."""
     packed = gzip.compress(json.dumps(texts, ensure_ascii=False, sort_keys=True).encode(), mtime=0)
     return f'window.bookTexts="{base64.b64encode(packed).decode()}";\n'
 
 
-def write(app: Sphinx, fault: Exception | None) -> None:
+def write_texts_script(app: Sphinx, fault: Exception | None) -> None:
     """Beside a site that was built without a fault."""
     if app.builder.format != "html" or fault is not None:
         return
-    place = Path(app.outdir, FOLDER, TEXTS)
+    place = Path(app.outdir, _SEARCH_FOLDER, _TEXTS_SCRIPT)
     place.parent.mkdir(exist_ok=True)
     pages = {name: Path(app.outdir, app.builder.get_target_uri(name)) for name in app.env.found_docs}
-    texts = {name: text(path.read_text(encoding="utf-8")) for name, path in pages.items()}
-    place.write_text(script(texts), encoding="utf-8")
+    texts = {name: article_text(path.read_text(encoding="utf-8")) for name, path in pages.items()}
+    place.write_text(texts_script(texts), encoding="utf-8")
 
 
-def load(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.Node | None) -> None:
+def add_search_scripts(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.Node | None
+) -> None:
     """Have the page of the search, and no other, ask for them."""
-    if page == PAGE:
-        app.add_js_file(f"../{FOLDER}/{TEXTS}")
-        app.add_js_file(SCRIPT)
+    if page == _SEARCH_PAGE:
+        app.add_js_file(f"../{_SEARCH_FOLDER}/{_TEXTS_SCRIPT}")
+        app.add_js_file(_EXCERPTS_SCRIPT)
 
 
 def setup(app: Sphinx) -> None:
     """Register both."""
-    app.connect("html-page-context", load)
-    app.connect("build-finished", write)
+    app.connect("html-page-context", add_search_scripts)
+    app.connect("build-finished", write_texts_script)

@@ -6,22 +6,22 @@ from pathlib import Path
 import vl_convert
 
 VEGA_LITE_VERSION = "6.1"
-SCRIPT = "vega.js"
-ENTRY = "window.vegaEmbed = vegaEmbed;"
+VEGA_SCRIPT = "vega.js"
+ENTRY_CODE = "window.vegaEmbed = vegaEmbed;"
 
 
-def bundle(cache: Path) -> Path:
+def build_vega_bundle(cache: Path) -> Path:
     """The folder that holds Vega, Vega-Lite and Vega-Embed as one plain script, which sets ``window.vegaEmbed``.
 
     Made once for each version of vl-convert. The script is wrapped into a function, so that its many short names
     stay its own; it is no module, because browsers refuse modules from a folder on disk.
     """
     folder = cache / f"vega-{VEGA_LITE_VERSION}-{importlib.metadata.version('vl-convert-python')}"
-    script = folder / SCRIPT
+    script = folder / VEGA_SCRIPT
     if not script.exists():
         folder.mkdir(parents=True, exist_ok=True)
         draft = script.with_suffix(".part")
-        code = vl_convert.javascript_bundle(ENTRY, vl_version=VEGA_LITE_VERSION)
+        code = vl_convert.javascript_bundle(ENTRY_CODE, vl_version=VEGA_LITE_VERSION)
         draft.write_text(f"(function(){{{code}}})();\n", encoding="utf-8")
         draft.replace(script)
     return folder
