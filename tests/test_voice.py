@@ -80,7 +80,7 @@ SAID = [("p1", "partner", "visas,jobs"), ("p2", "partner", "jobs"), ("d1", "dest
 def test_only_partners_and_destinations_are_heard() -> None:
     statements, marks = talk(*SAID)
     prior = log_odds.dirichlet_prior(marks, statements["document_id"], 1)
-    found = analysis.contrast(marks, statements, prior, SEED)
+    found = analysis.log_odds_table(marks, statements, prior, SEED)
     assert found.index.tolist() == ["jobs", "visas", "returns"] or found.index.tolist() == ["visas", "jobs", "returns"]
     assert found.loc["jobs", ["partner", "destination", "n_partner", "n_destination"]].tolist() == [2, 1, 3, 3]
     assert found.loc["returns", "value"] < 0 < found.loc["visas", "value"]
@@ -96,8 +96,8 @@ def test_the_prior_weighs_as_many_documents_as_it_says() -> None:
 def test_a_side_that_is_silent_is_compared_with_nobody() -> None:
     statements, marks = talk(*SAID[:2])
     prior = log_odds.dirichlet_prior(marks, statements["document_id"], 1)
-    assert analysis.contrast(marks, statements, prior, SEED).empty
-    assert analysis.dealt(marks, statements, prior, SEED).shape == (analysis.DEALS, 0)
+    assert analysis.log_odds_table(marks, statements, prior, SEED).empty
+    assert analysis.permuted_z_scores(marks, statements, prior, SEED).shape == (analysis.N_SIDE_PERMUTATIONS, 0)
 
 
 def test_statements_of_one_document_count_as_one_source_of_doubt() -> None:
@@ -108,7 +108,7 @@ def test_statements_of_one_document_count_as_one_source_of_doubt() -> None:
     widths = []
     for rows in (few, mixed, many):
         statements, marks = talk(*rows)
-        found = analysis.contrast(marks, statements, pd.Series({"jobs": 5.0, "visas": 5.0}), SEED).loc["jobs"]
+        found = analysis.log_odds_table(marks, statements, pd.Series({"jobs": 5.0, "visas": 5.0}), SEED).loc["jobs"]
         assert found["value"] == pytest.approx(math.log((25 / 5) / (5 / 25)))
         widths.append(found["high"] - found["low"])
     assert widths[1] > widths[2]
@@ -117,21 +117,21 @@ def test_statements_of_one_document_count_as_one_source_of_doubt() -> None:
 def test_most_keeps_the_strongest_of_either_side_and_their_totals() -> None:
     statements, marks = talk(*SAID)
     prior = log_odds.dirichlet_prior(marks, statements["document_id"], 1)
-    whole, cut = (analysis.contrast(marks, statements, prior, SEED, most) for most in (None, 1))
+    whole, cut = (analysis.log_odds_table(marks, statements, prior, SEED, most) for most in (None, 1))
     assert cut.index.tolist() == [whole.index[0], whole.index[-1]]
     pd.testing.assert_frame_equal(cut, whole.loc[cut.index])
 
 
 def test_dealing_keeps_what_was_said_in_a_document_together() -> None:
     statements, marks = talk(*[("p", "partner", "jobs")] * 30, *[("d", "destination", "visas")] * 30)
-    z = analysis.dealt(marks, statements, pd.Series({"jobs": 5.0, "visas": 5.0}), SEED)
+    z = analysis.permuted_z_scores(marks, statements, pd.Series({"jobs": 5.0, "visas": 5.0}), SEED)
     assert set(np.round(np.abs(z[:, 0]), 6)) == {round(abs(z[0, 0]), 6)}, "two hands can only be changed or not"
     assert 0.4 < (z[:, 0] > 0).mean() < 0.6
 
 
 def test_silence_is_of_one_side_alone() -> None:
     statements, marks = talk(*SAID)
-    found = analysis.silences(marks, statements).set_index("code_id")
+    found = analysis.absent_codes(marks, statements).set_index("code_id")
     assert found["silent"].to_dict() == {"returns": "partner", "visas": "destination"}
     assert found.loc["returns", ["statements", "documents", "of"]].tolist() == [2, 2, 2]
     assert found.loc["returns", "most"] == pytest.approx(1 - 0.025 ** (1 / 2))
@@ -140,15 +140,15 @@ def test_silence_is_of_one_side_alone() -> None:
 def test_words_are_those_of_ten_documents_without_stop_words() -> None:
     texts = ["The visas and the VISA, été!", "two", "rare"] + ["visas of été; a42b"] * 9
     statements = pd.DataFrame({"statement_id": range(12), "document_id": range(12), "text": texts})
-    found = analysis.words(statements)
+    found = analysis.word_counts(statements)
     assert found.columns.tolist() == ["visas", "été"]
     assert found.loc[0].tolist() == [1, 1] and found.loc[1].tolist() == [0, 0]
 
 
 def test_talk_without_words_has_none() -> None:
     statements = pd.DataFrame({"statement_id": [1], "document_id": [1], "text": ["the of"]})
-    assert analysis.words(statements).shape == analysis.words(statements.assign(text="")).shape == (1, 0)
-    assert analysis.words(statements.head(0)).shape == (0, 0)
+    assert analysis.word_counts(statements).shape == analysis.word_counts(statements.assign(text="")).shape == (1, 0)
+    assert analysis.word_counts(statements.head(0)).shape == (0, 0)
 
 
 # ---- the record, counted again ----
@@ -204,9 +204,9 @@ def test_log_odds_of_three_words(
     prior = {word: count * WEIGHT / documents for word, count in counts.items()}
     sizes = {side: own.total() + sum(prior.values()) for side, own in said.items()}
     part = next(part for part in parts if part.group == "case" and part.evidence.cases.index[0] == case)
-    counted = analysis.words(whole.statements)
+    counted = analysis.word_counts(whole.statements)
     alpha = log_odds.dirichlet_prior(counted, whole.statements["document_id"], WEIGHT)
-    found = analysis.contrast(
+    found = analysis.log_odds_table(
         counted.loc[part.coded_statements.statements["statement_id"]], part.coded_statements.statements, alpha, SEED
     )
     spoken = [word for word in WORDS if any(own[word] for own in said.values())]
@@ -221,7 +221,7 @@ def test_log_odds_of_three_words(
 
 @pytest.fixture(scope="module")
 def contrasts(parts: list[Part], whole: CodedStatements, real: Evidence) -> pd.DataFrame:
-    return plot_data.contrasts(parts, whole, real.codes, WEIGHT, SEED)
+    return plot_data.code_log_odds(parts, whole, real.codes, WEIGHT, SEED)
 
 
 def in_talk(kind: str) -> tuple[Counter[str], int]:
@@ -269,7 +269,7 @@ def test_clear_is_what_z_and_interval_call_so_and_three_documents_say(contrasts:
 @each_case
 def test_sizes_of_both_sides(parts: list[Part], case: str) -> None:
     dates = {row["document_id"]: row["date"] for row in plain.rows("documents", case)}
-    row = plot_data.sizes(parts).set_index("label").loc[plain.facts(case)["short"]]
+    row = plot_data.side_size_rows(parts).set_index("label").loc[plain.facts(case)["short"]]
     for side in ("partner", "destination"):
         own = [each for each in plain.rows("statements", case) if each["speaker_side"] == side]
         assert row[f"{side}_statements"] == len(own)
@@ -290,8 +290,8 @@ def test_over_time_keeps_spans_in_which_both_sides_speak(
             if year := years[row["document_id"]]:
                 spoken[(int(year) - 2000) // 3 * 3 + 2000, row["speaker_side"]] += 1
         firsts = {first for first, _ in spoken}
-        both = {first for first in firsts if min(spoken[first, side] for side in analysis.SIDES) >= 10}
-        found = plot_data.over_time(part, whole, real, WEIGHT, SEED)
+        both = {first for first in firsts if min(spoken[first, side] for side in analysis.COMPARED_SIDES) >= 10}
+        found = plot_data.log_odds_over_time(part, whole, real, WEIGHT, SEED)
         assert {int(str(span)[:4]) for span in found["part"]} == both
 
 
@@ -311,14 +311,14 @@ def test_partnerships_beside_others_of_their_case_are_followed_too(
                 sizes = tuple(spoken[first, side] for side in ("partner", "destination"))
                 if min(sizes) >= 10:
                     expected[partnership["partner"], first] = sizes
-    found = plot_data.partnerships_over_time(parts, whole, real, WEIGHT, SEED)["column"].unique()
+    found = plot_data.partnership_log_odds_over_time(parts, whole, real, WEIGHT, SEED)["column"].unique()
     said = [re.fullmatch(r"(.+?) (\d{4})–\d{4} \((\d+) : (\d+)\)", column) for column in found]
     assert expected == {(each[1], int(each[2])): (int(each[3]), int(each[4])) for each in said if each}
 
 
 @each_case
 def test_silences_of_each_partnership(real: Evidence, parts: list[Part], case: str) -> None:
-    found = plot_data.silences(parts, real.codes)
+    found = plot_data.absent_code_rows(parts, real.codes)
     given = {}
     for kind in ("frames", "policy_areas"):
         for statement, codes in plain.given(case, kind).items():
@@ -327,9 +327,9 @@ def test_silences_of_each_partnership(real: Evidence, parts: list[Part], case: s
     for partnership in plain.rows("partnerships", case):
         own = [r for r in plain.rows("statements", case) if r["partnership_id"] == partnership["partnership_id"]]
         said = {side: Counter(c for r in own if r["speaker_side"] == side for c in given[r["statement_id"]])
-                for side in analysis.SIDES}  # fmt: skip
+                for side in analysis.COMPARED_SIDES}  # fmt: skip
         expected = set()
-        for side, other in (analysis.SIDES, analysis.SIDES[::-1]):
+        for side, other in (analysis.COMPARED_SIDES, analysis.COMPARED_SIDES[::-1]):
             if any(row["speaker_side"] == other for row in own):
                 alone = {code for code, count in said[side].items() if count >= 3 and not said[other][code]}
                 expected |= {(names[code], side) for code in alone}
@@ -341,9 +341,9 @@ def test_a_project_in_which_partners_never_speak_has_the_page(project: Path) -> 
     known = evidence.load_evidence(project)
     parts = dataset_parts.cases_and_partnerships(known, "either", "", "", "statement")
     whole = coded_statements.select_coded_statements(known, "either")
-    assert plot_data.contrasts(parts, whole, known.codes, WEIGHT, SEED).empty
-    assert plot_data.words(parts, whole, WEIGHT, 8, SEED).empty
-    assert plot_data.silences(parts, known.codes).empty
-    assert all(plot_data.over_time(part, whole, known, WEIGHT, SEED).empty for part in parts)
-    assert plot_data.partnerships_over_time(parts, whole, known, WEIGHT, SEED).empty
+    assert plot_data.code_log_odds(parts, whole, known.codes, WEIGHT, SEED).empty
+    assert plot_data.word_log_odds(parts, whole, WEIGHT, 8, SEED).empty
+    assert plot_data.absent_code_rows(parts, known.codes).empty
+    assert all(plot_data.log_odds_over_time(part, whole, known, WEIGHT, SEED).empty for part in parts)
+    assert plot_data.partnership_log_odds_over_time(parts, whole, known, WEIGHT, SEED).empty
     assert made.CASES == ("aland", "bland")

@@ -15,23 +15,23 @@ from compendium.stats.bootstrap import N_RESAMPLES, Floats, bootstrap_weights, p
 from compendium.stats.log_odds import log_odds
 
 PARTNER, DESTINATION = "partner", "destination"
-SIDES = (PARTNER, DESTINATION)
-COLUMNS = ["partner", "destination", "value", "z", "low", "high", "n_partner", "n_destination", "documents"]
-SILENCES = ["code_id", "speaks", "statements", "documents", "silent", "of", "most"]
-LETTERS = r"(?u)\b[^\W\d_]{3,}\b"
+COMPARED_SIDES = (PARTNER, DESTINATION)
+LOG_ODDS_COLUMNS = ["partner", "destination", "value", "z", "low", "high", "n_partner", "n_destination", "documents"]
+ABSENT_CODE_COLUMNS = ["code_id", "speaks", "statements", "documents", "silent", "of", "most"]
+_WORD_PATTERN = r"(?u)\b[^\W\d_]{3,}\b"
 """A word: three letters or more in a row."""
-DEALS = 1000
-LEAST_DOCUMENTS = 10
+N_SIDE_PERMUTATIONS = 1000
+_MIN_WORD_DOCUMENTS = 10
 """Words of fewer documents, mostly names, are not counted."""
 
 
-def words(statements: pd.DataFrame) -> pd.DataFrame:
+def word_counts(statements: pd.DataFrame) -> pd.DataFrame:
     """How often each statement's text has each word: statements × words, indexed by ``statement_id``.
 
     Words are runs of letters in small letters, without scikit-learn's English stop words, that stand in the texts of at
     least ten documents. The texts are paraphrases, so these are the words of whoever wrote them, not of the speaker.
     """
-    counter = CountVectorizer(stop_words="english", token_pattern=LETTERS, dtype=np.int32)
+    counter = CountVectorizer(stop_words="english", token_pattern=_WORD_PATTERN, dtype=np.int32)
     by_document = statements.groupby("document_id", sort=True)["text"].agg(" ".join)
     if by_document.empty:
         return pd.DataFrame(index=pd.Index(statements["statement_id"]))
@@ -40,12 +40,12 @@ def words(statements: pd.DataFrame) -> pd.DataFrame:
     except ValueError:  # no text holds a word that is none of the stop words
         return pd.DataFrame(index=pd.Index(statements["statement_id"]))
     spread = np.asarray((found > 0).sum(axis=0)).ravel()
-    kept = counter.get_feature_names_out()[spread >= LEAST_DOCUMENTS]
-    counted = counter.transform(statements["text"])[:, spread >= LEAST_DOCUMENTS].toarray()
+    kept = counter.get_feature_names_out()[spread >= _MIN_WORD_DOCUMENTS]
+    counted = counter.transform(statements["text"])[:, spread >= _MIN_WORD_DOCUMENTS].toarray()
     return pd.DataFrame(counted, index=pd.Index(statements["statement_id"]), columns=kept)
 
 
-def contrast(
+def log_odds_table(
     marks: pd.DataFrame,
     statements: pd.DataFrame,
     prior: pd.Series,
@@ -78,15 +78,15 @@ def contrast(
         and without a statement of both sides so do all.
     """
     marks = marks[marks.columns.intersection(prior.index)]
-    documents = sorted(set(statements.loc[statements["speaker_side"].isin(SIDES), "document_id"]))
-    per_side = {side: _by_document(marks, statements, side, documents) for side in SIDES}
+    documents = sorted(set(statements.loc[statements["speaker_side"].isin(COMPARED_SIDES), "document_id"]))
+    per_side = {side: _counts_by_document(marks, statements, side, documents) for side in COMPARED_SIDES}
     counts = {side: table.sum(axis=0) for side, table in per_side.items()}
     spread = {side: (table > 0).sum(axis=0) for side, table in per_side.items()}
     n = {side: float(count.sum()) for side, count in counts.items()}
     if not all(n.values()):
-        return pd.DataFrame(columns=COLUMNS, dtype=float)
+        return pd.DataFrame(columns=LOG_ODDS_COLUMNS, dtype=float)
     alpha = prior[marks.columns].to_numpy()
-    totals = tuple(np.array([n[side] + alpha.sum()]) for side in SIDES)
+    totals = tuple(np.array([n[side] + alpha.sum()]) for side in COMPARED_SIDES)
     value, error = log_odds(counts[PARTNER], counts[DESTINATION], alpha, (totals[0], totals[1]))
     z = value / error
     chosen = np.flatnonzero(counts[PARTNER] + counts[DESTINATION] > 0)
@@ -94,8 +94,8 @@ def contrast(
     if most is not None and len(chosen) > 2 * most:
         chosen = np.concatenate([chosen[:most], chosen[-most:]])
     drawn = bootstrap_weights(len(documents), resamples, seed)
-    replicated = [drawn @ per_side[side][:, chosen] for side in SIDES]
-    sizes = [(drawn @ per_side[side].sum(axis=1))[:, None] + alpha.sum() for side in SIDES]
+    replicated = [drawn @ per_side[side][:, chosen] for side in COMPARED_SIDES]
+    sizes = [(drawn @ per_side[side].sum(axis=1))[:, None] + alpha.sum() for side in COMPARED_SIDES]
     low, high = percentile_interval(log_odds(replicated[0], replicated[1], alpha[chosen], (sizes[0], sizes[1]))[0])
     frame = {
         "partner": counts[PARTNER][chosen].astype(int),
@@ -108,10 +108,12 @@ def contrast(
         "n_destination": int(n[DESTINATION]),
         "documents": np.where(value > 0, spread[PARTNER], spread[DESTINATION])[chosen],
     }
-    return pd.DataFrame(frame, index=marks.columns[chosen])[COLUMNS]
+    return pd.DataFrame(frame, index=marks.columns[chosen])[LOG_ODDS_COLUMNS]
 
 
-def dealt(marks: pd.DataFrame, statements: pd.DataFrame, prior: pd.Series, seed: int, deals: int = DEALS) -> Floats:
+def permuted_z_scores(
+    marks: pd.DataFrame, statements: pd.DataFrame, prior: pd.Series, seed: int, deals: int = N_SIDE_PERMUTATIONS
+) -> Floats:
     """The z of each item had chance decided who speaks: what each side says in a document is dealt to the sides anew.
 
     A permutation test (Davison and Hinkley 1997, section 4.3) that keeps statements of a document and side together,
@@ -120,7 +122,7 @@ def dealt(marks: pd.DataFrame, statements: pd.DataFrame, prior: pd.Series, seed:
     Parameters
     ----------
     marks, statements, prior
-        As for :func:`contrast`.
+        As for :func:`log_odds_table`.
     seed, deals : int
 
     Returns
@@ -129,7 +131,7 @@ def dealt(marks: pd.DataFrame, statements: pd.DataFrame, prior: pd.Series, seed:
         Of the items that either side has; none without a statement of both sides.
     """
     marks = marks[marks.columns.intersection(prior.index)]
-    own = statements["speaker_side"].isin(SIDES).to_numpy()
+    own = statements["speaker_side"].isin(COMPARED_SIDES).to_numpy()
     hands = marks[own].groupby([statements.loc[own, name].to_numpy() for name in ("speaker_side", "document_id")]).sum()
     first = (hands.index.get_level_values(0) == PARTNER).astype(float)
     if not 0 < first.sum() < len(first):
@@ -143,22 +145,22 @@ def dealt(marks: pd.DataFrame, statements: pd.DataFrame, prior: pd.Series, seed:
     return value / error
 
 
-def _by_document(marks: pd.DataFrame, statements: pd.DataFrame, side: str, documents: list[str]) -> Floats:
+def _counts_by_document(marks: pd.DataFrame, statements: pd.DataFrame, side: str, documents: list[str]) -> Floats:
     own = (statements["speaker_side"] == side).to_numpy()
     sums = marks[own].groupby(statements.loc[own, "document_id"].to_numpy()).sum()
     return sums.reindex(documents, fill_value=0).to_numpy(dtype=float)
 
 
-def sizes(statements: pd.DataFrame) -> pd.DataFrame:
+def side_sizes(statements: pd.DataFrame) -> pd.DataFrame:
     """Statements, documents and dated statements of each side, indexed by side; zero for a side that is silent."""
     grouped = statements.assign(dated=statements["date"] != "").groupby("speaker_side")
     found = grouped.agg(
         statements=("statement_id", "size"), documents=("document_id", "nunique"), dated=("dated", "sum")
     )
-    return found.reindex(list(SIDES), fill_value=0)
+    return found.reindex(list(COMPARED_SIDES), fill_value=0)
 
 
-def silences(marks: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
+def absent_codes(marks: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
     """The codes that one side speaks of and the other never does.
 
     Parameters
@@ -175,7 +177,7 @@ def silences(marks: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
         although none of these does, :func:`compendium.stats.bootstrap.zero_count_upper`). Most statements first.
     """
     rows = []
-    for speaks, silent in (SIDES, SIDES[::-1]):
+    for speaks, silent in (COMPARED_SIDES, COMPARED_SIDES[::-1]):
         own, other = (statements["speaker_side"].to_numpy() == side for side in (speaks, silent))
         documents = statements["document_id"].to_numpy()
         of = len(set(documents[other]))
@@ -184,10 +186,10 @@ def silences(marks: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
             if (bears & own).any() and not (bears & other).any():
                 said = documents[bears & own]
                 rows.append((code, speaks, len(said), len(set(said)), silent, of, zero_count_upper(of)))
-    return pd.DataFrame(rows, columns=SILENCES).sort_values("statements", ascending=False, kind="stable")
+    return pd.DataFrame(rows, columns=ABSENT_CODE_COLUMNS).sort_values("statements", ascending=False, kind="stable")
 
 
-def within(talk: CodedStatements, kept: pd.Series) -> CodedStatements:
+def filter_statements(talk: CodedStatements, kept: pd.Series) -> CodedStatements:
     """The statements of ``talk`` for which ``kept`` is true, with their marks."""
     chosen = kept.to_numpy(dtype=bool)
     return CodedStatements(talk.statements[chosen].reset_index(drop=True), talk.frames[chosen], talk.areas[chosen])

@@ -5,13 +5,15 @@ import math
 import numpy as np
 import pandas as pd
 
-from compendium.chapters.voice.analysis import PARTNER, SIDES
-from compendium.chapters.voice.plot_data import CRITICAL
+from compendium.chapters.voice.analysis import COMPARED_SIDES, PARTNER
+from compendium.chapters.voice.plot_data import CRITICAL_Z
 from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 from compendium.stats.bootstrap import Floats
 
 
-def of_voice(sizes: pd.DataFrame, contrasts: pd.DataFrame, silences: pd.DataFrame, by_chance: Floats) -> InlineValues:
+def voice_values(
+    sizes: pd.DataFrame, contrasts: pd.DataFrame, silences: pd.DataFrame, by_chance: Floats
+) -> InlineValues:
     """How much each side says, how many contrasts are clear, and which recur from partnership to partnership.
 
     Parameters
@@ -21,15 +23,15 @@ def of_voice(sizes: pd.DataFrame, contrasts: pd.DataFrame, silences: pd.DataFram
         All of :mod:`compendium.chapters.voice.plot_data`.
     """
     cases, own = sizes[sizes["group"] == "case"], contrasts[contrasts["group"] == "partnership"]
-    said = {side: int(cases[f"{side}_statements"].sum()) for side in SIDES}
+    said = {side: int(cases[f"{side}_statements"].sum()) for side in COMPARED_SIDES}
     both = sum(said.values())
-    undated = both - int(cases[[f"{side}_dated" for side in SIDES]].to_numpy().sum())
-    beyond = int((own["z"].abs() >= CRITICAL).sum())
+    undated = both - int(cases[[f"{side}_dated" for side in COMPARED_SIDES]].to_numpy().sum())
+    beyond = int((own["z"].abs() >= CRITICAL_Z).sum())
     low, high = np.quantile(by_chance, [0.025, 0.975])
     reached = (1 + (by_chance >= beyond).sum()) / (1 + len(by_chance))
     numbers: InlineValues = {
-        "partner_share": _share(said[PARTNER], both, "statements of partners, of those of either side"),
-        "undated_share": _share(undated, both, "statements of either side without a date"),
+        "partner_share": _share_value(said[PARTNER], both, "statements of partners, of those of either side"),
+        "undated_share": _share_value(undated, both, "statements of either side without a date"),
         "partnerships": Number(own["part"].nunique(), "partnerships in which both sides speak"),
         "clear": Number(own["clear"].sum(), "contrasts of a code in a partnership that are clear", n=len(own)),
         "beyond": Number(beyond, "contrasts whose z lies beyond 1.96 on either side", n=len(own)),
@@ -37,19 +39,19 @@ def of_voice(sizes: pd.DataFrame, contrasts: pd.DataFrame, silences: pd.DataFram
         "as_many": Number(reached, "share of deals by chance that give as many or more", "plain", n=len(by_chance)),
         "silences": Number(len(silences), "codes of which one side of a partnership speaks and the other never does"),
     }
-    for side in SIDES:
+    for side in COMPARED_SIDES:
         numbers[f"{side}_statements"] = Number(said[side], f"statements of {side}s in the cases")
         documents = int(cases[f"{side}_documents"].sum())
         numbers[f"{side}_documents"] = Number(documents, f"documents with statements of {side}s")
-        numbers |= _recurring(own[own["clear"] & (own["side"] == side)], side, own["part"].nunique())
+        numbers |= _recurring_codes(own[own["clear"] & (own["side"] == side)], side, own["part"].nunique())
     return numbers
 
 
-def _share(part: int, whole: int, meaning: str) -> Number:
+def _share_value(part: int, whole: int, meaning: str) -> Number:
     return Number(part / whole if whole else math.nan, meaning, "share", whole)
 
 
-def _recurring(clear: pd.DataFrame, side: str, of: int) -> InlineValues:
+def _recurring_codes(clear: pd.DataFrame, side: str, of: int) -> InlineValues:
     """The codes that lean clearly to a side in most partnerships."""
     number = clear.groupby("label")["part"].nunique()
     most = int(number.max()) if len(number) else 0

@@ -8,13 +8,13 @@ from IPython.display import HTML
 from compendium.dataset.parts import Part
 from compendium.reporting.tables import document_link
 
-FOLDER = "../cases"
+_CASES_URL = "../cases"
 
 
-def statements_behind(clear: pd.DataFrame, parts: list[Part], limit: int = 3) -> HTML:
+def clear_statements_list(clear: pd.DataFrame, parts: list[Part], limit: int = 3) -> HTML:
     """For each clear contrast, the statements of the side that speaks more, at most ``limit``, a document each first.
 
-    ``clear`` is that of :func:`compendium.chapters.voice.plot_data.clear`.
+    ``clear`` is that of :func:`compendium.chapters.voice.plot_data.clear_log_odds`.
     """
     talks = {part.label: part.coded_statements for part in parts}
     blocks = []
@@ -26,13 +26,13 @@ def statements_behind(clear: pd.DataFrame, parts: list[Part], limit: int = 3) ->
         shown = own.assign(turn=turn).sort_values(["turn", "date", "statement_id"], kind="stable").head(limit)
         numbers = f"{row['side']}: {len(own)} statements in {own['document_id'].nunique()} documents"
         heading = f"<b>{escape(row['label'])}</b> <small>{numbers}</small>"
-        items = "".join(f"<li>{_statement(each)}</li>" for each in shown.to_dict("records"))
+        items = "".join(f"<li>{_statement_html(each)}</li>" for each in shown.to_dict("records"))
         blocks.append(f"<details><summary>{heading}</summary><ul>{items}</ul></details>")
     return HTML(f'<div class="listing">{"".join(blocks) or "<p>No contrast is clear.</p>"}</div>')
 
 
-def _statement(row: dict[str, str]) -> str:
-    place = f"{FOLDER}/{row['case_id']}/sources.html#{row['statement_id']}"
+def _statement_html(row: dict[str, str]) -> str:
+    place = f"{_CASES_URL}/{row['case_id']}/sources.html#{row['statement_id']}"
     when = row["date"] or "no date"
     return (
         f"{escape(row['text'])} <small>{escape(row['speaker'])}, {when}. {document_link(row)} · "
