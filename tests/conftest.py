@@ -4,8 +4,7 @@ from pathlib import Path
 
 import made
 import pytest
-from compendium.dataset import evidence
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.evidence import Evidence, load_evidence
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +16,7 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def real(root: Path) -> Evidence:
     """The repository's evidence."""
-    return evidence.load_evidence(root)
+    return load_evidence(root)
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import pandas as pd
 from compendium.chapters.findings import verdicts
 from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.verdicts import Verdict
-from compendium.dataset import choices, evidence, registration
+from compendium.dataset import choices, registration
+from compendium.dataset.evidence import load_evidence
 
 FOLDER = Path(__file__).parent
 VERDICTS, ROWS = FOLDER / "recorded_verdicts.csv", FOLDER / "recorded_rows.csv"
@@ -60,7 +61,7 @@ def listed(ids: Iterable[str]) -> str:
 
 def accept(root: Path) -> None:
     """Write the verdicts of today."""
-    loaded = evidence.load_evidence(root)
+    loaded = load_evidence(root)
     declared = choices.load_choices(root, loaded)
     sheets = IndicatorTables(loaded, registration.load_register(root, loaded), declared)
     found = verdicts.evaluate_all_findings(sheets, choices.default_universe(declared), 20101130, resamples=0)

@@ -9,9 +9,8 @@ import numpy as np
 import plain
 import pytest
 from compendium.chapters import agreement, comparison
-from compendium.dataset import evidence
 from compendium.dataset import parts as dataset_parts
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.dataset.parts import Part
 from compendium.reporting import plot_data
 
@@ -156,7 +155,7 @@ def test_sets_of_codes_last_of_all_statements(real: Evidence) -> None:
 def test_a_partner_of_two_cases_has_a_row_for_each(project: Path) -> None:
     labels = [
         part.label
-        for part in dataset_parts.cases_and_partnerships(evidence.load_evidence(project), "either", "", "", "statement")
+        for part in dataset_parts.cases_and_partnerships(load_evidence(project), "either", "", "", "statement")
     ]
     assert labels == ["Aland", "Xland (Aland)", "Bland", "Xland (Bland)"]
 
@@ -166,7 +165,7 @@ def test_a_partner_named_as_a_case_is_not_taken_for_it(project: Path) -> None:
     made.write(project / "data/cases/aland", "partnerships", [row])
     labels = [
         part.label
-        for part in dataset_parts.cases_and_partnerships(evidence.load_evidence(project), "either", "", "", "statement")
+        for part in dataset_parts.cases_and_partnerships(load_evidence(project), "either", "", "", "statement")
     ]
     assert labels == ["Aland", "Bland (Aland)", "Bland", "Xland"]
 

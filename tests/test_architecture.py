@@ -18,8 +18,7 @@ import plain
 import pytest
 from bs4 import BeautifulSoup
 from compendium.chapters.architecture import analysis, charts, inline_values, plot_data, tables
-from compendium.dataset import evidence
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.reporting import altair_output
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -473,7 +472,7 @@ def test_a_full_sign_tells_of_more_than_overlap(real: Evidence, table: pd.DataFr
 
 
 def test_a_partnership_without_a_link_is_shown_as_unconnected(project: Path) -> None:
-    known = evidence.load_evidence(project)
+    known = load_evidence(project)
     table = analysis.nodes(known)
     own = table.set_index("arrangement_id").loc["aland-x"]
     assert (own["level"], own["decade"], own["legal"]) == ("bilateral", "2000s", "not stated")
@@ -489,7 +488,7 @@ def test_a_partnership_without_a_link_is_shown_as_unconnected(project: Path) -> 
 
 
 def test_partners_that_two_cases_share_are_told_apart(project: Path) -> None:
-    partners = analysis.nodes(evidence.load_evidence(project))["partner"]
+    partners = analysis.nodes(load_evidence(project))["partner"]
     assert sorted(partners) == ["", "Xland (Aland)", "Xland (Bland)"]
 
 
@@ -500,7 +499,7 @@ def test_a_case_can_be_taken_away(root: Path, tmp_path: Path, case: str) -> None
         pytest.skip("one case is all there is")
     shutil.copytree(root / "data", tmp_path / "data")
     shutil.rmtree(tmp_path / "data/cases" / case)
-    known = evidence.load_evidence(tmp_path)
+    known = load_evidence(tmp_path)
     table = analysis.nodes(known)
     gone = {row["partnership_id"] for row in plain.rows("partnerships", case)}
     assert set(table.loc[table["partner"] != "", "arrangement_id"]) == set(PARTNERSHIPS) - gone
@@ -523,7 +522,7 @@ def test_a_made_up_partnership_of_a_new_folder_appears(root: Path, tmp_path: Pat
     for table in ("codings", "commitments", "measures"):
         made.write(tmp_path / "data/cases/newland", table, [])
     made.write(tmp_path / "data/cases/newland", "statements", [])
-    known = evidence.load_evidence(tmp_path)
+    known = load_evidence(tmp_path)
     table = analysis.nodes(known)
     assert table.iloc[-1]["arrangement_id"] == "newland-x"
     graph = analysis.link_graph(table["arrangement_id"], known.links)

@@ -9,8 +9,15 @@ import made
 import numpy as np
 import pandas as pd
 import pytest
-from compendium.dataset import coded_statements, evidence
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.coded_statements import (
+    CODERS,
+    code_matrix,
+    family_matrix,
+    remedies,
+    select_coded_statements,
+    statement_ids,
+)
+from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.stats import frequencies
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +27,7 @@ from hypothesis import strategies as st
 def small(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
     """The made-up project's first case: in d1, s1 is A equals, visas, B equals; s2 A none, B threat, fences; in the
     undated d2, s1 is gain, jobs by both."""
-    return evidence.load_evidence(made.project(tmp_path_factory.mktemp("made") / "project")).case("aland")
+    return load_evidence(made.project(tmp_path_factory.mktemp("made") / "project")).case("aland")
 
 
 FRAMES = [row["code_id"] for row in made.FRAMES]
@@ -42,7 +49,7 @@ def given_codes(table: pd.DataFrame) -> list[set[str]]:
 def test_talk_is_what_a_reading_found(
     small: Evidence, coder: str, frames: list[set[str]], areas: list[set[str]]
 ) -> None:
-    talk = coded_statements.select_coded_statements(small, coder)
+    talk = select_coded_statements(small, coder)
     assert given_codes(talk.frames) == frames and given_codes(talk.areas) == areas
     assert list(talk.frames.columns) == FRAMES
     assert talk.frames.index.tolist() == talk.areas.index.tolist() == talk.statements["statement_id"].tolist()
@@ -51,57 +58,57 @@ def test_talk_is_what_a_reading_found(
 
 
 def test_talk_of_a_period_leaves_out_the_undated(small: Evidence) -> None:
-    assert coded_statements.select_coded_statements(small, "A", "2008").statements["position"].tolist() == [1, 2]
-    assert coded_statements.select_coded_statements(small, "A", "", "2008-06").statements["position"].tolist() == [1, 2]
-    empty = coded_statements.select_coded_statements(small, "A", "2009", "2010")
+    assert select_coded_statements(small, "A", "2008").statements["position"].tolist() == [1, 2]
+    assert select_coded_statements(small, "A", "", "2008-06").statements["position"].tolist() == [1, 2]
+    empty = select_coded_statements(small, "A", "2009", "2010")
     assert empty.statements.empty and empty.frames.shape == (0, 3)
 
 
 @pytest.mark.parametrize(("start", "end"), [("2008-13", ""), ("", "last year"), ("2009", "2008-12")])
 def test_a_period_that_is_none_is_refused(small: Evidence, start: str, end: str) -> None:
     with pytest.raises(ValueError, match="period"):
-        coded_statements.select_coded_statements(small, "A", start, end)
+        select_coded_statements(small, "A", start, end)
 
 
 def test_a_period_within_one_year_may_have_bounds_of_any_precision(small: Evidence) -> None:
-    assert len(coded_statements.select_coded_statements(small, "A", "2008-06", "2008").statements) == 2
+    assert len(select_coded_statements(small, "A", "2008-06", "2008").statements) == 2
 
 
 def test_an_unknown_coder_is_refused(small: Evidence) -> None:
     with pytest.raises(ValueError, match="expected one of A, B, either, both"):
-        coded_statements.select_coded_statements(small, "C")
+        select_coded_statements(small, "C")
 
 
 def test_not_read_is_not_nothing_found(small: Evidence) -> None:
     alone = small.codings[small.codings["coder"] == "A"]
-    by_a = coded_statements.code_matrix(alone, small.statements, FRAMES, "A")
-    pd.testing.assert_frame_equal(coded_statements.code_matrix(alone, small.statements, FRAMES, "either"), by_a)
+    by_a = code_matrix(alone, small.statements, FRAMES, "A")
+    pd.testing.assert_frame_equal(code_matrix(alone, small.statements, FRAMES, "either"), by_a)
     for coder in ("B", "both"):
         with pytest.raises(ValueError, match="3 of 3 statements"):
-            coded_statements.code_matrix(alone, small.statements, FRAMES, coder)
+            code_matrix(alone, small.statements, FRAMES, coder)
 
 
 def test_a_statement_bears_a_family_with_any_of_its_areas() -> None:
     marks = [[True, False, True], [True, True, False], [False, False, False]]
     areas = pd.DataFrame(marks, columns=["fences", "visas", "returns"])
     codes = pd.DataFrame({"code_id": ["fences", "returns", "visas"], "family": ["security", "security", "mobility"]})
-    families = coded_statements.family_matrix(areas, codes)
+    families = family_matrix(areas, codes)
     assert families.to_dict("list") == {"security": [True, True, False], "mobility": [False, True, False]}
 
 
 def test_remedies_count_per_document(small: Evidence) -> None:
-    talk = coded_statements.select_coded_statements(small, "either")
-    by_statement = coded_statements.remedies(talk, "statement")
+    talk = select_coded_statements(small, "either")
+    by_statement = remedies(talk, "statement")
     assert by_statement.loc["aland-d1"].to_dict() == {"fences": 1, "returns": 0, "visas": 1, "jobs": 0}
-    by_document = coded_statements.remedies(talk, "document")
+    by_document = remedies(talk, "document")
     assert by_document.loc["aland-d1"].to_dict() == {"fences": 0.5, "returns": 0, "visas": 0.5, "jobs": 0}
     assert by_document.loc["aland-d2", "jobs"] == 1
 
 
 def test_documents_without_a_remedy_fall_away(small: Evidence) -> None:
-    talk = coded_statements.select_coded_statements(small, "both")
+    talk = select_coded_statements(small, "both")
     for weight in frequencies.WEIGHTINGS:
-        assert coded_statements.remedies(talk, weight).index.tolist() == ["aland-d2"]
+        assert remedies(talk, weight).index.tolist() == ["aland-d2"]
 
 
 def test_shares_by_hand() -> None:
@@ -132,11 +139,11 @@ def test_no_statement_gives_no_share() -> None:
 
 
 def test_an_unknown_weight_is_refused(small: Evidence) -> None:
-    talk = coded_statements.select_coded_statements(small, "A")
+    talk = select_coded_statements(small, "A")
     with pytest.raises(ValueError, match="statement, document"):
         frequencies.code_shares(talk.frames, talk.statements["document_id"], "word", 1)
     with pytest.raises(ValueError, match="statement, document"):
-        coded_statements.remedies(talk, "word")
+        remedies(talk, "word")
 
 
 @st.composite
@@ -203,10 +210,10 @@ def test_shares_by_group_are_the_shares_of_the_group() -> None:
 
 def test_bearers_are_named() -> None:
     table = pd.DataFrame({"x": [True, False, True], "y": [False] * 3}, index=["s1", "s2", "s3"])
-    assert coded_statements.statement_ids(table).to_dict() == {"x": ("s1", "s3"), "y": ()}
+    assert statement_ids(table).to_dict() == {"x": ("s1", "s3"), "y": ()}
 
 
-@pytest.mark.parametrize("coder", coded_statements.CODERS)
+@pytest.mark.parametrize("coder", CODERS)
 def test_real_shares_are_those_of_plain_counting_on_the_files(root: Path, real: Evidence, coder: str) -> None:
     codes = real.frames["code_id"].tolist()
     for case in real.cases.index:
@@ -217,7 +224,7 @@ def test_real_shares_are_those_of_plain_counting_on_the_files(root: Path, real: 
             each: set(zip(own["statement_id"], own["code_id"], strict=True)) for each, own in codings.groupby("coder")
         }
         given |= {"either": given["A"] | given["B"], "both": given["A"] & given["B"]}
-        talk = coded_statements.select_coded_statements(real.case(case), coder)
+        talk = select_coded_statements(real.case(case), coder)
         documents = talk.statements["document_id"]
         shares = {
             weight: frequencies.code_shares(talk.frames, documents, weight, 1, 200)["share"]
@@ -233,11 +240,11 @@ def test_a_document_without_statements_changes_nothing(real: Evidence) -> None:
     case = real.case(real.cases.index[0])
     silent = ~case.documents["document_id"].isin(case.statements["document_id"])
     assert silent.any()
-    less = coded_statements.select_coded_statements(replace(case, documents=case.documents[~silent]), "either")
-    pd.testing.assert_frame_equal(coded_statements.select_coded_statements(case, "either").statements, less.statements)
+    less = select_coded_statements(replace(case, documents=case.documents[~silent]), "either")
+    pd.testing.assert_frame_equal(select_coded_statements(case, "either").statements, less.statements)
 
 
 def test_real_remedies_add_up(real: Evidence) -> None:
-    talk = coded_statements.select_coded_statements(real, "either")
-    assert coded_statements.remedies(talk, "statement").to_numpy().sum() == talk.areas.to_numpy().sum()
-    assert np.allclose(coded_statements.remedies(talk, "document").sum(axis=1), 1)
+    talk = select_coded_statements(real, "either")
+    assert remedies(talk, "statement").to_numpy().sum() == talk.areas.to_numpy().sum()
+    assert np.allclose(remedies(talk, "document").sum(axis=1), 1)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from compendium.dataset import evidence
+from compendium.dataset.evidence import InvalidData, load_evidence
 from frictionless import Package
 
 
@@ -49,8 +49,8 @@ def test_frictionless_and_the_compendium_refuse_the_same(
     path = project / "data" / file
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     assert kind in {found for table, found in kinds(project) if table == path.stem}
-    with pytest.raises(evidence.InvalidData):
-        evidence.load_evidence(project)
+    with pytest.raises(InvalidData):
+        load_evidence(project)
 
 
 def test_the_package_lists_the_files_that_are_there(root: Path, package: dict[str, Any]) -> None:

@@ -7,15 +7,14 @@ from pathlib import Path
 import made
 import pandas as pd
 import pytest
-from compendium.dataset import evidence
 from compendium.dataset.csv_tables import DataFault
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.evidence import Evidence, InvalidData, find_root, load_evidence
 
 
 def faults(root: Path) -> list[DataFault]:
     """All faults of a project, which has some."""
-    with pytest.raises(evidence.InvalidData) as caught:
-        evidence.load_evidence(root)
+    with pytest.raises(InvalidData) as caught:
+        load_evidence(root)
     return caught.value.faults
 
 
@@ -139,8 +138,8 @@ def test_every_fault_is_told_at_once_in_order_of_place(project: Path) -> None:
 
 def test_message_lists_every_fault(project: Path) -> None:
     edit(project / "data/cases/bland/measures.csv", ",completed,2008,", ",done,2008-13,")
-    with pytest.raises(evidence.InvalidData) as caught:
-        evidence.load_evidence(project)
+    with pytest.raises(InvalidData) as caught:
+        load_evidence(project)
     assert str(caught.value).splitlines()[0] == "2 fault(s) in the data:"
     assert "data/cases/bland/measures.csv:2: column start: '2008-13' – a date" in str(caught.value)
 
@@ -178,7 +177,7 @@ def test_tables_without_rows_are_tables(project: Path) -> None:
         made.write(project / "data/cases/aland", table, [])
         made.write(project / "data/cases/bland", table, [])
     made.write(project / "data/codebook", "questions", [])
-    loaded = evidence.load_evidence(project)
+    loaded = load_evidence(project)
     assert loaded.measures.empty and loaded.case("aland").measures.empty
     assert str(loaded.measures["budget"].dtype) == "float64"
     assert "case_id" in loaded.commitments.columns and "case_id" not in loaded.questions.columns
@@ -194,7 +193,7 @@ def test_a_case_coded_by_one_coder_is_a_case(project: Path) -> None:
     path = project / "data/cases/aland/codings.csv"
     rows = [line for line in path.read_text(encoding="utf-8").splitlines() if ",B," not in line]
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    assert set(evidence.load_evidence(project).case("aland").codings["coder"]) == {"A"}
+    assert set(load_evidence(project).case("aland").codings["coder"]) == {"A"}
 
 
 # Text of case.yml; line, key, value, told.
@@ -255,7 +254,7 @@ def test_partnership_is_named_after_its_case(project: Path) -> None:
 def test_hidden_folders_and_stray_files_are_no_cases(project: Path) -> None:
     (project / "data/cases/.cache").mkdir()
     (project / "data/cases/notes.txt").write_text("made up", encoding="utf-8")
-    assert list(evidence.load_evidence(project).cases.index) == ["aland", "bland"]
+    assert list(load_evidence(project).cases.index) == ["aland", "bland"]
 
 
 def test_a_project_without_a_case_is_told(project: Path) -> None:
@@ -277,7 +276,7 @@ def test_descriptor_may_list_more_tables(project: Path) -> None:
     package = json.loads(path.read_text(encoding="utf-8"))
     package["resources"].append({"name": "more", "path": "more.csv"})
     path.write_text(json.dumps(package), encoding="utf-8")
-    assert len(evidence.load_evidence(project).cases) == 2
+    assert len(load_evidence(project).cases) == 2
 
 
 def test_descriptor_that_is_missing_is_told(project: Path) -> None:
@@ -287,7 +286,7 @@ def test_descriptor_that_is_missing_is_told(project: Path) -> None:
 
 def test_adding_a_case_is_adding_a_folder(project: Path) -> None:
     made.add_case(project, "cland")
-    loaded = evidence.load_evidence(project)
+    loaded = load_evidence(project)
     assert list(loaded.cases.index) == ["aland", "bland", "cland"]
     assert len(loaded.case("cland").statements) == 3
     edit(project / "data/cases/cland/measures.csv", "fences", "walls")
@@ -296,7 +295,7 @@ def test_adding_a_case_is_adding_a_folder(project: Path) -> None:
 
 def test_removing_a_case_leaves_out_what_speaks_of_it_and_says_so(project: Path) -> None:
     shutil.rmtree(project / "data/cases/bland")
-    loaded = evidence.load_evidence(project)
+    loaded = load_evidence(project)
     assert list(loaded.cases.index) == ["aland"]
     assert loaded.links.empty
     assert loaded.case("architecture").documents["partnership_ids"].tolist() == [("aland-x",)]
@@ -309,13 +308,13 @@ def test_removing_a_case_leaves_out_what_speaks_of_it_and_says_so(project: Path)
 
 def test_an_event_of_a_case_that_is_not_here_keeps_its_place_without_the_name(project: Path) -> None:
     shutil.rmtree(project / "data/cases/aland")
-    assert evidence.load_evidence(project).case("architecture").events["partnership_id"].tolist() == [""]
+    assert load_evidence(project).case("architecture").events["partnership_id"].tolist() == [""]
 
 
 def test_a_link_falls_away_with_either_of_its_ends(project: Path) -> None:
     shutil.rmtree(project / "data/cases/bland")
     edit(project / "data/architecture/links.csv", "forum-one,bland-x", "bland-x,forum-one")
-    assert evidence.load_evidence(project).links.empty
+    assert load_evidence(project).links.empty
 
 
 def test_a_misspelt_arrangement_is_a_fault_though_a_case_is_absent(project: Path) -> None:
@@ -346,11 +345,11 @@ def test_rows_without_an_id_are_not_duplicates_of_each_other(project: Path) -> N
 
 def test_an_end_of_lower_precision_may_hold_the_start(project: Path) -> None:
     edit(project / "data/cases/aland/measures.csv", "2008,2008-06", "2008-06-05,2008")
-    assert evidence.load_evidence(project).measures["end"][0] == "2008"
+    assert load_evidence(project).measures["end"][0] == "2008"
 
 
 def test_cells_have_their_types(project: Path) -> None:
-    loaded = evidence.load_evidence(project).case("aland")
+    loaded = load_evidence(project).case("aland")
     assert loaded.statements["position"].tolist() == [1, 2, 1] and str(loaded.statements["position"].dtype) == "Int64"
     assert loaded.measures["budget"].isna().tolist() == [True, False] and loaded.measures["budget"][1] == 12.5
     assert loaded.documents["partnership_ids"].tolist() == [("aland-x",), ()]
@@ -359,7 +358,7 @@ def test_cells_have_their_types(project: Path) -> None:
 
 
 def test_a_case_is_its_own_rows_and_the_whole_codebook(project: Path) -> None:
-    loaded = evidence.load_evidence(project)
+    loaded = load_evidence(project)
     own = loaded.case("bland")
     assert list(own.cases.index) == ["bland"]
     assert set(own.statements["document_id"]) == {"bland-d1", "bland-d2"}
@@ -370,7 +369,7 @@ def test_a_case_is_its_own_rows_and_the_whole_codebook(project: Path) -> None:
 
 
 def test_codes_are_frames_and_areas_in_one_frame(project: Path) -> None:
-    codes = evidence.load_evidence(project).codes
+    codes = load_evidence(project).codes
     assert codes["code_id"].tolist() == [row["code_id"] for row in made.FRAMES + made.AREAS]
     assert codes["kind"].tolist() == ["frame"] * 3 + ["area"] * 4
     assert codes["group"].tolist()[2:5] == ["problem", "security", "security"]
@@ -380,16 +379,16 @@ def test_codes_are_frames_and_areas_in_one_frame(project: Path) -> None:
 
 
 def test_root_is_found_from_below(project: Path) -> None:
-    assert evidence.find_root(project / "data/cases") == project
+    assert find_root(project / "data/cases") == project
     with pytest.raises(FileNotFoundError, match=r"datapackage\.json"):
-        evidence.find_root(project.parent)
+        find_root(project.parent)
 
 
 def test_line_ends_of_another_system_change_nothing(project: Path) -> None:
-    before = evidence.load_evidence(project)
+    before = load_evidence(project)
     for path in (project / "data").rglob("*.csv"):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    pd.testing.assert_frame_equal(before.measures, evidence.load_evidence(project).measures)
+    pd.testing.assert_frame_equal(before.measures, load_evidence(project).measures)
 
 
 @pytest.fixture(scope="module")
@@ -403,12 +402,12 @@ def copied(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_any_case_can_be_taken_away(copied: Path, real: Evidence, tmp_path: Path) -> None:
     for case in real.cases.index:
         moved = shutil.move(copied / "data/cases" / case, tmp_path / case)
-        less = evidence.load_evidence(copied)
+        less = load_evidence(copied)
         assert list(less.cases.index) == [other for other in real.cases.index if other != case]
         assert {note.value.split("-")[0] for note in less.notes} <= {case}
         assert len(less.case("architecture").documents) == len(real.case("architecture").documents)
         shutil.move(moved, copied / "data/cases" / case)
-    assert evidence.load_evidence(copied).notes == ()
+    assert load_evidence(copied).notes == ()
 
 
 def test_faults_of_the_real_size_are_few_when_their_cause_is_one(copied: Path, real: Evidence) -> None:

@@ -15,8 +15,8 @@ from compendium.chapters import explorer
 from compendium.chapters.explorer import Facet
 from compendium.chapters.findings import indicators, verdicts
 from compendium.chapters.findings.indicators import IndicatorTables
-from compendium.dataset import choices, evidence
-from compendium.dataset.evidence import Evidence
+from compendium.dataset import choices
+from compendium.dataset.evidence import Evidence, load_evidence
 
 
 @pytest.fixture(scope="module")
@@ -92,19 +92,19 @@ def test_the_facets_are_what_occurs(real: Evidence) -> None:
 
 def test_a_folder_added_appears_and_one_removed_vanishes(project: Path) -> None:
     """With its case, partnership and rows."""
-    before = facets(evidence.load_evidence(project))
+    before = facets(load_evidence(project))
     made.add_case(project, "cland")
     (project / "data/datapackage.json").write_text(json.dumps(made.descriptor(*made.CASES, "cland")))
-    after = facets(evidence.load_evidence(project))
+    after = facets(load_evidence(project))
     assert list(offered(after["case"])) == ["aland", "bland", "cland", "architecture"]
     assert set(offered(after["partnership"])) - set(offered(before["partnership"])) == {"cland-x"}
     shutil.rmtree(project / "data/cases/aland")
-    assert list(offered(facets(evidence.load_evidence(project))["case"])) == ["bland", "cland", "architecture"]
+    assert list(offered(facets(load_evidence(project))["case"])) == ["bland", "cland", "architecture"]
 
 
 def test_codes_of_a_project_s_own_are_offered_beside_the_shared_ones(project: Path) -> None:
     """With their labels, to be found whoever gave them; nothing is offered where there are none."""
-    known = evidence.load_evidence(project)
+    known = load_evidence(project)
     assert not offered(facets(known)["own"])
     code = {"code_id": "aland-own1", "case_id": "aland", "parent_id": "", "label": "Ferries", "definition": ""}
     coding = {"statement_id": "aland-d1-s2", "coder": "Z", "code_id": "aland-own1", "case_id": "aland"}
@@ -124,7 +124,7 @@ def test_a_case_without_practice_offers_none(project: Path) -> None:
     for case in made.CASES:
         for name in ("measures", "commitments"):
             made.write(project / "data/cases" / case, name, [])
-    known = evidence.load_evidence(project)
+    known = load_evidence(project)
     found = explorer.explorer_data(known, {}, {})
     named = {facet["name"]: facet for facet in found["facets"]}
     assert [value["value"] for value in named["kind"]["values"]] == ["statement"]
@@ -142,9 +142,7 @@ def test_the_rows_behind_a_finding_are_those_of_its_verdict(known: IndicatorTabl
 
 def test_a_row_names_the_findings_that_rest_on_it(project: Path) -> None:
     """In the order of the findings; rows that no finding rests on name none."""
-    table = explorer.explorer_rows(
-        evidence.load_evidence(project), {"F1": ["aland-m1", "aland-d1-s1"], "F2": ["aland-m1"]}
-    )
+    table = explorer.explorer_rows(load_evidence(project), {"F1": ["aland-m1", "aland-d1-s1"], "F2": ["aland-m1"]})
     assert {row: found for row, found in zip(table["row_id"], table["findings"], strict=True) if found} == {
         "aland-m1": "F1;F2",
         "aland-d1-s1": "F1",

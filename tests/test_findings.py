@@ -14,9 +14,10 @@ from compendium.chapters.findings import verdicts
 from compendium.chapters.findings.checks import ALL_UNITS_CHECKS, EACH_UNIT_CHECKS, RELATION_TESTS
 from compendium.chapters.findings.indicators import IndicatorTables, date_to_years, is_after, is_not_before, shift_years
 from compendium.chapters.findings.verdicts import Verdict
-from compendium.dataset import choices, coded_statements, evidence, registration
+from compendium.dataset import choices, registration
 from compendium.dataset.choices import Choices
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.coded_statements import select_coded_statements
+from compendium.dataset.evidence import Evidence, InvalidData, load_evidence
 from compendium.dataset.registration import Register
 from compendium.stats import frequencies
 
@@ -109,7 +110,7 @@ def test_an_edited_wording_is_refused_with_its_place(
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(evidence.InvalidData) as caught:
+    with pytest.raises(InvalidData) as caught:
         registration.load_register(copy, real)
     [fault] = caught.value.faults
     assert (fault.file, fault.line, fault.column) == ("data/findings.csv", 2, column)
@@ -121,7 +122,7 @@ def test_a_finding_can_not_be_dropped(root: Path, real: Evidence, tmp_path: Path
     path = copy / "data/findings.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(line for line in lines if not line.startswith("F07")), encoding="utf-8")
-    with pytest.raises(evidence.InvalidData, match="F07"):
+    with pytest.raises(InvalidData, match="F07"):
         registration.load_register(copy, real)
 
 
@@ -131,7 +132,7 @@ def test_faults_of_actors_and_acts_are_told_together(root: Path, real: Evidence,
         stream.write("Made-up office,Made-up office,bureau,Nowhere\n")
     with (copy / "data/acts.csv").open("a", encoding="utf-8") as stream:
         stream.write("made-up-e1,decree,partner,readmission_return,no\n")
-    with pytest.raises(evidence.InvalidData) as caught:
+    with pytest.raises(InvalidData) as caught:
         registration.load_register(copy, real)
     assert {(fault.file, fault.column, fault.value) for fault in caught.value.faults} == {
         ("data/actors.csv", "kind", "bureau"),
@@ -290,7 +291,7 @@ def test_intervals_hold_the_figure_and_rows_are_rows_of_the_evidence(found: dict
 def test_shares_have_the_interval_of_the_chapter_on_discourse(found: dict[str, Verdict], real: Evidence) -> None:
 
     for figure in found["F05"].criteria:
-        own = coded_statements.select_coded_statements(real.case(figure.unit), "either")
+        own = select_coded_statements(real.case(figure.unit), "either")
         table = frequencies.code_shares(
             own.frames[["rights_protection"]], own.statements["document_id"], "statement", SEED
         )
@@ -303,7 +304,7 @@ def test_a_case_that_is_not_here_is_left_out_and_told(root: Path, known: Registe
     copy = data_alone(root, tmp_path)
     gone = sorted(path.name for path in (copy / "data/cases").iterdir())[0]
     shutil.rmtree(copy / "data/cases" / gone)
-    rest = evidence.load_evidence(copy)
+    rest = load_evidence(copy)
     verdicts_ = judge(rest, registration.load_register(copy, rest), choices.load_choices(copy, rest))
     for row in known.findings.itertuples():
         absent = [unit for unit in row.scope if unit.split("-")[0] == gone]

@@ -7,7 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from compendium.dataset import coded_statements, practice
+from compendium.dataset import practice
+from compendium.dataset.coded_statements import remedies, select_coded_statements
 from compendium.dataset.evidence import Evidence
 from compendium.stats import frequencies
 from compendium.stats import profiles as stats_profiles
@@ -201,7 +202,7 @@ def test_real_profiles_are_those_of_exact_counting(real: Evidence, weight: str) 
             said[area] += Fraction(1, size[document[statement]] if weight == "document" else 1)
         did = own.measures[own.measures["status"].isin(practice.REALISED_STATUSES)]["policy_area"]
         tables = (
-            coded_statements.remedies(coded_statements.select_coded_statements(own, "either"), weight),
+            remedies(select_coded_statements(own, "either"), weight),
             practice.area_counts_by_document(practice.realised_measures(own.measures), areas),
         )
         found = stats_profiles.share_gaps(*tables, 1, 50)

@@ -9,8 +9,8 @@ import plain
 import pytest
 from compendium.chapters.institutions import analysis, charts, plot_data
 from compendium.chapters.sequence import analysis as sequence_analysis
-from compendium.dataset import evidence, parts, registration
-from compendium.dataset.evidence import Evidence
+from compendium.dataset import parts, registration
+from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.dataset.registration import Register
 from test_sequence import DONE, PARTNERSHIPS, each_partnership, signature, span
 
@@ -204,7 +204,7 @@ def test_a_name_that_the_register_lacks_is_told_by_its_measure(project: Path) ->
         {"measure_id": "aland-m2", "lead_actor": "Agency", "lead_side": "joint"},
     ]
     made.write(project / "data/cases/aland", "measures", [row | each for each in facts])
-    known = evidence.load_evidence(project).case("aland")
+    known = load_evidence(project).case("aland")
     nobody = pd.DataFrame({name: [] for name in ("name", "body", "kind", "polity")}, dtype=str)
     acting = analysis.participations_with_side(known, nobody)
     assert analysis.partner_participations(acting)["body"].tolist() == ["Ministry"]
@@ -216,7 +216,7 @@ def test_a_name_that_the_register_lacks_is_told_by_its_measure(project: Path) ->
 def test_without_any_measure_or_act_there_is_nothing_to_tell(project: Path) -> None:
     folder = project / "data/cases/aland"
     made.write(folder, "measures", [])
-    known = evidence.load_evidence(project).case("aland")
+    known = load_evidence(project).case("aland")
     nothing = pd.DataFrame(
         {name: [] for name in ("event_id", "form", "side", "policy_areas", "coordinates")}, dtype=str
     )
@@ -234,5 +234,5 @@ def test_an_event_that_nobody_classified_is_told_as_such(project: Path) -> None:
     nothing = pd.DataFrame(
         {name: [] for name in ("event_id", "form", "side", "policy_areas", "coordinates")}, dtype=str
     )
-    acts = analysis.institutional_acts(evidence.load_evidence(project).case("aland"), nothing)
+    acts = analysis.institutional_acts(load_evidence(project).case("aland"), nothing)
     assert acts[["form", "side", "place"]].to_numpy().tolist() == [["not classified", "", "after"]]

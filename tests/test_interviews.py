@@ -11,8 +11,8 @@ import pytest
 from compendium import cli
 from compendium.chapters import sources
 from compendium.curation import interviews
-from compendium.dataset import evidence
 from compendium.dataset.csv_tables import DataFault
+from compendium.dataset.evidence import EVIDENCE_TABLES, InvalidData, load_evidence
 from compendium.dataset.vocabulary import MIN_PUBLISHED_COUNT
 from compendium.publishing.pipeline import execution, notebooks
 
@@ -53,8 +53,8 @@ def confidential(project: Path) -> Path:
 
 
 def faults(root: Path) -> list[DataFault]:
-    with pytest.raises(evidence.InvalidData) as caught:
-        evidence.load_evidence(root)
+    with pytest.raises(InvalidData) as caught:
+        load_evidence(root)
     return caught.value.faults
 
 
@@ -63,14 +63,14 @@ def faults(root: Path) -> list[DataFault]:
 
 def test_counts_of_five_and_more_are_told_and_others_are_not(confidential: Path) -> None:
     interviews.write_restricted_counts(confidential)
-    told = evidence.load_evidence(confidential).case("aland").restricted_counts.set_index("code_id")
+    told = load_evidence(confidential).case("aland").restricted_counts.set_index("code_id")
     assert told["documents"].to_dict() == {"equals": 5, "threat": 7}
     assert set(told["of"]) == {HEARD}
 
 
 def test_what_nearly_all_say_is_not_told_for_the_few_others_would_be_known(confidential: Path) -> None:
     interviews.write_restricted_counts(confidential)
-    told = set(evidence.load_evidence(confidential).restricted_counts["code_id"])
+    told = set(load_evidence(confidential).restricted_counts["code_id"])
     assert "fences" not in told, "eight of twelve leave four"
     assert "jobs" not in told, "all of twelve tell of each"
 
@@ -213,7 +213,7 @@ def test_restricted_tables_are_checked_as_public_ones(
 ) -> None:
     path = confidential / f"restricted/aland/{table}.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(evidence.InvalidData) as caught:
+    with pytest.raises(InvalidData) as caught:
         interviews.write_restricted_counts(confidential)
     assert column in {fault.column for fault in caught.value.faults}
     assert {fault.file.split("/")[0] for fault in caught.value.faults} == {"restricted"}
@@ -237,14 +237,14 @@ def test_the_command_tells_what_it_wrote(
 
 def test_evidence_holds_no_restricted_text(confidential: Path) -> None:
     interviews.write_restricted_counts(confidential)
-    known = evidence.load_evidence(confidential)
-    for name in evidence.EVIDENCE_TABLES:
+    known = load_evidence(confidential)
+    for name in EVIDENCE_TABLES:
         assert SECRET not in getattr(known, name).to_csv(), name
     assert not known.statements["document_id"].isin([ids(number) for number in range(HEARD)]).any()
 
 
 def test_the_register_says_that_an_interview_is_confidential(confidential: Path) -> None:
-    shown = sources.sources_list(evidence.load_evidence(confidential).case("aland")).data
+    shown = sources.sources_list(load_evidence(confidential).case("aland")).data
     assert shown.count("In confidence: not public") == HEARD
     assert "counted only" in shown and SECRET not in shown
 

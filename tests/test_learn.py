@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 from compendium.chapters.machine import classifier
 from compendium.chapters.machine.classifier import TrainingSet
-from compendium.dataset import evidence
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.evidence import Evidence, load_evidence
 from scipy.special import expit
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LogisticRegression
@@ -34,7 +33,7 @@ def kernel(known: TrainingSet) -> np.ndarray:
 
 
 def test_a_statement_is_learnt_with_the_share_of_its_coders_who_gave_the_code(project: Path) -> None:
-    own = evidence.load_evidence(project)
+    own = load_evidence(project)
     table = classifier.build_training_set(own, SEED)
     given = pd.DataFrame(table.coder_shares, table.statements["statement_id"], table.codes)
     assert given.loc["aland-d1-s1", ["equals", "visas", "gain"]].tolist() == [1.0, 0.5, 0.0]
@@ -46,7 +45,7 @@ def test_a_statement_is_learnt_with_the_share_of_its_coders_who_gave_the_code(pr
 
 
 def test_what_nobody_read_is_not_learnt_from(project: Path) -> None:
-    own = evidence.load_evidence(project)
+    own = load_evidence(project)
     less = replace(own, codings=own.codings[own.codings["statement_id"] != "bland-d1-s2"])
     assert "bland-d1-s2" not in set(classifier.build_training_set(less, SEED).statements["statement_id"])
 
@@ -163,7 +162,7 @@ def test_it_learns_what_can_be_learnt() -> None:
 
 
 def test_a_project_of_a_few_statements_can_be_learnt_from(project: Path) -> None:
-    lessons = classifier.build_training_set(evidence.load_evidence(project), SEED)
+    lessons = classifier.build_training_set(load_evidence(project), SEED)
     guess = classifier.train(lessons).predict(pd.Series(["Made up.", "Something else"]))
     assert np.isfinite(guess.probabilities).all()
     assert lessons.codes == [row["code_id"] for row in (*made.FRAMES, *made.AREAS)]

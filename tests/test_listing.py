@@ -10,8 +10,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from compendium.chapters import agreement, codebook, discourse, implementation, overview
 from compendium.chapters import sources as chapters_sources
-from compendium.dataset import coded_statements, evidence
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.coded_statements import select_coded_statements
+from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.reporting import tables
 from IPython.display import HTML
 
@@ -45,7 +45,7 @@ def registers(real: Evidence) -> dict[str, BeautifulSoup]:
 
 def all_lists(own: Evidence) -> dict[str, HTML]:
     """Every list that a page shows of a case."""
-    talk = coded_statements.select_coded_statements(own, "either")
+    talk = select_coded_statements(own, "either")
     return {
         "statements": discourse.statements_by_code_list(talk, own.frames, own.frames["code_id"]),
         "measures": implementation.measures_by_area_list(own.measures, own),
@@ -88,7 +88,7 @@ def nasty(project: Path) -> Evidence:
     made.write(project / "data/codebook", "frames", frames)
     made.write(project / "data/codebook", "policy_areas", areas)
     made.write(project / "data/codebook", "questions", [{"code_ids": "equals", "question": NASTY, "ruling": NASTY}])
-    return evidence.load_evidence(project).case("aland")
+    return load_evidence(project).case("aland")
 
 
 def test_no_text_becomes_markup(nasty: Evidence) -> None:
@@ -230,7 +230,7 @@ def test_foreign_titles_tell_their_language(real: Evidence, case: str) -> None:
 @each_case
 def test_statements_behind_a_frame_bear_it_and_lead_to_the_register(real: Evidence, case: str) -> None:
     own = real.case(case)
-    talk = coded_statements.select_coded_statements(own, "both")
+    talk = select_coded_statements(own, "both")
     given, limit = plain.given(case, "frames", "both"), 7
     for code, label in plain.labels("frames").items():
         soup = parsed(discourse.statements_by_code_list(talk, own.frames, [code], limit))

@@ -10,8 +10,8 @@ import pytest
 from compendium.chapters.machine import classifier, evaluation
 from compendium.chapters.machine import tables as machine_tables
 from compendium.chapters.machine.classifier import Prediction, TrainingSet
-from compendium.dataset import evidence, vocabulary
-from compendium.dataset.evidence import Evidence
+from compendium.dataset import vocabulary
+from compendium.dataset.evidence import Evidence, InvalidData, load_evidence
 from compendium.publishing.pipeline import notebooks
 from compendium.stats import agreement
 from sklearn.metrics import precision_recall_fscore_support
@@ -131,11 +131,11 @@ def same(one: Evidence, other: Evidence) -> bool:
 
 
 def test_proposals_enter_no_table_and_make_no_notebook_stale(project: Path) -> None:
-    before = evidence.load_evidence(project)
+    before = load_evidence(project)
     rows = "statement_id,coder,code_id,chance\naland-d1-s1,machine,threat,0.99\naland-d9-s9,machine,nothing,\n"
     path = project / "data/cases/aland" / vocabulary.PROPOSALS_FILE
     path.write_text(rows, encoding="utf-8")
-    assert same(evidence.load_evidence(project), before)
+    assert same(load_evidence(project), before)
     assert path not in notebooks.data_files(project)
 
 
@@ -144,13 +144,13 @@ def test_a_coder_called_machine_is_refused_among_the_codings(project: Path) -> N
     text = path.read_text(encoding="utf-8")
     for coder in ("machine", "Machine"):
         path.write_text(text + f"aland-d1-s1,{coder},gain\n", encoding="utf-8")
-        with pytest.raises(evidence.InvalidData) as invalid:
-            evidence.load_evidence(project)
+        with pytest.raises(InvalidData) as invalid:
+            load_evidence(project)
         assert [(fault.column, fault.value) for fault in invalid.value.faults if fault.column == "coder"] == [
             ("coder", coder)
         ]
-        with pytest.raises(evidence.InvalidData):
-            evidence.load_evidence(project, coded=False)
+        with pytest.raises(InvalidData):
+            load_evidence(project, coded=False)
 
 
 def test_no_template_reads_proposals(root: Path) -> None:

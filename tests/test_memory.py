@@ -10,7 +10,7 @@ from compendium.chapters.findings import cache, counting, indicators, multiverse
 from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.machine import cache as machine_cache
 from compendium.chapters.machine import classifier
-from compendium.dataset import evidence
+from compendium.dataset.evidence import load_evidence
 
 SEED = 7
 
@@ -50,8 +50,8 @@ def test_data_and_code_make_the_digest(copy: Path) -> None:
 
 
 def test_a_machine_is_remembered_with_the_lessons_that_it_had(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = classifier.build_training_set(evidence.load_evidence(copy), SEED, limit=200)
-    other = classifier.build_training_set(evidence.load_evidence(copy), SEED + 1, limit=200)
+    few = classifier.build_training_set(load_evidence(copy), SEED, limit=200)
+    other = classifier.build_training_set(load_evidence(copy), SEED + 1, limit=200)
     first = machine_cache.cached_classifier(copy, few)
     assert not np.array_equal(machine_cache.cached_classifier(copy, other).weights, first.weights)
     monkeypatch.setattr(classifier, "train", lambda known: pytest.fail("learnt again"))

@@ -3,8 +3,8 @@
 import plain
 import pytest
 from compendium.chapters import discourse, implementation, own_codes
-from compendium.dataset import coded_statements, parts
-from compendium.dataset.coded_statements import CodedStatements
+from compendium.dataset import parts
+from compendium.dataset.coded_statements import CODERS, CodedStatements, select_coded_statements
 from compendium.dataset.evidence import Evidence
 from compendium.reporting import captions, plot_data
 from compendium.stats import frequencies
@@ -13,7 +13,7 @@ each_case = pytest.mark.parametrize("case", plain.CASES)
 
 
 def talk_of(real: Evidence, case: str, coder: str = "either") -> CodedStatements:
-    return coded_statements.select_coded_statements(real.case(case), coder)
+    return select_coded_statements(real.case(case), coder)
 
 
 @each_case
@@ -37,7 +37,7 @@ def test_documents_and_dates(real: Evidence, case: str) -> None:
 def test_statements(real: Evidence, case: str) -> None:
     statements = plain.rows("statements", case)
     documents = {row["document_id"] for row in statements}
-    for coder in coded_statements.CODERS:
+    for coder in CODERS:
         for weight in frequencies.WEIGHTINGS:
             note = captions.shares_note(talk_of(real, case, coder), coder, weight)
             assert note.startswith(f"{len(statements)} statements in {len(documents)} documents; ")
@@ -89,5 +89,5 @@ def test_measures_commitments_and_stages(real: Evidence, case: str) -> None:
 
 
 def test_each_reading_and_weight_has_words() -> None:
-    assert set(captions.READING_PHRASES) == set(coded_statements.CODERS)
+    assert set(captions.READING_PHRASES) == set(CODERS)
     assert set(captions.WEIGHT_NOTES) == set(frequencies.WEIGHTINGS)

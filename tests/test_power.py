@@ -8,7 +8,7 @@ import pandas as pd
 import plain
 import pytest
 from compendium.chapters.power import analysis, charts, inline_values, tables
-from compendium.dataset import coded_statements
+from compendium.dataset.coded_statements import CodedStatements, select_coded_statements
 from compendium.dataset.evidence import Evidence
 from compendium.reporting import altair_output, plot_data
 
@@ -165,10 +165,10 @@ def test_a_balance_counts_as_leaning_only_beyond_its_interval() -> None:
 
 def test_talk_of_conditionality_stands_against_instruments_that_tie(real: Evidence) -> None:
     found = pd.DataFrame({"partnership_id": ["a-x", "b-y"], "days": [0.0, math.nan]})
-    whole = coded_statements.select_coded_statements(real.case(plain.CASES[0]), "either")
+    whole = select_coded_statements(real.case(plain.CASES[0]), "either")
     said = pd.DataFrame({"partnership_id": ["a-x", "a-x", "b-y", ""]})
     marked = pd.DataFrame({analysis.CONDITIONALITY: [True, False, False, True]})
-    talk = coded_statements.CodedStatements(said, marked, whole.areas)
+    talk = CodedStatements(said, marked, whole.areas)
     table = analysis.conditionality_comparison(talk, COMMITMENTS, found)
     assert table.drop(columns="days").values.tolist() == [["a-x", 1, 2, 1, 2], ["b-y", 0, 1, 0, 2]]
     assert (
@@ -208,7 +208,7 @@ def test_budgets_are_told_by_currency_and_never_added(real: Evidence) -> None:
 
 
 def test_what_is_named_where_one_thing_depends_on_another(real: Evidence) -> None:
-    talk = coded_statements.select_coded_statements(real.case(plain.CASES[1]), "either")
+    talk = select_coded_statements(real.case(plain.CASES[1]), "either")
     found = analysis.area_shares_by_conditionality(talk, "statement", SEED).set_index(["group", "code_id"])
     frames, areas = plain.given(plain.CASES[1], "frames"), plain.given(plain.CASES[1], "policy_areas")
     for group, own in (
@@ -222,9 +222,7 @@ def test_what_is_named_where_one_thing_depends_on_another(real: Evidence) -> Non
 
 def test_conditionality_by_case_and_speaker(real: Evidence) -> None:
     sides = ("destination", "partner")
-    found = analysis.conditionality_shares(
-        coded_statements.select_coded_statements(real, "either"), sides, "statement", SEED, 10
-    )
+    found = analysis.conditionality_shares(select_coded_statements(real, "either"), sides, "statement", SEED, 10)
     found = found.set_index(["case_id", "side"])["count"]
     for case in plain.CASES:
         given = plain.given(case, "frames")
@@ -236,10 +234,8 @@ def test_conditionality_by_case_and_speaker(real: Evidence) -> None:
 
 
 def test_a_codebook_without_the_frame_says_nothing(real: Evidence) -> None:
-    whole = coded_statements.select_coded_statements(real.case(plain.CASES[0]), "either")
-    talk = coded_statements.CodedStatements(
-        whole.statements, whole.frames.drop(columns=analysis.CONDITIONALITY), whole.areas
-    )
+    whole = select_coded_statements(real.case(plain.CASES[0]), "either")
+    talk = CodedStatements(whole.statements, whole.frames.drop(columns=analysis.CONDITIONALITY), whole.areas)
     tied = analysis.area_shares_by_conditionality(talk, "statement", SEED)
     assert tied.empty
     assert analysis.conditionality_shares(talk, ("partner",), "statement", SEED, 10).empty

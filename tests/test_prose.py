@@ -9,9 +9,9 @@ import pandas as pd
 import plain
 import pytest
 from compendium.chapters import agreement, comparison, discourse, implementation, overview
-from compendium.dataset import coded_statements, evidence
 from compendium.dataset import parts as dataset_parts
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.coded_statements import CODERS, select_coded_statements
+from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.reporting import plot_data
 from compendium.reporting.inline_values import InlineValues, Number, Phrase
 
@@ -23,7 +23,7 @@ with_practice = pytest.mark.parametrize("case", plain.PRACTISED)
 
 def tables_of(own: Evidence) -> dict[str, pd.DataFrame]:
     return dataset_parts.stage_tables(
-        coded_statements.select_coded_statements(own, "either"), own.commitments, own.measures, own, "statement"
+        select_coded_statements(own, "either"), own.commitments, own.measures, own, "statement"
     )
 
 
@@ -58,10 +58,10 @@ def test_the_first_page_of_a_case(real: Evidence, case: str) -> None:
 
 
 @each_case
-@pytest.mark.parametrize("coder", coded_statements.CODERS)
+@pytest.mark.parametrize("coder", CODERS)
 def test_the_page_on_talk(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
-    talk = coded_statements.select_coded_statements(own, coder)
+    talk = select_coded_statements(own, coder)
     frames = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "statement", SEED)
     areas = plot_data.labelled_code_shares(talk.areas, talk, own.policy_areas, "statement", SEED)
     numbers = discourse.discourse_values(talk, discourse.documents_read(own, talk), frames, areas)
@@ -156,12 +156,12 @@ def young(project: Path) -> Evidence:
     made.write(folder, "documents", [{"document_id": "bland-d1", "case_id": "bland", "date": ""}])
     made.write(project / "data/architecture", "documents", [{"document_id": "world-d1", "case_id": "architecture"}])
     made.write(project / "data/architecture", "links", [])
-    return evidence.load_evidence(project)
+    return load_evidence(project)
 
 
 def test_of_a_case_with_one_document_little_is_known(young: Evidence) -> None:
     own = young.case("bland")
-    tables, talk = tables_of(own), coded_statements.select_coded_statements(own, "either")
+    tables, talk = tables_of(own), select_coded_statements(own, "either")
     shares = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "statement", SEED)
     case = texts(overview.overview_values(own, plot_data.stage_family_shares(tables, own, SEED)))
     assert (
@@ -177,7 +177,7 @@ def test_of_a_case_with_one_document_little_is_known(young: Evidence) -> None:
 
 
 def test_a_code_that_the_codebook_has_not_is_not_known(young: Evidence) -> None:
-    talk = coded_statements.select_coded_statements(young.case("aland"), "either")
+    talk = select_coded_statements(young.case("aland"), "either")
     shares = plot_data.labelled_code_shares(talk.frames, talk, young.frames, "statement", SEED)
     assert discourse.code_share(shares, "equals").text.endswith("%")
     assert discourse.code_share(shares, "elves").text == "not known"
@@ -204,8 +204,6 @@ def test_intervals_that_a_single_document_can_not_give_are_left_out(project: Pat
         "codings",
         [*made.codings("aland-d1-s1", A="equals", B="equals"), *made.codings("aland-d1-s2", A="none", B="none")],
     )
-    own = evidence.load_evidence(project).case("aland")
-    share = discourse.group_share(
-        coded_statements.select_coded_statements(own, "either"), own.frames, "partnership", "statement", SEED
-    )
+    own = load_evidence(project).case("aland")
+    share = discourse.group_share(select_coded_statements(own, "either"), own.frames, "partnership", "statement", SEED)
     assert share.text_with_interval.replace("\N{NO-BREAK SPACE}", " ") == "50 % (n = 2)"

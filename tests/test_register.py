@@ -9,8 +9,7 @@ import plain
 import pytest
 from bs4 import BeautifulSoup
 from compendium.chapters import documents
-from compendium.dataset import evidence
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.evidence import Evidence, InvalidData, load_evidence
 
 
 def every_document() -> list[dict[str, str]]:
@@ -45,7 +44,7 @@ def test_newest_first_and_undated_last(real: Evidence) -> None:
 def test_text_of_a_document_is_no_markup(project: Path) -> None:
     row = {"document_id": "aland-d1", "case_id": "aland", "title": "<b>Bold</b>", "issuer": "<script>"}
     made.write(project / "data/cases/aland", "documents", [row, {"document_id": "aland-d2", "case_id": "aland"}])
-    shown = documents.documents_table(evidence.load_evidence(project)).data
+    shown = documents.documents_table(load_evidence(project)).data
     assert "<script>" not in shown and "&lt;b&gt;Bold" in shown
 
 
@@ -91,7 +90,7 @@ def test_a_fault_in_the_activities_is_told_with_its_place(project: Path, old: st
     row = {"activity_id": "x", "kind": "conference", "short": "X", "title": "X", "start": "2009", "organised": "no"}
     path = made.write(project / "data", "activities", [row | {"status": "held", "source": "made up"}])
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(evidence.InvalidData) as caught:
-        evidence.load_evidence(project)
+    with pytest.raises(InvalidData) as caught:
+        load_evidence(project)
     (fault,) = caught.value.faults
     assert (fault.file, fault.line, fault.column) == ("data/activities.csv", 2, column)

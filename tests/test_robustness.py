@@ -14,9 +14,9 @@ from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Multiverse
 from compendium.chapters.findings.simulated_coder import SimulatedCoder, coder_confusion
 from compendium.chapters.findings.verdicts import VERDICT_STATUSES
-from compendium.dataset import choices, evidence, registration
+from compendium.dataset import choices, registration
 from compendium.dataset.choices import Choices
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.evidence import Evidence, InvalidData
 from compendium.stats.arrays import weighted_median
 from compendium.stats.permutation import permutation_p, permute_labels
 
@@ -255,7 +255,7 @@ def load_edited(root: Path, real: Evidence, target: Path, old: str, new: str) ->
 def test_faults_of_choices_are_told_with_their_line(
     root: Path, real: Evidence, tmp_path: Path, old: str, new: str, column: str, value: str
 ) -> None:
-    with pytest.raises(evidence.InvalidData) as caught:
+    with pytest.raises(InvalidData) as caught:
         load_edited(root, real, tmp_path, old, new)
     text = (root / choices.CHOICES_FILE).read_text(encoding="utf-8")
     line = text[: text.index(old)].count("\n") + 1
@@ -265,7 +265,7 @@ def test_faults_of_choices_are_told_with_their_line(
 
 
 def test_a_default_must_be_an_equivalent_option(root: Path, real: Evidence, tmp_path: Path) -> None:
-    with pytest.raises(evidence.InvalidData, match="measured against the default"):
+    with pytest.raises(InvalidData, match="measured against the default"):
         load_edited(root, real, tmp_path, "default: all\n", "default: to_2010\n")
 
 

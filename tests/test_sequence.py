@@ -10,8 +10,8 @@ import pandas as pd
 import plain
 import pytest
 from compendium.chapters.sequence import analysis, charts, plot_data
-from compendium.dataset import evidence, parts, registration
-from compendium.dataset.evidence import Evidence
+from compendium.dataset import parts, registration
+from compendium.dataset.evidence import Evidence, load_evidence
 
 SEED = 7
 DONE = {"under_way", "completed", "in_force"}
@@ -242,7 +242,7 @@ def test_an_entry_into_force_goes_with_the_agreement_signed_before_it(project: P
         "events",
         [own | {"event_id": f"aland-{each}", "date": when, "kind": kinds[each]} for each, when in dated.items()],
     )
-    known = evidence.load_evidence(project).case("aland")
+    known = load_evidence(project).case("aland")
     acts = pd.DataFrame(
         {"event_id": [f"aland-{each}" for each in ("e2", "e3", "e4")], "form": "treaty", "policy_areas": [(AREA,)] * 3}
     )
@@ -265,7 +265,7 @@ def test_a_measure_that_an_event_tells_already_is_told_once(agreed: pd.DataFrame
 
 
 def test_a_partnership_without_acts_has_no_agreement(project: Path) -> None:
-    known = evidence.load_evidence(project)
+    known = load_evidence(project)
     signed = analysis.partnership_signatures(known)
     acts = pd.DataFrame({"event_id": [], "form": [], "policy_areas": []})
     agreed = analysis.agreement_acts(known, acts, signed)
@@ -278,7 +278,7 @@ def test_a_partnership_without_acts_has_no_agreement(project: Path) -> None:
 
 def test_rows_of_the_wider_architecture_are_not_drawn(project: Path) -> None:
     """The made-up architecture has an event of a partnership; its place is another chapter."""
-    rows = analysis.timeline_rows(evidence.load_evidence(project))
+    rows = analysis.timeline_rows(load_evidence(project))
     assert set(rows.loc[rows["lane"] == "events", "id"]) == {"aland-e1", "bland-e1"}
 
 

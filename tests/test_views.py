@@ -8,8 +8,9 @@ import pandas as pd
 import plain
 import pytest
 from compendium.chapters import discourse, implementation, overview
-from compendium.dataset import coded_statements, evidence, parts, practice
-from compendium.dataset.evidence import Evidence
+from compendium.dataset import parts, practice
+from compendium.dataset.coded_statements import CODERS, select_coded_statements
+from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.reporting import labels, plot_data
 
 SEED = 20101130
@@ -25,7 +26,7 @@ def found(table: pd.DataFrame, *by: str) -> dict[tuple[object, ...], int]:
 @each_case
 def test_documents_by_kind_and_side(real: Evidence, case: str) -> None:
     own = real.case(case)
-    read = discourse.documents_read(own, coded_statements.select_coded_statements(own, "either"))
+    read = discourse.documents_read(own, select_coded_statements(own, "either"))
     said = {row["document_id"] for row in plain.rows("statements", case)}
     documents = [row for row in plain.rows("documents", case) if row["document_id"] in said]
     expected = plain.crossed((row["kind"].replace("_", " "), row["issuer_side"]) for row in documents)
@@ -46,10 +47,10 @@ def test_documents_by_year_and_coverage(real: Evidence, case: str) -> None:
 
 
 @each_case
-@pytest.mark.parametrize("coder", coded_statements.CODERS)
+@pytest.mark.parametrize("coder", CODERS)
 def test_shares_of_frames(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
-    talk = coded_statements.select_coded_statements(own, coder)
+    talk = select_coded_statements(own, coder)
     shares = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "statement", SEED).set_index("code_id")
     given = plain.given(case, "frames", coder)
     for code, label in plain.labels("frames").items():
@@ -63,7 +64,7 @@ def test_shares_of_frames(real: Evidence, case: str, coder: str) -> None:
 @each_case
 def test_each_document_can_count_the_same(real: Evidence, case: str) -> None:
     own = real.case(case)
-    talk = coded_statements.select_coded_statements(own, "either")
+    talk = select_coded_statements(own, "either")
     shares = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "document", SEED).set_index("code_id")[
         "share"
     ]
@@ -81,7 +82,7 @@ def test_each_document_can_count_the_same(real: Evidence, case: str) -> None:
 @each_case
 def test_frames_in_the_words_of_each_side(real: Evidence, case: str) -> None:
     own = real.case(case)
-    talk = coded_statements.select_coded_statements(own, "either")
+    talk = select_coded_statements(own, "either")
     voices = plot_data.labelled_code_shares_by_group(
         talk.frames, talk, own.frames, talk.statements["speaker_side"], "statement", SEED
     )
@@ -98,7 +99,7 @@ def test_frames_in_the_words_of_each_side(real: Evidence, case: str) -> None:
 @each_case
 def test_statements_about_each_partner(real: Evidence, case: str) -> None:
     own = real.case(case)
-    talk = coded_statements.select_coded_statements(own, "either")
+    talk = select_coded_statements(own, "either")
     shares = plot_data.with_group_size(
         plot_data.labelled_code_shares_by_group(
             talk.frames, talk, own.frames, talk.statements["partner"], "statement", SEED
@@ -112,7 +113,7 @@ def test_statements_about_each_partner(real: Evidence, case: str) -> None:
 @each_case
 def test_frames_on_the_same_statement(real: Evidence, case: str) -> None:
     own = real.case(case)
-    pairs = discourse.code_pairs(coded_statements.select_coded_statements(own, "either").frames, own.frames)
+    pairs = discourse.code_pairs(select_coded_statements(own, "either").frames, own.frames)
     names = plain.labels("frames")
     expected = plain.crossed(
         (names[one], names[two])
@@ -127,7 +128,7 @@ def test_frames_on_the_same_statement(real: Evidence, case: str) -> None:
 @each_case
 def test_remedies_named_with_each_frame(real: Evidence, case: str) -> None:
     own = real.case(case)
-    table = discourse.remedies_by_frame(coded_statements.select_coded_statements(own, "either"), own)
+    table = discourse.remedies_by_frame(select_coded_statements(own, "either"), own)
     frames, areas, names = plain.given(case, "frames"), plain.given(case, "policy_areas"), plain.labels("frames")
     sizes = Counter(code for codes in frames.values() for code in codes)
     assert len(table) == sum(size >= 10 for size in sizes.values()) * len(set(plain.family().values()))
@@ -245,9 +246,7 @@ def test_what_became_of_promises(real: Evidence, case: str) -> None:
 @pytest.mark.parametrize("coder", ["A", "either"])
 def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
-    tables = parts.stage_tables(
-        coded_statements.select_coded_statements(own, coder), own.commitments, own.measures, own, "statement"
-    )
+    tables = parts.stage_tables(select_coded_statements(own, coder), own.commitments, own.measures, own, "statement")
     gaps = plot_data.labelled_gaps(tables, own, SEED).set_index("code_id")
     said, done = plain.shared(plain.remedies(case, coder)), plain.shared(plain.areas(plain.realised(case)))
     assert set(gaps.index) == set(said) | set(done)
@@ -265,9 +264,7 @@ def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -
 @each_case
 def test_shares_of_families(real: Evidence, case: str) -> None:
     own = real.case(case)
-    tables = parts.stage_tables(
-        coded_statements.select_coded_statements(own, "either"), own.commitments, own.measures, own, "statement"
-    )
+    tables = parts.stage_tables(select_coded_statements(own, "either"), own.commitments, own.measures, own, "statement")
     shares = plot_data.stage_family_shares(tables, own, SEED)
     counts = {
         "talk": plain.remedies(case),
@@ -305,7 +302,7 @@ def test_one_partnership_alone(real: Evidence, case: str) -> None:
 
 def test_groups_of_few_statements_are_left_out(real: Evidence) -> None:
     case = real.case(real.cases.index[0])
-    talk = coded_statements.select_coded_statements(case, "either")
+    talk = select_coded_statements(case, "either")
     groups = pd.Series(["few"] * 9 + ["ten"] * 10 + [""] * (len(talk.statements) - 19))
     assert set(
         plot_data.labelled_code_shares_by_group(talk.frames, talk, case.frames, groups, "statement", SEED)["group"]
@@ -322,12 +319,12 @@ def young(project: Path) -> Evidence:
     for table in ("documents", "links"):
         rows = [{"document_id": "world-d1", "case_id": "architecture"}] if table == "documents" else []
         made.write(project / "data/architecture", table, rows)
-    return evidence.load_evidence(project).case("bland")
+    return load_evidence(project).case("bland")
 
 
 def test_a_case_with_statements_only(project: Path) -> None:
     case = young(project)
-    talk = coded_statements.select_coded_statements(case, "either")
+    talk = select_coded_statements(case, "either")
     tables = parts.stage_tables(talk, case.commitments, case.measures, case, "statement")
     assert implementation.founding_years(case).empty and list(implementation.founding_years(case)) == ["year", "label"]
     assert plot_data.labelled_gaps(tables, case, SEED).empty, "without practice there is no gap"
@@ -349,5 +346,5 @@ def test_partnerships_founded_in_one_year_share_a_mark(project: Path) -> None:
     own = {"case_id": "aland", "founding_event_id": "aland-e1"}
     partners = [("aland-x", "Xland"), ("aland-y", "Yland")]
     made.write(folder, "partnerships", [own | {"partnership_id": key, "partner": name} for key, name in partners])
-    founded = implementation.founding_years(evidence.load_evidence(project).case("aland"))
+    founded = implementation.founding_years(load_evidence(project).case("aland"))
     assert founded.to_dict("records") == [{"year": 2008, "label": "Xland, Yland"}]

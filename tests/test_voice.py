@@ -11,10 +11,9 @@ import pandas as pd
 import plain
 import pytest
 from compendium.chapters.voice import analysis, plot_data
-from compendium.dataset import coded_statements, evidence
 from compendium.dataset import parts as dataset_parts
-from compendium.dataset.coded_statements import CodedStatements
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.coded_statements import CodedStatements, select_coded_statements
+from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.dataset.parts import Part
 from compendium.stats import log_odds
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
@@ -161,7 +160,7 @@ def parts(real: Evidence) -> list[Part]:
 
 @pytest.fixture(scope="module")
 def whole(real: Evidence) -> CodedStatements:
-    return coded_statements.select_coded_statements(real, "either")
+    return select_coded_statements(real, "either")
 
 
 def every_statement() -> list[dict[str, str]]:
@@ -338,9 +337,9 @@ def test_silences_of_each_partnership(real: Evidence, parts: list[Part], case: s
 
 
 def test_a_project_in_which_partners_never_speak_has_the_page(project: Path) -> None:
-    known = evidence.load_evidence(project)
+    known = load_evidence(project)
     parts = dataset_parts.cases_and_partnerships(known, "either", "", "", "statement")
-    whole = coded_statements.select_coded_statements(known, "either")
+    whole = select_coded_statements(known, "either")
     assert plot_data.code_log_odds(parts, whole, known.codes, WEIGHT, SEED).empty
     assert plot_data.word_log_odds(parts, whole, WEIGHT, 8, SEED).empty
     assert plot_data.absent_code_rows(parts, known.codes).empty

@@ -9,8 +9,8 @@ import plain
 import pytest
 from compendium.chapters.sequence import analysis, implementation_lag, plot_data
 from compendium.chapters.sequence.implementation_lag import LagDefinition
-from compendium.dataset import coded_statements, evidence
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.coded_statements import select_coded_statements
+from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.stats import survival
 from test_sequence import DONE, PARTNERSHIPS, day, each_partnership, signature
 
@@ -21,7 +21,7 @@ QUANTILE = 1.959963984540054
 def pairs(real: Evidence) -> pd.DataFrame:
     signed = analysis.partnership_signatures(real)
     return implementation_lag.partnership_areas(
-        real, coded_statements.select_coded_statements(analysis.drop_architecture(real), "either"), signed
+        real, select_coded_statements(analysis.drop_architecture(real), "either"), signed
     )
 
 
@@ -229,11 +229,9 @@ def test_a_family_with_few_areas_has_no_curve_and_is_told(pairs: pd.DataFrame) -
 def test_a_made_up_partnership(project: Path) -> None:
     """Of four areas one is promised, and one other is named without a date; measures stand in areas of no promise."""
     made.write(project / "data/cases/aland", "measures", [])
-    known = evidence.load_evidence(project).case("aland")
+    known = load_evidence(project).case("aland")
     signed = analysis.partnership_signatures(known)
-    pairs = implementation_lag.partnership_areas(
-        known, coded_statements.select_coded_statements(known, "either"), signed
-    )
+    pairs = implementation_lag.partnership_areas(known, select_coded_statements(known, "either"), signed)
     told = implementation_lag.lags(pairs).set_index("policy_area")["state"]
     assert told.to_dict() == {
         "fences": implementation_lag.NEVER_NAMED, "returns": implementation_lag.NEVER_NAMED,

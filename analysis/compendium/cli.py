@@ -67,11 +67,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(root: Path, options: argparse.Namespace) -> int:
-    from compendium.dataset import evidence, validation
+    from compendium.dataset import validation
+    from compendium.dataset.evidence import InvalidData
 
     try:
         found = validation.check_data(root)
-    except evidence.InvalidData as invalid:
+    except InvalidData as invalid:
         print(invalid)
         return 1
     for note in found.notes:
@@ -84,11 +85,11 @@ def _check(root: Path, options: argparse.Namespace) -> int:
 
 def _interviews(root: Path, options: argparse.Namespace) -> int:
     from compendium.curation import interviews
-    from compendium.dataset import evidence
+    from compendium.dataset.evidence import InvalidData
 
     try:
         written = interviews.write_restricted_counts(root)
-    except (evidence.InvalidData, interviews.CountsAlreadyPublished) as refused:
+    except (InvalidData, interviews.CountsAlreadyPublished) as refused:
         print(refused, file=sys.stderr)
         return 1
     print("\n".join(path.relative_to(root).as_posix() for path in written) or "The counts are as they were.")

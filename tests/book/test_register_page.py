@@ -6,7 +6,7 @@ from pathlib import Path
 import made
 import pytest
 from compendium.chapters import documents
-from compendium.dataset import evidence
+from compendium.dataset.evidence import load_evidence
 from playwright.sync_api import Browser, Page
 
 
@@ -20,7 +20,7 @@ def page(project: Path, tmp_path: Path, browser: Browser) -> Iterator[Page]:
     ]
     made.write(project / "data/cases/aland", "documents", rows)
     script = made.REPOSITORY / "book/_static/register.js"
-    table = documents.documents_table(evidence.load_evidence(project)).data
+    table = documents.documents_table(load_evidence(project)).data
     file = tmp_path / "page.html"
     file.write_text(f'<!doctype html><meta charset=utf-8>{table}<script src="{script.as_uri()}"></script>', "utf-8")
     opened = browser.new_page()

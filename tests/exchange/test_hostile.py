@@ -13,7 +13,7 @@ import pytest
 from campaign import CAMPAIGN
 from compendium.chapters import sources as chapters_sources
 from compendium.curation.formats import refi_qda_reader
-from compendium.dataset import evidence
+from compendium.dataset.evidence import load_evidence
 from kinds import Call, Refused
 from made_qdpx import HEAD, NAMESPACE, Selection, Source, guid
 
@@ -249,5 +249,5 @@ def test_names_and_memos_of_a_file_can_bring_no_script_to_a_page(call: Call, hom
     own = [Source(evil, evil.encode(), [Selection(0, 8, [(evil, evil)])])]
     made.project(path, own, users=[evil], tree={evil: {}})
     assert call("import", path, "--case", "brought")[0] == 0
-    shown = chapters_sources.sources_list(evidence.load_evidence(home).case("brought")).data
+    shown = chapters_sources.sources_list(load_evidence(home).case("brought")).data
     assert "script" in shown and "<script" not in shown

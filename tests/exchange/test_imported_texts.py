@@ -6,7 +6,7 @@ from pathlib import Path
 
 import made_qdpx
 import pytest
-from compendium.dataset import evidence
+from compendium.dataset.evidence import load_evidence
 from kinds import Call
 from made_qdpx import Selection, Source
 from test_datapackage import kinds
@@ -34,7 +34,7 @@ def test_an_imported_text_is_known_and_its_quotations_are_found(brought: Path, c
     assert status == 0, told
     assert f"{ID}: as added" in told and "Zäune gibt es hier. ⟦One fence⟧ and two gates." in told
     assert "1 text, 0 with a fault; 2 quotations looked up." in told and "of no document" not in told
-    recorded = evidence.load_evidence(home).documents.set_index("document_id")["text_sha256"][ID]
+    recorded = load_evidence(home).documents.set_index("document_id")["text_sha256"][ID]
     assert recorded == hashlib.sha256(brought.read_bytes()).hexdigest()
 
 
@@ -64,13 +64,13 @@ def test_positions_are_not_exported_into_a_text_that_changed(
     ending: str, brought: Path, call: Call, home: Path, tmp_path: Path
 ) -> None:
     brought.write_text(f"New beginning. {TEXT}", encoding="utf-8")
-    before = evidence.load_evidence(home).case("brought")
+    before = load_evidence(home).case("brought")
     out = tmp_path / f"out{ending}"
     status, told, _ = call("export", "--case", "brought", "--out", out)
     assert status == 0 and f"note: {ID}: the text that is here is not the one that was coded" in told
     shutil.rmtree(home / "data/cases/brought")
     assert call("import", out, "--case", "brought")[0] == 0
-    behind = evidence.load_evidence(home).case("brought")
+    behind = load_evidence(home).case("brought")
     assert behind.statements["text"].tolist() == before.statements["text"].tolist() == ["One fence", "two gates"]
     assert behind.passages.empty
 

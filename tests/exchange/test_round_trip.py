@@ -17,8 +17,7 @@ from compendium import cli
 from compendium.curation import source_texts
 from compendium.curation.exchange import export_case, import_case
 from compendium.curation.formats import identifiers, refi_qda_writer
-from compendium.dataset import evidence
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.evidence import Evidence, load_evidence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kinds import Call, Fetched
@@ -56,7 +55,7 @@ def comes_back(
         )
         try:
             before = tables(home)
-            bring(written(evidence.load_evidence(root).case("brought"), Path(folder)), replace=True)
+            bring(written(load_evidence(root).case("brought"), Path(folder)), replace=True)
             assert tables(home) == before
         finally:
             shutil.rmtree(home)
@@ -178,7 +177,7 @@ def test_what_stands_beside_codings_comes_back(
 ) -> None:
     assert call("import", made.annotated(tmp_path / "in.qdpx"), "--case", "brought")[0] == 0
     folder, out = home / "data/cases/brought", tmp_path / "out.qdpx"
-    known, before = evidence.load_evidence(home).case("brought"), tables(folder)
+    known, before = load_evidence(home).case("brought"), tables(folder)
     about = dict(known.memos[["title", "target_id"]].itertuples(index=False))
     assert about["On the code"] == "brought-fences" and about["On the project"] == ""
     assert known.documents["title"].tolist() == made.AWKWARD
@@ -198,7 +197,7 @@ def test_a_case_comes_back_from_a_tool_that_gives_all_things_new_identifiers(
     folder, out = root / "data/cases" / case, tmp_path / "out.qdpx"
     before = tables(folder)
     with zipfile.ZipFile(
-        io.BytesIO(refi_qda_writer.encode_qdpx(export_case.coded_project(evidence.load_evidence(root).case(case), {})))
+        io.BytesIO(refi_qda_writer.encode_qdpx(export_case.coded_project(load_evidence(root).case(case), {})))
     ) as archive:
         entries = {name: archive.read(name).decode() for name in archive.namelist()}
     with zipfile.ZipFile(out, "w") as archive:

@@ -7,7 +7,7 @@ from pathlib import Path
 import made_qdpx as made
 import pytest
 from campaign import CAMPAIGN
-from compendium.dataset import evidence
+from compendium.dataset.evidence import load_evidence
 from made_qdpx import Selection, Source
 
 DOCUMENTS = 2000 if CAMPAIGN else 200
@@ -54,6 +54,6 @@ def test_a_large_project_is_imported_within_limits(home: Path, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     seconds, megabytes = float(done.stdout.splitlines()[-2]), int(done.stdout.splitlines()[-1]) // 1024
     print(f"{DOCUMENTS * PER_DOCUMENT:,} codings: {seconds:.1f} s of processor time, {megabytes} MB")
-    assert len(evidence.load_evidence(home).own_codings) == DOCUMENTS * PER_DOCUMENT
+    assert len(load_evidence(home).own_codings) == DOCUMENTS * PER_DOCUMENT
     assert megabytes < MEGABYTES
     assert seconds < SECONDS

@@ -15,8 +15,7 @@ from compendium import cli
 from compendium.curation import source_texts
 from compendium.curation.exchange import export_case
 from compendium.curation.formats import embedded_facts, html_text, taguette_reader, taguette_writer
-from compendium.dataset import evidence
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.evidence import Evidence, load_evidence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kinds import Call, Fetched, Refused
@@ -75,7 +74,7 @@ def test_highlights_are_counted_in_bytes_of_the_text_between_the_tags(
 
     assert rows
     assert all(text(contents)[start:end] == text(snippet) for contents, start, end, snippet in rows)
-    said = evidence.load_evidence(root).case(REAL[0]).statements["text"]
+    said = load_evidence(root).case(REAL[0]).statements["text"]
     assert {text(snippet).decode() for *_, snippet in rows} == set(said)
 
 
@@ -136,7 +135,7 @@ def test_what_was_changed_in_taguette_comes_back(call: Call, home: Path, tmp_pat
         "INSERT INTO highlight_tags SELECT max(highlights.id), tags.id FROM highlights, tags WHERE path = 'new'",
     )
     assert call("import", out, "--case", "brought", "--replace")[0] == 0
-    known = evidence.load_evidence(home).case("brought")
+    known = load_evidence(home).case("brought")
     assert known.documents["title"].tolist() == ["Talk"]
     assert known.statements["text"].tolist() == ["Zäune", "One fence", "two gates"]
     assert dict(known.own_codes[["label", "definition"]].to_numpy().tolist())["new"] == "What is new."
@@ -185,7 +184,7 @@ def test_any_text_stands_in_html_as_it_was(plain: str, data: st.DataObject) -> N
 
 
 def test_the_same_case_gives_the_same_file() -> None:
-    coded = export_case.coded_project(evidence.load_evidence(REPOSITORY).case(REAL[0]), {})
+    coded = export_case.coded_project(load_evidence(REPOSITORY).case(REAL[0]), {})
     assert taguette_writer.encode_taguette(coded) == taguette_writer.encode_taguette(coded)
 
 
@@ -202,7 +201,7 @@ def test_a_project_of_taguette_becomes_a_case(call: Call, home: Path, tmp_path: 
     status, told, complaint = call("import", path, "--case", "brought")
     assert (status, complaint) == (0, "")
     assert "at 2 of 2 highlighted places stand the words" in told and "What was dropped\n\n- Nothing." in told
-    known = evidence.load_evidence(home).case("brought")
+    known = load_evidence(home).case("brought")
     text = (home / "data/texts" / f"{known.documents['document_id'].iloc[0]}.txt").read_text(encoding="utf-8")
     assert text == "Zäune & Tore: 𝒜 fence.\nTwo\ngates <open>."
     assert known.statements["text"].tolist() == ["fence", "Two\ngates "]
@@ -223,7 +222,7 @@ def test_who_made_a_highlight_is_the_coder_where_several_work_together(call: Cal
     mine = Highlight(20, 25, "<p>fence</p>", ["fence"], "ann")
     path = made.write(tmp_path / "in.sqlite3", [Page("Speech", SPEECH, [mine, GATES])], TAGS)
     assert call("import", path, "--case", "brought")[0] == 0
-    given = evidence.load_evidence(home).case("brought").own_codings[["coder", "code_id"]].to_numpy().tolist()
+    given = load_evidence(home).case("brought").own_codings[["coder", "code_id"]].to_numpy().tolist()
     assert given == [["ann", "brought-fence"], ["admin", "brought-gate"], ["admin", "brought-open"]]
 
 
@@ -234,7 +233,7 @@ def test_a_tag_can_name_the_coder(call: Call, home: Path, tmp_path: Path) -> Non
     ]
     path = made.write(tmp_path / "in.sqlite3", [Page("Speech", SPEECH, both)], (*TAGS, "coder: Ann", "coder: Bob"))
     assert call("import", path, "--case", "brought")[0] == 0
-    known = evidence.load_evidence(home).case("brought")
+    known = load_evidence(home).case("brought")
     assert known.own_codings[["coder", "code_id"]].to_numpy().tolist() == [
         ["Ann", "brought-fence"], ["Bob", "brought-gate"]
     ]  # fmt: skip
@@ -249,7 +248,7 @@ def test_a_highlight_whose_words_stand_elsewhere_keeps_its_words_and_has_no_plac
     status, told, _ = call("import", path, "--case", "brought")
     assert status == 0 and "at 1 of 2 highlighted places" in told
     assert "1 places of highlights at which other words stand" in told
-    known = evidence.load_evidence(home).case("brought")
+    known = load_evidence(home).case("brought")
     assert sorted(known.statements["text"]) == ["Two\ngates ", "fence"] and len(known.passages) == 1
 
 
@@ -336,7 +335,7 @@ def test_what_stands_below_the_words_of_a_description_is_read_warily(
                 f"UPDATE {table} SET description = ?", (f"Words.\n{embedded_facts.FACTS_SEPARATOR}\n{below}",)
             )
     assert call("import", path, "--case", "brought")[0] == 0
-    known = evidence.load_evidence(home).case("brought")
+    known = load_evidence(home).case("brought")
     assert known.statements["text"].tolist() == ["fence", "Two\ngates "]
 
 

@@ -11,7 +11,7 @@ import made_qdpx
 import pytest
 from campaign import only
 from compendium import cli
-from compendium.dataset import evidence
+from compendium.dataset.evidence import load_evidence
 from kinds import Call
 from made_qdpx import Selection, Source
 from test_round_trip import REAL, copy_of_data, tables
@@ -47,7 +47,7 @@ def test_a_case_of_the_book_goes_through_taguette_and_back(
     before = tables(folder)
     assert cli.main(["export", "--case", case, "--out", str(out)]) == 0
     seen = drive("through", out, tmp_path / "own.sqlite3", back)
-    known = evidence.load_evidence(root).case(case)
+    known = load_evidence(root).case(case)
     assert all(each["cut"] == each["kept"] for each in seen)
     coders = known.codings[["statement_id", "coder"]].drop_duplicates()
     said = known.statements.merge(coders, on="statement_id")["text"]
@@ -76,7 +76,7 @@ def test_texts_that_are_hard_to_keep_stand_in_taguette_as_they_are(
     assert call("import", path, "--case", "brought")[0] == 0
     assert call("export", "--case", "brought", "--out", out)[0] == 0
     seen = drive("through", out, tmp_path / "own.sqlite3", tmp_path / "back.sqlite3")
-    said = evidence.load_evidence(home).case("brought").statements["text"].tolist()
+    said = load_evidence(home).case("brought").statements["text"].tolist()
     assert [each["cut"] for each in seen] == said
     before = tables(home / "data/cases/brought")
     assert call("import", tmp_path / "back.sqlite3", "--case", "brought", "--replace")[0] == 0
@@ -102,7 +102,7 @@ def test_a_project_that_taguette_made_is_imported_with_the_words_of_each_highlig
     status, told, complaint = call("import", out, "--case", "brought")
     assert (status, complaint) == (0, "")
     assert f"at {len(seen)} of {len(seen)} highlighted places" in told and "What was dropped\n\n- Nothing." in told
-    known = evidence.load_evidence(home).case("brought")
+    known = load_evidence(home).case("brought")
     labels = dict(zip(known.own_codes["code_id"], known.own_codes["label"], strict=True))
     titles = dict(zip(known.documents["document_id"], known.documents["title"], strict=True))
     rows = known.statements.merge(known.own_codings, on="statement_id")

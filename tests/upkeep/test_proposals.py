@@ -9,7 +9,7 @@ from pathlib import Path
 import made
 import plain
 import pytest
-from compendium.dataset import evidence
+from compendium.dataset.evidence import InvalidData, load_evidence
 from compendium.dataset.vocabulary import PROPOSALS_FILE
 
 SAID = [
@@ -63,8 +63,8 @@ def test_a_case_that_nobody_coded_gets_proposals_and_nothing_else(uncoded: Path)
     labels = plain.labels("frames") | plain.labels("policy_areas")
     assert not {labels[row["code_id"]] for row in rows if row["code_id"] != "none"} & set(left_out)
     assert len(rows) == len({tuple(row.values()) for row in rows})
-    with pytest.raises(evidence.InvalidData, match="a coding by at least one coder"):
-        evidence.load_evidence(uncoded)  # a proposal is no coding
+    with pytest.raises(InvalidData, match="a coding by at least one coder"):
+        load_evidence(uncoded)  # a proposal is no coding
     first = path.read_bytes()
     assert compendium(uncoded, "propose", "--case", "exland").returncode == 0
     assert path.read_bytes() == first, "the same at each run"

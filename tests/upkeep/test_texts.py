@@ -12,7 +12,7 @@ import made
 import pypdf
 import pytest
 from compendium.curation import text_extraction
-from compendium.dataset import evidence
+from compendium.dataset.evidence import load_evidence
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -94,19 +94,15 @@ def test_a_text_is_kept_and_its_quotations_are_shown(
 ) -> None:
     file = tmp_path / name
     file.write_bytes(content)
-    before = evidence.load_evidence(own)
+    before = load_evidence(own)
     done = compendium("texts", "add", "aland-d1", file)
     assert done.returncode == 0, done.stderr
     (kept,) = (own / "data/texts").iterdir()
     assert kept.stem == "aland-d1" and kept.read_bytes() == content
-    behind = evidence.load_evidence(own).documents.set_index("document_id")["text_sha256"]
+    behind = load_evidence(own).documents.set_index("document_id")["text_sha256"]
     assert behind["aland-d1"] == hashlib.sha256(content).hexdigest()
     assert set(behind.drop("aland-d1")) == {""}
-    assert (
-        evidence.load_evidence(own)
-        .documents.drop(columns="text_sha256")
-        .equals(before.documents.drop(columns="text_sha256"))
-    )
+    assert load_evidence(own).documents.drop(columns="text_sha256").equals(before.documents.drop(columns="text_sha256"))
     checked = compendium("texts", "check")
     assert f"⟦{SENTENCE}⟧" in checked.stdout
     assert "✗ aland-d1-s2: nothing in the text comes near" in checked.stdout

@@ -6,8 +6,7 @@ from html import escape
 import pandas as pd
 from IPython.display import HTML
 
-from compendium.dataset import coded_statements
-from compendium.dataset.coded_statements import CodedStatements
+from compendium.dataset.coded_statements import CodedStatements, family_matrix
 from compendium.dataset.evidence import Evidence
 from compendium.reporting.inline_values import (
     InlineValues,
@@ -94,9 +93,7 @@ def code_pairs(table: pd.DataFrame, codes: pd.DataFrame, least: int = 1) -> pd.D
 
 def remedies_by_frame(talk: CodedStatements, evidence: Evidence) -> pd.DataFrame:
     """Of the statements with a frame, the share that names a remedy of each family (``frame``, ``family``)."""
-    found = frequencies.conditional_shares(
-        talk.frames, coded_statements.family_matrix(talk.areas, evidence.policy_areas)
-    )
+    found = frequencies.conditional_shares(talk.frames, family_matrix(talk.areas, evidence.policy_areas))
     found = found[found["n"] >= MIN_GROUP_SIZE]
     name = code_labels(evidence.frames)
     frames = [f"{name[frame]} (n = {n})" for frame, n in zip(found["given"], found["n"], strict=True)]

@@ -15,8 +15,8 @@ import pandas as pd
 
 from compendium.chapters import own_codes
 from compendium.chapters.findings import indicators, verdicts
-from compendium.dataset import choices, evidence
-from compendium.dataset.evidence import Evidence
+from compendium.dataset import choices
+from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.dataset.vocabulary import ARCHITECTURE, READ_AND_NOTHING_FOUND
 from compendium.reporting.labels import humanize
 from compendium.reporting.plot_data import SIDE_ORDER, STATUS_ORDER, STRENGTH_ORDER
@@ -292,7 +292,7 @@ def write_explorer_data(root: Path) -> Path:
         behind = {finding: verdicts.finding_row_ids(known, finding, universe, _SEED) for finding in claims}
         made = explorer_data(known.evidence, behind, claims)
     else:
-        made = explorer_data(evidence.load_evidence(root), {}, {})
+        made = explorer_data(load_evidence(root), {}, {})
     path = root / EXPLORER_FILE
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")

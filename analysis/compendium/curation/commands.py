@@ -87,11 +87,11 @@ def _seconds(text: str) -> float:
 
 def _propose(root: Path, options: argparse.Namespace) -> int:
     from compendium.curation import proposals
-    from compendium.dataset import evidence
+    from compendium.dataset.evidence import InvalidData, load_evidence
 
     try:
-        known = evidence.load_evidence(root, coded=False)
-    except evidence.InvalidData as invalid:
+        known = load_evidence(root, coded=False)
+    except InvalidData as invalid:
         print(invalid)
         return 1
     if options.case not in known.cases.index:
@@ -132,12 +132,12 @@ def _add_text(root: Path, options: argparse.Namespace) -> int:
 
 def _check_texts(root: Path, options: argparse.Namespace) -> int:
     from compendium.curation import source_texts, text_extraction
-    from compendium.dataset import evidence
+    from compendium.dataset.evidence import InvalidData, load_evidence
 
     try:
-        known = evidence.load_evidence(root, coded=False)
+        known = load_evidence(root, coded=False)
         found = source_texts.check_texts(root, known, options.document)
-    except evidence.InvalidData as invalid:
+    except InvalidData as invalid:
         print(invalid)
         return 1
     except text_extraction.SourceTextError as refused:
@@ -172,12 +172,12 @@ def _print_text_check(held: "TextCheck") -> None:
 def _check_links(root: Path, options: argparse.Namespace) -> int:
     from compendium.curation import link_report
     from compendium.curation.link_client import Politeness
-    from compendium.dataset import evidence
+    from compendium.dataset.evidence import InvalidData, load_evidence
 
     try:
-        known = evidence.load_evidence(root, coded=False)
+        known = load_evidence(root, coded=False)
         documents = link_report.document_urls(known.case(options.case) if options.case else known)
-    except evidence.InvalidData as invalid:
+    except InvalidData as invalid:
         print(invalid)
         return 1
     except KeyError as unknown:

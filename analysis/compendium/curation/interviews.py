@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium.dataset import csv_tables, evidence, schema
+from compendium.dataset import csv_tables, schema
 from compendium.dataset.csv_tables import DataFault
-from compendium.dataset.evidence import Evidence, InvalidData
+from compendium.dataset.evidence import EVIDENCE_TABLES, Evidence, InvalidData, load_evidence, table_resources
 from compendium.dataset.vocabulary import MIN_PUBLISHED_COUNT, READ_AND_NOTHING_FOUND, RESTRICTED
 
 _COUNT_COLUMNS = ["case_id", "code_id", "statements", "documents", "of"]
@@ -61,7 +61,7 @@ def read_restricted_tables(root: Path, known: Evidence, case: str) -> tuple[pd.D
         With every fault: of cells, of ids that are not there, of statements that nobody coded.
     """
     folder = root / RESTRICTED / case
-    resources = evidence.table_resources(root / "data", evidence.EVIDENCE_TABLES)
+    resources = table_resources(root / "data", EVIDENCE_TABLES)
     frames, faults = [], []
     for name in ("statements", "codings"):
         columns = schema.column_names(resources[name])
@@ -88,7 +88,7 @@ def write_restricted_counts(root: Path) -> list[Path]:
     Published
         When a case has other counts already.
     """
-    known = evidence.load_evidence(root)
+    known = load_evidence(root)
     written = []
     for case in known.cases.index:
         if not (root / RESTRICTED / case).exists():

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from compendium.dataset import coded_statements, practice
-from compendium.dataset.coded_statements import CodedStatements
+from compendium.dataset import practice
+from compendium.dataset.coded_statements import CodedStatements, remedies, select_coded_statements
 from compendium.dataset.evidence import Evidence
 
 
@@ -15,7 +15,7 @@ def stage_tables(
     """Documents × policy areas of talk, commitments and realised measures."""
     areas = evidence.policy_areas["code_id"].tolist()
     return {
-        "talk": coded_statements.remedies(talk, weight),
+        "talk": remedies(talk, weight),
         "commitments": practice.area_counts_by_document(commitments, areas),
         "practice": practice.area_counts_by_document(practice.realised_measures(measures), areas),
     }
@@ -68,6 +68,6 @@ def partner_labels(evidence: Evidence) -> dict[str, str]:
 
 
 def _build_part(label: str, group: str, evidence: Evidence, coder: str, start: str, end: str, weight: str) -> Part:
-    talk = coded_statements.select_coded_statements(evidence, coder, start, end)
+    talk = select_coded_statements(evidence, coder, start, end)
     measures = practice.measures_in_period(evidence.measures, start, end)
     return Part(label, group, evidence, talk, stage_tables(talk, evidence.commitments, measures, evidence, weight))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from compendium.dataset import evidence, integrity, schema
+from compendium.dataset import integrity, schema
 from compendium.dataset.csv_tables import DataFault
-from compendium.dataset.evidence import Evidence, InvalidData
+from compendium.dataset.evidence import Evidence, InvalidData, read_table, table_resources
 
 FINDINGS_FILE = "data/findings.csv"
 REGISTER_TABLES = ("registered_findings", "findings", "actors", "acts")
@@ -38,11 +38,11 @@ def load_register(root: Path, known: Evidence) -> Register:
         With every fault; among them each cell of ``data/findings.csv`` that differs from the registered file.
     """
     data = root / "data"
-    resources = evidence.table_resources(data, REGISTER_TABLES)
+    resources = table_resources(data, REGISTER_TABLES)
     frames: dict[str, pd.DataFrame] = {}
     faults: list[DataFault] = []
     for name, resource in resources.items():
-        frames[name], found = evidence.read_table(data, resource)
+        frames[name], found = read_table(data, resource)
         faults += [*found, *schema.cell_faults(frames[name], resource)]
         faults += [
             fault for key in schema.unique_keys(resource) for fault in integrity.duplicate_faults(frames[name], key)

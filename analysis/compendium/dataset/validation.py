@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from compendium.dataset import choices, evidence, registration
+from compendium.dataset import choices, registration
 from compendium.dataset.csv_tables import DataFault
-from compendium.dataset.evidence import Evidence, InvalidData
+from compendium.dataset.evidence import Evidence, InvalidData, load_evidence
 
 
 def check_data(root: Path) -> Evidence:
@@ -15,7 +15,7 @@ def check_data(root: Path) -> Evidence:
     Invalid
         With every fault of the evidence; or, when it has none, every fault of findings, actors, acts and choices.
     """
-    known = evidence.load_evidence(root)
+    known = load_evidence(root)
     faults: list[DataFault] = []
     for load in (
         (registration.load_register, choices.load_choices) if (root / registration.FINDINGS_FILE).exists() else ()

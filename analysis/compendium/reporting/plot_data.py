@@ -5,8 +5,8 @@ Pure functions, frame in and frame out; the fields are those that :mod:`compendi
 
 import pandas as pd
 
-from compendium.dataset import coded_statements, practice
-from compendium.dataset.coded_statements import CodedStatements
+from compendium.dataset import practice
+from compendium.dataset.coded_statements import CodedStatements, statement_ids
 from compendium.dataset.evidence import Evidence
 from compendium.reporting.labels import code_labels, list_ids
 from compendium.stats import frequencies, profiles
@@ -36,7 +36,7 @@ def labelled_code_shares(
         .reset_index()
     )
     known = codes.set_index("code_id")
-    bearers = coded_statements.statement_ids(table)
+    bearers = statement_ids(table)
     return shares.assign(
         label=shares["code_id"].map(known["label"]),
         group=shares["code_id"].map(known[group]),

@@ -13,7 +13,8 @@ from compendium.chapters.findings import cache, indicators, multiverse, tables, 
 from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Multiverse, Robustness
 from compendium.chapters.findings.verdicts import HOLDS, NOT_TESTABLE, Verdict
-from compendium.dataset import choices, evidence
+from compendium.dataset import choices
+from compendium.dataset.evidence import find_root
 
 _SEED = 20101130
 _DECIMALS = 9
@@ -77,5 +78,5 @@ def write_findings(root: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    for written in write_findings(evidence.find_root()):
+    for written in write_findings(find_root()):
         print(written.name)

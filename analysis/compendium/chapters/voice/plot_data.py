@@ -7,8 +7,7 @@ import pandas as pd
 
 from compendium.chapters.voice import analysis
 from compendium.chapters.voice.analysis import COMPARED_SIDES, DESTINATION, PARTNER
-from compendium.dataset import coded_statements
-from compendium.dataset.coded_statements import CodedStatements
+from compendium.dataset.coded_statements import CodedStatements, family_matrix, statement_periods
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.parts import Part
 from compendium.reporting import labels
@@ -151,7 +150,7 @@ def log_odds_over_time(
     span, ``column`` the span with the number of statements of either side.
     """
     documents = whole.statements["document_id"]
-    spans = coded_statements.statement_periods(part.coded_statements)
+    spans = statement_periods(part.coded_statements)
     found = []
     for span in sorted(set(spans) - {""}):
         own = analysis.filter_statements(part.coded_statements, spans == span)
@@ -188,9 +187,7 @@ def _group_code_matrices(talk: CodedStatements, evidence: Evidence) -> tuple[pd.
     frames = {
         f"frames: {group}": talk.frames[groups[groups == group].index].any(axis=1) for group in dict.fromkeys(groups)
     }
-    return pd.DataFrame(frames), coded_statements.family_matrix(talk.areas, evidence.policy_areas).add_prefix(
-        "remedies: "
-    )
+    return pd.DataFrame(frames), family_matrix(talk.areas, evidence.policy_areas).add_prefix("remedies: ")
 
 
 def word_log_odds(parts: Iterable[Part], whole: CodedStatements, weight: float, most: int, seed: int) -> pd.DataFrame:

@@ -13,10 +13,17 @@ from typing import Any
 import yaml
 
 from compendium.curation.formats.model import ImportRefused
-from compendium.dataset import csv_edit, evidence, schema
+from compendium.dataset import csv_edit, schema
+from compendium.dataset.evidence import (
+    EVIDENCE_TABLES,
+    RESERVED_CASE_IDS,
+    InvalidData,
+    load_evidence,
+    read_table,
+    table_resources,
+)
 
 _TableRows = Iterable[Mapping[str, Any]]
-RESERVED_CASE_IDS = evidence.RESERVED_CASE_IDS
 
 
 def check_case_id(root: Path, case_id: str, there: bool) -> None:
@@ -40,7 +47,7 @@ def _case_ids(root: Path) -> list[str]:
 
 def case_resources(root: Path) -> dict[str, schema.Resource]:
     """What ``datapackage.json`` says of each table that a case folder holds."""
-    every = evidence.table_resources(root / "data", evidence.EVIDENCE_TABLES)
+    every = table_resources(root / "data", EVIDENCE_TABLES)
     return {
         name: each
         for name, each in every.items()
@@ -51,8 +58,8 @@ def case_resources(root: Path) -> dict[str, schema.Resource]:
 def example_codes(root: Path) -> tuple[str, str]:
     """The first frame and the first policy area of the codebook, to show how a row looks."""
     read = {
-        name: evidence.read_table(root / "data", resource)[0]
-        for name, resource in evidence.table_resources(root / "data", ("frames", "policy_areas")).items()
+        name: read_table(root / "data", resource)[0]
+        for name, resource in table_resources(root / "data", ("frames", "policy_areas")).items()
     }
     return str(read["frames"]["code_id"].iloc[0]), str(read["policy_areas"]["code_id"].iloc[0])
 
@@ -106,8 +113,8 @@ def write_case_folder(root: Path, case_id: str, files: dict[str, str], optional:
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8", newline="")
         try:
-            evidence.load_evidence(trial)
-        except evidence.InvalidData as invalid:
+            load_evidence(trial)
+        except InvalidData as invalid:
             raise ImportRefused(f"Nothing was written, for the data would break their rules. {invalid}") from invalid
         if target.exists():
             shutil.move(target, trial / "before")

@@ -122,7 +122,7 @@ def _export(root: Path, options: argparse.Namespace) -> None:
     from compendium.curation import source_texts
     from compendium.curation.exchange import case_folder, export_case
     from compendium.curation.formats import refi_qda_writer, taguette_writer
-    from compendium.dataset import evidence
+    from compendium.dataset.evidence import InvalidData, load_evidence
 
     case_folder.check_case_id(root, options.case, there=True)
     suffix = options.out.suffix.lower()
@@ -132,8 +132,8 @@ def _export(root: Path, options: argparse.Namespace) -> None:
     if options.profile != _PLAIN_PROFILE and suffix != ".qdpx":
         raise ImportRefused(f"A profile is for .qdpx only: a file {suffix} is written in one way.")
     try:
-        case = evidence.load_evidence(root).case(options.case)
-    except evidence.InvalidData as invalid:
+        case = load_evidence(root).case(options.case)
+    except InvalidData as invalid:
         raise ImportRefused(f"Nothing was written, for the data break their rules. {invalid}") from invalid
     coded = export_case.coded_project(case, source_texts.load_texts(root, case.documents["document_id"]))
     if suffix == ".qdc":

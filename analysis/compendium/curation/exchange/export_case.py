@@ -32,7 +32,7 @@ class CodeNode:
     color: str = ""
     codable: bool = True
     facts: dict[str, str] = field(default_factory=dict)
-    children: list["Branch"] = field(default_factory=list)
+    children: list["CodeNode"] = field(default_factory=list)
 
 
 def codebook_tree(case: Evidence) -> list[CodeNode]:

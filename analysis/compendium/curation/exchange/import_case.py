@@ -18,8 +18,9 @@ from compendium.curation.formats import (
 from compendium.curation.formats.import_mapping import CASE_FACTS, NOT_STATED, ImportMapping
 from compendium.curation.formats.model import ImportRefused, Project
 from compendium.curation.formats.text_positions import PlainText
-from compendium.dataset import evidence, schema
+from compendium.dataset import schema
 from compendium.dataset.checksums import digest
+from compendium.dataset.evidence import read_table, table_resources
 from compendium.dataset.vocabulary import RESTRICTED
 
 _REQUIRED_TABLES = ("partnerships", "documents", "statements", "codings", "commitments", "measures", "events")
@@ -93,7 +94,7 @@ def write_import(root: Path, case_id: str, tables: CaseTables, told: str, replac
 def _preserve_existing(root: Path, case_id: str, tables: CaseTables, forms: dict[str, schema.Resource]) -> None:
     """Keep what no project can say of documents, and the order of statements when they are the same."""
     read = {
-        name: evidence.read_table(root / "data", forms[name], [case_id])[0].query("_case == @case_id")
+        name: read_table(root / "data", forms[name], [case_id])[0].query("_case == @case_id")
         for name in ("documents", "statements")
     }
     known = {row["document_id"]: row for row in read["documents"].to_dict("records")}
@@ -110,10 +111,8 @@ def _preserve_existing(root: Path, case_id: str, tables: CaseTables, forms: dict
 
 def _load_context(root: Path, case_id: str, replace: bool) -> ImportContext:
     read = {
-        name: evidence.read_table(root / "data", resource, [case_id] if replace else [])[0]
-        for name, resource in evidence.table_resources(
-            root / "data", ("frames", "policy_areas", "partnerships")
-        ).items()
+        name: read_table(root / "data", resource, [case_id] if replace else [])[0]
+        for name, resource in table_resources(root / "data", ("frames", "policy_areas", "partnerships")).items()
     }
     headings = {
         *(embedded_facts.group_heading("frame", each) for each in read["frames"]["group"]),

@@ -56,7 +56,7 @@ class OpenElement:
     value: str = ""
     passages: list[Passage] = field(default_factory=list)
     sync_points: dict[str, tuple[str, str]] = field(default_factory=dict)
-    text_elements: list["Frame"] = field(default_factory=list)
+    text_elements: list["OpenElement"] = field(default_factory=list)
 
 
 class ParserTarget:

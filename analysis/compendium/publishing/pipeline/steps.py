@@ -38,13 +38,14 @@ class UnchangedValue:
 
 def run_data_check(root: Path) -> TaskFailed | None:
     """Validate the data, every fault at once; notebooks are likely to follow."""
-    from compendium.dataset import evidence, validation
+    from compendium.dataset import validation
+    from compendium.dataset.evidence import InvalidData
     from compendium.publishing.pipeline import fork_server
 
     fork_server.start_fork_server()
     try:
         validation.check_data(root)
-    except evidence.InvalidData as invalid:
+    except InvalidData as invalid:
         return TaskFailed(f"{invalid}\nNothing was run; the executed notebooks and the built book are as they were.")
     return None
 
