@@ -158,6 +158,6 @@ def is_output_unchanged(path: Path) -> steps.UnchangedValue:
     return steps.UnchangedValue(path.relative_to(ROOT).as_posix(), partial(digest, path))
 
 
-def python_task(doc: str, action: Callable[..., Any], arguments: list[Any], **rest: Any) -> TaskDict:
+def python_task(doc: str, action: Callable[..., Any], arguments: list[Any], **fields: Any) -> TaskDict:
     """A task of one Python action that prints for itself."""
-    return {"doc": doc, "actions": [(action, arguments)], "io": {"capture": False}, **rest}
+    return {"doc": doc, "actions": [(action, arguments)], "io": {"capture": False}, **fields}

@@ -64,7 +64,7 @@ def accept(root: Path) -> None:
     loaded = load_evidence(root)
     declared = choices.load_choices(root, loaded)
     sheets = IndicatorTables(loaded, registration.load_register(root, loaded), declared)
-    found = verdicts.evaluate_all_findings(sheets, choices.default_universe(declared), 20101130, resamples=0)
+    found = verdicts.evaluate_all_findings(sheets, choices.default_universe(declared), 20101130, n_resamples=0)
     record = [(each.finding_id, *now(each)) for each in found]
     pd.DataFrame(record, columns=["finding_id", "status", "holds_in"]).to_csv(
         VERDICTS, index=False, lineterminator="\n"

@@ -126,7 +126,7 @@ def test_links_stand_at_the_mean_place_of_their_areas(acting: pd.DataFrame) -> N
     assert by_height == ["Band", "Border Office", "Government of Aland", "Government of Xland", "World Forum"]
     assert set(found["area_place"]) == {0.25, 0.75}
     assert found.loc[found["body"] == "Band", "count"].sum() == 2
-    assert analysis.body_area_links(acting, AREAS, least=2)["body"].unique().tolist() == ["Band", "Border Office"]
+    assert analysis.body_area_links(acting, AREAS, min_n=2)["body"].unique().tolist() == ["Band", "Border Office"]
 
 
 def test_without_measures_there_is_nothing_and_no_error() -> None:

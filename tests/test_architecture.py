@@ -343,7 +343,7 @@ def test_the_ranking_shows_the_highest_and_every_partnership(
     real: Evidence, table: pd.DataFrame, graph: nx.Graph, measure: str
 ) -> None:
     found = analysis.centrality(graph, real.links, SEED, 20)
-    rows = plot_data.centrality_ranking(found, table, measure, most=3)
+    rows = plot_data.centrality_ranking(found, table, measure, top_n=3)
     assert rows["value"].is_monotonic_decreasing
     assert set(found[measure].nlargest(3).index) | set(PARTNERSHIPS) <= set(rows["arrangement_id"])
     assert rows["rank"].iloc[0] == 1

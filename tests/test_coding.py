@@ -160,13 +160,13 @@ def test_shares_lie_between_0_and_1_and_the_order_of_rows_is_nothing(
     made_up: tuple[pd.DataFrame, pd.Series], weight: str, chance: random.Random
 ) -> None:
     table, documents = made_up
-    shares = frequencies.code_shares(table, documents, weight, 1, resamples=200)
+    shares = frequencies.code_shares(table, documents, weight, 1, n_resamples=200)
     assert shares["share"].between(0, 1).all()
     known = shares.dropna()
     assert (known["low"] <= known["high"]).all() and (known["low"] >= 0).all() and (known["high"] <= 1).all()
     order = list(range(len(table)))
     chance.shuffle(order)
-    again = frequencies.code_shares(table.iloc[order], documents.iloc[order], weight, 1, resamples=200)
+    again = frequencies.code_shares(table.iloc[order], documents.iloc[order], weight, 1, n_resamples=200)
     pd.testing.assert_frame_equal(shares, again)
 
 

@@ -51,7 +51,7 @@ def judge(evidence_: Evidence, known: Register, declared: Choices, **changed: st
     """Verdicts without intervals, in a universe in which some choices are ``changed``."""
     sheets = IndicatorTables(evidence_, known, declared)
     universe = choices.default_universe(declared, **changed)
-    return {v.finding_id: v for v in verdicts.evaluate_all_findings(sheets, universe, SEED, resamples=0)}
+    return {v.finding_id: v for v in verdicts.evaluate_all_findings(sheets, universe, SEED, n_resamples=0)}
 
 
 def plain(verdict: Verdict) -> list[tuple[str, float, float, int]]:

@@ -28,7 +28,7 @@ def known(root: Path) -> IndicatorTables:
 
 @pytest.fixture(scope="module")
 def found(known: IndicatorTables) -> list[Verdict]:
-    return verdicts.evaluate_all_findings(known, choices.default_universe(known.choices), SEED, resamples=200)
+    return verdicts.evaluate_all_findings(known, choices.default_universe(known.choices), SEED, n_resamples=200)
 
 
 @pytest.fixture(scope="module")

@@ -51,13 +51,16 @@ def test_what_nobody_read_is_not_learnt_from(project: Path) -> None:
 
 
 def test_of_too_many_statements_whole_documents_are_drawn(real: Evidence) -> None:
-    whole, drawn = classifier.build_training_set(real, SEED), classifier.build_training_set(real, SEED, limit=1000)
+    whole, drawn = (
+        classifier.build_training_set(real, SEED),
+        classifier.build_training_set(real, SEED, max_statements=1000),
+    )
     sizes = whole.statements["document_id"].value_counts()
     own = drawn.statements["document_id"].value_counts()
     assert 900 < len(drawn.statements) <= 1000
     assert (own == sizes[own.index]).all()
-    assert classifier.build_training_set(real, SEED, limit=1000).statements.equals(drawn.statements)
-    assert not classifier.build_training_set(real, SEED + 1, limit=1000).statements.equals(drawn.statements)
+    assert classifier.build_training_set(real, SEED, max_statements=1000).statements.equals(drawn.statements)
+    assert not classifier.build_training_set(real, SEED + 1, max_statements=1000).statements.equals(drawn.statements)
 
 
 def test_leaving_out_is_no_approximation(known: TrainingSet, kernel: np.ndarray) -> None:

@@ -52,7 +52,7 @@ def all_lists(own: Evidence) -> dict[str, HTML]:
         "commitments": implementation.commitments_by_area_list(own.commitments, own),
         "register": chapters_sources.sources_list(own),
         "chronicle": overview.chronicle_list(own),
-        "disputes": agreement.disputed_statements_table(own, limit=25),
+        "disputes": agreement.disputed_statements_table(own, top_n=25),
         "questions": agreement.open_questions_table(own),
         "frames": codebook.frames_table(own),
         "policy_areas": codebook.policy_areas_table(own),
@@ -281,7 +281,7 @@ def test_codes_tell_how_many_statements_carry_them(real: Evidence) -> None:
 
 
 def test_disputes_show_where_readings_differ_most(real: Evidence) -> None:
-    soup = parsed(agreement.disputed_statements_table(real, limit=10))
+    soup = parsed(agreement.disputed_statements_table(real, top_n=10))
     rows = [[read(cell) for cell in row.select("td")] for row in soup.select("tbody tr")]
     assert len(rows) == 10
     differing, texts = Counter[str](), {}

@@ -150,7 +150,7 @@ def test_a_coder_called_machine_is_refused_among_the_codings(project: Path) -> N
             ("coder", coder)
         ]
         with pytest.raises(InvalidData):
-            load_evidence(project, coded=False)
+            load_evidence(project, require_codings=False)
 
 
 def test_no_template_reads_proposals(root: Path) -> None:

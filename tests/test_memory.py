@@ -50,8 +50,8 @@ def test_data_and_code_make_the_digest(copy: Path) -> None:
 
 
 def test_a_machine_is_remembered_with_the_lessons_that_it_had(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = classifier.build_training_set(load_evidence(copy), SEED, limit=200)
-    other = classifier.build_training_set(load_evidence(copy), SEED + 1, limit=200)
+    few = classifier.build_training_set(load_evidence(copy), SEED, max_statements=200)
+    other = classifier.build_training_set(load_evidence(copy), SEED + 1, max_statements=200)
     first = machine_cache.cached_classifier(copy, few)
     assert not np.array_equal(machine_cache.cached_classifier(copy, other).weights, first.weights)
     monkeypatch.setattr(classifier, "train", lambda known: pytest.fail("learnt again"))

@@ -72,7 +72,7 @@ def test_the_pass_over_all_universes_says_what_a_single_one_says(
         )
         taken = {choice.id: choice.ids[where] for choice, where in zip(multiverse.choices, at, strict=True)}
         verdict = verdicts.evaluate_finding(
-            sheets, finding_id, choices.default_universe(declared, **taken), SEED, resamples=0
+            sheets, finding_id, choices.default_universe(declared, **taken), SEED, n_resamples=0
         )
         assert VERDICT_STATUSES[multiverse.status_codes[at]] == verdict.status, (finding_id, taken)
         single = {(each.unit, each.description): each for each in verdict.criteria}

@@ -200,7 +200,7 @@ def test_values_read_as_words(value: str, said: str) -> None:
 
 def test_rows_behind_a_mark_are_named_and_counted() -> None:
     assert labels.list_ids(["a", "b"]) == "a, b"
-    assert labels.list_ids(list("abcdef"), limit=4) == "a, b, c, d and 2 more"
+    assert labels.list_ids(list("abcdef"), top_n=4) == "a, b, c, d and 2 more"
 
 
 def test_a_share_in_words() -> None:

@@ -52,7 +52,7 @@ def test_the_passage_is_shown_with_what_stands_around() -> None:
     place = quotation_search.find_quotation("Migration is a shared task", WITHIN)
     assert place is not None
     assert TEXT[slice(*place)] == "Migration is a shared task"
-    shown = quotation_search.quotation_in_context(TEXT, *place, around=10)
+    shown = quotation_search.quotation_in_context(TEXT, *place, context_chars=10)
     assert "⟦Migration is a shared task⟧" in shown and shown.startswith("…") and "\n" not in shown
 
 

@@ -12,9 +12,9 @@ from compendium.reporting.tables import document_link, html_table
 from compendium.stats import agreement
 
 
-def agreement_values(alphas: pd.DataFrame, sets: pd.DataFrame) -> InlineValues:
+def agreement_values(alphas: pd.DataFrame, alphas_of_sets: pd.DataFrame) -> InlineValues:
     """What the page on agreement says of all codes and all statements."""
-    whole = sets.iloc[-1]
+    whole = alphas_of_sets.iloc[-1]
     return {
         "alpha_overall": number_from_row(
             whole, "value", "alpha of whole sets of codes, MASI distance", int(whole["n"])
@@ -71,13 +71,13 @@ def set_alphas(evidence: Evidence, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "group", "value", "low", "high", "same", "n"])
 
 
-def disputed_statements_table(evidence: Evidence, limit: int) -> HTML:
+def disputed_statements_table(evidence: Evidence, top_n: int) -> HTML:
     """The statements on which the coders differ most: what is disputed, what all gave, and the statement."""
     names = code_labels(evidence.codes)
     statements = agreement.read_by_all(evidence.codings, evidence.statements)
     marked = agreement.code_matrices_by_coder(evidence.codings, statements, list(names))
     found = (
-        agreement.disputed_statements(marked, statements, list(names)).head(limit).merge(statements, on="statement_id")
+        agreement.disputed_statements(marked, statements, list(names)).head(top_n).merge(statements, on="statement_id")
     )
     documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
 

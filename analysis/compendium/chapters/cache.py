@@ -30,8 +30,8 @@ def code_digest() -> str:
     return hashlib.sha256(repr(modules + libraries).encode()).hexdigest()
 
 
-def cached_result(root: Path, computed: Callable[..., Any], *arguments: Any, ignore: Sequence[str] = ()) -> Any:
+def cached_result(root: Path, function: Callable[..., Any], *arguments: Any, ignore: Sequence[str] = ()) -> Any:
     memory = Memory(root / ".cache" / "memory", verbose=0)
-    found = memory.cache(computed, ignore=list(ignore))(*arguments)
+    found = memory.cache(function, ignore=list(ignore))(*arguments)
     memory.reduce_size(items_limit=_MAX_RESULTS)
     return found

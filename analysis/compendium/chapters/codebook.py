@@ -21,7 +21,9 @@ def policy_areas_table(evidence: Evidence) -> HTML:
     return _codes_table(evidence, named, {"family": "Family"}, "Policy areas", "area")
 
 
-def _codes_table(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str], caption: str, facet: str) -> HTML:
+def _codes_table(
+    evidence: Evidence, codes: pd.DataFrame, extra_headings: dict[str, str], caption: str, facet: str
+) -> HTML:
     statements = evidence.codings.drop_duplicates(["statement_id", "code_id"])["code_id"].value_counts()
     anchored = [f'<b id="{row["code_id"]}">{escape(row["label"])}</b>' for row in codes.to_dict("records")]
     n = codes["code_id"].map(statements).fillna(0).astype(int)
@@ -30,5 +32,5 @@ def _codes_table(evidence: Evidence, codes: pd.DataFrame, more: dict[str, str], 
         for code, number in zip(codes["code_id"], n, strict=True)
     ]
     shown = codes.assign(label=pd.Series(anchored, codes.index).map(HTML), n=pd.Series(linked, codes.index).map(HTML))
-    headings = {"label": "Code", "definition": "Meaning", **more, "n": "Statements"}
+    headings = {"label": "Code", "definition": "Meaning", **extra_headings, "n": "Statements"}
     return html_table(shown, headings, f"{caption}: their meaning, and how many statements carry them")

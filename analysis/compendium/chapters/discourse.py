@@ -38,33 +38,33 @@ def code_share(shares: pd.DataFrame, code: str) -> Number:
     return number_from_row(row, "share", f"statements that carry {text_or_unknown(row['label'])}", row["n"])
 
 
-def group_share(talk: CodedStatements, codes: pd.DataFrame, group: str, weight: str, seed: int) -> Number:
+def group_share(coded_statements: CodedStatements, codes: pd.DataFrame, group: str, weight: str, seed: int) -> Number:
     """The share of statements that bear at least one code of a group."""
     own = codes.loc[codes["group"] == group, "code_id"]
-    marked = talk.frames[own].any(axis=1).to_frame(group)
-    row = frequencies.code_shares(marked, talk.statements["document_id"], weight, seed).iloc[0]
+    marked = coded_statements.frames[own].any(axis=1).to_frame(group)
+    row = frequencies.code_shares(marked, coded_statements.statements["document_id"], weight, seed).iloc[0]
     return number_from_row(row, "share", f"statements with at least one frame of the group {group}", row["n"])
 
 
 def discourse_values(
-    talk: CodedStatements, documents: pd.DataFrame, frames: pd.DataFrame, areas: pd.DataFrame
+    coded_statements: CodedStatements, documents: pd.DataFrame, frame_shares: pd.DataFrame, area_shares: pd.DataFrame
 ) -> InlineValues:
     """What the page on talk says of what was read, and of the most frequent frame and policy area."""
     numbers: InlineValues = {
         "documents": Number(len(documents), "official documents that gave statements"),
-        "statements": Number(len(talk.statements), "statements read"),
+        "statements": Number(len(coded_statements.statements), "statements read"),
         **coverage_values(documents),
     }
-    for name, shares in (("frame", frames), ("area", areas)):
+    for name, shares in (("frame", frame_shares), ("area", area_shares)):
         best = top_row(shares, "share")
         numbers[f"top_{name}"] = Phrase(text_or_unknown(best["label"]), f"the most frequent {name}")
         numbers[f"top_{name}_share"] = code_share(shares, best["code_id"])
     return numbers
 
 
-def documents_read(evidence: Evidence, talk: CodedStatements) -> pd.DataFrame:
-    """The documents that gave the statements of ``talk``, in reading order of the table."""
-    own = evidence.documents["document_id"].isin(talk.statements["document_id"])
+def documents_read(evidence: Evidence, coded_statements: CodedStatements) -> pd.DataFrame:
+    """The documents that gave the statements of ``coded_statements``, in reading order of the table."""
+    own = evidence.documents["document_id"].isin(coded_statements.statements["document_id"])
     return evidence.documents[own].reset_index(drop=True)
 
 
@@ -80,36 +80,40 @@ def documents_by_year(documents: pd.DataFrame) -> pd.DataFrame:
     return counts.rename(columns={"label": "year"})
 
 
-def code_pairs(table: pd.DataFrame, codes: pd.DataFrame, least: int = 1) -> pd.DataFrame:
+def code_pairs(code_matrix: pd.DataFrame, codes: pd.DataFrame, min_n: int = 1) -> pd.DataFrame:
     """Codes on the same statement: ``first``, ``second`` (labels), ``count``, ``expected``, ``ratio``.
 
-    Pairs that occur on fewer than ``least`` statements fall away.
+    Pairs that occur on fewer than ``min_n`` statements fall away.
     """
     name = code_labels(codes)
-    found = frequencies.co_occurrence(table)
-    found = found[found["count"] >= least]
+    found = frequencies.co_occurrence(code_matrix)
+    found = found[found["count"] >= min_n]
     return found.assign(first=found["first"].map(name), second=found["second"].map(name)).reset_index(drop=True)
 
 
-def remedies_by_frame(talk: CodedStatements, evidence: Evidence) -> pd.DataFrame:
+def remedies_by_frame(coded_statements: CodedStatements, evidence: Evidence) -> pd.DataFrame:
     """Of the statements with a frame, the share that names a remedy of each family (``frame``, ``family``)."""
-    found = frequencies.conditional_shares(talk.frames, family_matrix(talk.areas, evidence.policy_areas))
+    found = frequencies.conditional_shares(
+        coded_statements.frames, family_matrix(coded_statements.areas, evidence.policy_areas)
+    )
     found = found[found["n"] >= MIN_GROUP_SIZE]
     name = code_labels(evidence.frames)
     frames = [f"{name[frame]} (n = {n})" for frame, n in zip(found["given"], found["n"], strict=True)]
     return found.assign(frame=frames, family=found["asked"]).drop(columns=["given", "asked"]).reset_index(drop=True)
 
 
-def statements_by_code_list(talk: CodedStatements, codes: pd.DataFrame, ranked: Iterable[str], limit: int = 12) -> HTML:
-    """For each code a folded list of statements that bear it, at most ``limit``, from as many documents as can be."""
+def statements_by_code_list(
+    coded_statements: CodedStatements, codes: pd.DataFrame, code_ids: Iterable[str], top_n: int = 12
+) -> HTML:
+    """For each code a folded list of statements that bear it, at most ``top_n``, from as many documents as can be."""
     known = codes.set_index("code_id")
     parts = []
-    for code in ranked:
-        bearing = talk.statements[talk.frames[code].to_numpy()]
+    for code in code_ids:
+        bearing = coded_statements.statements[coded_statements.frames[code].to_numpy()]
         if bearing.empty:
             continue
         turn = bearing.groupby("document_id").cumcount()
-        shown = bearing.assign(turn=turn).sort_values(["turn", "date", "statement_id"], kind="stable").head(limit)
+        shown = bearing.assign(turn=turn).sort_values(["turn", "date", "statement_id"], kind="stable").head(top_n)
         total = f"{_counted(len(bearing), 'statement')} in {_counted(bearing['document_id'].nunique(), 'document')}"
         part = f", {len(shown)} of them here" if len(shown) < len(bearing) else ""
         label, definition = known.loc[code, ["label", "definition"]]
@@ -118,15 +122,15 @@ def statements_by_code_list(talk: CodedStatements, codes: pd.DataFrame, ranked: 
     return listing_html(parts)
 
 
-def other_codebook_note(evidence: Evidence, talk: CodedStatements) -> HTML | None:
+def other_codebook_note(evidence: Evidence, coded_statements: CodedStatements) -> HTML | None:
     """That statements were coded with another codebook, and so are none of this page's; nothing if there are none."""
     if evidence.own_codes.empty:
         return None
     elsewhere = _counted(evidence.own_codings["statement_id"].nunique(), "statement")
     return HTML(
         f"<p>This case was coded elsewhere, with <a href='{OWN_CODEBOOK_URL}'>a codebook of its own</a>: {elsewhere}. "
-        f"With the shared codebook, on which this page rests, {_counted(len(talk.statements), 'statement')} "
-        f"{'was' if len(talk.statements) == 1 else 'were'} read; what is not read is not known.</p>"
+        f"With the shared codebook, on which this page rests, {_counted(len(coded_statements.statements), 'statement')} "
+        f"{'was' if len(coded_statements.statements) == 1 else 'were'} read; what is not read is not known.</p>"
     )
 
 

@@ -156,21 +156,21 @@ def _document_row(document: RowMapping, case: str) -> str:
     return f"<tr{'' if within else f' id={identity}'}>" + "".join(f"<td>{cell}" for cell in cells)
 
 
-def activities_list(table: pd.DataFrame) -> HTML:
+def activities_list(activities: pd.DataFrame) -> HTML:
     """Conferences, workshops and launches in order of time: when, what, where, and what it was for the study."""
-    if table.empty:
+    if activities.empty:
         return HTML("<p>No activity is on record.</p>")
-    items = "".join(f"<li>{_activity_item(row)}</li>" for row in table.to_dict("records"))
+    items = "".join(f"<li>{_activity_item(row)}</li>" for row in activities.to_dict("records"))
     return HTML(f'<div class="listing"><ul>{items}</ul></div>')
 
 
-def _activity_item(row: RowMapping) -> str:
-    when = f"{row['start']} to {row['end']}" if row["end"] else row["start"]
-    place = f", {escape(row['place'])}" if row["place"] else ""
-    host = " Held by the study itself." if row["organised"] == "yes" and row["status"] == "held" else ""
-    announced = " Announced; whether it took place is not on record." if row["status"] == "announced" else ""
+def _activity_item(activity: RowMapping) -> str:
+    when = f"{activity['start']} to {activity['end']}" if activity["end"] else activity["start"]
+    place = f", {escape(activity['place'])}" if activity["place"] else ""
+    host = " Held by the study itself." if activity["organised"] == "yes" and activity["status"] == "held" else ""
+    announced = " Announced; whether it took place is not on record." if activity["status"] == "announced" else ""
     return (
-        f'<span id="{row["activity_id"]}"><b>{escape(row["title"])}</b>{place} ({row["kind"]}, '
-        f'<time datetime="{row["start"]}">{when}</time>). {escape(row["description"])}{host}{announced} '
-        f"<small>{escape(row['source'])}</small></span>"
+        f'<span id="{activity["activity_id"]}"><b>{escape(activity["title"])}</b>{place} ({activity["kind"]}, '
+        f'<time datetime="{activity["start"]}">{when}</time>). {escape(activity["description"])}{host}{announced} '
+        f"<small>{escape(activity['source'])}</small></span>"
     )

@@ -88,13 +88,13 @@ class Facet:
     note: str = ""
 
 
-def explorer_rows(known: Evidence, behind: Mapping[str, Iterable[str]]) -> pd.DataFrame:
+def explorer_rows(evidence: Evidence, finding_rows: Mapping[str, Iterable[str]]) -> pd.DataFrame:
     """All statements, commitments and measures, in this order and as the tables have them.
 
     Parameters
     ----------
-    known : Evidence
-    behind : dict
+    evidence : Evidence
+    finding_rows : dict
         Finding to the ids of the rows that it rests on; see :func:`compendium.chapters.findings.verdicts.finding_row_ids`.
 
     Returns
@@ -105,12 +105,14 @@ def explorer_rows(known: Evidence, behind: Mapping[str, Iterable[str]]) -> pd.Da
         gave. What is unknown, or not asked of such a row, is empty. ``about`` and ``page`` are for those who show the
         row: what else there is to say of it, and the page of the book that has it in a list.
     """
-    parts = [_cases_first(part) for part in (_statement_rows(known), _commitment_rows(known), _measure_rows(known))]
-    documents = known.documents[["document_id", *_DOCUMENT_COLUMNS]].rename(columns=_DOCUMENT_COLUMNS)
+    parts = [
+        _cases_first(part) for part in (_statement_rows(evidence), _commitment_rows(evidence), _measure_rows(evidence))
+    ]
+    documents = evidence.documents[["document_id", *_DOCUMENT_COLUMNS]].rename(columns=_DOCUMENT_COLUMNS)
     rows = pd.concat(parts, ignore_index=True).merge(documents, on="document_id", how="left")
     rows["year"] = rows["start"].where(rows["kind"] == "measure", rows["document_date"]).str[:4]
-    rows["findings"] = rows["row_id"].map(_findings_by_row(behind))
-    coders = [_CODES_PREFIX + coder for coder in _coders(known)]
+    rows["findings"] = rows["row_id"].map(_findings_by_row(finding_rows))
+    coders = [_CODES_PREFIX + coder for coder in _coders(evidence)]
     columns = [*_LEADING_COLUMNS, *coders, "own_codes", *_TRAILING_COLUMNS, *_DOCUMENT_COLUMNS.values(), *_PAGE_COLUMNS]
     return rows.reindex(columns=columns).fillna("").astype(str)
 
@@ -119,17 +121,19 @@ def _cases_first(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("case_id", key=lambda cases: cases == ARCHITECTURE, kind="stable")
 
 
-def _statement_rows(known: Evidence) -> pd.DataFrame:
-    codings = known.codings.sort_values(["statement_id", "coder", "code_id"])
+def _statement_rows(evidence: Evidence) -> pd.DataFrame:
+    codings = evidence.codings.sort_values(["statement_id", "coder", "code_id"])
     codes = {
-        f"{_CODES_PREFIX}{coder}": known.statements["statement_id"].map(
+        f"{_CODES_PREFIX}{coder}": evidence.statements["statement_id"].map(
             own.groupby("statement_id")["code_id"].agg(";".join)
         )
         for coder, own in codings.groupby("coder")
     }
-    rows = known.statements.rename(columns={"statement_id": "row_id", "speaker": "actor", "speaker_side": "side"})
+    rows = evidence.statements.rename(columns={"statement_id": "row_id", "speaker": "actor", "speaker_side": "side"})
     own = (
-        known.own_codings.drop_duplicates(["statement_id", "code_id"]).groupby("statement_id")["code_id"].agg(";".join)
+        evidence.own_codings.drop_duplicates(["statement_id", "code_id"])
+        .groupby("statement_id")["code_id"]
+        .agg(";".join)
     )
     about = rows["actor"] + ", " + rows["side"].map(humanize)
     return rows.assign(
@@ -141,21 +145,21 @@ def _statement_rows(known: Evidence) -> pd.DataFrame:
     )
 
 
-def _commitment_rows(known: Evidence) -> pd.DataFrame:
-    rows = known.commitments.rename(columns={"commitment_id": "row_id", "obligated": "side", "paraphrase": "text"})
+def _commitment_rows(evidence: Evidence) -> pd.DataFrame:
+    rows = evidence.commitments.rename(columns={"commitment_id": "row_id", "obligated": "side", "paraphrase": "text"})
     about = rows["strength"].map(humanize) + ", obligated: " + rows["side"].map(humanize)
     page = _page_paths(rows["case_id"], "implementation")
     return rows.assign(kind="commitment", text_kind="paraphrase", about=about, page=page)
 
 
-def _measure_rows(known: Evidence) -> pd.DataFrame:
-    rows = known.measures.rename(columns={"measure_id": "row_id", "lead_actor": "actor", "lead_side": "side"})
+def _measure_rows(evidence: Evidence) -> pd.DataFrame:
+    rows = evidence.measures.rename(columns={"measure_id": "row_id", "lead_actor": "actor", "lead_side": "side"})
     return rows.assign(
         kind="measure",
         text=rows["title"] + ": " + rows["description"],
         text_kind="paraphrase",
         budget=rows["budget"].map(_format_budget),
-        about=[_measure_summary(row) for row in known.measures.to_dict("records")],
+        about=[_measure_summary(row) for row in evidence.measures.to_dict("records")],
         page=_page_paths(rows["case_id"], "implementation"),
     ).drop(columns="title")
 
@@ -179,40 +183,40 @@ def _page_paths(cases: pd.Series, page: str) -> pd.Series:
     return ("cases/" + cases + "/" + page).where(cases != ARCHITECTURE, "")
 
 
-def _findings_by_row(behind: Mapping[str, Iterable[str]]) -> dict[str, str]:
+def _findings_by_row(finding_rows: Mapping[str, Iterable[str]]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
-    for finding, rows in behind.items():
+    for finding, rows in finding_rows.items():
         for row in rows:
             found.setdefault(row, []).append(finding)
     return {row: ";".join(findings) for row, findings in found.items()}
 
 
-def _coders(known: Evidence) -> list[str]:
-    return sorted(known.codings["coder"].unique())
+def _coders(evidence: Evidence) -> list[str]:
+    return sorted(evidence.codings["coder"].unique())
 
 
-def filter_facets(known: Evidence, rows: pd.DataFrame, claims: Mapping[str, str]) -> list[Facet]:
+def filter_facets(evidence: Evidence, rows: pd.DataFrame, claims: Mapping[str, str]) -> list[Facet]:
     """What the table can be filtered by; ``claims`` tells what each finding says."""
-    coders = _coders(known)
+    coders = _coders(evidence)
     readings = {coder: _CODES_PREFIX + coder for coder in coders}
     counted = [("either", "either coder"), ("both", "both coders"), *((coder, f"coder {coder}") for coder in coders)]
     codes = {
         kind: [_facet_value(row["code_id"], row["label"], row["group"]) for row in own.to_dict("records")]
-        for kind, own in known.codes.groupby("kind")
+        for kind, own in evidence.codes.groupby("kind")
     }
     own = [
         _facet_value(row["code_id"], row["label"], row["group"])
-        for row in own_codes.own_codebook(known).to_dict("records")
+        for row in own_codes.own_codebook(evidence).to_dict("records")
     ]
     nothing = _facet_value(READ_AND_NOTHING_FOUND, "Read, and no code given", "neither frame nor area")
-    partners = dict(zip(known.partnerships["partnership_id"], known.partnerships["partner"], strict=True))
+    partners = dict(zip(evidence.partnerships["partnership_id"], evidence.partnerships["partner"], strict=True))
     return [
         Facet("text", "Search the texts", "words", "text", note='All words, also their beginnings; "words in a row".'),
         _values_facet(
             "kind", "Kind of row", "kind", rows, _RECORD_KINDS, note="What is said, what is promised, what is done."
         ),
         _values_facet(
-            "case", "Case", "case_id", rows, known.cases["short"].to_dict() | {ARCHITECTURE: "Wider architecture"}
+            "case", "Case", "case_id", rows, evidence.cases["short"].to_dict() | {ARCHITECTURE: "Wider architecture"}
         ),
         _values_facet("partnership", "Partnership", "partnership_id", rows, partners | {"": "No single one"}),
         Facet("frame", "Frame", "list", readings=readings, values=[*codes["frame"], nothing], note="Of statements."),
@@ -242,13 +246,17 @@ def filter_facets(known: Evidence, rows: pd.DataFrame, claims: Mapping[str, str]
 
 
 def _values_facet(
-    name: str, label: str, column: str, rows: pd.DataFrame, known: Any = (), shape: str = "list", note: str = ""
+    name: str, label: str, column: str, rows: pd.DataFrame, known_values: Any = (), shape: str = "list", note: str = ""
 ) -> Facet:
-    """A facet of the values that occur: those ``known`` in their order (with labels if it is a dict), then the others.
+    """A facet of the values that occur: those ``known_values`` in their order (with labels if it is a dict), then the others.
 
-    An empty cell is offered only where ``known`` has words for it.
+    An empty cell is offered only where ``known_values`` has words for it.
     """
-    labels = known if isinstance(known, Mapping) else {value: _capitalized_label(value) for value in known}
+    labels = (
+        known_values
+        if isinstance(known_values, Mapping)
+        else {value: _capitalized_label(value) for value in known_values}
+    )
     there = {value for cell in rows[column].unique() for value in cell.split(";")}
     others = sorted(there - {*labels, ""})
     values = [_facet_value(value or READ_AND_NOTHING_FOUND, labels[value]) for value in labels if value in there]
@@ -266,12 +274,14 @@ def _capitalized_label(value: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def explorer_data(known: Evidence, behind: Mapping[str, Iterable[str]], claims: Mapping[str, str]) -> dict[str, Any]:
+def explorer_data(
+    evidence: Evidence, finding_rows: Mapping[str, Iterable[str]], claims: Mapping[str, str]
+) -> dict[str, Any]:
     """The table by column, its facets, and which columns make a file for others, as plain JSON."""
-    rows = explorer_rows(known, behind)
+    rows = explorer_rows(evidence, finding_rows)
     found = [
         facet
-        for facet in filter_facets(known, rows, claims)
+        for facet in filter_facets(evidence, rows, claims)
         if facet.shape in ("words", "span") or facet.readings or facet.values
     ]
     return {

@@ -40,12 +40,14 @@ from compendium.reporting.theme import (
 from compendium.stats import profiles
 
 
-def gap_values(tables: dict[str, pd.DataFrame], gaps: pd.DataFrame, evidence: Evidence, seed: int) -> InlineValues:
+def gap_values(
+    stage_tables: dict[str, pd.DataFrame], gaps: pd.DataFrame, evidence: Evidence, seed: int
+) -> InlineValues:
     """What the page on practice says of the largest family, the widest gaps and the distance from talk."""
-    families = profiles.area_profile(profiles.sum_by_family(tables["practice"], evidence.policy_areas), seed)
+    families = profiles.area_profile(profiles.sum_by_family(stage_tables["practice"], evidence.policy_areas), seed)
     largest = top_row(families.rename_axis("family").reset_index(), "share")
-    n = int(tables["practice"].to_numpy().sum())
-    figures = profiles.profile_distances(tables["talk"], tables["practice"], seed)
+    n = int(stage_tables["practice"].to_numpy().sum())
+    figures = profiles.profile_distances(stage_tables["talk"], stage_tables["practice"], seed)
     numbers: InlineValues = {
         "top_family": Phrase(text_or_unknown(largest["family"]), "the largest family among realised measures"),
         "top_family_share": number_from_row(largest, "share", "realised measures of the largest family", n),
@@ -79,16 +81,16 @@ OUTCOME_SIGNS = dict(zip(PROMISE_OUTCOMES, "●×○·", strict=True))
 
 
 @empty_chart_note
-def talk_practice_chart(areas: pd.DataFrame, name: str, title: str, note: str) -> Any:
+def talk_practice_chart(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
     """Talk beside practice on the same policy areas: for each area its share of both, and the line between.
 
-    ``areas`` has ``label``, and ``talk``, ``practice`` (shares) and ``gap`` (points) each with ``_low`` and ``_high``.
+    ``data`` has ``label``, and ``talk``, ``practice`` (shares) and ``gap`` (points) each with ``_low`` and ``_high``.
     """
-    areas = areas.sort_values("gap", kind="stable").reset_index(drop=True)
-    order = areas["label"].tolist()
+    data = data.sort_values("gap", kind="stable").reset_index(drop=True)
+    order = data["label"].tolist()
     sides = [
-        areas[["label", "gap", "gap_low", "gap_high"]].assign(
-            group=side, share=areas[side], low=areas[f"{side}_low"], high=areas[f"{side}_high"]
+        data[["label", "gap", "gap_low", "gap_high"]].assign(
+            group=side, share=data[side], low=data[f"{side}_low"], high=data[f"{side}_high"]
         )
         for side in ("talk", "practice")
     ]
@@ -111,7 +113,7 @@ def talk_practice_chart(areas: pd.DataFrame, name: str, title: str, note: str) -
         tooltip=tooltips(**headings, **figures, **spread),
     )
     join = base.mark_line(color=FOREGROUND, opacity=0.35, strokeWidth=3).encode(detail="label:N")
-    least, most = areas.iloc[0], areas.iloc[-1]
+    least, most = data.iloc[0], data.iloc[-1]
     words = (
         f"More talked about than done: {least['label']}, {format_percent(least['talk'])} of talk and "
         f"{format_percent(least['practice'])} of measures. More done than talked about: {most['label']}, "
@@ -160,19 +162,19 @@ def start_years_note(measures: pd.DataFrame) -> str:
     return f"{dated} of {len(measures)} measures; the others' start is unknown. {FOUNDINGS_NOTE}"
 
 
-def stages_note(tables: dict[str, pd.DataFrame]) -> str:
+def stages_note(stage_tables: dict[str, pd.DataFrame]) -> str:
     """How many rows each stage rests on."""
-    rows = {stage: f"{table.to_numpy().sum():.0f} ({len(table)} documents)" for stage, table in tables.items()}
+    rows = {stage: f"{table.to_numpy().sum():.0f} ({len(table)} documents)" for stage, table in stage_tables.items()}
     return (
         f"Remedies named in talk: {rows['talk']}; commitments: {rows['commitments']}; realised measures: "
         f"{rows['practice']}. Intervals stand in the data table."
     )
 
 
-def gap_note(tables: dict[str, pd.DataFrame]) -> str:
+def gap_note(stage_tables: dict[str, pd.DataFrame]) -> str:
     """How to read the gap between talk and practice."""
     reading = "Areas at the top are more talked about than acted on, those at the bottom the other way round."
-    return f"{reading} {stages_note(tables)}"
+    return f"{reading} {stages_note(stage_tables)}"
 
 
 def policy_area_counts(table: pd.DataFrame, evidence: Evidence, group: pd.Series) -> pd.DataFrame:

@@ -23,11 +23,11 @@ from compendium.reporting.labels import truncate
 from compendium.stats import agreement, overlap
 
 
-def own_codes_note(talk: CodedStatements, weight: str) -> str:
+def own_codes_note(coded_statements: CodedStatements, weight: str) -> str:
     """How shares of a project's own codes were computed."""
-    documents = talk.statements["document_id"].nunique()
+    documents = coded_statements.statements["document_id"].nunique()
     return (
-        f"{len(talk.statements)} passages that a coder marked, in {documents} document{'s' if documents != 1 else ''}; "
+        f"{len(coded_statements.statements)} passages that a coder marked, in {documents} document{'s' if documents != 1 else ''}; "
         f"what one coder or more found. {WEIGHT_NOTES[weight]} {intervals_note(documents)}"
     )
 
@@ -103,26 +103,28 @@ def own_code_readings(evidence: Evidence, start: str = "", end: str = "") -> Own
     return OwnCodeReadings(coders, statements, codes, _with_overlaps(marked, statements, evidence.passages), read)
 
 
-def as_coded_statements(evidence: Evidence, found: OwnCodeReadings, table: pd.DataFrame) -> CodedStatements:
+def as_coded_statements(evidence: Evidence, readings: OwnCodeReadings, code_matrix: pd.DataFrame) -> CodedStatements:
     """Statements with marks of own codes in the place of frames, for figures that ask for nothing else."""
     documents = evidence.documents[["document_id", "date", "kind", "title", "language", "url"]]
     return CodedStatements(
-        found.statements.merge(documents, on="document_id", how="left"), table, pd.DataFrame(index=table.index)
+        readings.statements.merge(documents, on="document_id", how="left"),
+        code_matrix,
+        pd.DataFrame(index=code_matrix.index),
     )
 
 
-def roll_up_codes(table: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def roll_up_codes(code_matrix: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Marks of the codes at the top, each with all below it; and these codes."""
     group = codes.set_index("code_id")["group"]
     tops = codes[codes["depth"] == 0].reset_index(drop=True)
     marks = {
-        top: table.loc[:, (group.reindex(table.columns) == label).to_numpy()].any(axis=1)
+        top: code_matrix.loc[:, (group.reindex(code_matrix.columns) == label).to_numpy()].any(axis=1)
         for top, label in zip(tops["code_id"], tops["group"], strict=True)
     }
-    return pd.DataFrame(marks, index=table.index), tops
+    return pd.DataFrame(marks, index=code_matrix.index), tops
 
 
-def own_code_alphas(found: OwnCodeReadings, seed: int) -> pd.DataFrame:
+def own_code_alphas(readings: OwnCodeReadings, seed: int) -> pd.DataFrame:
     """Krippendorff's alpha of each code, over statements of documents that two coders or more have read.
 
     Returns
@@ -131,12 +133,12 @@ def own_code_alphas(found: OwnCodeReadings, seed: int) -> pd.DataFrame:
         ``label``, ``group``, ``value``, ``low``, ``high``, ``by_one``, ``by_all``, ``n``; no row when no document was
         read twice. Codes that nobody gave there fall away.
     """
-    pairable = found.is_read.sum(axis=0) >= _MIN_CODERS
-    readers = found.is_read[:, pairable].sum(axis=0)
-    votes = (found.code_array & found.is_read[..., None])[:, pairable].sum(axis=0)
-    documents = found.statements.loc[pairable, "document_id"]
+    pairable = readings.is_read.sum(axis=0) >= _MIN_CODERS
+    readers = readings.is_read[:, pairable].sum(axis=0)
+    votes = (readings.code_array & readings.is_read[..., None])[:, pairable].sum(axis=0)
+    documents = readings.statements.loc[pairable, "document_id"]
     rows = []
-    for place, code in enumerate(found.codes.to_dict("records")):
+    for place, code in enumerate(readings.codes.to_dict("records")):
         own = votes[:, place]
         if own.any():
             counts = np.column_stack([readers - own, own]).astype(float)
@@ -149,26 +151,29 @@ def own_code_alphas(found: OwnCodeReadings, seed: int) -> pd.DataFrame:
 
 
 def own_code_shares(
-    table: pd.DataFrame, spoken: CodedStatements, codes: pd.DataFrame, weight: str, seed: int
+    code_matrix: pd.DataFrame, coded_statements: CodedStatements, codes: pd.DataFrame, weight: str, seed: int
 ) -> pd.DataFrame:
     """Share of statements that bear each code which occurs; see :func:`compendium.reporting.plot_data.labelled_code_shares`."""
-    used = table.loc[:, table.any()]
+    used = code_matrix.loc[:, code_matrix.any()]
     known = codes[["code_id", "group", "label"]].assign(group="own codes")
-    return plot_data.labelled_code_shares(used, spoken, known[known["code_id"].isin(used.columns)], weight, seed)
+    return plot_data.labelled_code_shares(
+        used, coded_statements, known[known["code_id"].isin(used.columns)], weight, seed
+    )
 
 
-def own_codebook_rows(found: OwnCodeReadings) -> pd.DataFrame:
+def own_codebook_rows(readings: OwnCodeReadings) -> pd.DataFrame:
     """The codebook as a table shows it: ``label`` set in by depth, ``definition``, ``n`` (statements that bear it)."""
     names = [
-        "\N{EM SPACE}" * depth + label for depth, label in zip(found.codes["depth"], found.codes["label"], strict=True)
+        "\N{EM SPACE}" * depth + label
+        for depth, label in zip(readings.codes["depth"], readings.codes["label"], strict=True)
     ]
     anchored = [
         HTML(f'<span id="{code}">{escape(name)}</span>')
-        for code, name in zip(found.codes["code_id"], names, strict=True)
+        for code, name in zip(readings.codes["code_id"], names, strict=True)
     ]
-    return found.codes.assign(
-        label=pd.Series(anchored, index=found.codes.index, dtype=object),
-        n=found.code_matrix.sum().to_numpy(dtype=int).tolist(),
+    return readings.codes.assign(
+        label=pd.Series(anchored, index=readings.codes.index, dtype=object),
+        n=readings.code_matrix.sum().to_numpy(dtype=int).tolist(),
     )
 
 
@@ -181,28 +186,28 @@ def memo_rows(evidence: Evidence) -> pd.DataFrame:
 
 
 def own_code_values(
-    evidence: Evidence, found: OwnCodeReadings, shown: pd.DataFrame, agreed: pd.DataFrame
+    evidence: Evidence, readings: OwnCodeReadings, shares: pd.DataFrame, alphas: pd.DataFrame
 ) -> InlineValues:
     """What the page cites."""
-    top = shown.sort_values("share", ascending=False, kind="stable")
+    top = shares.sort_values("share", ascending=False, kind="stable")
     first = (
         top.iloc[0]
         if len(top)
         else pd.Series({"label": UNKNOWN, "share": np.nan, "low": np.nan, "high": np.nan, "n": 0})
     )
-    twice = int((found.is_read.sum(axis=0) >= _MIN_CODERS).sum())
+    twice = int((readings.is_read.sum(axis=0) >= _MIN_CODERS).sum())
     return {
-        "codes": Number(len(found.codes), "codes in the project's own codebook"),
-        "used": Number(int(found.code_matrix.any().sum()), "own codes that were given to a statement"),
-        "statements": Number(len(found.statements), "statements that bear an own code"),
-        "documents": Number(found.statements["document_id"].nunique(), "documents with such statements"),
-        "coders": Number(len(found.coders), "coders of the project"),
+        "codes": Number(len(readings.codes), "codes in the project's own codebook"),
+        "used": Number(int(readings.code_matrix.any().sum()), "own codes that were given to a statement"),
+        "statements": Number(len(readings.statements), "statements that bear an own code"),
+        "documents": Number(readings.statements["document_id"].nunique(), "documents with such statements"),
+        "coders": Number(len(readings.coders), "coders of the project"),
         "top_code": Phrase(str(first["label"]), "the own code that most statements bear"),
         "top_share": Number(
             first["share"], "statements with that code", "share", int(first["n"]), first["low"], first["high"]
         ),
         "read_twice": Number(twice, "statements in documents that two coders or more have read"),
-        "alphas": Number(len(agreed), "own codes for which agreement can be computed"),
+        "alphas": Number(len(alphas), "own codes for which agreement can be computed"),
     }
 
 
@@ -215,16 +220,16 @@ def _ancestors(code_id: str, parents: dict[str, str]) -> tuple[str, ...]:
 
 
 def _with_overlaps(
-    marked: npt.NDArray[np.bool_], statements: pd.DataFrame, passages: pd.DataFrame
+    code_array: npt.NDArray[np.bool_], statements: pd.DataFrame, passages: pd.DataFrame
 ) -> npt.NDArray[np.bool_]:
     """Marks, and for a coder who gave a statement nothing, those that they gave to what is the same passage."""
     spans = statements[["statement_id", "document_id"]].merge(passages, on="statement_id", how="left")
     spans = spans[spans["start"].notna()].astype({"start": int, "end": int})
-    result = marked.copy()
+    result = code_array.copy()
     for _, own in spans.groupby("document_id"):
         places: list[tuple[int, int, int]] = list(own[["start", "end"]].itertuples(name=None))
         for pair in overlap.overlapping_pairs(places):
             for one, two in permutations(pair):
-                silent = ~marked[:, one].any(axis=1)
-                result[silent, one] |= marked[silent, two]
+                silent = ~code_array[:, one].any(axis=1)
+                result[silent, one] |= code_array[silent, two]
     return result

@@ -50,9 +50,9 @@ def sources_list(evidence: Evidence) -> HTML:
     return listing_html(parts)
 
 
-def code_link(code: str, label: str, codebook: str) -> str:
+def code_link(code: str, label: str, codebook_url: str) -> str:
     """A code's label, linked to its definition on the page of the codebook."""
-    return f'<a href="{codebook}#{code}">{escape(label)}</a>'
+    return f'<a href="{codebook_url}#{code}">{escape(label)}</a>'
 
 
 def _statement_item(row: RowMapping, codes: str) -> str:

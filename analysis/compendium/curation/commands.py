@@ -90,7 +90,7 @@ def _propose(root: Path, options: argparse.Namespace) -> int:
     from compendium.dataset.evidence import InvalidData, load_evidence
 
     try:
-        known = load_evidence(root, coded=False)
+        known = load_evidence(root, require_codings=False)
     except InvalidData as invalid:
         print(invalid)
         return 1
@@ -135,7 +135,7 @@ def _check_texts(root: Path, options: argparse.Namespace) -> int:
     from compendium.dataset.evidence import InvalidData, load_evidence
 
     try:
-        known = load_evidence(root, coded=False)
+        known = load_evidence(root, require_codings=False)
         found = source_texts.check_texts(root, known, options.document)
     except InvalidData as invalid:
         print(invalid)
@@ -161,9 +161,9 @@ def _check_texts(root: Path, options: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def _print_text_check(held: "TextCheck") -> None:
-    print(f"{held.document_id}: {held.state}{f' ({held.error})' if held.error else ''}")
-    for each in held.quotations:
+def _print_text_check(text_check: "TextCheck") -> None:
+    print(f"{text_check.document_id}: {text_check.state}{f' ({text_check.error})' if text_check.error else ''}")
+    for each in text_check.quotations:
         print(f"  {'✓' if each.is_found else '✗'} {each.statement_id}: {each.excerpt}")
         if not each.is_found:
             print(f"    not in the text; codings that rest on it: {', '.join(each.codings) or 'none'}")
@@ -175,7 +175,7 @@ def _check_links(root: Path, options: argparse.Namespace) -> int:
     from compendium.dataset.evidence import InvalidData, load_evidence
 
     try:
-        known = load_evidence(root, coded=False)
+        known = load_evidence(root, require_codings=False)
         documents = link_report.document_urls(known.case(options.case) if options.case else known)
     except InvalidData as invalid:
         print(invalid)
@@ -202,5 +202,5 @@ def _check_links(root: Path, options: argparse.Namespace) -> int:
     return 1 if link_report.any_broken(checked) else 0
 
 
-def _count_phrase(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+def _count_phrase(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -52,7 +52,7 @@ def publishable_code_counts(statements: pd.DataFrame, codings: pd.DataFrame) -> 
     return told.assign(of=of).reset_index()
 
 
-def read_restricted_tables(root: Path, known: Evidence, case: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_restricted_tables(root: Path, evidence: Evidence, case_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The statements and codings in ``restricted/<case>/``; both empty when the folder is not there.
 
     Raises
@@ -60,7 +60,7 @@ def read_restricted_tables(root: Path, known: Evidence, case: str) -> tuple[pd.D
     Invalid
         With every fault: of cells, of ids that are not there, of statements that nobody coded.
     """
-    folder = root / RESTRICTED / case
+    folder = root / RESTRICTED / case_id
     resources = table_resources(root / "data", EVIDENCE_TABLES)
     frames, faults = [], []
     for name in ("statements", "codings"):
@@ -68,11 +68,11 @@ def read_restricted_tables(root: Path, known: Evidence, case: str) -> tuple[pd.D
         if not folder.exists():
             frames.append(csv_tables.empty_table(columns))
             continue
-        frame, found = csv_tables.read_csv_table(folder / f"{name}.csv", f"{RESTRICTED}/{case}/{name}.csv", columns)
+        frame, found = csv_tables.read_csv_table(folder / f"{name}.csv", f"{RESTRICTED}/{case_id}/{name}.csv", columns)
         frames.append(frame)
         faults += [*found, *schema.cell_faults(frame, resources[name])]
     statements, codings = frames
-    faults += [] if faults else _reference_faults(statements, codings, known.case(case))
+    faults += [] if faults else _reference_faults(statements, codings, evidence.case(case_id))
     if faults:
         raise InvalidData(sorted(set(faults)))
     return statements, codings
@@ -108,10 +108,10 @@ def write_restricted_counts(root: Path) -> list[Path]:
     return written
 
 
-def _reference_faults(statements: pd.DataFrame, codings: pd.DataFrame, known: Evidence) -> Iterator[DataFault]:
-    documents = known.documents
+def _reference_faults(statements: pd.DataFrame, codings: pd.DataFrame, evidence: Evidence) -> Iterator[DataFault]:
+    documents = evidence.documents
     restricted = documents.loc[documents["access"] == RESTRICTED, "document_id"]
-    codes = {*known.codes["code_id"], READ_AND_NOTHING_FOUND}
+    codes = {*evidence.codes["code_id"], READ_AND_NOTHING_FOUND}
     said = statements["statement_id"]
     for frame, column, allowed, expected in (
         (statements, "document_id", restricted, f"a document of the case that is {RESTRICTED} in documents.csv"),

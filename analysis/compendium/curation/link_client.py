@@ -149,14 +149,16 @@ class LinkChecker:
 
     def __init__(
         self,
-        manners: Politeness,
-        pace: RateLimiter,
+        politeness: Politeness,
+        rate_limiter: RateLimiter,
         resolve: Callable[[str, int], list[str]] | None = None,
-        public: Callable[[str], bool] | None = None,
+        is_allowed_address: Callable[[str], bool] | None = None,
     ) -> None:
-        self.politeness, self.rate_limiter = manners, pace
+        self.politeness, self.rate_limiter = politeness, rate_limiter
         self.resolve = resolve or resolve_host
-        self.is_allowed_address = public or (is_public if not manners.allow_private else lambda address: True)
+        self.is_allowed_address = is_allowed_address or (
+            is_public if not politeness.allow_private else lambda address: True
+        )
         self.robots_by_site: dict[str, Protego | None] = {}
 
     def check_url(self, url: str) -> LinkResult:
@@ -217,7 +219,7 @@ class LinkChecker:
         wished = rules.crawl_delay(self.politeness.user_agent) if rules else None
         delay = max(self.politeness.delay, float(wished or 0))
         try:
-            answer = self._request_with_retries("HEAD", url, delay, tries=1)
+            answer = self._request_with_retries("HEAD", url, delay, max_attempts=1)
         except NoAnswer:
             return self._request_with_retries("GET", url, delay)
         if answer.status < 400 or (pause := retry_after(answer.headers)) > _MAX_WAIT_SECONDS:
@@ -225,29 +227,35 @@ class LinkChecker:
         self.rate_limiter.wait(pause)
         return self._request_with_retries("GET", url, delay)
 
-    def _request_with_retries(self, method: str, url: str, delay: float, tries: int = MAX_ATTEMPTS) -> HttpResponse:
+    def _request_with_retries(
+        self, method: str, url: str, delay: float, max_attempts: int = MAX_ATTEMPTS
+    ) -> HttpResponse:
         """Ask, and ask again where that may help."""
-        for attempt in range(1, tries + 1):
+        for attempt in range(1, max_attempts + 1):
             self.rate_limiter.wait_for_turn(urlsplit(url).hostname or "", delay)
             try:
                 answer = send_request(method, url, self.politeness, self.resolve, self.is_allowed_address)
             except NoAnswer:
-                if attempt == tries:
+                if attempt == max_attempts:
                     raise
                 self.rate_limiter.wait(self.politeness.backoff * 2 ** (attempt - 1))
                 continue
             pause = retry_after(answer.headers) or self.politeness.backoff * 2 ** (attempt - 1)
-            if attempt == tries or pause > _MAX_WAIT_SECONDS or not (answer.status == 429 or answer.status >= 500):
+            if (
+                attempt == max_attempts
+                or pause > _MAX_WAIT_SECONDS
+                or not (answer.status == 429 or answer.status >= 500)
+            ):
                 return answer
             self.rate_limiter.wait(pause)
         raise AssertionError("a last attempt returns or raises")
 
 
-def _result_for_status(status: int, final: str) -> LinkResult:
+def _result_for_status(status: int, final_url: str) -> LinkResult:
     if status < 400:
-        return LinkResult(MOVED if final else OK, status, final)
+        return LinkResult(MOVED if final_url else OK, status, final_url)
     outcome = GONE if status in (404, 410) else HOST_ERROR if status >= 500 else ACCESS_DENIED
-    return LinkResult(outcome, status, final, http.client.responses.get(status, ""))
+    return LinkResult(outcome, status, final_url, http.client.responses.get(status, ""))
 
 
 def retry_after(headers: dict[str, str]) -> float:
@@ -264,9 +272,9 @@ def retry_after(headers: dict[str, str]) -> float:
 def send_request(
     method: str,
     url: str,
-    manners: Politeness,
+    politeness: Politeness,
     resolve: Callable[[str, int], list[str]],
-    public: Callable[[str], bool],
+    is_allowed_address: Callable[[str], bool],
 ) -> HttpResponse:
     """One request to one checked address; no redirect is followed.
 
@@ -279,12 +287,12 @@ def send_request(
     """
     scheme, host, port, target = split_url(url)
     found = resolve(host, port)
-    if inward := [address for address in found if not public(address)]:
+    if inward := [address for address in found if not is_allowed_address(address)]:
         raise UncheckableUrl(f"{host} has the address {inward[0]}, which is not public")
-    connection = PinnedConnection(scheme, host, port, found[0], manners.timeout)
-    headers = _REQUEST_HEADERS | {"User-Agent": manners.user_agent}
+    connection = PinnedConnection(scheme, host, port, found[0], politeness.timeout)
+    headers = _REQUEST_HEADERS | {"User-Agent": politeness.user_agent}
     try:
-        with Deadline(connection, 3 * manners.timeout):
+        with Deadline(connection, 3 * politeness.timeout):
             connection.request(method, target, headers=headers)
             response = connection.getresponse()
             body = (
@@ -296,14 +304,14 @@ def send_request(
     except ssl.SSLCertVerificationError as fault:
         raise NoAnswer(f"its certificate is not valid: {fault.verify_message}") from None
     except TimeoutError:
-        raise NoAnswer(f"no answer within {manners.timeout:g} seconds") from None
+        raise NoAnswer(f"no answer within {politeness.timeout:g} seconds") from None
     except (OSError, http.client.HTTPException, ValueError) as fault:
         raise NoAnswer(f"no connection, or no proper answer ({type(fault).__name__})") from None
     finally:
         connection.close()
 
 
-def redirect_url(url: str, target: str) -> str:
+def redirect_url(url: str, location: str) -> str:
     """Where a redirect leads, fit to be shown: what is no letter or sign is written as its number.
 
     Raises
@@ -312,7 +320,7 @@ def redirect_url(url: str, target: str) -> str:
         When that is no address.
     """
     try:
-        leads = urljoin(url, target)
+        leads = urljoin(url, location)
     except ValueError:
         raise UncheckableUrl("it leads to no well-formed address") from None
     return "".join(each if each.isprintable() and each != " " else quote(each) for each in leads)

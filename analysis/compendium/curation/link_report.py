@@ -44,11 +44,11 @@ def document_urls(evidence: Evidence) -> dict[str, list[str]]:
     return found
 
 
-def load_recent_checks(path: Path, age: float = _MAX_AGE_DAYS) -> dict[str, LinkCheck]:
-    """The answers of the last ``age`` days; a line that was not written to its end is passed over."""
+def load_recent_checks(path: Path, max_age_days: float = _MAX_AGE_DAYS) -> dict[str, LinkCheck]:
+    """The answers of the last ``max_age_days`` days; a line that was not written to its end is passed over."""
     if not path.exists():
         return {}
-    oldest = (datetime.now(UTC) - timedelta(days=age)).isoformat(timespec="seconds")
+    oldest = (datetime.now(UTC) - timedelta(days=max_age_days)).isoformat(timespec="seconds")
     found = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         try:
@@ -63,38 +63,38 @@ def load_recent_checks(path: Path, age: float = _MAX_AGE_DAYS) -> dict[str, Link
 
 def check_links(
     urls: Iterable[str],
-    manners: Politeness,
-    state: Path,
-    told: Callable[[LinkCheck], None],
-    asker: Callable[[Politeness, RateLimiter], LinkChecker] = LinkChecker,
+    politeness: Politeness,
+    cache_path: Path,
+    on_check: Callable[[LinkCheck], None],
+    make_checker: Callable[[Politeness, RateLimiter], LinkChecker] = LinkChecker,
 ) -> list[LinkCheck]:
     """Ask addresses, several hosts at a time and each host one by one.
 
     Parameters
     ----------
     urls : iterable of str
-    manners : Manners
-    state : Path
+    politeness : Manners
+    cache_path : Path
         Where each answer is remembered as soon as it is there.
-    told : callable
+    on_check : callable
         Called with each answer.
-    asker : callable
+    make_checker : callable
         Makes an :class:`LinkChecker`; tests give one that knows other names.
     """
     hosts: dict[str, list[str]] = {}
     for url in urls:
         hosts.setdefault(_host_name(url), []).append(url)
-    pace, lock, found = RateLimiter(manners), Lock(), []
-    state.parent.mkdir(parents=True, exist_ok=True)
+    pace, lock, found = RateLimiter(politeness), Lock(), []
+    cache_path.parent.mkdir(parents=True, exist_ok=True)
 
     def ask(own: list[str]) -> None:
-        one = asker(manners, pace)
+        one = make_checker(politeness, pace)
         for url in own:
             each = LinkCheck(url, one.check_url(url), datetime.now(UTC).isoformat(timespec="seconds"))
-            with lock, state.open("a", encoding="utf-8") as stream:
+            with lock, cache_path.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(asdict(each)) + "\n")
                 found.append(each)
-                told(each)
+                on_check(each)
 
     with ThreadPoolExecutor(_MAX_WORKERS) as pool:
         tasks = [pool.submit(ask, own) for own in hosts.values()]
@@ -115,37 +115,37 @@ def _host_name(url: str) -> str:
         return ""
 
 
-def link_report_csv(checked: Iterable[LinkCheck], documents: Mapping[str, list[str]]) -> str:
+def link_report_csv(checks: Iterable[LinkCheck], document_ids: Mapping[str, list[str]]) -> str:
     """The answers as CSV: what needs attention first, then by address."""
     order = {outcome: place for place, outcome in enumerate([*list(LINK_OUTCOMES)[2:], MOVED, OK])}
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(_REPORT_COLUMNS)
-    for each in sorted(checked, key=lambda each: (order[each.result.outcome], each.url)):
+    for each in sorted(checks, key=lambda each: (order[each.result.outcome], each.url)):
         found = each.result
-        ids = ";".join(documents.get(each.url, []))
+        ids = ";".join(document_ids.get(each.url, []))
         writer.writerow(
             [each.url, found.outcome, found.status or "", found.final_url, found.reason, each.checked_at, ids]
         )
     return stream.getvalue()
 
 
-def write_link_report(text: str, path: Path) -> None:
+def write_link_report(report: str, path: Path) -> None:
     """Write a report, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.new")
-    aside.write_text(text, encoding="utf-8")
+    aside.write_text(report, encoding="utf-8")
     os.replace(aside, path)
 
 
-def outcome_summary(checked: Iterable[LinkCheck]) -> list[str]:
+def outcome_summary(checks: Iterable[LinkCheck]) -> list[str]:
     """How many addresses have which outcome, and what it means; those without one are left out."""
-    counts = Counter(each.result.outcome for each in checked)
+    counts = Counter(each.result.outcome for each in checks)
     return [
         f"{counts[outcome]:5,} {outcome}: {meaning}" for outcome, meaning in LINK_OUTCOMES.items() if counts[outcome]
     ]
 
 
-def any_broken(checked: Iterable[LinkCheck]) -> bool:
+def any_broken(checks: Iterable[LinkCheck]) -> bool:
     """Whether an address no longer leads to anything, as far as a program can tell."""
-    return any(each.result.outcome in ("gone", "fails", "silent") for each in checked)
+    return any(each.result.outcome in ("gone", "fails", "silent") for each in checks)

@@ -39,7 +39,7 @@ def normalize_text(text: str) -> NormalizedText:
     return NormalizedText(text, "".join(kept), places)
 
 
-def find_quotation(quotation: str, within: NormalizedText) -> tuple[int, int] | None:
+def find_quotation(quotation: str, text: NormalizedText) -> tuple[int, int] | None:
     """From where to where a quotation stands in a text; None when it does not.
 
     Parts with an omission (``…``, ``...``, ``[…]``, or words in square brackets) between them must follow one another.
@@ -50,44 +50,44 @@ def find_quotation(quotation: str, within: NormalizedText) -> tuple[int, int] | 
         return None
     start, at = None, 0
     for part in parts:
-        found = _find_whole_words(part, within, at)
+        found = _find_whole_words(part, text, at)
         if found is None:
             return None
         start = found if start is None else start
         at = found + len(part)
-    return within.positions[start or 0], within.positions[at - 1] + 1
+    return text.positions[start or 0], text.positions[at - 1] + 1
 
 
-def _find_whole_words(part: str, within: NormalizedText, begin: int) -> int | None:
-    at = within.letters.find(part, begin)
+def _find_whole_words(part: str, text: NormalizedText, start: int) -> int | None:
+    at = text.letters.find(part, start)
     while at >= 0:
-        if _is_word_boundary(within, at - 1, at) and _is_word_boundary(within, at + len(part) - 1, at + len(part)):
+        if _is_word_boundary(text, at - 1, at) and _is_word_boundary(text, at + len(part) - 1, at + len(part)):
             return at
-        at = within.letters.find(part, at + 1)
+        at = text.letters.find(part, at + 1)
     return None
 
 
-def _is_word_boundary(within: NormalizedText, left: int, right: int) -> bool:
+def _is_word_boundary(text: NormalizedText, left: int, right: int) -> bool:
     """Whether a word can end between two neighbouring letters: at an end of the text, a sign, a space or a dash."""
-    if left < 0 or right >= len(within.letters):
+    if left < 0 or right >= len(text.letters):
         return True
-    between = within.positions[right] - within.positions[left] > 1
-    return between or not (within.letters[left].isalnum() and within.letters[right].isalnum())
+    between = text.positions[right] - text.positions[left] > 1
+    return between or not (text.letters[left].isalnum() and text.letters[right].isalnum())
 
 
-def quotation_in_context(text: str, start: int, end: int, around: int = _CONTEXT_CHARS) -> str:
+def quotation_in_context(text: str, start: int, end: int, context_chars: int = _CONTEXT_CHARS) -> str:
     """A passage in one line, in brackets, with what stands before and behind it."""
-    before, behind = text[max(0, start - around) : start], text[end : end + around]
-    opening, closing = "…" if start > around else "", "…" if end + around < len(text) else ""
+    before, behind = text[max(0, start - context_chars) : start], text[end : end + context_chars]
+    opening, closing = "…" if start > context_chars else "", "…" if end + context_chars < len(text) else ""
     line = f"{opening}{before}⟦{text[start:end]}⟧{behind}{closing}"
     return " ".join("".join(each if each.isprintable() else " " for each in line).split())
 
 
-def nearest_match(quotation: str, within: NormalizedText) -> tuple[int, int] | None:
+def nearest_match(quotation: str, text: NormalizedText) -> tuple[int, int] | None:
     """Where the longest common run of letters stands, if it is long enough to be a trace of the quotation."""
     wanted = normalize_text(quotation).letters
-    matcher = SequenceMatcher(None, wanted, within.letters, autojunk=False)
+    matcher = SequenceMatcher(None, wanted, text.letters, autojunk=False)
     run = matcher.find_longest_match()
     if run.size < min(_MIN_MATCH_LENGTH, len(wanted)) or not run.size:
         return None
-    return within.positions[run.b], within.positions[run.b + run.size - 1] + 1
+    return text.positions[run.b], text.positions[run.b + run.size - 1] + 1

@@ -158,19 +158,19 @@ class FileTransaction:
         shutil.copyfile(file, place)
         return place
 
-    def stage_text(self, text: str, like: Path) -> Path:
+    def stage_text(self, text: str, target: Path) -> Path:
         """A text, aside of the file that it will replace, with the same rights."""
-        place = self._temporary_path(like.parent)
+        place = self._temporary_path(target.parent)
         place.write_bytes(text.encode("utf-8"))
-        shutil.copymode(like, place)
+        shutil.copymode(target, place)
         return place
 
-    def replace_on_exit(self, new: Path, target: Path) -> None:
-        """Have ``new`` take the place of ``target`` at the end."""
-        self.replacements.append((new, target))
+    def replace_on_exit(self, staged: Path, target: Path) -> None:
+        """Have ``staged`` take the place of ``target`` at the end."""
+        self.replacements.append((staged, target))
 
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        if kind is None:
+    def __exit__(self, exc_type: type[BaseException] | None, *exc_details: object) -> None:
+        if exc_type is None:
             for new, target in self.replacements:
                 os.replace(new, target)
         for place in self.temporary_paths:
@@ -224,7 +224,7 @@ def files_without_document(root: Path, evidence: Evidence) -> list[str]:
 
 
 def _check_text(
-    document_id: str, recorded: str, paths: list[Path], quoted: pd.DataFrame, codings: pd.Series
+    document_id: str, recorded_sha256: str, paths: list[Path], quotations: pd.DataFrame, codings: pd.Series
 ) -> TextCheck:
     if not paths:
         return TextCheck(document_id, "missing")
@@ -232,8 +232,8 @@ def _check_text(
         text = quotation_search.normalize_text(text_extraction.extract_text(paths[0]))
     except SourceTextError as refused:
         return TextCheck(document_id, "unreadable", error=str(refused))
-    state = "as added" if digest(paths[0]) == recorded else "changed" if recorded else "not recorded"
-    rows = zip(quoted["statement_id"], quoted["text"], strict=True)
+    state = "as added" if digest(paths[0]) == recorded_sha256 else "changed" if recorded_sha256 else "not recorded"
+    rows = zip(quotations["statement_id"], quotations["text"], strict=True)
     return TextCheck(
         document_id, state, tuple(_check_quotation(each, said, text, codings.get(each, ())) for each, said in rows)
     )

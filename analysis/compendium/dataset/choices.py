@@ -86,18 +86,18 @@ class Choice:
 Choices = dict[str, Choice]
 
 
-def default_universe(choices: Choices, **changed: str) -> dict[str, str]:
-    """The default option of each choice, but for those that are ``changed``.
+def default_universe(choices: Choices, **overrides: str) -> dict[str, str]:
+    """The default option of each choice, but for those that are ``overrides``.
 
     Raises
     ------
     KeyError
         When there is no such choice or option.
     """
-    unknown = set(changed) - set(choices)
+    unknown = set(overrides) - set(choices)
     if unknown:
         raise KeyError(f"no choice {', '.join(sorted(unknown))}; there are {', '.join(choices)}")
-    universe = {choice.id: choice.default for choice in choices.values()} | changed
+    universe = {choice.id: choice.default for choice in choices.values()} | overrides
     for choice_id, option_id in universe.items():
         choices[choice_id].option(option_id)
     return universe

@@ -51,21 +51,21 @@ def family_matrix(areas: pd.DataFrame, policy_areas: pd.DataFrame) -> pd.DataFra
     return pd.DataFrame({name: areas[family[family == name].index].any(axis=1) for name in names}, columns=names)
 
 
-def remedies(talk: CodedStatements, weight: str) -> pd.DataFrame:
+def remedies(coded_statements: CodedStatements, weight: str) -> pd.DataFrame:
     """The remedies named in each document: documents × policy areas.
 
     Weight by statement gives counts; weight by document divides each document's counts by their sum. Documents that
     name no remedy fall away.
     """
     check_weight(weight)
-    table = talk.areas.groupby(talk.statements["document_id"].to_numpy()).sum().astype(float)
+    table = coded_statements.areas.groupby(coded_statements.statements["document_id"].to_numpy()).sum().astype(float)
     table = table[table.sum(axis=1) > 0]
     return table.div(table.sum(axis=1), axis=0) if weight == "document" else table
 
 
-def statement_ids(table: pd.DataFrame) -> pd.Series:
+def statement_ids(code_matrix: pd.DataFrame) -> pd.Series:
     """The statements that bear each code, as a tuple of ids."""
-    return pd.Series({code: tuple(table.index[table[code]]) for code in table.columns})
+    return pd.Series({code: tuple(code_matrix.index[code_matrix[code]]) for code in code_matrix.columns})
 
 
 def statements_in_period(
@@ -151,6 +151,6 @@ def _reader_counts(codings: pd.DataFrame, ids: pd.Index, coder: str) -> pd.Serie
     return own.drop_duplicates(["statement_id", "coder"])["statement_id"].value_counts().reindex(ids, fill_value=0)
 
 
-def statement_periods(talk: CodedStatements) -> pd.Series:
+def statement_periods(coded_statements: CodedStatements) -> pd.Series:
     """The span of years in which each statement was made; empty when its document shows no date."""
-    return year_periods(talk.statements["date"])
+    return year_periods(coded_statements.statements["date"])

@@ -19,9 +19,9 @@ class Record:
     cells: list[str]
     line_end: str
 
-    def value(self, place: int) -> str:
+    def value(self, index: int) -> str:
         """What a cell says."""
-        cell = self.cells[place] if place < len(self.cells) else ""
+        cell = self.cells[index] if index < len(self.cells) else ""
         return cell[1:-1].replace('""', '"') if cell.startswith('"') else cell
 
     def to_csv(self) -> str:
@@ -45,13 +45,13 @@ def _records(text: str) -> Iterator[Record]:
             cells = []
 
 
-def with_column(text: str, column: str, behind: Collection[str] = ()) -> str:
+def with_column(text: str, column: str, after: Collection[str] = ()) -> str:
     """The table with an empty column of this name, if it has none yet: the last, or right behind the last of others."""
     names = header(text)
     if column in names:
         return text
     head, *rest = records(text)
-    place = max((at for at, name in enumerate(names, 1) if name in behind), default=len(names))
+    place = max((at for at, name in enumerate(names, 1) if name in after), default=len(names))
     rows = [_insert_cell(each, place, "") if each.cells != [""] else each for each in rest]
     return "".join(each.to_csv() for each in (_insert_cell(head, place, column), *rows))
 
@@ -62,19 +62,19 @@ def header(text: str) -> list[str]:
     return [head.value(place) for place in range(len(head.cells))]
 
 
-def _insert_cell(record: Record, place: int, cell: str) -> Record:
-    return Record([*record.cells[:place], cell, *record.cells[place:]], record.line_end)
+def _insert_cell(record: Record, index: int, cell: str) -> Record:
+    return Record([*record.cells[:index], cell, *record.cells[index:]], record.line_end)
 
 
-def with_cell(text: str, key: str, row: str, column: str, value: str) -> str:
+def with_cell(text: str, key: str, key_value: str, column: str, value: str) -> str:
     """The table with one cell changed.
 
     Parameters
     ----------
     text : str
         The file, with its line ends.
-    key, row : str
-        The row whose cell in the column ``key`` is ``row``.
+    key, key_value : str
+        The row whose cell in the column ``key`` is ``key_value``.
     column, value : str
         Where, and what.
 
@@ -88,9 +88,9 @@ def with_cell(text: str, key: str, row: str, column: str, value: str) -> str:
     if missing := {key, column} - set(names):
         raise NoSuchCell(f"there is no column {min(missing)}")
     at, where = names.index(key), names.index(column)
-    found = next((place for place, line in enumerate(lines) if place and line.value(at) == row), None)
+    found = next((place for place, line in enumerate(lines) if place and line.value(at) == key_value), None)
     if found is None:
-        raise NoSuchCell(f"there is no row with {key} {row}")
+        raise NoSuchCell(f"there is no row with {key} {key_value}")
     cell = '"' + value.replace('"', '""') + '"' if _NEEDS_QUOTES.search(value) else value
     old = lines[found]
     lines[found] = Record([*old.cells[:where], cell, *old.cells[where + 1 :]], old.line_end)

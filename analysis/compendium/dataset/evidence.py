@@ -105,14 +105,14 @@ def find_root(start: Path | None = None) -> Path:
     raise FileNotFoundError(f"No data/datapackage.json in {here} or above it: run this inside the project's folder.")
 
 
-def load_evidence(root: Path, coded: bool = True) -> Evidence:
+def load_evidence(root: Path, require_codings: bool = True) -> Evidence:
     """Load and validate the project's data.
 
     Parameters
     ----------
     root : Path
         The project's folder.
-    coded : bool
+    require_codings : bool
         Whether each statement must have been read by each coder of its folder, as any figure needs it.
 
     Raises
@@ -132,7 +132,7 @@ def load_evidence(root: Path, coded: bool = True) -> Evidence:
         faults += [*found, *schema.cell_faults(raw[name], resource)]
     absent = set().union(*map(schema.listed_cases, resources.values())) - {"*", *cases.index}
     notes: list[DataFault] = []
-    for fault in integrity.integrity_faults(raw, resources, damaged, coded):
+    for fault in integrity.integrity_faults(raw, resources, damaged, require_codings):
         (notes if _is_about_absent_case(absent, fault) else faults).append(fault)
     if faults:
         raise InvalidData(sorted(set(faults)))
@@ -143,7 +143,7 @@ def load_evidence(root: Path, coded: bool = True) -> Evidence:
     return Evidence(cases, **frames, notes=tuple(map(_as_note, notes)))
 
 
-def table_resources(data: Path, wanted: Sequence[str]) -> Resources:
+def table_resources(data: Path, table_names: Sequence[str]) -> Resources:
     """What ``datapackage.json`` says about each of the wanted tables, those included that a case need not have.
 
     Raises
@@ -161,11 +161,11 @@ def table_resources(data: Path, wanted: Sequence[str]) -> Resources:
         raise InvalidData(
             [DataFault(name, line, "", "", f"a data package in JSON that lists resources; {error!r}")]
         ) from error
-    if missing := [table for table in wanted if table not in resources]:
+    if missing := [table for table in table_names if table not in resources]:
         raise InvalidData(
             [DataFault(name, 1, "resources", ", ".join(resources), f"also the tables {', '.join(missing)}")]
         )
-    return {table: resources[table] for table in wanted}
+    return {table: resources[table] for table in table_names}
 
 
 def _read_cases(data: Path) -> tuple[pd.DataFrame, list[DataFault]]:
@@ -223,13 +223,13 @@ def _read_case(folder: Path) -> tuple[dict[str, str], list[DataFault]]:
 
 
 def read_table(
-    data: Path, resource: schema.Resource, cases: Sequence[str] = ()
+    data: Path, resource: schema.Resource, case_ids: Sequence[str] = ()
 ) -> tuple[pd.DataFrame, list[DataFault]]:
     """One table out of all folders that hold it, with the folder's name in ``_case``."""
     columns, optional = schema.column_names(resource), schema.optional_columns(resource)
     parts, faults = [csv_tables.empty_table(columns).assign(_case="")], []
     for pattern in schema.path_patterns(resource):
-        for path in [pattern.replace("*", case) for case in cases] if "*" in pattern else [pattern]:
+        for path in [pattern.replace("*", case) for case in case_ids] if "*" in pattern else [pattern]:
             if resource.get("optional") and not (data / path).exists():
                 continue
             frame, found = csv_tables.read_csv_table(data / path, f"data/{path}", columns, optional)
@@ -238,30 +238,32 @@ def read_table(
     return pd.concat(parts, ignore_index=True), faults
 
 
-def _is_about_absent_case(absent: set[str], fault: DataFault) -> bool:
+def _is_about_absent_case(absent_cases: set[str], fault: DataFault) -> bool:
     """Whether the architecture names a partnership of a case that the package lists, but whose folder is not here."""
     in_architecture = fault.file.startswith(f"data/{ARCHITECTURE}/")
     names_partnership = "partnership" in fault.column or fault.column in ("source_id", "target_id")
-    return in_architecture and names_partnership and fault.value.split("-")[0] in absent
+    return in_architecture and names_partnership and fault.value.split("-")[0] in absent_cases
 
 
 def _as_note(note: DataFault) -> DataFault:
     return replace(note, expected=f"left out, for there is no folder data/cases/{note.value.split('-')[0]}")
 
 
-def _drop_partnerships(absent: set[str], typed: RawTables) -> RawTables:
+def _drop_partnerships(absent_ids: set[str], tables: RawTables) -> RawTables:
     """Leave out links to partnerships that are not here, and unname them elsewhere."""
-    links, documents = typed["links"], typed["documents"]
-    named = [tuple(item for item in cell if item not in absent) for cell in documents["partnership_ids"]]
+    links, documents = tables["links"], tables["documents"]
+    named = [tuple(item for item in cell if item not in absent_ids) for cell in documents["partnership_ids"]]
     unnamed = {
-        name: typed[name].assign(partnership_id=typed[name]["partnership_id"].where(lambda ids: ~ids.isin(absent), ""))
+        name: tables[name].assign(
+            partnership_id=tables[name]["partnership_id"].where(lambda ids: ~ids.isin(absent_ids), "")
+        )
         for name in ("statements", "events")
     }
     return (
-        typed
+        tables
         | unnamed
         | {
-            "links": links[~links["source_id"].isin(absent) & ~links["target_id"].isin(absent)],
+            "links": links[~links["source_id"].isin(absent_ids) & ~links["target_id"].isin(absent_ids)],
             "documents": documents.assign(partnership_ids=pd.Series(named, index=documents.index, dtype=object)),
         }
     )

@@ -24,7 +24,7 @@ Row = dict[Hashable, Any]
 
 
 def integrity_faults(
-    raw: RawTables, resources: dict[str, schema.Resource], damaged: set[str], coded: bool
+    raw: RawTables, resources: dict[str, schema.Resource], damaged: set[str], require_codings: bool
 ) -> Iterator[DataFault]:
     """Yield a fault for each place where a key is not unique, a reference leads nowhere or a rule is broken.
 
@@ -36,7 +36,7 @@ def integrity_faults(
         What the data package says of each table.
     damaged : set of str
         Tables that could not be read as a whole; what refers to them is not asked.
-    coded : bool
+    require_codings : bool
         Whether each statement must have been read by each coder of its folder.
     """
     for name, resource in resources.items():
@@ -46,7 +46,7 @@ def integrity_faults(
             if reference["reference"]["resource"] not in damaged:
                 yield from _unknown_references(raw, name, reference)
     for rule, needed in RULES:
-        if not damaged & set(needed) and (coded or rule is not _uncoded_statements):
+        if not damaged & set(needed) and (require_codings or rule is not _uncoded_statements):
             yield from rule(raw)
 
 
@@ -82,10 +82,10 @@ def _unknown_codes_of_questions(raw: RawTables) -> Iterator[DataFault]:
     yield from _unknown_items(raw["questions"], "code_ids", _codes(raw), "codes of data/codebook")
 
 
-def _unknown_items(frame: pd.DataFrame, column: str, known: set[str], expected: str) -> Iterator[DataFault]:
+def _unknown_items(frame: pd.DataFrame, column: str, allowed: set[str], expected: str) -> Iterator[DataFault]:
     for row in _rows(frame):
         for item in schema.split_list(row[column]):
-            if item and item not in known:
+            if item and item not in allowed:
                 yield replace(_fault(row, column, expected), value=item)
 
 

@@ -10,12 +10,16 @@ from compendium.dataset.evidence import Evidence
 
 
 def stage_tables(
-    talk: CodedStatements, commitments: pd.DataFrame, measures: pd.DataFrame, evidence: Evidence, weight: str
+    coded_statements: CodedStatements,
+    commitments: pd.DataFrame,
+    measures: pd.DataFrame,
+    evidence: Evidence,
+    weight: str,
 ) -> dict[str, pd.DataFrame]:
     """Documents × policy areas of talk, commitments and realised measures."""
     areas = evidence.policy_areas["code_id"].tolist()
     return {
-        "talk": remedies(talk, weight),
+        "talk": remedies(coded_statements, weight),
         "commitments": practice.area_counts_by_document(commitments, areas),
         "practice": practice.area_counts_by_document(practice.realised_measures(measures), areas),
     }

@@ -29,7 +29,7 @@ class Register:
     acts: pd.DataFrame
 
 
-def load_register(root: Path, known: Evidence) -> Register:
+def load_register(root: Path, evidence: Evidence) -> Register:
     """Load and check the three tables.
 
     Raises
@@ -50,13 +50,13 @@ def load_register(root: Path, known: Evidence) -> Register:
     if not faults:
         faults += [
             *_changed_wordings(frames["findings"], frames["registered_findings"]),
-            *_unknown_ids(frames["acts"], known),
+            *_unknown_ids(frames["acts"], evidence),
         ]
     if faults:
         raise InvalidData(sorted(set(faults)))
     typed = {name: schema.convert_types(frames[name], resource) for name, resource in resources.items()}
     findings, actors, acts = (typed[name].drop(columns=["_file", "_line", "_case"]) for name in REGISTER_TABLES[1:])
-    return Register(findings, actors, acts[acts["event_id"].isin(known.events["event_id"])])
+    return Register(findings, actors, acts[acts["event_id"].isin(evidence.events["event_id"])])
 
 
 def _changed_wordings(findings: pd.DataFrame, registered: pd.DataFrame) -> Iterator[DataFault]:
@@ -74,10 +74,10 @@ def _changed_wordings(findings: pd.DataFrame, registered: pd.DataFrame) -> Itera
                 yield DataFault(row["_file"], int(row["_line"]), column, row[column], expected)
 
 
-def _unknown_ids(acts: pd.DataFrame, known: Evidence) -> Iterator[DataFault]:
-    events, areas = set(known.events["event_id"]), set(known.policy_areas["code_id"])
+def _unknown_ids(acts: pd.DataFrame, evidence: Evidence) -> Iterator[DataFault]:
+    events, areas = set(evidence.events["event_id"]), set(evidence.policy_areas["code_id"])
     for row in acts.to_dict("records"):
-        of_case_here = row["event_id"].split("-")[0] in known.cases.index
+        of_case_here = row["event_id"].split("-")[0] in evidence.cases.index
         if row["event_id"] not in events and of_case_here:
             yield DataFault(row["_file"], int(row["_line"]), "event_id", row["event_id"], "an id of the table events")
         for area in schema.split_list(row["policy_areas"]):

@@ -121,9 +121,9 @@ def _checks(field: Field) -> Iterator[pa.Check]:
         yield _cell_check(lambda cell: re.fullmatch(pattern, cell) is not None, f"text of the form {pattern}")
 
 
-def _cell_check(good: Callable[[str], bool], expected: str) -> pa.Check:
+def _cell_check(is_valid: Callable[[str], bool], expected: str) -> pa.Check:
     """A check of each cell that is not empty; whether it may be empty is a check of its own."""
-    return pa.Check(lambda cells: cells.map(lambda cell: cell == "" or good(cell)).astype(bool), error=expected)
+    return pa.Check(lambda cells: cells.map(lambda cell: cell == "" or is_valid(cell)).astype(bool), error=expected)
 
 
 def _is_well_formed_list(cell: str) -> bool:

@@ -75,8 +75,8 @@ def _text(element: HtmlElement) -> str:
     return " ".join("".join(element.itertext()).split()).removesuffix("#").strip()
 
 
-def compose_book(folder: Path, root: Path, numbers: dict[str, int]) -> str:
-    """The book as one HTML page: title, contents with the ``numbers`` of pages, and every chapter."""
+def compose_book(folder: Path, root: Path, page_numbers: dict[str, int]) -> str:
+    """The book as one HTML page: title, contents with the ``page_numbers`` of pages, and every chapter."""
     entries = book_contents(folder)
     chapters = {entry.page: chapter_article(folder, entry) for entry in entries}
     ids = {id_ for each in chapters.values() for id_ in each.xpath(".//@id")}
@@ -91,7 +91,7 @@ def compose_book(folder: Path, root: Path, numbers: dict[str, int]) -> str:
     return (
         f'<!DOCTYPE html><html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8">'
         f'<title>{escape(title)}</title>{links}<link rel="stylesheet" href="_static/{PRINT_STYLESHEET}"></head>'
-        f'<body class="paper">{_title_page(title, root)}{_contents_list(entries, numbers)}{body}</body></html>'
+        f'<body class="paper">{_title_page(title, root)}{_contents_list(entries, page_numbers)}{body}</body></html>'
     )
 
 
@@ -116,10 +116,10 @@ def chapter_article(folder: Path, entry: ContentsEntry) -> HtmlElement:
     return article
 
 
-def _figure_id_line(folded: HtmlElement) -> HtmlElement:
+def _figure_id_line(passport: HtmlElement) -> HtmlElement:
     """What remains of a figure's passport: its permanent id."""
     identity = html.Element("p", {"class": "identity"})
-    identity.text = _text(folded.xpath("./summary/small")[0])
+    identity.text = _text(passport.xpath("./summary/small")[0])
     return identity
 
 
@@ -168,16 +168,16 @@ def _title_page(title: str, root: Path) -> str:
     )
 
 
-def _contents_list(entries: list[ContentsEntry], numbers: dict[str, int]) -> str:
-    lines = "".join(_contents_line(entry, numbers) for entry in entries)
+def _contents_list(entries: list[ContentsEntry], page_numbers: dict[str, int]) -> str:
+    lines = "".join(_contents_line(entry, page_numbers) for entry in entries)
     return f'<nav class="book-contents"><p class="title">Contents</p>{lines}</nav>'
 
 
-def _contents_line(entry: ContentsEntry, numbers: dict[str, int]) -> str:
+def _contents_line(entry: ContentsEntry, page_numbers: dict[str, int]) -> str:
     part = f'<p class="part">{escape(entry.part)}</p>' if entry.part else ""
     return (
         f'{part}<p class="line depth-{entry.depth}"><a href="#{entry.slug}">{escape(entry.title)}</a>'
-        f'<span class="dots"></span><span class="page">{numbers.get(entry.slug, 0)}</span></p>'
+        f'<span class="dots"></span><span class="page">{page_numbers.get(entry.slug, 0)}</span></p>'
     )
 
 
@@ -210,7 +210,7 @@ def print_book(root: Path) -> Path:
     return target
 
 
-def _print_pdf(page: Path, target: Path) -> None:
+def _print_pdf(html_path: Path, target: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -218,7 +218,7 @@ def _print_pdf(page: Path, target: Path) -> None:
         context = browser.new_context(java_script_enabled=False, offline=True, color_scheme="light")
         context.set_default_timeout(_PRINT_TIMEOUT_MS)
         opened = context.new_page()
-        opened.goto(page.as_uri())
+        opened.goto(html_path.as_uri())
         opened.pdf(
             path=target,
             format="A4",
@@ -233,12 +233,12 @@ def _print_pdf(page: Path, target: Path) -> None:
         browser.close()
 
 
-def heading_texts(book: str) -> list[str]:
+def heading_texts(book_html: str) -> list[str]:
     """What each heading of the composed page says."""
-    return [_text(heading) for heading in html.fromstring(book).xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6")]
+    return [_text(heading) for heading in html.fromstring(book_html).xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6")]
 
 
-def _finish_pdf(paper: Path, work: Work | None, titles: list[str]) -> None:
+def _finish_pdf(pdf_path: Path, work: Work | None, titles: list[str]) -> None:
     """Say in the file whose it is, have readers open it with its outline, and part the words of the outline.
 
     Chromium glues two words of a heading together where a line of the page ends between them.
@@ -246,8 +246,8 @@ def _finish_pdf(paper: Path, work: Work | None, titles: list[str]) -> None:
     from pypdf import PdfReader, PdfWriter
     from pypdf.generic import NameObject, TextStringObject
 
-    header = PdfReader(paper).pdf_header
-    writer = PdfWriter(clone_from=paper)
+    header = PdfReader(pdf_path).pdf_header
+    writer = PdfWriter(clone_from=pdf_path)
     writer.pdf_header = header
     writer.page_mode = "/UseOutlines"
     whole = {_remove_spaces(title): title for title in titles}
@@ -257,16 +257,16 @@ def _finish_pdf(paper: Path, work: Work | None, titles: list[str]) -> None:
             entry[NameObject("/Title")] = TextStringObject(title)
     if work:
         writer.add_metadata({"/Author": work.authors, "/Subject": f"{work.title}, version {work.version}"})
-    writer.write(paper)
+    writer.write(pdf_path)
 
 
 def _remove_spaces(title: str) -> str:
     return "".join(title.split())
 
 
-def _outline_entries(level: "DictionaryObject | None") -> "Iterator[DictionaryObject]":
+def _outline_entries(outline_level: "DictionaryObject | None") -> "Iterator[DictionaryObject]":
     """Every entry of a PDF's outline below one of its levels."""
-    entry = level.get("/First") if level else None
+    entry = outline_level.get("/First") if outline_level else None
     while entry:
         entry = entry.get_object()
         yield entry
@@ -274,11 +274,11 @@ def _outline_entries(level: "DictionaryObject | None") -> "Iterator[DictionaryOb
         entry = entry.get("/Next")
 
 
-def _destination_pages(paper: Path) -> Iterator[tuple[str, int]]:
+def _destination_pages(pdf_path: Path) -> Iterator[tuple[str, int]]:
     """The number of the page on which each place lies that something in the book links to."""
     from pypdf import PdfReader
 
-    reader = PdfReader(paper)
+    reader = PdfReader(pdf_path)
     for name, destination in reader.named_destinations.items():
         number = reader.get_destination_page_number(destination)
         if number is not None:

@@ -79,18 +79,18 @@ def chart_rows(data: Any) -> Any:
     return round_numbers(alt.to_values(data))
 
 
-def round_numbers(part: Any) -> Any:
+def round_numbers(json_value: Any) -> Any:
     """Numbers of six digits, beyond which machines differ and no reader looks; zero has no sign.
 
     What is not a number is null, as JSON knows no other word for it.
     """
-    if isinstance(part, dict):
-        return {field: round_numbers(value) for field, value in part.items()}
-    if isinstance(part, list):
-        return [round_numbers(value) for value in part]
-    if isinstance(part, float):
-        return round(part, _SPEC_DECIMALS) + 0.0 if part - part == 0 else None
-    return part
+    if isinstance(json_value, dict):
+        return {field: round_numbers(value) for field, value in json_value.items()}
+    if isinstance(json_value, list):
+        return [round_numbers(value) for value in json_value]
+    if isinstance(json_value, float):
+        return round(json_value, _SPEC_DECIMALS) + 0.0 if json_value - json_value == 0 else None
+    return json_value
 
 
 alt.data_transformers.register("compendium", chart_rows)
@@ -106,7 +106,7 @@ def with_metadata(
     description: str,
     columns: dict[str, str],
     note: str = "",
-    folded: str = "",
+    collapsed_summary: str = "",
 ) -> Any:
     """Give a chart its permanent name, title, words for those who do not see it, and the columns of its data table.
 
@@ -122,9 +122,11 @@ def with_metadata(
         Field of the data to heading of the data table.
     note : str
         How to read it, and on how many rows it rests.
-    folded : str
+    collapsed_summary : str
         The line behind which its page folds it; without, it stands open.
     """
     listed = [list(pair) for pair in columns.items()]  # pairs, because a notebook on disk sorts the keys of an object
-    about = {"name": name, "columns": listed, "note": note} | ({"folded": folded} if folded else {})
+    about = {"name": name, "columns": listed, "note": note} | (
+        {"folded": collapsed_summary} if collapsed_summary else {}
+    )
     return chart.properties(title=title, description=description, usermeta={"compendium": about})

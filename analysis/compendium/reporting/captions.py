@@ -36,18 +36,18 @@ def document_dates_note(documents: pd.DataFrame) -> str:
     )
 
 
-def shares_note(talk: CodedStatements, coder: str, weight: str) -> str:
+def shares_note(coded_statements: CodedStatements, coder: str, weight: str) -> str:
     """How shares of statements were computed."""
-    documents = talk.statements["document_id"].nunique()
+    documents = coded_statements.statements["document_id"].nunique()
     return (
-        f"{len(talk.statements)} statements in {documents} document{'s' if documents != 1 else ''}; "
+        f"{len(coded_statements.statements)} statements in {documents} document{'s' if documents != 1 else ''}; "
         f"{READING_PHRASES[coder]}. {WEIGHT_NOTES[weight]} {intervals_note(documents)}"
     )
 
 
-def intervals_note(documents: int) -> str:
+def intervals_note(n_documents: int) -> str:
     """How to read the lines; a single document, drawn again and again, gives none."""
-    return INTERVALS_NOTE if documents > 1 else "There are no intervals: they would need a second document."
+    return INTERVALS_NOTE if n_documents > 1 else "There are no intervals: they would need a second document."
 
 
 def group_shares_note(shares: pd.DataFrame, groups: list[str], coder: str, weight: str) -> str:

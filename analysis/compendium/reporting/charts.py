@@ -44,22 +44,22 @@ _VALUE_FIELDS = ("share", "value", "gap", "count")
 """Fields that say where a mark stands: without them there is none."""
 
 
-def empty_chart_note(figure: ChartFunction) -> ChartFunction:
+def empty_chart_note(chart_function: ChartFunction) -> ChartFunction:
     """Let a figure without a row say so in words: a young case has no measures yet, and still has its pages."""
 
-    @wraps(figure)
+    @wraps(chart_function)
     def drawn(data: pd.DataFrame, name: str, title: str, *rest: Any, **more: Any) -> Any:
         known = data.dropna(subset=data.columns.intersection(list(_VALUE_FIELDS))).reset_index(drop=True)
         if known.empty:
             return Markdown(f"*{title}: nothing to draw, for the data hold no such row.*")
-        return figure(known, name, title, *rest, **more)
+        return chart_function(known, name, title, *rest, **more)
 
     return drawn
 
 
 @empty_chart_note
 def shares_chart(
-    data: pd.DataFrame, name: str, title: str, what: str, note: str, axis: str = "Share of statements"
+    data: pd.DataFrame, name: str, title: str, label_heading: str, note: str, axis_title: str = "Share of statements"
 ) -> Any:
     """Shares with intervals, largest first, coloured by ``group``.
 
@@ -67,8 +67,8 @@ def shares_chart(
     """
     data = data.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
     groups = list(dict.fromkeys(data["group"]))
-    headings = {"label": what, "group": "Group", "count": "Statements", "n": "Of", "rows": "Among them"}
-    drawn = _points_with_intervals(data, data["label"].tolist(), groups, axis, headings)
+    headings = {"label": label_heading, "group": "Group", "count": "Statements", "n": "Of", "rows": "Among them"}
+    drawn = _points_with_intervals(data, data["label"].tolist(), groups, axis_title, headings)
     shares = [f"{label} {format_percent(share)}" for label, share in zip(data["label"], data["share"], strict=True)]
     spread = " with 95 % intervals" if data["low"].notna().any() else ""
     words = f"{len(data)} rows{spread}. Most frequent: {'; '.join(shares[:3])}. Least: {shares[-1]}."
@@ -80,24 +80,24 @@ def grouped_shares_chart(
     data: pd.DataFrame,
     name: str,
     title: str,
-    what: str,
+    label_heading: str,
     note: str,
     groups: Sequence[str],
-    axis: str = "Share of statements",
-    counted: str = "Statements",
+    axis_title: str = "Share of statements",
+    count_heading: str = "Statements",
     order: Sequence[str] = (),
 ) -> Any:
     """Shares of several groups on the same rows: for each ``label`` a point a ``group``, with its interval.
 
     Rows stand in ``order``, or by their largest share.
 
-    ``data`` has ``label``, ``group``, ``share``, ``low``, ``high``, ``count`` (of what ``counted`` says), ``n``.
+    ``data`` has ``label``, ``group``, ``share``, ``low``, ``high``, ``count`` (of what ``count_heading`` says), ``n``.
     """
     order = (
         list(order) or data.groupby("label")["share"].max().sort_values(ascending=False, kind="stable").index.tolist()
     )
-    headings = {"label": what, "group": "Group", "count": counted, "n": "Of"}
-    drawn = _points_with_intervals(data, order, groups, axis, headings, offset=True)
+    headings = {"label": label_heading, "group": "Group", "count": count_heading, "n": "Of"}
+    drawn = _points_with_intervals(data, order, groups, axis_title, headings, offset_groups=True)
     words = f"{len(order)} rows, each with the groups {', '.join(groups)}. {_largest_difference(data)}"
     return with_metadata(
         with_height(drawn, _line_count(order, groups)), name, title, words, _share_columns(headings), note
@@ -108,14 +108,14 @@ def _points_with_intervals(
     data: pd.DataFrame,
     order: Sequence[str],
     groups: Sequence[str],
-    axis: str,
+    axis_title: str,
     headings: dict[str, str],
-    offset: bool = False,
+    offset_groups: bool = False,
 ) -> Any:
     y = alt.Y("label:N", sort=list(order), title=None)
-    x = alt.X("low:Q", title=axis, axis=alt.Axis(format="%", tickCount=5))
+    x = alt.X("low:Q", title=axis_title, axis=alt.Axis(format="%", tickCount=5))
     base = alt.Chart(data).encode(y=y, color=colour_encoding("group", groups))
-    if offset:
+    if offset_groups:
         base = base.encode(yOffset=alt.YOffset("group:N", sort=list(groups)))
     shares = {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%")}
     lines = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
@@ -159,28 +159,28 @@ def heatmap_chart(
     note: str,
     x_order: Sequence[str],
     y_order: Sequence[str],
-    extra: dict[str, str] | None = None,
+    extra_columns: dict[str, str] | None = None,
     diverging: bool = False,
-    least: float = 0.0,
+    shade_from: float = 0.0,
 ) -> Any:
     """A table whose cells are shaded by a value and bear it as a number.
 
     Parameters
     ----------
     data : DataFrame
-        With the fields ``x`` and ``y`` (text), the value's, and those of ``extra``; an absent cell stays empty.
+        With the fields ``x`` and ``y`` (text), the value's, and those of ``extra_columns``; an absent cell stays empty.
     value : tuple of str
         Field of the value, its heading and its number format.
-    extra : dict
+    extra_columns : dict
         Further fields of tooltip and data table, with their headings.
     diverging : bool
         Whether values lie on both sides of zero, each side with a colour of its own.
-    least : float
+    shade_from : float
         The value at which shading begins.
     """
     field, heading, form = value
-    extra = extra or {}
-    top = max(float(data[field].abs().max()), least)
+    extra_columns = extra_columns or {}
+    top = max(float(data[field].abs().max()), shade_from)
     longest = LETTER_WIDTH_PX * max(len(part) for text in x_order for part in text.split(" (")) + 8
     width = min(100, max(27, (CHART_WIDTH_PX + 20) // len(x_order)))
     if longest * len(x_order) <= TABLE_WIDTH_PX:
@@ -201,13 +201,13 @@ def heatmap_chart(
         tooltip=[
             *tooltips(**{y: y.capitalize(), x: x.capitalize()}),
             *tooltips(**{field: (heading, form)}),
-            *tooltips(**extra),
+            *tooltips(**extra_columns),
         ],
     )
     if diverging:
         scale = alt.Scale(domain=[-top, 0, top], range=[ORANGE, _HEATMAP_SHADES[0], BLUE], interpolate="rgb")
     else:
-        scale = alt.Scale(domain=[least, top], range=list(_HEATMAP_SHADES), clamp=True)
+        scale = alt.Scale(domain=[shade_from, top], range=list(_HEATMAP_SHADES), clamp=True)
     shade = alt.Color(f"{field}:Q", scale=scale, legend=None)
     dark = f"luminance(scale('color', datum.{field})) < {_EQUAL_CONTRAST_LUMINANCE}"
     ink = alt.condition(dark, alt.value("white"), alt.value("black"))
@@ -219,7 +219,7 @@ def heatmap_chart(
         f"Largest: {best[y]} with {best[x]}, {best[field]:{form}}."
     )
     drawn = (cells + numbers).properties(width=width * len(x_order), height=(ROW_HEIGHT_PX + 2) * len(y_order))
-    columns = {y: y.capitalize(), x: x.capitalize(), field: heading} | extra
+    columns = {y: y.capitalize(), x: x.capitalize(), field: heading} | extra_columns
     return with_metadata(drawn, name, title, words, columns, note)
 
 
@@ -228,11 +228,11 @@ def stacked_bars_chart(
     data: pd.DataFrame,
     name: str,
     title: str,
-    what: str,
+    label_heading: str,
     note: str,
     groups: Sequence[str] = (),
     order: Sequence[str] = (),
-    axis: str = "Number of measures",
+    axis_title: str = "Number of measures",
 ) -> Any:
     """Counts as stacked bars: a bar for each ``label``, split by ``group``.
 
@@ -242,8 +242,8 @@ def stacked_bars_chart(
     totals = _totals(data, "label")
     data = data.assign(place=data["group"].map({group: place for place, group in enumerate(groups)}))
     y = alt.Y("label:N", sort=list(order or totals.index), title=None)
-    x = alt.X("count:Q", title=axis, axis=alt.Axis(tickMinStep=1, format="d", tickCount=6))
-    headings = {"label": what, "group": "Group", "count": "Number", "rows": "Among them"}
+    x = alt.X("count:Q", title=axis_title, axis=alt.Axis(tickMinStep=1, format="d", tickCount=6))
+    headings = {"label": label_heading, "group": "Group", "count": "Number", "rows": "Among them"}
     drawn = (
         alt.Chart(data)
         .mark_bar(stroke=BACKGROUND, strokeWidth=0.6)
@@ -262,22 +262,22 @@ def yearly_counts_chart(
     title: str,
     note: str,
     groups: Sequence[str] = (),
-    axis: str = "Number",
-    marks: pd.DataFrame | None = None,
+    axis_title: str = "Number",
+    marked_years: pd.DataFrame | None = None,
 ) -> Any:
-    """Counts a year as stacked columns, split by ``group``; ``marks`` (``year``, ``label``) are upright lines.
+    """Counts a year as stacked columns, split by ``group``; ``marked_years`` (``year``, ``label``) are upright lines.
 
     ``data`` has ``year`` (int), ``group``, ``count``, ``rows``.
     """
     groups = list(groups or _totals(data, "group").index)
     data = data.assign(place=data["group"].map({group: place for place, group in enumerate(groups)}))
-    named = [] if marks is None else list(zip(marks["year"], marks["label"], strict=True))
+    named = [] if marked_years is None else list(zip(marked_years["year"], marked_years["label"], strict=True))
     shown = [*data["year"], *(year for year, _ in named)]
     first, last = int(min(shown)), int(max(shown))
     scale = alt.Scale(domain=[first - 1, last + 1], nice=False)
     x = alt.X("year:Q", title=None, scale=scale, axis=alt.Axis(format="d", tickMinStep=1, grid=False))
     top = data.groupby("year")["count"].sum().max() * (1 + 0.09 * len(named))
-    y = alt.Y("count:Q", title=axis, axis=alt.Axis(tickMinStep=1, format="d"), scale=alt.Scale(domain=[0, top]))
+    y = alt.Y("count:Q", title=axis_title, axis=alt.Axis(tickMinStep=1, format="d"), scale=alt.Scale(domain=[0, top]))
     headings = {"year": "Year", "group": "Group", "count": "Number", "rows": "Among them"}
     drawn: Any = (
         alt.Chart(data)
@@ -338,8 +338,10 @@ def family_shares_chart(data: pd.DataFrame, name: str, title: str, note: str, st
     return with_metadata(drawn, name, title, words, columns, note)
 
 
-def _leading_families(part: pd.DataFrame, case: object, stages: Sequence[str]) -> str:
-    leading = part.sort_values("share", ascending=False, kind="stable").drop_duplicates("stage").set_index("stage")
+def _leading_families(case_shares: pd.DataFrame, case: object, stages: Sequence[str]) -> str:
+    leading = (
+        case_shares.sort_values("share", ascending=False, kind="stable").drop_duplicates("stage").set_index("stage")
+    )
     said = [
         f"{leading['family'][stage]} leads in {stage} ({format_percent(leading['share'][stage])})"
         for stage in stages
@@ -353,14 +355,14 @@ def intervals_chart(
     data: pd.DataFrame,
     name: str,
     title: str,
-    what: str,
-    axis: str,
+    label_heading: str,
+    axis_title: str,
     note: str,
     groups: Sequence[str] = (),
-    lines: Sequence[float] = (),
-    extra: dict[str, str] | None = None,
+    reference_lines: Sequence[float] = (),
+    extra_columns: dict[str, str] | None = None,
 ) -> Any:
-    """Figures with intervals: for each ``label`` a point a ``group``; ``lines`` are upright marks of reference.
+    """Figures with intervals: for each ``label`` a point a ``group``; ``reference_lines`` are upright marks of reference.
 
     ``data`` has ``label``, ``group``, ``value``, ``low``, ``high``; labels stand in the order of the data.
     """
@@ -370,21 +372,23 @@ def intervals_chart(
     base = alt.Chart(data).encode(y=alt.Y("label:N", sort=order, title=None), color=colour_encoding("group", groups))
     if data["label"].duplicated().any():
         base = base.encode(yOffset=offset)
-    x = alt.X("low:Q", title=axis, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
+    x = alt.X("low:Q", title=axis_title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
     spans = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
-    headings = {"label": what, "group": "Group"} if len(groups) > 1 else {"label": what}
-    figures = {"value": (axis, ".2f"), "low": ("From", ".2f"), "high": ("To", ".2f")}
+    headings = {"label": label_heading, "group": "Group"} if len(groups) > 1 else {"label": label_heading}
+    figures = {"value": (axis_title, ".2f"), "low": ("From", ".2f"), "high": ("To", ".2f")}
     points = base.mark_point(filled=True, size=90, opacity=1).encode(
-        x="value:Q", shape=shape_encoding("group", groups), tooltip=tooltips(**headings, **figures, **(extra or {}))
+        x="value:Q",
+        shape=shape_encoding("group", groups),
+        tooltip=tooltips(**headings, **figures, **(extra_columns or {})),
     )
     drawn: Any = spans + points
-    if lines:
-        at = alt.Chart(pd.DataFrame({"at": list(lines)}))
+    if reference_lines:
+        at = alt.Chart(pd.DataFrame({"at": list(reference_lines)}))
         # Layers side by side, not nested: a page that breaks long labels on a phone looks for them there.
         drawn = alt.layer(at.mark_rule(strokeDash=[4, 3], opacity=0.7).encode(x="at:Q"), spans, points)
     ends = data.sort_values("value", kind="stable")
     words = f"Highest: {_value_text(ends.iloc[-1], groups)}. Lowest: {_value_text(ends.iloc[0], groups)}."
-    columns = headings | {"value": axis, "low": "From", "high": "To"} | (extra or {})
+    columns = headings | {"value": axis_title, "low": "From", "high": "To"} | (extra_columns or {})
     rows = _line_count(order, groups) if data["label"].duplicated().any() else len(order)
     return with_metadata(with_height(drawn, rows), name, title, words, columns, note)
 

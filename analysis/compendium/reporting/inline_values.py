@@ -77,9 +77,9 @@ class Phrase:
         return {"value": self.text, "text": self.text, "interval": self.text, "unit": "words", "meaning": self.meaning}
 
 
-def publish_values(**numbers: Number | Phrase) -> None:
+def publish_values(**values: Number | Phrase) -> None:
     """Show the numbers as a table, and hand them to the runner, which keeps them in ``results/``."""
-    entries = {name: number.entry() for name, number in sorted(numbers.items())}
+    entries = {name: number.entry() for name, number in sorted(values.items())}
     rows = "".join(
         f"<tr><td><code>{html.escape(name)}</code></td><td>{html.escape(entry['interval'])}</td>"
         f"<td>{html.escape(entry['meaning'])}</td></tr>"
@@ -128,8 +128,8 @@ def top_row(table: pd.DataFrame, field: str = "", ascending: bool = False) -> pd
     return known.iloc[0] if len(known) else pd.Series(math.nan, index=table.columns)
 
 
-def text_or_unknown(word: Any) -> str:
-    return UNKNOWN if pd.isna(word) else str(word)
+def text_or_unknown(value: Any) -> str:
+    return UNKNOWN if pd.isna(value) else str(value)
 
 
 def number_from_row(row: pd.Series, field: str, meaning: str, n: float) -> Number:

@@ -61,11 +61,11 @@ def label_sides(marks: pd.DataFrame, width: float, height: float) -> pd.Series:
     return pd.Series(found, marks.index, dtype=object)
 
 
-def _label_box(row: dict[Any, Any], side: LabelPosition, width: float, height: float) -> _Box:
+def _label_box(row: dict[Any, Any], position: LabelPosition, width: float, height: float) -> _Box:
     """Left, right, lower and upper end of a label."""
     wide, high = _LETTER_WIDTH_PX * len(row["label"]) / width, _LINE_HEIGHT_PX / height
-    left = row["x"] + side.dx / width - wide * {"left": 0, "center": 0.5, "right": 1}[side.align]
-    low = row["y"] - side.dy / height - high / 2
+    left = row["x"] + position.dx / width - wide * {"left": 0, "center": 0.5, "right": 1}[position.align]
+    low = row["y"] - position.dy / height - high / 2
     return left, left + wide, low, low + high
 
 

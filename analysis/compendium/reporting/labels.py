@@ -26,10 +26,10 @@ def humanize(text: str) -> str:
     return _SPECIAL_LABELS.get(text) or text.replace("_", " ")
 
 
-def list_ids(ids: Sequence[str], limit: int = 4) -> str:
+def list_ids(ids: Sequence[str], top_n: int = 4) -> str:
     """The rows behind a mark, for its tooltip."""
-    rest = len(ids) - limit
-    return ", ".join(ids[:limit]) + (f" and {rest} more" if rest > 0 else "")
+    rest = len(ids) - top_n
+    return ", ".join(ids[:top_n]) + (f" and {rest} more" if rest > 0 else "")
 
 
 COVERAGE_LABELS = {"full": "full text", "opening": "opening only"}

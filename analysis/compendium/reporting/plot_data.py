@@ -26,17 +26,17 @@ def grouped_counts(table: pd.DataFrame, label: pd.Series, group: pd.Series) -> p
 
 
 def labelled_code_shares(
-    table: pd.DataFrame, talk: CodedStatements, codes: pd.DataFrame, weight: str, seed: int
+    code_matrix: pd.DataFrame, coded_statements: CodedStatements, codes: pd.DataFrame, weight: str, seed: int
 ) -> pd.DataFrame:
     """Share of statements that bear each code, with ``label``, ``group`` and ``rows``; see :func:`coding.shares`."""
     group = codes.columns[1]
     shares = (
-        frequencies.code_shares(table, talk.statements["document_id"], weight, seed)
+        frequencies.code_shares(code_matrix, coded_statements.statements["document_id"], weight, seed)
         .rename_axis("code_id")
         .reset_index()
     )
     known = codes.set_index("code_id")
-    bearers = statement_ids(table)
+    bearers = statement_ids(code_matrix)
     return shares.assign(
         label=shares["code_id"].map(known["label"]),
         group=shares["code_id"].map(known[group]),
@@ -45,12 +45,21 @@ def labelled_code_shares(
 
 
 def labelled_code_shares_by_group(
-    table: pd.DataFrame, talk: CodedStatements, codes: pd.DataFrame, groups: pd.Series, weight: str, seed: int
+    code_matrix: pd.DataFrame,
+    coded_statements: CodedStatements,
+    codes: pd.DataFrame,
+    groups: pd.Series,
+    weight: str,
+    seed: int,
 ) -> pd.DataFrame:
     """:func:`labelled_code_shares` within each group of statements; groups of fewer than ten statements are left out."""
     size = groups.map(groups.value_counts())
     shares = frequencies.code_shares_by_group(
-        table, talk.statements["document_id"], groups.where(size >= MIN_GROUP_SIZE, "").fillna(""), weight, seed
+        code_matrix,
+        coded_statements.statements["document_id"],
+        groups.where(size >= MIN_GROUP_SIZE, "").fillna(""),
+        weight,
+        seed,
     )
     return shares.assign(label=shares["code_id"].map(code_labels(codes)))
 
@@ -65,17 +74,19 @@ def policy_family(table: pd.DataFrame, evidence: Evidence) -> pd.Series:
     return table["policy_area"].map(evidence.policy_areas.set_index("code_id")["family"])
 
 
-def labelled_gaps(tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
+def labelled_gaps(stage_tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
     """Talk beside practice by policy area, with labels; areas in neither, or without a gap to know, fall away."""
-    found = profiles.share_gaps(tables["talk"], tables["practice"], seed).rename_axis("code_id").reset_index()
+    found = (
+        profiles.share_gaps(stage_tables["talk"], stage_tables["practice"], seed).rename_axis("code_id").reset_index()
+    )
     found = found[((found["talk"] > 0) | (found["practice"] > 0)) & found["gap"].notna()]
     return found.assign(label=found["code_id"].map(code_labels(evidence.policy_areas))).reset_index(drop=True)
 
 
-def stage_family_shares(tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
+def stage_family_shares(stage_tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
     """Share of each family in each stage: ``stage``, ``family``, ``share``, ``low``, ``high``, ``n``."""
     parts = []
-    for stage, table in tables.items():
+    for stage, table in stage_tables.items():
         profile = profiles.area_profile(profiles.sum_by_family(table, evidence.policy_areas), seed)
         parts.append(profile.rename_axis("family").reset_index().assign(stage=stage, n=round(table.to_numpy().sum())))
     return pd.concat(parts, ignore_index=True)

@@ -34,9 +34,9 @@ def html_table(frame: pd.DataFrame, headings: dict[str, str], caption: str) -> H
     )
 
 
-def collapsible_html(shown: HTML, summary: str) -> HTML:
+def collapsible_html(content: HTML, summary: str) -> HTML:
     """A long table or list behind a line that opens it."""
-    return listing_html([f"<details><summary>{escape(summary)}</summary>{shown.data}</details>"])
+    return listing_html([f"<details><summary>{escape(summary)}</summary>{content.data}</details>"])
 
 
 def _table_cell(value: Any) -> str:
@@ -63,12 +63,12 @@ def language_attribute(document: RowMapping) -> str:
     return f' lang="{document["language"]}"' if document["language"] not in ("", "en") else ""
 
 
-def listing_html(parts: Iterable[str]) -> HTML:
-    return HTML(f'<div class="listing">{"".join(parts) or "<p>None on record.</p>"}</div>')
+def listing_html(items: Iterable[str]) -> HTML:
+    return HTML(f'<div class="listing">{"".join(items) or "<p>None on record.</p>"}</div>')
 
 
-def count_with_noun(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count:,} {what}s"
+def count_with_noun(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def collapsible_list(heading: str, items: Iterable[str]) -> str:

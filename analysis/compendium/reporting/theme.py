@@ -109,9 +109,9 @@ def _theme() -> alt.theme.ThemeConfig:
 alt.theme.register("compendium", enable=True)(_theme)
 
 
-def with_height(chart: Any, rows: float) -> Any:
+def with_height(chart: Any, n_rows: float) -> Any:
     """A chart of the book's width, with a line of text's height for each of its rows."""
-    return chart.properties(width=CHART_WIDTH_PX, height=max(60, int(ROW_HEIGHT_PX * rows)))
+    return chart.properties(width=CHART_WIDTH_PX, height=max(60, int(ROW_HEIGHT_PX * n_rows)))
 
 
 def colour_encoding(field: str, values: Sequence[str], legend: bool = True) -> alt.Color:

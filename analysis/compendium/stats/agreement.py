@@ -66,13 +66,13 @@ def alpha(counts: Floats, distance: Floats) -> float:
 
 
 def alpha_with_interval(
-    counts: Floats, distance: Floats, clusters: pd.Series, seed: int, resamples: int = N_RESAMPLES
+    counts: Floats, distance: Floats, clusters: pd.Series, seed: int, n_resamples: int = N_RESAMPLES
 ) -> tuple[float, float, float]:
     """:func:`alpha` with the ends of its 95 % bootstrap interval over the clusters (documents) of the units."""
     disagreement, totals = _unit_contributions(counts, distance)
     table = pd.DataFrame(np.column_stack([disagreement, totals]))
     sums = cluster_sums(table, clusters)[0].to_numpy()
-    drawn = bootstrap_weights(len(sums), resamples, seed) @ sums
+    drawn = bootstrap_weights(len(sums), n_resamples, seed) @ sums
     low, high = percentile_interval(_alphas(drawn[:, 0], drawn[:, 1:], distance)[:, None])
     return alpha(counts, distance), float(low[0]), float(high[0])
 
@@ -121,12 +121,12 @@ def code_matrices_by_coder(codings: pd.DataFrame, statements: pd.DataFrame, code
     return marked
 
 
-def alpha_by_code(marked: Bools, codes: list[str], documents: pd.Series, seed: int) -> pd.DataFrame:
+def alpha_by_code(matrices: Bools, codes: list[str], documents: pd.Series, seed: int) -> pd.DataFrame:
     """Alpha of each code (marked or not: nominal), with interval and share of agreement.
 
     Parameters
     ----------
-    marked : ndarray of bool, shape (coders, statements, codes)
+    matrices : ndarray of bool, shape (coders, statements, codes)
         Of :func:`code_matrices_by_coder`; each coder has read each statement.
     codes : list of str
     documents : Series, length statements
@@ -138,27 +138,27 @@ def alpha_by_code(marked: Bools, codes: list[str], documents: pd.Series, seed: i
         ``code_id``, ``alpha``, ``low``, ``high``, ``agreement`` (share of statements on which all coders say the
         same; NaN for one coder), ``by_one`` (statements marked by a coder or more), ``by_all``, ``n`` (statements).
     """
-    votes = marked.sum(axis=0)
+    votes = matrices.sum(axis=0)
     rows = []
     for place, code in enumerate(codes):
-        counts = np.column_stack([len(marked) - votes[:, place], votes[:, place]]).astype(float)
+        counts = np.column_stack([len(matrices) - votes[:, place], votes[:, place]]).astype(float)
         value, low, high = alpha_with_interval(counts, nominal_distance((0, 1)), documents, seed)
-        by_one, by_all = int((votes[:, place] > 0).sum()), int((votes[:, place] == len(marked)).sum())
-        agreement = 1 - (by_one - by_all) / len(votes) if len(votes) and len(marked) > 1 else np.nan
+        by_one, by_all = int((votes[:, place] > 0).sum()), int((votes[:, place] == len(matrices)).sum())
+        agreement = 1 - (by_one - by_all) / len(votes) if len(votes) and len(matrices) > 1 else np.nan
         rows.append((code, value, low, high, agreement, by_one, by_all, len(votes)))
     return pd.DataFrame(rows, columns=["code_id", "alpha", "low", "high", "agreement", "by_one", "by_all", "n"])
 
 
-def code_set_alpha(marked: Bools, documents: pd.Series, seed: int) -> tuple[float, float, float]:
+def code_set_alpha(matrices: Bools, documents: pd.Series, seed: int) -> tuple[float, float, float]:
     """Alpha, and its interval, of the whole sets of codes that coders gave, by MASI distance."""
-    coders, statements, codes = marked.shape
-    sets, values = np.unique(marked.reshape(-1, codes), axis=0, return_inverse=True)
+    coders, statements, codes = matrices.shape
+    sets, values = np.unique(matrices.reshape(-1, codes), axis=0, return_inverse=True)
     counts = np.zeros((statements, len(sets)))
     np.add.at(counts, (np.tile(np.arange(statements), coders), values.ravel()), 1)
     return alpha_with_interval(counts, masi_distance(sets), documents, seed)
 
 
-def disputed_statements(marked: Bools, statements: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
+def disputed_statements(matrices: Bools, statements: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
     """The statements on which coders differ, most codes in dispute first.
 
     Returns
@@ -167,15 +167,15 @@ def disputed_statements(marked: Bools, statements: pd.DataFrame, codes: list[str
         ``statement_id``, ``disputed`` (tuple of codes that some gave and some did not), ``agreed`` (codes of all),
         ``distance`` (mean MASI distance between coders).
     """
-    every = np.logical_and.reduce(marked)
-    differ = np.logical_or.reduce(marked) & ~every
+    every = np.logical_and.reduce(matrices)
+    differ = np.logical_or.reduce(matrices) & ~every
     names, places = np.array(codes), np.flatnonzero(differ.any(axis=1))
     frame = pd.DataFrame(
         {
             "statement_id": statements["statement_id"].to_numpy()[places],
             "disputed": [tuple(names[differ[place]]) for place in places],
             "agreed": [tuple(names[every[place]]) for place in places],
-            "distance": [_mean_distance(marked[:, place, :]) for place in places],
+            "distance": [_mean_distance(matrices[:, place, :]) for place in places],
             "number": differ[places].sum(axis=1),
         }
     )

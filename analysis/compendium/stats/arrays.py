@@ -8,9 +8,14 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 
-def ratio(above: Floats, below: Floats) -> Floats:
+def ratio(numerators: Floats, denominators: Floats) -> Floats:
     """Division that gives NaN where nothing is below the line."""
-    return np.divide(above, below, out=np.full(np.broadcast_shapes(above.shape, below.shape), np.nan), where=below > 0)
+    return np.divide(
+        numerators,
+        denominators,
+        out=np.full(np.broadcast_shapes(numerators.shape, denominators.shape), np.nan),
+        where=denominators > 0,
+    )
 
 
 def inverse(values: Floats) -> Floats:

@@ -19,26 +19,26 @@ _CONFIDENCE_LEVEL = 0.95
 
 
 @lru_cache(maxsize=4)
-def bootstrap_weights(clusters: int, resamples: int, seed: int) -> Floats:
+def bootstrap_weights(n_clusters: int, n_resamples: int, seed: int) -> Floats:
     """How often each cluster is drawn in each resample.
 
     Parameters
     ----------
-    clusters : int
+    n_clusters : int
         Number of clusters; as many are drawn, with replacement.
-    resamples, seed : int
+    n_resamples, seed : int
         Number of resamples, and seed of the generator.
 
     Returns
     -------
     ndarray of float, shape (resamples, clusters)
-        Whole numbers; each row sums to ``clusters``. NaN for fewer than two clusters, which tell nothing of how
+        Whole numbers; each row sums to ``n_clusters``. NaN for fewer than two clusters, which tell nothing of how
         clusters differ, so that every interval that rests on them is NaN.
     """
-    if clusters < 2:
-        return np.full((resamples, clusters), np.nan)
+    if n_clusters < 2:
+        return np.full((n_resamples, n_clusters), np.nan)
     generator = np.random.default_rng(seed)
-    drawn = generator.multinomial(clusters, np.full(clusters, 1 / clusters), size=resamples).astype(float)
+    drawn = generator.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), size=n_resamples).astype(float)
     drawn.flags.writeable = False  # kept for the next figure of the same documents
     return drawn
 
@@ -62,14 +62,14 @@ def cluster_sums(table: pd.DataFrame, clusters: pd.Series) -> tuple[pd.DataFrame
     return grouped.sum(), grouped.size()
 
 
-def ratio_intervals(numerators: Floats, denominators: Floats, drawn: Floats) -> tuple[Floats, Floats]:
+def ratio_intervals(numerators: Floats, denominators: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """Interval of each ratio of sums over clusters.
 
     Parameters
     ----------
     numerators : ndarray, shape (clusters, ratios)
     denominators : ndarray, shape (clusters,) or (clusters, ratios)
-    drawn : ndarray, shape (resamples, clusters)
+    weights : ndarray, shape (resamples, clusters)
         Of :func:`bootstrap_weights`.
 
     Returns
@@ -80,16 +80,16 @@ def ratio_intervals(numerators: Floats, denominators: Floats, drawn: Floats) -> 
     if denominators.ndim == 1:
         denominators = denominators[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):
-        replicates = (drawn @ numerators) / (drawn @ denominators)
+        replicates = (weights @ numerators) / (weights @ denominators)
     return percentile_interval(replicates)
 
 
-def zero_count_upper(clusters: int) -> float:
+def zero_count_upper(n_clusters: int) -> float:
     """The largest share that could have stayed unseen in all of so many clusters.
 
-    Upper end of the exact interval for 0 of ``clusters`` (Clopper and Pearson 1934), a cluster being one trial.
+    Upper end of the exact interval for 0 of ``n_clusters`` (Clopper and Pearson 1934), a cluster being one trial.
     """
-    return float(1 - ((1 - _CONFIDENCE_LEVEL) / 2) ** (1 / clusters))
+    return float(1 - ((1 - _CONFIDENCE_LEVEL) / 2) ** (1 / n_clusters))
 
 
 def percentile_interval(replicates: Floats) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ WEIGHTINGS = ("statement", "document")
 
 
 def code_shares(
-    table: pd.DataFrame, documents: pd.Series, weight: str, seed: int, resamples: int = N_RESAMPLES
+    code_matrix: pd.DataFrame, documents: pd.Series, weight: str, seed: int, n_resamples: int = N_RESAMPLES
 ) -> pd.DataFrame:
     """Share of statements that bear each code, with a bootstrap interval over documents.
 
@@ -19,13 +19,13 @@ def code_shares(
 
     Parameters
     ----------
-    table : DataFrame of bool, shape (statements, codes)
+    code_matrix : DataFrame of bool, shape (statements, codes)
         Marks.
     documents : Series, length statements
         The document of each statement, in the same order.
     weight : {"statement", "document"}
         Whether each statement counts the same, or each document does, however finely it was split.
-    seed, resamples : int
+    seed, n_resamples : int
         Of the bootstrap.
 
     Returns
@@ -40,15 +40,17 @@ def code_shares(
         When ``weight`` is neither of the two.
     """
     check_weight(weight)
-    result = pd.DataFrame({"count": table.sum().astype(int), "n": len(table), "documents": documents.nunique()})
-    if table.empty:
+    result = pd.DataFrame(
+        {"count": code_matrix.sum().astype(int), "n": len(code_matrix), "documents": documents.nunique()}
+    )
+    if code_matrix.empty:
         return result.assign(share=np.nan, low=np.nan, high=np.nan)
-    sums, sizes = cluster_sums(table, documents)
+    sums, sizes = cluster_sums(code_matrix, documents)
     numerators, denominators = sums.to_numpy(dtype=float), sizes.to_numpy(dtype=float)
     if weight == "document":
         numerators, denominators = numerators / denominators[:, None], np.ones_like(denominators)
-    low, high = ratio_intervals(numerators, denominators, bootstrap_weights(len(sums), resamples, seed))
-    none, every = (result["count"] == 0).to_numpy(), (result["count"] == len(table)).to_numpy()
+    low, high = ratio_intervals(numerators, denominators, bootstrap_weights(len(sums), n_resamples, seed))
+    none, every = (result["count"] == 0).to_numpy(), (result["count"] == len(code_matrix)).to_numpy()
     bound = zero_count_upper(len(sums))
     return result.assign(
         share=numerators.sum(axis=0) / denominators.sum(),
@@ -58,19 +60,19 @@ def code_shares(
 
 
 def code_shares_by_group(
-    table: pd.DataFrame, documents: pd.Series, groups: pd.Series, weight: str, seed: int
+    code_matrix: pd.DataFrame, documents: pd.Series, groups: pd.Series, weight: str, seed: int
 ) -> pd.DataFrame:
     """:func:`code_shares` within each group of statements (``""``: in none), long, ``group`` and ``code_id`` in front."""
     parts = []
     for group in sorted(groups[groups != ""].unique()):
         chosen = (groups == group).to_numpy()
-        part = code_shares(table[chosen], documents[chosen], weight, seed)
+        part = code_shares(code_matrix[chosen], documents[chosen], weight, seed)
         parts.append(part.rename_axis("code_id").reset_index().assign(group=group))
     columns = ["group", "code_id", "share", "low", "high", "count", "n", "documents"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def co_occurrence(table: pd.DataFrame) -> pd.DataFrame:
+def co_occurrence(code_matrix: pd.DataFrame) -> pd.DataFrame:
     """How often two codes stand on the same statement, against what chance would give.
 
     Returns
@@ -80,32 +82,32 @@ def co_occurrence(table: pd.DataFrame) -> pd.DataFrame:
         ``expected`` (if the two were independent: product of their counts over the number of statements),
         ``ratio`` (count / expected, often called lift; NaN where nothing is expected).
     """
-    matrix = table.to_numpy(dtype=float)
+    matrix = code_matrix.to_numpy(dtype=float)
     count = matrix.T @ matrix
     totals = matrix.sum(axis=0)
     expected = np.outer(totals, totals) / max(len(matrix), 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = count / expected
-    first, second = np.meshgrid(table.columns, table.columns, indexing="ij")
+    first, second = np.meshgrid(code_matrix.columns, code_matrix.columns, indexing="ij")
     pairs = {"first": first, "second": second, "count": count.astype(int), "expected": expected, "ratio": ratio}
     frame = pd.DataFrame({name: values.ravel() for name, values in pairs.items()})
     return frame[frame["first"] != frame["second"]].reset_index(drop=True)
 
 
-def conditional_shares(given: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
-    """Of the statements with a code of ``given``, the share that also bears a code of ``asked``.
+def conditional_shares(condition_codes: pd.DataFrame, target_codes: pd.DataFrame) -> pd.DataFrame:
+    """Of the statements with a code of ``condition_codes``, the share that also bears a code of ``target_codes``.
 
     Returns
     -------
     DataFrame
-        A row a pair: ``given``, ``asked``, ``count`` (statements with both), ``n`` (with ``given``), ``share``.
+        A row a pair: ``condition_codes``, ``target_codes``, ``count`` (statements with both), ``n`` (with ``condition_codes``), ``share``.
     """
-    left, right = given.to_numpy(dtype=float), asked.to_numpy(dtype=float)
+    left, right = condition_codes.to_numpy(dtype=float), target_codes.to_numpy(dtype=float)
     count = left.T @ right
     n = np.repeat(left.sum(axis=0)[:, None], right.shape[1], axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = count / n
-    first, second = np.meshgrid(given.columns, asked.columns, indexing="ij")
+    first, second = np.meshgrid(condition_codes.columns, target_codes.columns, indexing="ij")
     values = {"given": first, "asked": second, "count": count.astype(int), "n": n.astype(int), "share": share}
     return pd.DataFrame({name: value.ravel() for name, value in values.items()})
 

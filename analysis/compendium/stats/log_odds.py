@@ -30,16 +30,16 @@ def log_odds(first: Floats, second: Floats, prior: Floats, totals: tuple[Floats,
     return value, np.sqrt(1 / one + 1 / two)
 
 
-def dirichlet_prior(marks: pd.DataFrame, documents: pd.Series, weight: float) -> pd.Series:
+def dirichlet_prior(item_counts: pd.DataFrame, documents: pd.Series, weight: float) -> pd.Series:
     """Counts of the prior: items spread as in all talk, as many as ``weight`` average documents hold.
 
     Parameters
     ----------
-    marks : DataFrame of bool or int, shape (statements, items)
+    item_counts : DataFrame of bool or int, shape (statements, items)
         Of all talk that stands as background; items that never occur fall away.
     documents : Series, length statements
     weight : float
         In documents.
     """
-    counts = marks.sum().astype(float)
+    counts = item_counts.sum().astype(float)
     return counts[counts > 0] * weight / max(documents.nunique(), 1)

@@ -13,12 +13,12 @@ N_PERMUTATIONS = 199
 _TINY = np.float32(1e-30)
 
 
-def sums_by_document(taken: Sequence[tuple[pd.DataFrame, Floats]], weight: str) -> tuple[Floats, Floats]:
+def sums_by_document(units: Sequence[tuple[pd.DataFrame, Floats]], weight: str) -> tuple[Floats, Floats]:
     """Sums of marks per document, and numbers of statements, apart for each side of speakers when these are weighed.
 
     Parameters
     ----------
-    taken : sequence of (rows, cube)
+    units : sequence of (rows, cube)
         For each unit its rows and their marks, shape (readings, rows, columns).
     weight : str
 
@@ -28,11 +28,11 @@ def sums_by_document(taken: Sequence[tuple[pd.DataFrame, Floats]], weight: str) 
         Documents in order of unit and id.
     sizes : ndarray, shape (groups, documents)
     """
-    place = np.concatenate([pd.factorize(rows["document_id"], sort=True)[0] for rows, _ in taken])
-    unit = np.repeat(np.arange(len(taken)), [len(rows) for rows, _ in taken])
+    place = np.concatenate([pd.factorize(rows["document_id"], sort=True)[0] for rows, _ in units])
+    unit = np.repeat(np.arange(len(units)), [len(rows) for rows, _ in units])
     document = np.unique(unit * len(place) + place, return_inverse=True)[1]
     side = (
-        np.concatenate([rows["speaker_side"] for rows, _ in taken])
+        np.concatenate([rows["speaker_side"] for rows, _ in units])
         if weight == "speaker_side"
         else np.zeros(len(place))
     )
@@ -40,12 +40,12 @@ def sums_by_document(taken: Sequence[tuple[pd.DataFrame, Floats]], weight: str) 
     cell = group * (document.max() + 1) + document
     order = np.argsort(cell, kind="stable")
     cells, first, size = np.unique(cell[order], return_index=True, return_counts=True)
-    flat = np.concatenate([cube.transpose(1, 0, 2).reshape(len(rows), -1) for rows, cube in taken])
+    flat = np.concatenate([cube.transpose(1, 0, 2).reshape(len(rows), -1) for rows, cube in units])
     sums = np.zeros((len(groups) * (document.max() + 1), flat.shape[1]))
     sums[cells] = np.add.reduceat(flat[order], first, axis=0)
     sizes = np.zeros(len(sums))
     sizes[cells] = size
-    return sums.reshape(len(groups), -1, len(taken[0][1]), taken[0][1].shape[-1]), sizes.reshape(len(groups), -1)
+    return sums.reshape(len(groups), -1, len(units[0][1]), units[0][1].shape[-1]), sizes.reshape(len(groups), -1)
 
 
 def permute_labels(labels: Ints, seed: int) -> Ints:

@@ -82,20 +82,20 @@ def rank_correlation(first: Floats, second: Floats) -> Floats:
         return np.where(norm > 0, (one * two).sum(axis=-1) / norm, np.nan)
 
 
-def area_profile(table: pd.DataFrame, seed: int, resamples: int = N_RESAMPLES) -> pd.DataFrame:
+def area_profile(table: pd.DataFrame, seed: int, n_resamples: int = N_RESAMPLES) -> pd.DataFrame:
     """Share of each area in all that the table counts: ``share``, ``low``, ``high`` (95 % percentile interval)."""
-    low, high = percentile_interval(_resampled_shares([table], seed, resamples)[0])
+    low, high = percentile_interval(_resampled_shares([table], seed, n_resamples)[0])
     return pd.DataFrame({"share": area_shares(table), "low": low, "high": high})
 
 
-def share_gaps(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: int = N_RESAMPLES) -> pd.DataFrame:
+def share_gaps(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, n_resamples: int = N_RESAMPLES) -> pd.DataFrame:
     """Shares of each area in talk and in practice, and the gap between them in percentage points, with intervals.
 
     Parameters
     ----------
     talk, practice : DataFrame, shape (documents, areas)
         With the same columns, in the same order.
-    seed, resamples : int
+    seed, n_resamples : int
         Of the bootstrap.
 
     Returns
@@ -104,7 +104,7 @@ def share_gaps(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples:
         Indexed by area: ``talk``, ``practice`` (shares), ``gap`` (practice − talk, points), each with ``_low`` and
         ``_high`` (95 % percentile interval).
     """
-    said, done = _resampled_shares([talk, practice], seed, resamples)
+    said, done = _resampled_shares([talk, practice], seed, n_resamples)
     parts = {
         "talk": (area_shares(talk).to_numpy(), said),
         "practice": (area_shares(practice).to_numpy(), done),
@@ -117,7 +117,7 @@ def share_gaps(talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples:
     return result
 
 
-def effective_numbers(tables: dict[str, pd.DataFrame], seed: int, resamples: int = N_RESAMPLES) -> pd.DataFrame:
+def effective_numbers(tables: dict[str, pd.DataFrame], seed: int, n_resamples: int = N_RESAMPLES) -> pd.DataFrame:
     """Effective number of areas of each table, with a bootstrap interval.
 
     A sample holds no more areas than there are, so the figure is too low, the more the smaller the sample: tables
@@ -132,14 +132,14 @@ def effective_numbers(tables: dict[str, pd.DataFrame], seed: int, resamples: int
     rows = []
     for name, table in tables.items():
         value = float(effective_number(area_shares(table).to_numpy()))
-        replicates = effective_number(_resampled_shares([table], seed, resamples)[0])
+        replicates = effective_number(_resampled_shares([table], seed, n_resamples)[0])
         figures = _basic_interval(value, replicates, 1.0, float(table.shape[1]))
         rows.append((name, value, *figures, float(table.to_numpy().sum()), len(table)))
     return pd.DataFrame(rows, columns=["what", "value", "corrected", "low", "high", "n", "documents"])
 
 
 def profile_distances(
-    talk: pd.DataFrame, practice: pd.DataFrame, seed: int, resamples: int = N_RESAMPLES
+    talk: pd.DataFrame, practice: pd.DataFrame, seed: int, n_resamples: int = N_RESAMPLES
 ) -> pd.DataFrame:
     """How far practice lies from talk: Jensen-Shannon distance and rank correlation, with intervals.
 
@@ -152,7 +152,7 @@ def profile_distances(
         Rows ``distance`` and ``correlation``: ``value``, ``corrected`` (of the correlation: NaN), ``low``, ``high``.
     """
     one, two = area_shares(talk).to_numpy(), area_shares(practice).to_numpy()
-    said, done = _resampled_shares([talk, practice], seed, resamples)
+    said, done = _resampled_shares([talk, practice], seed, n_resamples)
     distance, correlation = float(jensen_shannon(one, two)), float(rank_correlation(one, two))
     low, high = percentile_interval(rank_correlation(said, done)[:, None])
     rows = {
@@ -169,20 +169,20 @@ def sum_by_family(table: pd.DataFrame, policy_areas: pd.DataFrame) -> pd.DataFra
     return summed.reindex(columns=list(dict.fromkeys(family)), fill_value=0)
 
 
-def _resampled_shares(tables: list[pd.DataFrame], seed: int, resamples: int) -> list[Floats]:
+def _resampled_shares(tables: list[pd.DataFrame], seed: int, n_resamples: int) -> list[Floats]:
     """Shares of areas in each resample of the documents of all tables: for each table, shape (resamples, areas)."""
     documents = sorted({document for table in tables for document in table.index})
-    drawn = bootstrap_weights(len(documents), resamples, seed)
+    drawn = bootstrap_weights(len(documents), n_resamples, seed)
     sums = [drawn @ table.reindex(documents, fill_value=0).to_numpy(dtype=float) for table in tables]
     with np.errstate(divide="ignore", invalid="ignore"):
         return [each / each.sum(axis=1, keepdims=True) for each in sums]
 
 
-def _basic_interval(value: float, replicates: Floats, least: float, most: float) -> tuple[float, float, float]:
+def _basic_interval(value: float, replicates: Floats, minimum: float, maximum: float) -> tuple[float, float, float]:
     """A figure less its bias, and its basic interval, cut at the least and the most that it can be."""
     low, high = percentile_interval(replicates[:, None])
     mean = np.nanmean(replicates) if np.isfinite(replicates).any() else np.nan
-    corrected, low, high = np.clip([2 * value - mean, 2 * value - high[0], 2 * value - low[0]], least, most)
+    corrected, low, high = np.clip([2 * value - mean, 2 * value - high[0], 2 * value - low[0]], minimum, maximum)
     return float(corrected), float(low), float(high)
 
 

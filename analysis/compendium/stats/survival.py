@@ -7,7 +7,7 @@ from lifelines import KaplanMeierFitter
 DAYS_PER_YEAR = 365.25
 
 
-def cumulative_incidence(waiting: pd.DataFrame) -> pd.DataFrame:
+def cumulative_incidence(lags: pd.DataFrame) -> pd.DataFrame:
     """The share of areas in which something has been done by each day: one less the Kaplan-Meier curve.
 
     The product-limit estimate (Kaplan and Meier 1958, *Nonparametric estimation from incomplete observations*) over
@@ -17,7 +17,7 @@ def cumulative_incidence(waiting: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    waiting : DataFrame
+    lags : DataFrame
         ``entry``, ``days``, ``done``; see :func:`waits`.
 
     Returns
@@ -28,12 +28,10 @@ def cumulative_incidence(waiting: pd.DataFrame) -> pd.DataFrame:
         while the share is 0, and when it is 1, for Greenwood's variance is nought there.
     """
     columns = ["years", "at_risk", "events", "share", "low", "high"]
-    if waiting.empty:
+    if lags.empty:
         return pd.DataFrame(columns=columns, dtype=float)
-    origin = waiting["entry"].min()
-    fitted = KaplanMeierFitter().fit(
-        waiting["days"] - origin, waiting["done"], entry=waiting["entry"] - origin, label="left"
-    )
+    origin = lags["entry"].min()
+    fitted = KaplanMeierFitter().fit(lags["days"] - origin, lags["done"], entry=lags["entry"] - origin, label="left")
     table = fitted.event_table
     share = 1 - fitted.survival_function_["left"]
     bounds = 1 - fitted.confidence_interval_.set_axis(["high", "low"], axis=1)
@@ -52,29 +50,29 @@ def cumulative_incidence(waiting: pd.DataFrame) -> pd.DataFrame:
     return rows[ends | (rows["events"] > 0)].reset_index(drop=True)
 
 
-def cumulative_incidence_by_family(waiting: pd.DataFrame, least: int) -> pd.DataFrame:
-    """:func:`cumulative_incidence` for all areas and for each family (``group``) with at least ``least`` areas at risk.
+def cumulative_incidence_by_family(lags: pd.DataFrame, min_n: int) -> pd.DataFrame:
+    """:func:`cumulative_incidence` for all areas and for each family (``group``) with at least ``min_n`` areas at risk.
 
     ``n`` is the number of areas, ``total`` how many of them were done.
     """
-    parts = {"all areas": waiting, **dict(list(waiting.groupby("family", sort=False)))}
+    parts = {"all areas": lags, **dict(list(lags.groupby("family", sort=False)))}
     found = [
         cumulative_incidence(part).assign(group=group, n=len(part), total=int(part["done"].sum()))
         for group, part in parts.items()
-        if len(part) >= least
+        if len(part) >= min_n
     ]
     columns = ["group", "years", "at_risk", "events", "share", "low", "high", "n", "total"]
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
 
 
-def curve_at(told: pd.DataFrame, years: float) -> pd.Series:
+def curve_at(curve: pd.DataFrame, years: float) -> pd.Series:
     """The row of a curve that holds so many years after the signature; NaN beyond the last day that was seen."""
-    if told.empty or told["years"].iloc[-1] < years:
-        return pd.Series(np.nan, index=told.columns)
-    return told[told["years"] <= years].iloc[-1] if (told["years"] <= years).any() else told.iloc[0]
+    if curve.empty or curve["years"].iloc[-1] < years:
+        return pd.Series(np.nan, index=curve.columns)
+    return curve[curve["years"] <= years].iloc[-1] if (curve["years"] <= years).any() else curve.iloc[0]
 
 
-def median_time_to_event(told: pd.DataFrame) -> float:
+def median_time_to_event(curve: pd.DataFrame) -> float:
     """Years after the signature by which something was done in half of the areas; NaN when that was never seen."""
-    reached = told[told["share"] >= 0.5]
+    reached = curve[curve["share"] >= 0.5]
     return float(reached["years"].iloc[0]) if len(reached) else np.nan

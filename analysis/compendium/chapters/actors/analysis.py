@@ -52,27 +52,27 @@ def body_participations(measures: pd.DataFrame, actors: pd.DataFrame) -> pd.Data
     return once[[*measures.columns, "body", "kind", "polity", "leads"]]
 
 
-def participation_sides(acting: pd.DataFrame, destinations: pd.Series, partners: pd.Series) -> pd.Series:
+def participation_sides(participations: pd.DataFrame, destinations: pd.Series, partners: pd.Series) -> pd.Series:
     """On which side each body of :func:`body_participations` stands: one of :data:`ACTOR_SIDES`.
 
     The same body can stand on different sides: a neighbour of one partnership is the partner of another.
 
     Parameters
     ----------
-    acting : DataFrame
+    participations : DataFrame
         Of :func:`body_participations`.
     destinations, partners : Series of str
         The destination of each case, and the partner of each partnership, by id.
     """
     sides = [
-        acting["polity"] == acting["case_id"].map(destinations),
-        acting["polity"] == acting["partnership_id"].map(partners),
-        acting["kind"] == "international",
+        participations["polity"] == participations["case_id"].map(destinations),
+        participations["polity"] == participations["partnership_id"].map(partners),
+        participations["kind"] == "international",
     ]
-    return pd.Series(np.select(sides, ACTOR_SIDES[:3], ACTOR_SIDES[3]), index=acting.index)
+    return pd.Series(np.select(sides, ACTOR_SIDES[:3], ACTOR_SIDES[3]), index=participations.index)
 
 
-def body_summary(acting: pd.DataFrame) -> pd.DataFrame:
+def body_summary(participations: pd.DataFrame) -> pd.DataFrame:
     """Each body with what it takes part in, those in most measures first.
 
     Returns
@@ -81,7 +81,7 @@ def body_summary(acting: pd.DataFrame) -> pd.DataFrame:
         ``body``, ``kind``, ``polity``, ``measures``, ``leads`` (measures that it leads), ``areas``, ``partnerships``,
         ``cases`` (numbers of different ones).
     """
-    grouped = acting.groupby("body", sort=True)
+    grouped = participations.groupby("body", sort=True)
     found = grouped.agg(
         kind=("kind", "first"),
         polity=("polity", "first"),
@@ -94,16 +94,16 @@ def body_summary(acting: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values("measures", ascending=False, kind="stable").reset_index()
 
 
-def actor_type_indicators(measures: pd.DataFrame, types: list[str]) -> pd.DataFrame:
-    """Which type of actor takes part in which measure: DataFrame of bool, measures × ``types``."""
+def actor_type_indicators(measures: pd.DataFrame, actor_types: list[str]) -> pd.DataFrame:
+    """Which type of actor takes part in which measure: DataFrame of bool, measures × ``actor_types``."""
     present = measures["actor_types"]
-    marks = {kind: [kind in own for own in present] for kind in types}
-    return pd.DataFrame(marks, index=pd.Index(measures["measure_id"]), columns=types, dtype=bool)
+    marks = {kind: [kind in own for own in present] for kind in actor_types}
+    return pd.DataFrame(marks, index=pd.Index(measures["measure_id"]), columns=actor_types, dtype=bool)
 
 
-def body_indicators(measures: pd.DataFrame, acting: pd.DataFrame, bodies: list[str]) -> pd.DataFrame:
+def body_indicators(measures: pd.DataFrame, participations: pd.DataFrame, bodies: list[str]) -> pd.DataFrame:
     """Which body acts in which measure: DataFrame of bool, measures × ``bodies``."""
-    crossed = pd.crosstab(acting["measure_id"], acting["body"]) > 0
+    crossed = pd.crosstab(participations["measure_id"], participations["body"]) > 0
     return crossed.reindex(index=measures["measure_id"], columns=bodies, fill_value=False)
 
 
@@ -112,14 +112,16 @@ def observed_actor_types(measures: pd.DataFrame) -> list[str]:
     return sorted(set(measures["actor_types"].explode().dropna()))
 
 
-def measure_shares_by_group(marks: pd.DataFrame, measures: pd.DataFrame, groups: pd.Series, seed: int) -> pd.DataFrame:
+def measure_shares_by_group(
+    indicators: pd.DataFrame, measures: pd.DataFrame, groups: pd.Series, seed: int
+) -> pd.DataFrame:
     """Share of the measures of each group that bear each mark, with an interval over source documents.
 
     Parameters
     ----------
-    marks : DataFrame of bool, shape (measures, columns)
+    indicators : DataFrame of bool, shape (measures, columns)
     measures : DataFrame
-        Row for row with ``marks``.
+        Row for row with ``indicators``.
     groups : Series of str
         The group of each measure; ``""`` for none.
     seed : int
@@ -132,10 +134,10 @@ def measure_shares_by_group(marks: pd.DataFrame, measures: pd.DataFrame, groups:
         ``high``,
         ``count``, ``n``, ``documents``.
     """
-    return frequencies.code_shares_by_group(marks, measures["document_id"], groups, "statement", seed)
+    return frequencies.code_shares_by_group(indicators, measures["document_id"], groups, "statement", seed)
 
 
-def body_area_links(acting: pd.DataFrame, policy_areas: pd.DataFrame, least: int = 1) -> pd.DataFrame:
+def body_area_links(participations: pd.DataFrame, policy_areas: pd.DataFrame, min_n: int = 1) -> pd.DataFrame:
     """The network of bodies and policy areas: a link where a body takes part in a measure of an area.
 
     Areas stand in the order of the codebook, each body at the mean place of its areas, weighed by its measures: the
@@ -143,11 +145,11 @@ def body_area_links(acting: pd.DataFrame, policy_areas: pd.DataFrame, least: int
 
     Parameters
     ----------
-    acting : DataFrame
+    participations : DataFrame
         Of :func:`body_participations`.
     policy_areas : DataFrame
         The codebook's.
-    least : int
+    min_n : int
         Bodies in fewer measures are left out.
 
     Returns
@@ -157,8 +159,8 @@ def body_area_links(acting: pd.DataFrame, policy_areas: pd.DataFrame, least: int
         ``count`` (measures), ``leads`` (of these, measures that it leads), ``body_place``, ``area_place`` (0 to 1,
         from the top), ordered by the two places.
     """
-    total = acting.groupby("body")["measure_id"].transform("size")
-    own = acting[total >= least].assign(total=total)
+    total = participations.groupby("body")["measure_id"].transform("size")
+    own = participations[total >= min_n].assign(total=total)
     grouped = own.groupby(["body", "kind", "total", "policy_area"], sort=True)
     found = grouped.agg(count=("measure_id", "size"), leads=("leads", "sum")).reset_index()
     areas = policy_areas[policy_areas["code_id"].isin(found["policy_area"])].set_index("code_id")
@@ -180,7 +182,7 @@ def _even_positions(names: pd.Index) -> pd.Series:
     return pd.Series((np.arange(len(names)) + 0.5) / max(len(names), 1), index=names)
 
 
-def merge_government_types(types: pd.Series) -> pd.Series:
+def merge_government_types(actor_types: pd.Series) -> pd.Series:
     """Types of actors with all that is the destination's government as one.
 
     The codebook parts the government of a union of states into institutions, agencies and member states, and that of a
@@ -188,10 +190,10 @@ def merge_government_types(types: pd.Series) -> pd.Series:
 
     Parameters
     ----------
-    types : Series of str
+    actor_types : Series of str
         One type of actor a row.
     """
-    return types.replace(dict.fromkeys(UNION_ACTOR_TYPES, "destination_state"))
+    return actor_types.replace(dict.fromkeys(UNION_ACTOR_TYPES, "destination_state"))
 
 
 def area_and_type_breadth(measures: pd.DataFrame, areas: list[str], seed: int) -> pd.DataFrame:
@@ -241,7 +243,7 @@ def breadth_points(breadth: pd.DataFrame) -> pd.DataFrame:
     return found.reset_index()
 
 
-def body_breadth(acting: pd.DataFrame) -> pd.DataFrame:
+def body_breadth(participations: pd.DataFrame) -> pd.DataFrame:
     """How many bodies act in each partnership, and how far their number can be trusted.
 
     Names have no codebook that says how many there could be, and most occur once: how many bodies a longer search would
@@ -256,7 +258,7 @@ def body_breadth(acting: pd.DataFrame) -> pd.DataFrame:
         ``coverage`` (0 to 1), ``n`` (pairs of body and measure).
     """
     rows = []
-    for partnership, own in acting.groupby("partnership_id", sort=True):
+    for partnership, own in participations.groupby("partnership_id", sort=True):
         counts = own["body"].value_counts().sort_index()
         once, n = int((counts == 1).sum()), len(own)
         effective = float(profiles.effective_number(np.asarray(counts / n, dtype=np.float64)))

@@ -149,12 +149,12 @@ def actor_breadth_chart(
     return with_metadata(drawn.properties(width=CHART_WIDTH_PX + 120, height=340), name, title, words, columns, note)
 
 
-def _scale_to_frame(known: pd.DataFrame) -> pd.DataFrame:
+def _scale_to_frame(points: pd.DataFrame) -> pd.DataFrame:
     """The points as shares of a frame that holds their intervals."""
-    framed = {"label": known["label"]}
+    framed = {"label": points["label"]}
     for axis, field in (("x", "value"), ("y", "other")):
-        least, most = float(known[f"{field}_low"].min()), float(known[f"{field}_high"].max())
-        framed[axis] = (known[field] - least) / ((most - least) or 1.0)
+        least, most = float(points[f"{field}_low"].min()), float(points[f"{field}_high"].max())
+        framed[axis] = (points[field] - least) / ((most - least) or 1.0)
     return pd.DataFrame(framed)
 
 

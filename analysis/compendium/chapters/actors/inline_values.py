@@ -12,12 +12,12 @@ from compendium.reporting.labels import format_percent, humanize
 from compendium.stats import frequencies
 
 
-def actor_values(measures: pd.DataFrame, acting: pd.DataFrame, shares: pd.DataFrame, seed: int) -> InlineValues:
+def actor_values(measures: pd.DataFrame, participations: pd.DataFrame, shares: pd.DataFrame, seed: int) -> InlineValues:
     """What the chapter says of all bodies, of measures that are the governments' alone, and of types beside the states.
 
     ``shares`` has the share of measures with each type (``code_id``) in each case (``group``, ``short``).
     """
-    found = analysis.body_summary(acting)
+    found = analysis.body_summary(participations)
     alone = measures["actor_types"].map(lambda own: bool(own) and set(own) <= set(analysis.GOVERNMENT_TYPES))
     numbers: InlineValues = {
         "measures": Number(len(measures), "measures on record"),
@@ -38,10 +38,10 @@ def actor_values(measures: pd.DataFrame, acting: pd.DataFrame, shares: pd.DataFr
 
 
 def leading_body_values(
-    measures: pd.DataFrame, acting: pd.DataFrame, labels: dict[str, str], seed: int
+    measures: pd.DataFrame, participations: pd.DataFrame, labels: dict[str, str], seed: int
 ) -> InlineValues:
     """What the chapter says of the international body in most measures: how often, as lead or not, and where."""
-    international = acting[acting["kind"] == "international"]
+    international = participations[participations["kind"] == "international"]
     found = analysis.body_summary(international)
     first, second = (_row_at(found, place) for place in (0, 1))
     own = international[international["body"] == first["body"]]
@@ -75,14 +75,14 @@ def _text_or_unknown(word: Any) -> str:
     return UNKNOWN if pd.isna(word) else str(word)
 
 
-def actor_breadth_values(axes: pd.DataFrame) -> InlineValues:
+def actor_breadth_values(breadth: pd.DataFrame) -> InlineValues:
     """What the chapter says of the two axes: the ends of each, and how many pairs of partnerships are told apart.
 
-    ``axes`` has ``label``, ``what`` and the figures of :func:`compendium.chapters.actors.analysis.area_and_type_breadth`.
+    ``breadth`` has ``label``, ``what`` and the figures of :func:`compendium.chapters.actors.analysis.area_and_type_breadth`.
     """
     numbers: InlineValues = {}
     for what, noun in (("areas", "policy areas"), ("types", "types of actors")):
-        own = axes[(axes["what"] == what) & axes["low"].notna()].sort_values("corrected", kind="stable")
+        own = breadth[(breadth["what"] == what) & breadth["low"].notna()].sort_values("corrected", kind="stable")
         for end, place in (("narrowest", 0), ("broadest", -1)):
             row = _row_at(own, place % max(len(own), 1))
             meaning = f"effective number of {noun} of the {end} partnership, less its bias"
@@ -98,8 +98,8 @@ def actor_breadth_values(axes: pd.DataFrame) -> InlineValues:
     return numbers
 
 
-def share_with_interval(marked: pd.Series, measures: pd.DataFrame, meaning: str, seed: int) -> Number:
+def share_with_interval(indicator: pd.Series, rows: pd.DataFrame, meaning: str, seed: int) -> Number:
     """The share of measures that are marked, with its interval over source documents."""
-    table = marked.rename("marked").astype(bool).to_frame()
-    row: Any = frequencies.code_shares(table, measures["document_id"], "statement", seed).iloc[0]
-    return Number(row["share"], meaning, "share", len(measures), row["low"], row["high"])
+    table = indicator.rename("marked").astype(bool).to_frame()
+    row: Any = frequencies.code_shares(table, rows["document_id"], "statement", seed).iloc[0]
+    return Number(row["share"], meaning, "share", len(rows), row["low"], row["high"])

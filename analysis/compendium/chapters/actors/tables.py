@@ -45,10 +45,10 @@ def _count_and_leads(row: dict[Any, Any]) -> str:
     return f"{row['count']} (leads {row['leads']})" if row["leads"] else str(row["count"])
 
 
-def body_measures_list(acting: pd.DataFrame, bodies: pd.DataFrame, policy_areas: pd.DataFrame) -> HTML:
+def body_measures_list(participations: pd.DataFrame, bodies: pd.DataFrame, policy_areas: pd.DataFrame) -> HTML:
     """Every body with its measures by policy area, each linked to the page of its case; of several measures, folded."""
     areas = code_labels(policy_areas)
-    own = dict(list(acting.groupby("body")))
+    own = dict(list(participations.groupby("body")))
     parts = []
     for body in bodies.to_dict("records"):
         facts = escape(", ".join(fact for fact in (humanize(body["kind"]), body["polity"]) if fact))
@@ -65,17 +65,17 @@ def body_measures_list(acting: pd.DataFrame, bodies: pd.DataFrame, policy_areas:
     return HTML(f"<div {region}>{''.join(parts) or '<p>None on record.</p>'}</div>")
 
 
-def _area_items(own: pd.DataFrame, areas: dict[str, str]) -> Iterator[str]:
-    for area, rows in own.groupby("policy_area", sort=True):
+def _area_items(participations: pd.DataFrame, area_labels: dict[str, str]) -> Iterator[str]:
+    for area, rows in participations.groupby("policy_area", sort=True):
         links = (
             f'<a href="../cases/{row["case_id"]}/implementation.html#{row["measure_id"]}">{escape(row["title"])}</a>'
             + (" (leads)" if row["leads"] else "")
             for row in rows.to_dict("records")
         )
-        yield f"{escape(areas[str(area)])}: {'; '.join(links)}"
+        yield f"{escape(area_labels[str(area)])}: {'; '.join(links)}"
 
 
-def actor_share_table(shares: pd.DataFrame, what: str, caption: str) -> HTML:
+def actor_share_table(shares: pd.DataFrame, label_heading: str, caption: str) -> HTML:
     """Counts with share and interval: a row a ``label``, a column a ``group``.
 
     ``shares`` has ``label``, ``group``, ``count``, ``n``, ``share``, ``low``, ``high``.
@@ -87,7 +87,7 @@ def actor_share_table(shares: pd.DataFrame, what: str, caption: str) -> HTML:
     ]
     groups = list(dict.fromkeys(shares["group"]))
     table = shares.assign(told=told).pivot(index="label", columns="group", values="told").fillna("–").reset_index()
-    return tables.html_table(table, {"label": what} | {group: group for group in groups}, caption)
+    return tables.html_table(table, {"label": label_heading} | {group: group for group in groups}, caption)
 
 
 def leading_bodies_table(bodies: pd.DataFrame, caption: str) -> HTML:
@@ -102,9 +102,9 @@ def leading_bodies_table(bodies: pd.DataFrame, caption: str) -> HTML:
     return tables.html_table(bodies, headings, caption)
 
 
-def actor_breadth_table(breadth: pd.DataFrame, names: pd.DataFrame, bodies: pd.DataFrame) -> HTML:
+def actor_breadth_table(breadth: pd.DataFrame, partnerships: pd.DataFrame, body_breadth: pd.DataFrame) -> HTML:
     """Breadth of each partnership on both axes, less its bias, and how many bodies act."""
-    rows = names.merge(bodies, on="partnership_id", how="inner")
+    rows = partnerships.merge(body_breadth, on="partnership_id", how="inner")
     for what in ("areas", "types"):
         own = breadth[breadth["what"] == what].set_index("partnership_id").reindex(rows["partnership_id"])
         ends = zip(own["corrected"], own["low"], own["high"], strict=True)

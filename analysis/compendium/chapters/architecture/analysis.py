@@ -112,21 +112,21 @@ def growth(table: pd.DataFrame, by: str) -> pd.DataFrame:
     return found
 
 
-def link_graph(names: Iterable[str], links: pd.DataFrame) -> nx.Graph:
-    """The undirected graph of the links; ``names`` are its nodes, linked or not."""
+def link_graph(node_ids: Iterable[str], links: pd.DataFrame) -> nx.Graph:
+    """The undirected graph of the links; ``node_ids`` are its nodes, linked or not."""
     graph = nx.Graph()
-    graph.add_nodes_from(names)
+    graph.add_nodes_from(node_ids)
     graph.add_edges_from(zip(links["source_id"], links["target_id"], strict=True))
     return graph
 
 
-def adjacency_matrix(places: Ints, size: int) -> csr_array:
+def adjacency_matrix(link_ends: Ints, n_nodes: int) -> csr_array:
     """The symmetric matrix of zeros and ones that says which nodes are joined.
 
-    ``places``, of shape (links, 2), holds the two ends of each link as numbers below ``size``.
+    ``link_ends``, of shape (links, 2), holds the two ends of each link as numbers below ``n_nodes``.
     """
-    ends = np.concatenate([places, places[:, ::-1]])
-    matrix = csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(size, size))
+    ends = np.concatenate([link_ends, link_ends[:, ::-1]])
+    matrix = csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n_nodes, n_nodes))
     matrix.sum_duplicates()
     matrix.data[:] = 1
     return matrix
@@ -166,7 +166,9 @@ def betweenness(matrix: csr_array) -> Floats:
     return ratio(through.sum(axis=0) / 2, others.sum() / 2 - others).round(_BETWEENNESS_DIGITS)
 
 
-def centrality(graph: nx.Graph, links: pd.DataFrame, seed: int, resamples: int = CENTRALITY_RESAMPLES) -> pd.DataFrame:
+def centrality(
+    graph: nx.Graph, links: pd.DataFrame, seed: int, n_resamples: int = CENTRALITY_RESAMPLES
+) -> pd.DataFrame:
     """Degree and betweenness of each node, with 95 % intervals over documents that state links.
 
     Parameters
@@ -187,8 +189,8 @@ def centrality(graph: nx.Graph, links: pd.DataFrame, seed: int, resamples: int =
     places = np.stack([names.get_indexer(links[end]) for end in ("source_id", "target_id")], axis=1)
     documents, sources = pd.factorize(links["document_id"], sort=True)
     whole = adjacency_matrix(places, len(names))
-    degrees, through = np.full((2, resamples, len(names)), np.nan)
-    for number, drawn in enumerate(bootstrap_weights(len(sources), resamples, seed)):
+    degrees, through = np.full((2, n_resamples, len(names)), np.nan)
+    for number, drawn in enumerate(bootstrap_weights(len(sources), n_resamples, seed)):
         part = adjacency_matrix(places[drawn[documents] > 0], len(names))
         degrees[number] = ratio(np.asarray(part.sum(axis=1) * whole.nnz, dtype=float), np.array(float(part.nnz)))
         through[number] = betweenness(part)

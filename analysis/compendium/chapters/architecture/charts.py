@@ -26,7 +26,9 @@ _NAME_SEARCH_TEST = "(find == '' || indexof(lower(datum.{0}), lower(find)) >= 0)
 
 
 @empty_chart_note
-def cumulative_growth_chart(data: pd.DataFrame, name: str, title: str, what: str, note: str, columns: int = 2) -> Any:
+def cumulative_growth_chart(
+    data: pd.DataFrame, name: str, title: str, panel_heading: str, note: str, columns: int = 2
+) -> Any:
     """How many there are by the end of each decade: a panel each, with a line for each legal quality.
 
     ``data`` is that of :func:`compendium.chapters.architecture.plot_data.growth_panels`.
@@ -37,7 +39,7 @@ def cumulative_growth_chart(data: pd.DataFrame, name: str, title: str, what: str
     axis = alt.Axis(values=shown, labelAngle=0, grid=False)
     x = alt.X("decade:O", sort=spans, title=None, axis=axis, scale=alt.Scale(type="point", padding=0.3))
     y = alt.Y("cumulated:Q", title="Number so far", axis=alt.Axis(tickCount=4, tickMinStep=1, format="d"))
-    headings = {"panel": what, "legal": "Legal quality", "decade": "Decade", "cumulated": "Up to its end"}
+    headings = {"panel": panel_heading, "legal": "Legal quality", "decade": "Decade", "cumulated": "Up to its end"}
     headings |= {"count": "New"}
     base = alt.Chart(data).encode(x=x, y=y, color=colour_encoding("legal", legal))
     points = base.mark_point(filled=True, size=45, opacity=1, aria=False).encode(
@@ -58,14 +60,14 @@ def cumulative_growth_chart(data: pd.DataFrame, name: str, title: str, what: str
 
 
 @empty_chart_note
-def architecture_network_chart(marks: pd.DataFrame, name: str, title: str, note: str, edges: pd.DataFrame) -> Any:
+def architecture_network_chart(nodes: pd.DataFrame, name: str, title: str, note: str, edges: pd.DataFrame) -> Any:
     """Nodes and the links between them; a field finds nodes by name.
 
     The page's script leads from a node, whose row has the ``id`` of an entry on the page, to that entry.
 
     Parameters
     ----------
-    marks, edges : DataFrame
+    nodes, edges : DataFrame
         Those of :mod:`compendium.chapters.architecture.plot_data`.
     """
     find = alt.param(name="find", value="", bind=alt.BindInput(input="search", name="Find by name"))
@@ -73,7 +75,7 @@ def architecture_network_chart(marks: pd.DataFrame, name: str, title: str, note:
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.03, 1.05], nice=False))
     lines = alt.Chart(edges)
     for end in ("source", "target"):
-        known = alt.LookupData(data=marks, key="id", fields=["x", "y", "name"])
+        known = alt.LookupData(data=nodes, key="id", fields=["x", "y", "name"])
         lines = lines.transform_lookup(lookup=end, from_=known, as_=[f"{end}_x", f"{end}_y", f"{end}_name"])
     met = f"({_NAME_SEARCH_TEST.format('source_name')} || {_NAME_SEARCH_TEST.format('target_name')})"
     looked_for = alt.when(f"find != '' && {met}").then(alt.value(0.9))
@@ -92,20 +94,20 @@ def architecture_network_chart(marks: pd.DataFrame, name: str, title: str, note:
     )
     headings = {"name": "Name", "group": "Level", "established": "Since", "legal": "Legal quality"}
     headings |= {"links": "Linked with"}
-    base = alt.Chart(marks).encode(x=x, y=y)
+    base = alt.Chart(nodes).encode(x=x, y=y)
     points = base.mark_point(filled=True, stroke=BACKGROUND, strokeWidth=1, cursor="pointer", aria=False).encode(
         color=colour_encoding("group", NODE_GROUPS),
         shape=shape_encoding("group", NODE_GROUPS),
-        size=alt.Size("links:Q", scale=alt.Scale(domain=[0, marks["links"].max()], range=[40, 330]), legend=None),
+        size=alt.Size("links:Q", scale=alt.Scale(domain=[0, nodes["links"].max()], range=[40, 330]), legend=None),
         opacity=alt.condition(_NAME_SEARCH_TEST.format("name"), alt.value(1), alt.value(0.12)),
         tooltip=tooltips(**headings),
     )
     drawn = drawn_lines + points + _node_labels(base)
-    if marks["apart"].any():
+    if nodes["apart"].any():
         below = pd.DataFrame({"x": [0.5], "y": [0.05], "text": ["joined with the others by no link on record:"]})
         drawn = drawn + alt.Chart(below).mark_text().encode(x=x, y=y, text="text:N")
     drawn = drawn.add_params(find).properties(width=_NETWORK_SIZE_PX, height=_NETWORK_SIZE_PX)
-    return with_metadata(drawn, name, title, _network_summary(marks, edges), headings, note)
+    return with_metadata(drawn, name, title, _network_summary(nodes, edges), headings, note)
 
 
 def _node_labels(base: Any) -> Any:
@@ -131,12 +133,12 @@ def _node_labels(base: Any) -> Any:
     return alt.layer(*layers)
 
 
-def _network_summary(marks: pd.DataFrame, edges: pd.DataFrame) -> str:
-    most = [f"{name} ({links})" for name, links in zip(marks["name"], marks["links"], strict=True)][:3]
-    alone = int((marks["links"] == 0).sum())
+def _network_summary(nodes: pd.DataFrame, edges: pd.DataFrame) -> str:
+    most = [f"{name} ({links})" for name, links in zip(nodes["name"], nodes["links"], strict=True)][:3]
+    alone = int((nodes["links"] == 0).sum())
     overlaps = int((edges["kind"] == LINK_KINDS[1]).sum())
     return (
-        f"{len(marks)} arrangements and {len(edges)} pairs of them with a link, {overlaps} of these by overlap only. "
+        f"{len(nodes)} arrangements and {len(edges)} pairs of them with a link, {overlaps} of these by overlap only. "
         f"Most links: {', '.join(most)}. Without any: {alone}."
     )
 
@@ -171,19 +173,19 @@ def shared_arrangements_chart(data: pd.DataFrame, name: str, title: str, note: s
 
 
 @empty_chart_note
-def centrality_chart(data: pd.DataFrame, name: str, title: str, axis: str, form: str, note: str) -> Any:
+def centrality_chart(data: pd.DataFrame, name: str, title: str, axis: str, number_format: str, note: str) -> Any:
     """Arrangements by a measure of their place in the network, largest first, with intervals.
 
-    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.centrality_ranking`; ``form`` is the measure's number
+    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.centrality_ranking`; ``number_format`` is the measure's number
     format.
     """
     groups = [group for group in NODE_GROUPS if group in set(data["group"])]
     order = data["label"].tolist()
     base = alt.Chart(data).encode(y=alt.Y("label:N", sort=order, title=None, axis=_two_line_label_axis(order)))
-    x = alt.X("low:Q", title=axis, axis=alt.Axis(format=form, tickCount=6))
+    x = alt.X("low:Q", title=axis, axis=alt.Axis(format=number_format, tickCount=6))
     spans = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q", color=colour_encoding("group", groups))
     headings: dict[str, Any] = {"rank": ("Rank", "d"), "label": "Arrangement", "group": "Level"}
-    figures = {"value": (axis, form), "low": ("From", form), "high": ("To", form)}
+    figures = {"value": (axis, number_format), "low": ("From", number_format), "high": ("To", number_format)}
     figures |= {"foremost": ("Draws among the ten most between", ".0%")}
     points = base.mark_point(filled=True, size=90, opacity=1).encode(
         x="value:Q",
@@ -191,7 +193,9 @@ def centrality_chart(data: pd.DataFrame, name: str, title: str, axis: str, form:
         shape=shape_encoding("group", groups),
         tooltip=tooltips(**headings, **figures),
     )
-    first = [f"{label} {_format_value(value, form)}" for label, value in zip(order, data["value"], strict=True)][:3]
+    first = [
+        f"{label} {_format_value(value, number_format)}" for label, value in zip(order, data["value"], strict=True)
+    ][:3]
     words = f"{len(data)} arrangements. Largest: {'; '.join(first)}."
     columns = {"label": "Arrangement", "rank": "Rank", "group": "Level", "value": axis, "low": "From", "high": "To"}
     columns |= {"foremost": "Draws among the ten most between"}
@@ -199,8 +203,8 @@ def centrality_chart(data: pd.DataFrame, name: str, title: str, axis: str, form:
     return with_metadata(drawn, name, title, words, columns, note)
 
 
-def _format_value(value: float, form: str) -> str:
-    return format_percent(value) if form.endswith("%") else format(value, form)
+def _format_value(value: float, number_format: str) -> str:
+    return format_percent(value) if number_format.endswith("%") else format(value, number_format)
 
 
 def _two_line_label_axis(labels: Sequence[str], grid: bool = False) -> alt.Axis:

@@ -35,7 +35,7 @@ def architecture_growth_values(table: pd.DataFrame) -> InlineValues:
 
 
 def architecture_network_values(
-    graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame, found: pd.DataFrame
+    graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame, centrality: pd.DataFrame
 ) -> InlineValues:
     """How many links there are, and what lies between others."""
     names = table.set_index("arrangement_id")["name"]
@@ -48,11 +48,11 @@ def architecture_network_values(
         "joined": Number(max(parts, default=0), "arrangements in the largest part that hangs together"),
         "alone": Number(sum(degree == 0 for _, degree in graph.degree()), "arrangements without any link"),
         "kept_between": Number(
-            (found["betweenness_low"] > 0).sum(), "arrangements whose interval of betweenness leaves out zero"
+            (centrality["betweenness_low"] > 0).sum(), "arrangements whose interval of betweenness leaves out zero"
         ),
     }
     for measure, unit in (("betweenness", "share"), ("degree", "count")):
-        known = found.dropna(subset=[measure]).sort_values(measure, ascending=False, kind="stable")
+        known = centrality.dropna(subset=[measure]).sort_values(measure, ascending=False, kind="stable")
         if known.empty:
             numbers[f"top_{measure}"] = Phrase(UNKNOWN, f"the arrangement with the highest {measure}")
             numbers[f"top_{measure}_value"] = Number(float("nan"), f"its {measure}", unit)
@@ -64,9 +64,9 @@ def architecture_network_values(
     return numbers
 
 
-def neighbour_values(found: pd.DataFrame) -> InlineValues:
-    """How many arrangements are linked with partnerships, and how many with several; ``found`` is the views'."""
-    each = found.drop_duplicates("id")
+def neighbour_values(neighbours: pd.DataFrame) -> InlineValues:
+    """How many arrangements are linked with partnerships, and how many with several; ``neighbours`` is the views'."""
+    each = neighbours.drop_duplicates("id")
     best = each.iloc[0] if len(each) else None
     return {
         "neighbours": Number(len(each), "arrangements that are linked with a partnership"),
@@ -102,5 +102,5 @@ def nesting_values(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame) ->
     return numbers
 
 
-def _share(marked: pd.Series, meaning: str) -> Number:
-    return Number(marked.mean() if len(marked) else float("nan"), meaning, "share", len(marked))
+def _share(indicator: pd.Series, meaning: str) -> Number:
+    return Number(indicator.mean() if len(indicator) else float("nan"), meaning, "share", len(indicator))

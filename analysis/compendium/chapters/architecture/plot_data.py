@@ -32,9 +32,9 @@ def node_groups(table: pd.DataFrame) -> pd.Series:
     return table["level"].where(table["partner"] == "", PARTNERSHIP)
 
 
-def counts_by_decade(grown: pd.DataFrame, by: str) -> pd.DataFrame:
+def counts_by_decade(growth: pd.DataFrame, by: str) -> pd.DataFrame:
     """What each decade (``label``) adds to each value of ``by`` (``group``): bars of ``architecture.growth``."""
-    counts = grown.groupby(["decade", by], sort=False).agg({"count": "sum", "ids": "sum"}).reset_index()
+    counts = growth.groupby(["decade", by], sort=False).agg({"count": "sum", "ids": "sum"}).reset_index()
     return (
         counts.rename(columns={"decade": "label", by: "group"})
         .assign(rows=counts["ids"].map(list_ids))
@@ -42,25 +42,25 @@ def counts_by_decade(grown: pd.DataFrame, by: str) -> pd.DataFrame:
     )
 
 
-def growth_panels(grown: pd.DataFrame, by: str) -> pd.DataFrame:
+def growth_panels(growth: pd.DataFrame, by: str) -> pd.DataFrame:
     """The dated rows of ``architecture.growth``, with a ``panel`` for each value of ``by``, largest first.
 
     A panel's name tells how many rows there are, and how many of these have no date and are therefore not drawn.
     """
-    n = grown.groupby(by)["count"].sum()
-    undated = grown[grown["decade"] == UNDATED_DECADE].groupby(by)["count"].sum()
+    n = growth.groupby(by)["count"].sum()
+    undated = growth[growth["decade"] == UNDATED_DECADE].groupby(by)["count"].sum()
     order = n.sort_values(ascending=False, kind="stable").index
     names = {each: f"{humanize(each)} ({n[each]}, {undated[each]} undated)" for each in order}
-    dated = grown[grown["decade"] != UNDATED_DECADE].assign(place=lambda rows: rows[by].map(list(order).index))
+    dated = growth[growth["decade"] != UNDATED_DECADE].assign(place=lambda rows: rows[by].map(list(order).index))
     dated = dated.sort_values("place", kind="stable").reset_index(drop=True)
     return dated.assign(panel=dated[by].map(names)).drop(columns=["ids", "place", by])
 
 
-def issue_areas_by_decade(grown: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+def issue_areas_by_decade(growth: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """Issue areas by decade: ``area``, ``decade`` with its n, ``count``, ``binding``, and ``share`` of the decade."""
     keys = ["decade", "issue_areas"]
-    cells = grown.groupby(keys, sort=False)["count"].sum().reset_index().rename(columns={"issue_areas": "area"})
-    binding = grown[grown["legal"] == LEGAL_QUALITIES[0]].groupby(keys)["count"].sum()
+    cells = growth.groupby(keys, sort=False)["count"].sum().reset_index().rename(columns={"issue_areas": "area"})
+    binding = growth[growth["legal"] == LEGAL_QUALITIES[0]].groupby(keys)["count"].sum()
     n = cells["decade"].map(table["decade"].value_counts()).fillna(0).astype(int)
     return cells.assign(
         binding=[int(binding.get(cell, 0)) for cell in zip(cells["decade"], cells["area"], strict=True)],
@@ -74,7 +74,7 @@ def values_by_count(cells: pd.DataFrame, field: str) -> list[str]:
     return cells.groupby(field)["count"].sum().sort_values(ascending=False, kind="stable").index.tolist()
 
 
-def network_nodes(table: pd.DataFrame, graph: nx.Graph, places: pd.DataFrame) -> pd.DataFrame:
+def network_nodes(table: pd.DataFrame, graph: nx.Graph, positions: pd.DataFrame) -> pd.DataFrame:
     """The nodes as the network draws them, most linked first: place, ``group``, ``links`` (degree).
 
     ``side`` says on which side of its mark the label of a partnership stands.
@@ -84,7 +84,7 @@ def network_nodes(table: pd.DataFrame, graph: nx.Graph, places: pd.DataFrame) ->
         group=node_groups(table),
         established=table["established"].where(table["established"] != "", UNDATED_DECADE),
         links=[graph.degree(each) for each in table["arrangement_id"]],
-    ).join(places, on="arrangement_id")
+    ).join(positions, on="arrangement_id")
     columns = ["name", "group", "established", "legal", "links", "id", "partner", "x", "y", "apart"]
     ordered = drawn[columns].sort_values(["links", "name"], ascending=[False, True], kind="stable")
     side = label_placement.label_sides(ordered.rename(columns={"partner": "label"}), *_PHONE_PLOT_SIZE_PX)
@@ -100,14 +100,14 @@ def network_edges(links: pd.DataFrame) -> pd.DataFrame:
     return pairs.assign(kind=[LINK_KINDS[0] if each else LINK_KINDS[1] for each in more])
 
 
-def partnership_neighbours(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+def partnership_neighbours(edges: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """What partnerships are linked with: a row a partnership (``group``) and arrangement, most shared first.
 
-    ``pairs`` are those of :func:`network_edges`. Gives also ``level``, ``kind``, ``partners`` (how many partnerships the
+    ``edges`` are those of :func:`network_edges`. Gives also ``level``, ``kind``, ``partners`` (how many partnerships the
     arrangement is linked with) and ``id``.
     """
     known = table.set_index("arrangement_id")
-    ways = [pairs, pairs.rename(columns={"source": "target", "target": "source"})]
+    ways = [edges, edges.rename(columns={"source": "target", "target": "source"})]
     found = pd.concat(ways, ignore_index=True)
     found = found.assign(group=found["source"].map(known["partner"]), id=found["target"])
     found = found[found["group"] != ""]
@@ -121,14 +121,14 @@ def partnership_neighbours(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataF
 
 
 def centrality_ranking(
-    found: pd.DataFrame, table: pd.DataFrame, measure: str, most: int = CENTRALITY_TOP_N
+    centrality: pd.DataFrame, table: pd.DataFrame, measure: str, top_n: int = CENTRALITY_TOP_N
 ) -> pd.DataFrame:
     """The nodes with most of a measure, and all partnerships, highest first.
 
-    ``found`` is that of ``architecture.centrality``. Gives ``label``, ``group``, ``value``, ``low``, ``high``,
+    ``centrality`` is that of ``architecture.centrality``. Gives ``label``, ``group``, ``value``, ``low``, ``high``,
     ``foremost`` and ``rank``; equal values have the same rank.
     """
-    known = found.join(table.set_index("arrangement_id")).reset_index()
+    known = centrality.join(table.set_index("arrangement_id")).reset_index()
     known = known.assign(
         label=known["name"],
         group=node_groups(known),
@@ -137,18 +137,20 @@ def centrality_ranking(
         high=known[f"{measure}_high"],
         rank=known[measure].rank(ascending=False, method="min"),
     ).dropna(subset=["value"])
-    shown = known[(known["rank"] <= most) | (known["partner"] != "")]
+    shown = known[(known["rank"] <= top_n) | (known["partner"] != "")]
     columns = ["rank", "label", "group", "value", "low", "high", "foremost", "arrangement_id"]
     return shown.sort_values(["rank", "label"], kind="stable")[columns].reset_index(drop=True)
 
 
-def path_length_matrix(counted: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+def path_length_matrix(path_lengths: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """Of ``architecture.steps``, a row an ``arrangement``, nearest first, and a column a partnership, by its id.
 
     Steps stand as text, – where no way leads.
     """
     names = dict(zip(table["arrangement_id"], table["name"], strict=True))
-    wide = counted.pivot(index="target", columns="source", values="steps").reindex(columns=counted["source"].unique())
+    wide = path_lengths.pivot(index="target", columns="source", values="steps").reindex(
+        columns=path_lengths["source"].unique()
+    )
     order = wide.fillna(len(table)).mean(axis=1).sort_values(kind="stable").index
     said = wide.loc[order].map(lambda number: "–" if math.isnan(number) else f"{number:.0f}")
     return said.assign(arrangement=said.index.map(names)).reset_index(drop=True)

@@ -89,36 +89,36 @@ def shortest_path_list(graph: nx.Graph, table: pd.DataFrame, links: pd.DataFrame
     return HTML(f'<div class="ways">{"".join(cards)}</div>' if cards else "<p>No partnership is on record.</p>")
 
 
-def path_length_table(counted: pd.DataFrame, table: pd.DataFrame) -> HTML:
+def path_length_table(path_lengths: pd.DataFrame, table: pd.DataFrame) -> HTML:
     """How many steps lie between each partnership and each multilateral arrangement; see ``architecture.steps``."""
     partners = dict(zip(table["arrangement_id"], table["partner"], strict=True))
-    columns = {each: partners[each] for each in counted["source"].unique()}
+    columns = {each: partners[each] for each in path_lengths["source"].unique()}
     caption = "Steps from each partnership to each multilateral arrangement"
     shown = tables.html_table(
-        plot_data.path_length_matrix(counted, table), {"arrangement": "Arrangement", **columns}, caption
+        plot_data.path_length_matrix(path_lengths, table), {"arrangement": "Arrangement", **columns}, caption
     )
     return HTML(f'<div class="steps">{shown.data}</div>')
 
 
 def _path_section(
-    head: str, paths: Sequence[Sequence[str]], links: pd.DataFrame, known: Mapping[Any, RowMapping]
+    heading: str, paths: Sequence[Sequence[str]], links: pd.DataFrame, arrangement_rows: Mapping[Any, RowMapping]
 ) -> str:
     if not paths:
-        return f"<p><b>{head}</b>: no way leads to the multilateral level.</p>"
+        return f"<p><b>{heading}</b>: no way leads to the multilateral level.</p>"
     steps = len(paths[0]) - 1
     told = f"{steps} step{'' if steps == 1 else 's'}"
-    chains = "".join(f"<ol>{''.join(_path_items(path, links, known))}</ol>" for path in paths)
-    return f"<p><b>{head}</b>: {told}</p>{chains}"
+    chains = "".join(f"<ol>{''.join(_path_items(path, links, arrangement_rows))}</ol>" for path in paths)
+    return f"<p><b>{heading}</b>: {told}</p>{chains}"
 
 
-def _path_items(path: Sequence[str], links: pd.DataFrame, known: Mapping[Any, RowMapping]) -> Iterator[str]:
-    names = {each: row["name"] for each, row in known.items()}
+def _path_items(path: Sequence[str], links: pd.DataFrame, arrangement_rows: Mapping[Any, RowMapping]) -> Iterator[str]:
+    names = {each: row["name"] for each, row in arrangement_rows.items()}
     for (one, two), joined in zip(pairwise(path), analysis.path_links(links, path), strict=True):
         words = dict.fromkeys(
             RELATION_PHRASES[relation][0 if source == one else 1]
             for relation, source in zip(joined["relation"], joined["source_id"], strict=True)
         )
-        yield f"<li><small>{' and '.join(words)}</small> {_group_sign(known[two]['group'])} {_arrangement_link(two, names)}</li>"
+        yield f"<li><small>{' and '.join(words)}</small> {_group_sign(arrangement_rows[two]['group'])} {_arrangement_link(two, names)}</li>"
 
 
 def _arrangement_link(arrangement: str, names: Mapping[str, str]) -> str:

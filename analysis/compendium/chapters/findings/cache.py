@@ -9,13 +9,13 @@ from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Multiverse
 
 
-def cached_multiverses(root: Path, known: IndicatorTables, seed: int) -> dict[str, Multiverse]:
+def cached_multiverses(root: Path, indicator_tables: IndicatorTables, seed: int) -> dict[str, Multiverse]:
     """As :func:`compendium.chapters.findings.multiverse.compute_multiverses`, of the project's own sheets."""
     found: dict[str, Multiverse] = cached_result(
-        root, _compute_multiverses, made_from_cache(root), known, seed, ignore=["known"]
+        root, _compute_multiverses, made_from_cache(root), indicator_tables, seed, ignore=["known"]
     )
     return found
 
 
-def _compute_multiverses(made_from: str, known: IndicatorTables, seed: int) -> dict[str, Multiverse]:
-    return multiverse.compute_multiverses(known, seed)
+def _compute_multiverses(digest: str, indicator_tables: IndicatorTables, seed: int) -> dict[str, Multiverse]:
+    return multiverse.compute_multiverses(indicator_tables, seed)

@@ -51,9 +51,9 @@ _VERDICT_COLOURS = {HOLDS: GREEN, PARTLY: BLUE, FAILS: ORANGE, NOT_TESTABLE: GRE
 _PASSES_GROUPS = {"yes": "keeps the bound", "no": "misses the bound"}
 
 
-def criteria_chart(verdict: Verdict, called: Mapping[str, str], title: str) -> Any:
+def criteria_chart(verdict: Verdict, unit_labels: Mapping[str, str], title: str) -> Any:
     """The figures of a verdict with their intervals, each against its bound (an upright tick)."""
-    units = [called.get(each.unit, each.unit) for each in verdict.criteria]
+    units = [unit_labels.get(each.unit, each.unit) for each in verdict.criteria]
     several = len({each.description for each in verdict.criteria}) > 1
     kinds = list(dict.fromkeys(each.description for each in verdict.criteria))
     data = pd.DataFrame(
@@ -116,15 +116,15 @@ def _passes_colour(groups: list[str]) -> alt.Color:
 
 
 def specification_curve_chart(
-    multiverse: Multiverse, told: Robustness, called: Mapping[str, str], title: str, folded: str = ""
+    multiverse: Multiverse, robustness: Robustness, unit_labels: Mapping[str, str], title: str, summary: str = ""
 ) -> Any:
     """A specification curve: how far figures keep their bound in each universe, and below what each universe chose.
 
     With more units than :data:`_MAX_CURVES` only the one where the claim stands worst is drawn in each universe. With
-    ``folded`` the page shows these words, and the curve to whoever opens them.
+    ``summary`` the page shows these words, and the curve to whoever opens them.
     """
     places, whole = _sample_universes(multiverse)
-    data, labels = _curve_plot_data(multiverse, places, called)
+    data, labels = _curve_plot_data(multiverse, places, unit_labels)
     written_as = multiverse.curves[0].value_format
     scale = alt.Scale(domain=[0.5, len(places) + 0.5], nice=False)
     x = alt.X("place:Q", axis=None, scale=scale)
@@ -152,7 +152,7 @@ def specification_curve_chart(
     shade = default.mark_rect(color=FOREGROUND, opacity=0.18).encode(
         x=alt.X("from:Q", scale=scale, axis=None), x2="to:Q"
     )
-    runs = _option_runs(multiverse, places, called)
+    runs = _option_runs(multiverse, places, unit_labels)
     rows = list(dict.fromkeys(runs["row"]))
     y = alt.Y("row:N", sort=rows, title=None, axis=alt.Axis(labelLimit=300, domain=False, ticks=False, grid=True))
     below = (
@@ -166,8 +166,8 @@ def specification_curve_chart(
         spacing=6,
     )
     words = (
-        f"{len(places)} of {whole:,} universes. The finding holds in {universe_count_label(told.equivalent_counts)} universes of "
-        f"equivalent options and in {universe_count_label(told.all_counts)} of all; by default it {VERDICT_LABELS[told.default_status]}."
+        f"{len(places)} of {whole:,} universes. The finding holds in {universe_count_label(robustness.equivalent_counts)} universes of "
+        f"equivalent options and in {universe_count_label(robustness.all_counts)} of all; by default it {VERDICT_LABELS[robustness.default_status]}."
     )
     worst = (
         " Drawn is the one part of the scope where the claim stands worst."
@@ -181,16 +181,18 @@ def specification_curve_chart(
     )
     headings = {"place": "Column", "verdict": "Verdict", "universe": "Changed from the default"}
     headings |= {f"value_{number}": label for number, label in enumerate(labels)}
-    return with_metadata(stacked, f"curve-{multiverse.finding_id.lower()}", title, words, headings, note, folded)
+    return with_metadata(stacked, f"curve-{multiverse.finding_id.lower()}", title, words, headings, note, summary)
 
 
-def _sample_description(multiverse: Multiverse, shown: int, whole: int) -> str:
+def _sample_description(multiverse: Multiverse, n_shown: int, n_universes: int) -> str:
     kind = (
         "universes of equivalent options"
         if _eligible_mask(multiverse).sum() < multiverse.status_codes.size
         else "universes"
     )
-    return f"all {whole} {kind}" if shown == whole else f"{shown} of {whole:,} {kind}, evenly spread"
+    return (
+        f"all {n_universes} {kind}" if n_shown == n_universes else f"{n_shown} of {n_universes:,} {kind}, evenly spread"
+    )
 
 
 def _eligible_mask(multiverse: Multiverse) -> Any:
@@ -211,86 +213,93 @@ def _sample_universes(multiverse: Multiverse) -> tuple[list[tuple[int, ...]], in
     return [ordered[each] for each in sorted(at)], len(ordered)
 
 
-def _status_rank(code: Floats) -> int:
-    return {HOLDS: 2, PARTLY: 1, FAILS: 0, NOT_TESTABLE: -1}[VERDICT_STATUSES[int(code)]]
+def _status_rank(status_code: Floats) -> int:
+    return {HOLDS: 2, PARTLY: 1, FAILS: 0, NOT_TESTABLE: -1}[VERDICT_STATUSES[int(status_code)]]
 
 
-def _margin(each: SpecificationCurve) -> Floats:
+def _margin(curve: SpecificationCurve) -> Floats:
     """How far a figure keeps its bound; negative where it does not, NaN where too few rows say so."""
-    direction = 1.0 if each.relation in "≥>" else -1.0
-    margin = direction * _MARGIN_FACTORS.get(each.value_format, 1.0) * (each.value - each.bound)
-    return np.where(np.isnan(each.passes), np.nan, margin)
+    direction = 1.0 if curve.relation in "≥>" else -1.0
+    margin = direction * _MARGIN_FACTORS.get(curve.value_format, 1.0) * (curve.value - curve.bound)
+    return np.where(np.isnan(curve.passes), np.nan, margin)
 
 
 def _curve_plot_data(
-    multiverse: Multiverse, places: list[tuple[int, ...]], called: Mapping[str, str]
+    multiverse: Multiverse, indices: list[tuple[int, ...]], unit_labels: Mapping[str, str]
 ) -> tuple[pd.DataFrame, list[str]]:
     """A row a universe shown: its verdict and choices, and value and margin of each curve; and the curves' names."""
     curves = multiverse.curves
-    values = np.array([[float(each.value[place]) for each in curves] for place in places]).reshape(-1, len(curves))
-    margins = np.array([[float(_margin(each)[place]) for each in curves] for place in places]).reshape(-1, len(curves))
+    values = np.array([[float(each.value[place]) for each in curves] for place in indices]).reshape(-1, len(curves))
+    margins = np.array([[float(_margin(each)[place]) for each in curves] for place in indices]).reshape(-1, len(curves))
     if len(curves) > _MAX_CURVES:
         worst = np.nan_to_num(margins, nan=np.inf).argmin(axis=1)[:, None]
         values, margins = np.take_along_axis(values, worst, 1), np.take_along_axis(margins, worst, 1)
         labels = ["where it stands worst"]
     else:
-        labels = [_curve_label(multiverse, each, called) for each in curves]
-    data = pd.DataFrame({"place": range(1, len(places) + 1)})
-    data["verdict"] = [VERDICT_LABELS[VERDICT_STATUSES[int(multiverse.status_codes[place])]] for place in places]
-    data["universe"] = [_universe_label(multiverse, place, called) for place in places]
+        labels = [_curve_label(multiverse, each, unit_labels) for each in curves]
+    data = pd.DataFrame({"place": range(1, len(indices) + 1)})
+    data["verdict"] = [VERDICT_LABELS[VERDICT_STATUSES[int(multiverse.status_codes[place])]] for place in indices]
+    data["universe"] = [_universe_label(multiverse, place, unit_labels) for place in indices]
     for number in range(len(labels)):
         data[f"value_{number}"], data[f"margin_{number}"] = values[:, number].round(4), margins[:, number].round(3)
     return data.astype(object).where(data.notna(), None), labels
 
 
-def _curve_label(multiverse: Multiverse, each: SpecificationCurve, called: Mapping[str, str]) -> str:
+def _curve_label(multiverse: Multiverse, curve: SpecificationCurve, unit_labels: Mapping[str, str]) -> str:
     """A curve's name: its unit, and which figure of it if there are several."""
-    own = [other for other in multiverse.curves if other.unit == each.unit]
-    number = f" ({own.index(each) + 1})" if len(own) > 1 else ""
-    return called.get(each.unit, each.unit) + number
+    own = [other for other in multiverse.curves if other.unit == curve.unit]
+    number = f" ({own.index(curve) + 1})" if len(own) > 1 else ""
+    return unit_labels.get(curve.unit, curve.unit) + number
 
 
-def _universe_label(multiverse: Multiverse, place: tuple[int, ...], called: Mapping[str, str]) -> str:
-    taken = zip(multiverse.choices, place, strict=True)
+def _universe_label(multiverse: Multiverse, index: tuple[int, ...], unit_labels: Mapping[str, str]) -> str:
+    taken = zip(multiverse.choices, index, strict=True)
     changed = [
-        _option_label(choice.id, choice.ids[at], called) for choice, at in taken if choice.ids[at] != choice.default
+        _option_label(choice.id, choice.ids[at], unit_labels)
+        for choice, at in taken
+        if choice.ids[at] != choice.default
     ]
     return "; ".join(changed) or "the default"
 
 
-def _option_label(choice_id: str, option_id: str, called: Mapping[str, str]) -> str:
-    told = called.get(option_id, humanize(option_id)) if choice_id == "left_out" else humanize(option_id)
+def _option_label(choice_id: str, option_id: str, unit_labels: Mapping[str, str]) -> str:
+    told = unit_labels.get(option_id, humanize(option_id)) if choice_id == "left_out" else humanize(option_id)
     return f"{humanize(choice_id)}: {told}"
 
 
-def _option_runs(multiverse: Multiverse, places: list[tuple[int, ...]], called: Mapping[str, str]) -> pd.DataFrame:
+def _option_runs(
+    multiverse: Multiverse, indices: list[tuple[int, ...]], unit_labels: Mapping[str, str]
+) -> pd.DataFrame:
     """For the verdicts, and each option that is not the default, the stretches of columns that have it."""
-    codes = [int(multiverse.status_codes[place]) for place in places]
+    codes = [int(multiverse.status_codes[place]) for place in indices]
     found = [
         (f"verdict: {VERDICT_LABELS[VERDICT_STATUSES[code]]}", run)
         for code in sorted(set(codes))
         for run in _consecutive_columns(codes, code)
     ]
     for axis, choice in enumerate(multiverse.choices):
-        taken = [place[axis] for place in places]
+        taken = [place[axis] for place in indices]
         others = sorted({option for option in taken if choice.ids[option] != choice.default})
-        options = [(_option_label(choice.id, choice.ids[option], called), option) for option in others]
+        options = [(_option_label(choice.id, choice.ids[option], unit_labels), option) for option in others]
         found += [(row, run) for row, option in options for run in _consecutive_columns(taken, option)]
     return pd.DataFrame([(row, start - 0.5, end + 0.5) for row, (start, end) in found], columns=["row", "from", "to"])
 
 
-def _consecutive_columns(taken: list[int], option: int) -> Iterator[tuple[int, int]]:
+def _consecutive_columns(column_options: list[int], option: int) -> Iterator[tuple[int, int]]:
     """First and last column, counted from 1, of each stretch that has the option."""
-    for has, run in groupby(enumerate(taken, start=1), key=lambda pair: pair[1] == option):
+    for has, run in groupby(enumerate(column_options, start=1), key=lambda pair: pair[1] == option):
         if has:
             columns = [column for column, _ in run]
             yield columns[0], columns[-1]
 
 
-def verdict_shares_chart(told: Mapping[str, Robustness], name: str, title: str, equivalent: bool) -> Any:
+def verdict_shares_chart(
+    robustness_by_id: Mapping[str, Robustness], name: str, title: str, equivalent_only: bool
+) -> Any:
     """For each finding the shares of universes in which it holds, holds in part, fails, or is undefined."""
     counted = {
-        finding_id: each.equivalent_counts if equivalent else each.all_counts for finding_id, each in told.items()
+        finding_id: each.equivalent_counts if equivalent_only else each.all_counts
+        for finding_id, each in robustness_by_id.items()
     }
     rows = [
         (finding_id, VERDICT_LABELS[status], number, number / max(1, sum(counts.values())), at)
@@ -303,7 +312,7 @@ def verdict_shares_chart(told: Mapping[str, Robustness], name: str, title: str, 
     )
     scale = alt.Scale(domain=groups, range=[_VERDICT_COLOURS[status] for status in VERDICT_LABELS])
     axis = alt.Axis(format="%")
-    base = alt.Chart(data).encode(y=alt.Y("label:N", sort=list(told), title=None), order="order:Q")
+    base = alt.Chart(data).encode(y=alt.Y("label:N", sort=list(robustness_by_id), title=None), order="order:Q")
     x = alt.X("share:Q", title="Share of universes", axis=axis, scale=alt.Scale(domain=[0, 1]), stack="zero")
     bars = base.mark_bar(stroke=BACKGROUND, strokeWidth=0.5).encode(
         x=x,
@@ -319,18 +328,18 @@ def verdict_shares_chart(told: Mapping[str, Robustness], name: str, title: str, 
         "; ".join(f"{finding_id} holds in {universe_count_label(counts)}" for finding_id, counts in counted.items())
         + "."
     )
-    note = "Options that answer the same question equally well." if equivalent else "All options, alike or not."
+    note = "Options that answer the same question equally well." if equivalent_only else "All options, alike or not."
     headings = {"label": "Finding", "group": "Verdict", "count": "Universes", "share": "Share"}
-    return with_metadata(with_height(drawn, 0.85 * len(told)), name, title, words, headings, note)
+    return with_metadata(with_height(drawn, 0.85 * len(robustness_by_id)), name, title, words, headings, note)
 
 
 def sensitivity_chart(
-    multiverses: Mapping[str, Multiverse], told: Mapping[str, Robustness], name: str, title: str
+    multiverses: Mapping[str, Multiverse], robustness_by_id: Mapping[str, Robustness], name: str, title: str
 ) -> Any:
     """For each finding and choice, how far the share of universes in which it holds moves with the choice."""
     rows = [
         (finding_id, humanize(choice.id), each.sensitivity_range(choice.id))
-        for finding_id, each in told.items()
+        for finding_id, each in robustness_by_id.items()
         for choice in multiverses[finding_id].choices
     ]
     data = pd.DataFrame(rows, columns=["label", "group", "value"]).dropna(subset=["value"])
@@ -343,7 +352,7 @@ def sensitivity_chart(
         .mark_circle(color=BLUE, opacity=0.9)
         .encode(
             x=x,
-            y=alt.Y("label:N", sort=list(told), title=None),
+            y=alt.Y("label:N", sort=list(robustness_by_id), title=None),
             size=size,
             tooltip=tooltips(label="Finding", group="Choice", value=("Moves the share by", ".0%")),
         )
@@ -358,5 +367,10 @@ def sensitivity_chart(
     )
     headings = {"label": "Finding", "group": "Choice", "value": "Moves the share by"}
     return with_metadata(
-        drawn.properties(width=CHART_WIDTH_PX, height=ROW_HEIGHT_PX * len(told)), name, title, words, headings, note
+        drawn.properties(width=CHART_WIDTH_PX, height=ROW_HEIGHT_PX * len(robustness_by_id)),
+        name,
+        title,
+        words,
+        headings,
+        note,
     )

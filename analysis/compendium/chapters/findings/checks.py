@@ -94,27 +94,27 @@ def check_all_units(finding_id: str) -> Callable[[AllUnitsCheck], AllUnitsCheck]
 
 
 @check_each_unit("F01")
-def partnership_language(tally: Counter, case: str) -> Iterator[Criterion]:
+def partnership_language(counter: Counter, case: str) -> Iterator[Criterion]:
     """At least a quarter of the statements carry one code or more of the group partnership."""
-    counts = tally.count("partnership", case)
+    counts = counter.count("partnership", case)
     yield _share_criterion(
         "statements with a code of the group partnership", counts, ("partnership",), "≥", 0.25, "partnership"
     )
 
 
 @check_all_units("F02")
-def profile_differences(tally: Counter, cases: Sequence[str]) -> Iterator[Criterion]:
+def profile_differences(counter: Counter, cases: Sequence[str]) -> Iterator[Criterion]:
     """The profile over frames differs between the cases: permutation test on documents, p < 0.05."""
-    p, documents = tally.profile_difference(cases, MIN_N_BY_KIND["documents"])
+    p, documents = counter.profile_difference(cases, MIN_N_BY_KIND["documents"])
     what = "p of the summed pairwise Jensen-Shannon distance, documents permuted"
     yield Criterion(what, p, "<", np.array(0.05), documents, "documents", "p", (("frames", ()),), interval_method="")
 
 
 @check_each_unit("F03")
-def three_partnership_ideas(tally: Counter, case: str) -> Iterator[Criterion]:
+def three_partnership_ideas(counter: Counter, case: str) -> Iterator[Criterion]:
     """Dialogue and trust, benefit and shared responsibility make up more than half of the codings of their group."""
-    counts = tally.count("frames", case)
-    frames = tally.indicator_tables.evidence.frames
+    counts = counter.count("frames", case)
+    frames = counter.indicator_tables.evidence.frames
     group = tuple(frames.loc[frames["group"] == "partnership", "code_id"])
     ideas = ("dialogue_trust", "mutual_benefit", "shared_responsibility")
     value = ratio(counts.column_sum(*ideas), counts.column_sum(*group))
@@ -131,10 +131,10 @@ def three_partnership_ideas(tally: Counter, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F04")
-def managed_migration(tally: Counter, case: str) -> Iterator[Criterion]:
+def managed_migration(counter: Counter, case: str) -> Iterator[Criterion]:
     """managed_migration is among the two most frequent codes of the group problem."""
-    counts = tally.count("frames", case)
-    frames = tally.indicator_tables.evidence.frames
+    counts = counter.count("frames", case)
+    frames = counter.indicator_tables.evidence.frames
     group = frames.loc[frames["group"] == "problem", "code_id"]
     own = counts.column_sum("managed_migration")
     ahead = sum((counts.column_sum(code) > own + _ROUNDING_TOLERANCE).astype(float) for code in group)
@@ -152,21 +152,21 @@ def managed_migration(tally: Counter, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F05")
-def rights_perspective(tally: Counter, case: str) -> Iterator[Criterion]:
+def rights_perspective(counter: Counter, case: str) -> Iterator[Criterion]:
     """rights_protection is carried by fewer than one statement in ten."""
-    counts = tally.count("frames", case)
+    counts = counter.count("frames", case)
     yield _share_criterion("statements with rights and protection", counts, ("rights_protection",), "<", 0.1, "frames")
 
 
 @check_each_unit("F06")
-def comprehensive_agenda(tally: Counter, case: str) -> Iterator[Criterion]:
+def comprehensive_agenda(counter: Counter, case: str) -> Iterator[Criterion]:
     """The remedies proposed in discourse have an effective number of policy families of at least 3.5 out of 6."""
-    by_coding, by_statement = _remedy_family_counts(tally, case)
-    value = tally.choose(
+    by_coding, by_statement = _remedy_family_counts(counter, case)
+    value = counter.choose(
         "remedy_unit",
         {
-            "coding": _effective_number_of_columns(tally, by_coding),
-            "statement": _effective_number_of_columns(tally, by_statement),
+            "coding": _effective_number_of_columns(counter, by_coding),
+            "statement": _effective_number_of_columns(counter, by_statement),
         },
     )
     yield Criterion(
@@ -183,9 +183,9 @@ def comprehensive_agenda(tally: Counter, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F07")
-def repressive_focus(tally: Counter, case: str) -> Iterator[Criterion]:
+def repressive_focus(counter: Counter, case: str) -> Iterator[Criterion]:
     """The family security is the largest among measures."""
-    families = _family_counts(tally, tally.count("measures", case))
+    families = _family_counts(counter, counter.count("measures", case))
     others = [families.share(name) for name in families.columns if name != "security"]
     yield Criterion(
         "measures in the family security, against the largest other family",
@@ -200,10 +200,10 @@ def repressive_focus(tally: Counter, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F08")
-def legal_openings(tally: Counter, case: str) -> Iterator[Criterion]:
+def legal_openings(counter: Counter, case: str) -> Iterator[Criterion]:
     """Realised measures of legal_labour_migration are at most one in ten."""
-    counts = tally.count("openings", case)
-    whole = tally.choose(
+    counts = counter.count("openings", case)
+    whole = counter.choose(
         "openings_among", {each: counts.column_sum(each) for each in ("all_measures", "realised_measures")}
     )
     yield Criterion(
@@ -219,14 +219,14 @@ def legal_openings(tally: Counter, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F09")
-def development_gap(tally: Counter, case: str) -> Iterator[Criterion]:
+def development_gap(counter: Counter, case: str) -> Iterator[Criterion]:
     """The share of the family development among measures is below its share among remedies proposed."""
-    done = _family_counts(tally, tally.count("measures", case))
+    done = _family_counts(counter, counter.count("measures", case))
     by_coding, by_statement = (
-        counts.profile[..., _column_index(counts, "development")] for counts in _remedy_family_counts(tally, case)
+        counts.profile[..., _column_index(counts, "development")] for counts in _remedy_family_counts(counter, case)
     )
-    said = tally.choose("remedy_unit", {"coding": by_coding, "statement": by_statement})
-    areas = _family_areas(tally, "development")
+    said = counter.choose("remedy_unit", {"coding": by_coding, "statement": by_statement})
+    areas = _family_areas(counter, "development")
     yield Criterion(
         "measures in the family development, against its share of remedies proposed",
         done.share("development"),
@@ -240,14 +240,14 @@ def development_gap(tally: Counter, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F10")
-def policy_area_focus(tally: Counter, case: str) -> Iterator[Criterion]:
+def policy_area_focus(counter: Counter, case: str) -> Iterator[Criterion]:
     """The effective number of policy areas among measures is below that among remedies proposed."""
-    done, said = _area_counts(tally, tally.count("measures", case)), tally.count("remedies", case)
+    done, said = _area_counts(counter, counter.count("measures", case)), counter.count("remedies", case)
     yield Criterion(
         "effective number of areas among measures, against that of remedies proposed",
-        _effective_number_of_columns(tally, done),
+        _effective_number_of_columns(counter, done),
         "<",
-        _effective_number_of_columns(tally, said),
+        _effective_number_of_columns(counter, said),
         done.n,
         "measures",
         "plain",
@@ -257,10 +257,10 @@ def policy_area_focus(tally: Counter, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F11")
-def public_offices(tally: Counter, case: str) -> Iterator[Criterion]:
+def public_offices(counter: Counter, case: str) -> Iterator[Criterion]:
     """At least five different public bodies of the destination side act in measures."""
-    counts, actors = tally.count("actors", case), tally.indicator_tables.register.actors
-    destination = tally.indicator_tables.evidence.cases.loc[case, "destination"]
+    counts, actors = counter.count("actors", case), counter.indicator_tables.register.actors
+    destination = counter.indicator_tables.evidence.cases.loc[case, "destination"]
     own = actors[actors["polity"] == destination].drop_duplicates("body")
     kinds = {"offices": ["office"], "governments_too": ["office", "polity"]}
     bodies = {option: tuple(own.loc[own["kind"].isin(of), "body"]) for option, of in kinds.items()}
@@ -268,7 +268,7 @@ def public_offices(tally: Counter, case: str) -> Iterator[Criterion]:
     number = {option: (counts.values[..., at] > 0).sum(axis=-1).astype(float) for option, at in places.items()}
     yield Criterion(
         "public bodies of the destination that act in measures",
-        tally.choose("public_bodies", number),
+        counter.choose("public_bodies", number),
         "≥",
         np.array(5.0),
         counts.n,
@@ -280,18 +280,18 @@ def public_offices(tally: Counter, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F12")
-def private_actors(tally: Counter, case: str) -> Iterator[Criterion]:
+def private_actors(counter: Counter, case: str) -> Iterator[Criterion]:
     """The share of measures with a private_sector actor is at least one in five."""
-    counts = tally.count("measures", case)
+    counts = counter.count("measures", case)
     yield _share_criterion(
         "measures with an actor of the private sector", counts, ("private_sector",), "≥", 0.2, "measures"
     )
 
 
 @check_each_unit("F13")
-def non_state_actors(tally: Counter, case: str) -> Iterator[Criterion]:
+def non_state_actors(counter: Counter, case: str) -> Iterator[Criterion]:
     """The share of measures with a private_sector, ngo or diaspora actor is below one in five."""
-    counts = tally.count("measures", case)
+    counts = counter.count("measures", case)
     value = counts.share("non_state")
     yield Criterion(
         "measures with an actor of the private sector, an NGO or the diaspora",
@@ -306,9 +306,9 @@ def non_state_actors(tally: Counter, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F14")
-def iom_exception(tally: Counter, case: str) -> Iterator[Criterion]:
+def iom_exception(counter: Counter, case: str) -> Iterator[Criterion]:
     """The IOM is the most frequent actor that is no state, no part of the EU and no part of a state."""
-    counts, actors = tally.count("actors", case), tally.indicator_tables.register.actors
+    counts, actors = counter.count("actors", case), counter.indicator_tables.register.actors
     others = tuple(sorted(set(actors.loc[~actors["kind"].isin(["polity", "office"]), "body"]) - {_IOM}))
     next_one = counts.values[..., [_column_index(counts, body) for body in others]].max(axis=-1)
     yield Criterion(
@@ -324,17 +324,17 @@ def iom_exception(tally: Counter, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F15")
-def diaspora_actors(tally: Counter, case: str) -> Iterator[Criterion]:
+def diaspora_actors(counter: Counter, case: str) -> Iterator[Criterion]:
     """The share of measures with a diaspora actor is below one in ten."""
-    counts = tally.count("measures", case)
+    counts = counter.count("measures", case)
     yield _share_criterion("measures with an actor of the diaspora", counts, ("diaspora",), "<", 0.1, "measures")
 
 
 @check_each_unit("F16")
-def partnership_asymmetry(tally: Counter, case: str) -> Iterator[Criterion]:
+def partnership_asymmetry(counter: Counter, case: str) -> Iterator[Criterion]:
     """Destination-side or destination-paid measures outnumber partner-led ones, and most of the partner's own
     undertakings fall in the family security."""
-    sides, own = tally.count("sides", case), tally.count("undertakings", case)
+    sides, own = counter.count("sides", case), counter.count("undertakings", case)
     yield Criterion(
         "measures on the destination's side, against those that the partner leads",
         sides.share("destination"),
@@ -359,9 +359,9 @@ def partnership_asymmetry(tally: Counter, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F17")
-def practice_after_discourse(tally: Counter, case: str) -> Iterator[Criterion]:
+def practice_after_discourse(counter: Counter, case: str) -> Iterator[Criterion]:
     """The median start of measures lies after the median date of discourse documents."""
-    (done, measures), (said, documents) = tally.median("starts", case), tally.median("talk_dates", case)
+    (done, measures), (said, documents) = counter.median("starts", case), counter.median("talk_dates", case)
     yield Criterion(
         "median start of measures, against the median date of documents",
         done,
@@ -375,16 +375,16 @@ def practice_after_discourse(tally: Counter, case: str) -> Iterator[Criterion]:
 
 
 @check_each_unit("F18")
-def readmission_treaties(tally: Counter, partnership: str) -> Iterator[Criterion]:
+def readmission_treaties(counter: Counter, partnership: str) -> Iterator[Criterion]:
     """A readmission treaty is signed or enters into force no earlier than a year before the partnership's signature."""
-    yield _existence_criterion("readmission treaties in time", tally.count("acts", partnership), "readmission")
+    yield _existence_criterion("readmission treaties in time", counter.count("acts", partnership), "readmission")
 
 
 @check_all_units("F19")
-def multilateral_norms(tally: Counter, scope: Sequence[str]) -> Iterator[Criterion]:
+def multilateral_norms(counter: Counter, units: Sequence[str]) -> Iterator[Criterion]:
     """Among arrangements founded from 1990 on, the binding ones are a smaller share at multilateral level than before
     1990, and fewer than one in four new arrangements is multilateral."""
-    counts = tally.count("arrangements", scope[0])
+    counts = counter.count("arrangements", units[0])
     shares = {
         age: {
             "of_multilateral": ratio(
@@ -394,9 +394,9 @@ def multilateral_norms(tally: Counter, scope: Sequence[str]) -> Iterator[Criteri
         }
         for age in ("new", "old")
     }
-    new, old = (tally.choose("binding_share", shares[age]) for age in ("new", "old"))
+    new, old = (counter.choose("binding_share", shares[age]) for age in ("new", "old"))
     whole = {"of_multilateral": "multilateral", "of_binding": "binding"}
-    least = tally.choose(
+    least = counter.choose(
         "binding_share",
         {
             name: np.minimum(counts.column_sum(f"new_{of}"), counts.column_sum(f"old_{of}"))
@@ -429,35 +429,42 @@ def multilateral_norms(tally: Counter, scope: Sequence[str]) -> Iterator[Criteri
 
 
 @check_each_unit("F20")
-def partner_reforms(tally: Counter, partnership: str) -> Iterator[Criterion]:
+def partner_reforms(counter: Counter, partnership: str) -> Iterator[Criterion]:
     """At least one partner-side law or institution of four areas dates from after the partnership's signature."""
     yield _existence_criterion(
-        "laws and institutions of the partner after the signature", tally.count("acts", partnership), "reform"
+        "laws and institutions of the partner after the signature", counter.count("acts", partnership), "reform"
     )
 
 
 @check_each_unit("F21")
-def destination_reorganisation(tally: Counter, case: str) -> Iterator[Criterion]:
+def destination_reorganisation(counter: Counter, case: str) -> Iterator[Criterion]:
     """At least one institution or law of the destination side that coordinates offices is dated between one year before
     and five years after the first partnership's signature."""
     yield _existence_criterion(
-        "laws and institutions of the destination that coordinate offices", tally.count("acts", case), "coordination"
+        "laws and institutions of the destination that coordinate offices", counter.count("acts", case), "coordination"
     )
 
 
 def _share_criterion(
-    what: str, counts: Counts, columns: tuple[str, ...], relation: str, bound: float, sheet: str
+    description: str, counts: Counts, columns: tuple[str, ...], relation: str, bound: float, table_name: str
 ) -> Criterion:
-    kind = "measures" if sheet == "measures" else "statements"
+    kind = "measures" if table_name == "measures" else "statements"
     return Criterion(
-        what, counts.share(*columns), relation, np.array(bound), counts.n, kind, "share", ((sheet, columns),)
+        description,
+        counts.share(*columns),
+        relation,
+        np.array(bound),
+        counts.n,
+        kind,
+        "share",
+        ((table_name, columns),),
     )
 
 
-def _existence_criterion(what: str, counts: Counts, column: str) -> Criterion:
+def _existence_criterion(description: str, counts: Counts, column: str) -> Criterion:
     """At least one act of a kind; a bootstrap would say nothing of what was never found."""
     return Criterion(
-        what,
+        description,
         counts.column_sum(column),
         "≥",
         np.array(1.0),
@@ -473,46 +480,46 @@ def _column_index(counts: Counts, column: str) -> int:
     return counts.columns.index(column)
 
 
-def _family_areas(tally: Counter, family: str) -> tuple[str, ...]:
-    areas = tally.indicator_tables.evidence.policy_areas
+def _family_areas(counter: Counter, family: str) -> tuple[str, ...]:
+    areas = counter.indicator_tables.evidence.policy_areas
     return tuple(areas.loc[areas["family"] == family, "code_id"])
 
 
-def _area_counts(tally: Counter, counts: Counts) -> Counts:
-    areas = tally.indicator_tables.evidence.policy_areas["code_id"].tolist()
+def _area_counts(counter: Counter, counts: Counts) -> Counts:
+    areas = counter.indicator_tables.evidence.policy_areas["code_id"].tolist()
     places = [_column_index(counts, area) for area in areas]
     return Counts(areas, counts.values[..., places], counts.total, counts.n)
 
 
-def _family_counts(tally: Counter, counts: Counts) -> Counts:
+def _family_counts(counter: Counter, counts: Counts) -> Counts:
     """Counts of areas summed into families."""
-    names = list(dict.fromkeys(tally.indicator_tables.evidence.policy_areas["family"]))
-    values = np.stack([counts.column_sum(*_family_areas(tally, name)) for name in names], axis=-1)
+    names = list(dict.fromkeys(counter.indicator_tables.evidence.policy_areas["family"]))
+    values = np.stack([counts.column_sum(*_family_areas(counter, name)) for name in names], axis=-1)
     return Counts(names, values, counts.total, counts.n)
 
 
-def _remedy_family_counts(tally: Counter, case: str) -> tuple[Counts, Counts]:
-    return _family_counts(tally, tally.count("remedies", case)), tally.count("families", case)
+def _remedy_family_counts(counter: Counter, case: str) -> tuple[Counts, Counts]:
+    return _family_counts(counter, counter.count("remedies", case)), counter.count("families", case)
 
 
-def _effective_number_of_columns(tally: Counter, counts: Counts) -> Floats:
+def _effective_number_of_columns(counter: Counter, counts: Counts) -> Floats:
     plain = effective_number(counts.profile)
     seen = (counts.values > 0).sum(axis=-1)
     correction = ratio(seen - 1.0, 2 * np.asarray(counts.n))
-    return tally.choose("entropy", {"plain": plain, "corrected": plain * np.exp(correction)})
+    return counter.choose("entropy", {"plain": plain, "corrected": plain * np.exp(correction)})
 
 
-def scope_units(sheets: IndicatorTables, finding_id: str) -> tuple[list[str], list[str]]:
+def scope_units(indicator_tables: IndicatorTables, finding_id: str) -> tuple[list[str], list[str]]:
     """The units of a finding that are here, and those that are not; the whole architecture is the unit ``global``."""
-    evidence = sheets.evidence
+    evidence = indicator_tables.evidence
     here = {*evidence.cases.index, *evidence.partnerships["partnership_id"], "global"}
-    units: tuple[str, ...] = sheets.register.findings.set_index("finding_id")["scope"].to_dict()[finding_id]
+    units: tuple[str, ...] = indicator_tables.register.findings.set_index("finding_id")["scope"].to_dict()[finding_id]
     return [unit for unit in units if unit in here], [unit for unit in units if unit not in here]
 
 
-def criteria_by_unit(tally: Counter, finding_id: str) -> dict[str, list[Criterion]]:
+def criteria_by_unit(counter: Counter, finding_id: str) -> dict[str, list[Criterion]]:
     """The figures of a finding, by unit; a check of the whole scope has the one unit ``all``."""
-    units, _ = scope_units(tally.indicator_tables, finding_id)
+    units, _ = scope_units(counter.indicator_tables, finding_id)
     if finding_id in ALL_UNITS_CHECKS:
-        return {"all": list(ALL_UNITS_CHECKS[finding_id](tally, units))} if units else {}
-    return {unit: list(EACH_UNIT_CHECKS[finding_id](tally, unit)) for unit in units}
+        return {"all": list(ALL_UNITS_CHECKS[finding_id](counter, units))} if units else {}
+    return {unit: list(EACH_UNIT_CHECKS[finding_id](counter, unit)) for unit in units}

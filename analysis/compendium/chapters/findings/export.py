@@ -20,12 +20,14 @@ _SEED = 20101130
 _DECIMALS = 9
 
 
-def findings_frame(known: IndicatorTables, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> pd.DataFrame:
+def findings_frame(
+    indicator_tables: IndicatorTables, verdicts: Sequence[Verdict], robustness_by_id: Mapping[str, Robustness]
+) -> pd.DataFrame:
     """A row a figure: the finding with its verdict and robustness, and the figure with bound, interval and rows."""
-    texts = known.register.findings.set_index("finding_id")
+    texts = indicator_tables.register.findings.set_index("finding_id")
     rows = []
-    for verdict in found:
-        own = told[verdict.finding_id] if verdict.criteria else None
+    for verdict in verdicts:
+        own = robustness_by_id[verdict.finding_id] if verdict.criteria else None
         shared = {
             "finding_id": verdict.finding_id,
             "claim": texts.loc[verdict.finding_id, "claim"],

@@ -73,8 +73,8 @@ def _period_mask(option: Option, rows: pd.DataFrame) -> pd.Series:
     return rows["date"].map(lambda date: date == "" or is_in_period(date, "", until))
 
 
-def _left_out_mask(partnership: str, rows: pd.DataFrame) -> pd.Series:
-    return rows["partnership_ids"].map(lambda ids: ids != (partnership,))
+def _left_out_mask(partnership_id: str, rows: pd.DataFrame) -> pd.Series:
+    return rows["partnership_ids"].map(lambda ids: ids != (partnership_id,))
 
 
 FILTER_FUNCTIONS: dict[str, Callable[[Option, pd.DataFrame], pd.Series]] = {
@@ -97,14 +97,14 @@ class IndicatorTables:
         self.get = lru_cache(maxsize=None)(self._build)
         self.code_matrices = lru_cache(maxsize=None)(self._build_code_matrices)
 
-    def _build(self, name: str, unit: str) -> IndicatorTable:
-        return TABLE_BUILDERS[name](self, unit)
+    def _build(self, table_name: str, unit: str) -> IndicatorTable:
+        return TABLE_BUILDERS[table_name](self, unit)
 
-    def is_present(self, unit: str, left_out: str) -> bool:
+    def is_present(self, unit: str, left_out_id: str) -> bool:
         """Whether anything of a unit remains when a partnership is left out."""
         partnerships = self.evidence.partnerships
         own = partnerships[(partnerships["case_id"] == unit) | (partnerships["partnership_id"] == unit)]
-        return own.empty or bool((own["partnership_id"] != left_out).any())
+        return own.empty or bool((own["partnership_id"] != left_out_id).any())
 
     def case_evidence(self, unit: str) -> Evidence:
         """The evidence of the unit's case."""
@@ -126,42 +126,45 @@ class IndicatorTables:
             ]
         )
 
-    def statement_indicators(self, name: str, base: Bools, merged: Sequence[Option]) -> Floats:
+    def statement_indicators(self, table_name: str, code_matrices: Bools, merge_options: Sequence[Option]) -> Floats:
         """What a sheet of talk counts, out of marks of single codes.
 
         Parameters
         ----------
-        name : {"partnership", "frames", "remedies", "families"}
-        base : ndarray of bool, shape (..., statements, codes)
-        merged : sequence of Option
-            Options of the choice ``merged``.
+        table_name : {"partnership", "frames", "remedies", "families"}
+        code_matrices : ndarray of bool, shape (..., statements, codes)
+        merge_options : sequence of Option
+            Options of the choice ``merge_options``.
 
         Returns
         -------
         ndarray of float, shape (..., statements, columns)
-            For ``frames`` with an axis for the options of ``merged`` before the last two.
+            For ``frames`` with an axis for the options of ``merge_options`` before the last two.
         """
         split, areas = len(self.evidence.frames), self.evidence.policy_areas
-        frames, remedies = base[..., :split], base[..., split:]
-        if name == "partnership":
+        frames, remedies = code_matrices[..., :split], code_matrices[..., split:]
+        if table_name == "partnership":
             own = (self.evidence.frames["group"] == "partnership").to_numpy()
             found = frames[..., own].any(axis=-1, keepdims=True)
-        elif name == "frames":
-            found = np.stack([self._merge_frames(base, option.settings.get("merge", {})) for option in merged], axis=-3)
-        elif name == "remedies":
+        elif table_name == "frames":
+            found = np.stack(
+                [self._merge_frames(code_matrices, option.settings.get("merge", {})) for option in merge_options],
+                axis=-3,
+            )
+        elif table_name == "remedies":
             found = remedies
         else:
             family = areas["family"].to_numpy()
             found = np.stack([remedies[..., family == own].any(axis=-1) for own in dict.fromkeys(family)], axis=-1)
         return found.astype(float)
 
-    def _merge_frames(self, base: Bools, merge: dict[str, list[str]]) -> Bools:
+    def _merge_frames(self, code_matrices: Bools, merge: dict[str, list[str]]) -> Bools:
         """Marks of frames where some codes have gone into another: a statement bears it if it bears any of them."""
         place = {code: position for position, code in enumerate(self.code_ids)}
-        frames = base[..., : len(self.evidence.frames)].copy()
+        frames = code_matrices[..., : len(self.evidence.frames)].copy()
         for into, codes in merge.items():
             for code in codes:
-                frames[..., place[into]] |= base[..., place[code]]
+                frames[..., place[into]] |= code_matrices[..., place[code]]
                 if place[code] < frames.shape[-1]:
                     frames[..., place[code]] = False
         return frames
@@ -174,18 +177,18 @@ def load_indicator_tables(root: Path) -> IndicatorTables:
 
 
 def _with_source_facts(
-    table: pd.DataFrame, evidence: Evidence, key: str, partnerships: str = "partnership_id"
+    table: pd.DataFrame, evidence: Evidence, id_column: str, partnership_column: str = "partnership_id"
 ) -> pd.DataFrame:
     """Rows with their id, the facts of their source, and their partnerships as a tuple."""
     sources = evidence.documents[["document_id", "date", "kind", "coverage"]]
     joined = table.drop(columns=["date", "kind", "coverage"], errors="ignore").merge(
         sources, on="document_id", how="left"
     )
-    ids = [value if isinstance(value, tuple) else (value,) * bool(value) for value in joined[partnerships]]
-    return joined.assign(id=joined[key], partnership_ids=pd.Series(ids, index=joined.index, dtype=object))
+    ids = [value if isinstance(value, tuple) else (value,) * bool(value) for value in joined[partnership_column]]
+    return joined.assign(id=joined[id_column], partnership_ids=pd.Series(ids, index=joined.index, dtype=object))
 
 
-def _statement_table_builder(name: str) -> Callable[[IndicatorTables, str], IndicatorTable]:
+def _statement_table_builder(table_name: str) -> Callable[[IndicatorTables, str], IndicatorTable]:
     def build(sheets: IndicatorTables, unit: str) -> IndicatorTable:
         own, areas = sheets.case_evidence(unit), sheets.evidence.policy_areas
         columns = {
@@ -193,35 +196,35 @@ def _statement_table_builder(name: str) -> Callable[[IndicatorTables, str], Indi
             "frames": own.frames["code_id"].tolist(),
             "remedies": areas["code_id"].tolist(),
             "families": list(dict.fromkeys(areas["family"])),
-        }[name]
-        readings = ("coder", "merged") if name == "frames" else ("coder",)
+        }[table_name]
+        readings = ("coder", "merged") if table_name == "frames" else ("coder",)
         return IndicatorTable(
             _with_source_facts(own.statements, own, "statement_id"),
             columns,
-            sheets.statement_indicators(name, sheets.code_matrices(unit), sheets.choices["merged"].options),
+            sheets.statement_indicators(table_name, sheets.code_matrices(unit), sheets.choices["merged"].options),
             readings,
             SOURCE_FILTERS,
             "weight",
-            per_coding=name in ("remedies", "families"),
+            per_coding=table_name in ("remedies", "families"),
         )
 
     return build
 
 
-def _measures_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
+def _measures_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
     """Measures by policy area and family, by type of actor, and those with any non-state actor."""
-    own = sheets.case_evidence(unit)
+    own = indicator_tables.case_evidence(unit)
     rows, areas = _measure_rows(own), own.policy_areas
-    types = sorted(set(sheets.evidence.measures["actor_types"].explode().dropna()) | set(NON_STATE_TYPES))
+    types = sorted(set(indicator_tables.evidence.measures["actor_types"].explode().dropna()) | set(NON_STATE_TYPES))
     columns = {area: rows["policy_area"] == area for area in areas["code_id"]}
     columns |= {type_: rows["actor_types"].map(lambda present, type_=type_: type_ in present) for type_ in types}
     columns["non_state"] = rows["actor_types"].map(lambda present: not set(present).isdisjoint(NON_STATE_TYPES))
     return _indicator_table(rows, columns, (*SOURCE_FILTERS, "implemented"), "practice_weight")
 
 
-def _openings_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
+def _openings_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
     """Measures of legal labour migration that are realised; the check itself says which status counts."""
-    rows = _measure_rows(sheets.case_evidence(unit))
+    rows = _measure_rows(indicator_tables.case_evidence(unit))
     realised = rows["status"].isin(REALISED_STATUSES)
     columns = {
         "opening": realised & (rows["policy_area"] == "legal_labour_migration"),
@@ -231,70 +234,76 @@ def _openings_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
     return _indicator_table(rows, columns, SOURCE_FILTERS, "practice_weight")
 
 
-def _sides_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
+def _sides_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
     """Measures on the destination's side, in each reading of it, and those that the partner leads."""
-    rows = _measure_rows(sheets.case_evidence(unit))
+    rows = _measure_rows(indicator_tables.case_evidence(unit))
     partner = rows["lead_side"] == "partner"
     acts = rows["actor_types"].map(lambda present: not DESTINATION_TYPES.isdisjoint(present))
     destination = {"leads": rows["lead_side"] == "destination", "takes_part": acts & ~partner}
     variants = [
-        {"destination": destination[option], "partner": partner} for option in sheets.choices["destination_side"].ids
+        {"destination": destination[option], "partner": partner}
+        for option in indicator_tables.choices["destination_side"].ids
     ]
     return _table_per_reading(rows, "destination_side", variants, (*SOURCE_FILTERS, "implemented"), "practice_weight")
 
 
-def _actors_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
+def _actors_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
     """Measures by the bodies that act in them, those of the register of actors."""
-    rows = _measure_rows(sheets.case_evidence(unit))
-    bodies = sheets.register.actors.groupby("name")["body"].agg(set).to_dict()
+    rows = _measure_rows(indicator_tables.case_evidence(unit))
+    bodies = indicator_tables.register.actors.groupby("name")["body"].agg(set).to_dict()
     names = {
         "any_role": [(lead, *others) for lead, others in zip(rows["lead_actor"], rows["other_actors"], strict=True)],
         "lead_only": [(lead,) for lead in rows["lead_actor"]],
     }
-    known = sorted(set(sheets.register.actors["body"]))
+    known = sorted(set(indicator_tables.register.actors["body"]))
     variants = []
-    for option in sheets.choices["acting"].ids:
+    for option in indicator_tables.choices["acting"].ids:
         acting = [set().union(*(bodies.get(name, set()) for name in own)) for own in names[option]]
         variants.append({body: pd.Series([body in present for present in acting]) for body in known})
     return _table_per_reading(rows, "acting", variants, (*SOURCE_FILTERS, "implemented"), "practice_weight")
 
 
-def _commitments_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
+def _commitments_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
     """Commitments of the partner, and those of them that are in the family security."""
-    own = sheets.case_evidence(unit)
+    own = indicator_tables.case_evidence(unit)
     rows = _with_source_facts(own.commitments, own, "commitment_id")
     family = own.policy_areas.set_index("code_id")["family"]
     security = rows["policy_area"].map(family) == "security"
     partner = {"partner_alone": rows["obligated"] == "partner", "partner_or_both": rows["obligated"] != "destination"}
     variants = [
-        {"own": partner[each], "security": partner[each] & security} for each in sheets.choices["own_undertakings"].ids
+        {"own": partner[each], "security": partner[each] & security}
+        for each in indicator_tables.choices["own_undertakings"].ids
     ]
     return _table_per_reading(rows, "own_undertakings", variants, SOURCE_FILTERS)
 
 
-def _document_dates_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
+def _document_dates_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
     """Dates of the documents of discourse, in years."""
-    own = sheets.case_evidence(unit)
+    own = indicator_tables.case_evidence(unit)
     documents = own.documents[own.documents["role"].isin(["discourse", "both"])]
     rows = _with_source_facts(documents, own, "document_id", "partnership_ids")
-    return _dates_table(sheets, rows, SOURCE_FILTERS)
+    return _dates_table(indicator_tables, rows, SOURCE_FILTERS)
 
 
-def _measure_starts_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
+def _measure_starts_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
     """Starts of measures, in years."""
-    return _dates_table(sheets, _measure_rows(sheets.case_evidence(unit)), (*SOURCE_FILTERS, "implemented"))
+    return _dates_table(
+        indicator_tables, _measure_rows(indicator_tables.case_evidence(unit)), (*SOURCE_FILTERS, "implemented")
+    )
 
 
-def _acts_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
+def _acts_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
     """Legal and institutional acts of a partnership or of a whole case, by what the checks ask of them.
 
     A treaty on readmission that is signed or enters into force not earlier than a year before the founding act; a law
     or institution of the partner in an area of reform that is later than it; a law or institution of the destination
     that coordinates offices, from one year before to five years after the first founding act of the case.
     """
-    own = sheets.case_evidence(unit)
+    own = indicator_tables.case_evidence(unit)
     events = (
-        own.events.merge(sheets.register.acts, on="event_id").rename(columns={"event_id": "id"}).assign(table="events")
+        own.events.merge(indicator_tables.register.acts, on="event_id")
+        .rename(columns={"event_id": "id"})
+        .assign(table="events")
     )
     forms = {"treaty": "treaty", "domestic_law": "law"}
     measures = own.measures[own.measures["legal_form"].isin(forms)]
@@ -343,15 +352,15 @@ def _acts_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
     return _indicator_table(rows, columns, ("period", "left_out", "acts"))
 
 
-def _arrangements_table(sheets: IndicatorTables, unit: str) -> IndicatorTable:
+def _arrangements_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
     """Arrangements with a year, by age, level and force; the evidence has one set of them, whatever the unit."""
-    rows = sheets.evidence.arrangements
+    rows = indicator_tables.evidence.arrangements
     rows = rows[rows["established"] != ""].assign(id=lambda frame: frame["arrangement_id"]).reset_index(drop=True)
     multilateral = rows["level"] == "multilateral"
     ages = {"new": rows["established"].str[:4] >= "1990", "old": rows["established"].str[:4] < "1990"}
     binding = {"not_binding": rows["binding"] == "binding", "binding": rows["binding"] != "non-binding"}
     variants = []
-    for option in sheets.choices["mixed"].ids:
+    for option in indicator_tables.choices["mixed"].ids:
         columns: dict[str, pd.Series] = {}
         for age, of_age in ages.items():
             columns |= {
@@ -378,53 +387,61 @@ TABLE_BUILDERS: dict[str, Callable[[IndicatorTables, str], IndicatorTable]] = {
 }
 
 
-def _measure_rows(own: Evidence) -> pd.DataFrame:
-    rows = _with_source_facts(own.measures, own, "measure_id")
+def _measure_rows(evidence: Evidence) -> pd.DataFrame:
+    rows = _with_source_facts(evidence.measures, evidence, "measure_id")
     return rows.assign(date=rows["start"])
 
 
 def _indicator_table(
-    rows: pd.DataFrame, columns: dict[str, pd.Series], filters: tuple[str, ...], weight: str = ""
+    rows: pd.DataFrame, columns: dict[str, pd.Series], filter_choices: tuple[str, ...], weight_choice: str = ""
 ) -> IndicatorTable:
-    return IndicatorTable(rows, list(columns), _indicator_matrix(columns), filter_choices=filters, weight_choice=weight)
+    return IndicatorTable(
+        rows, list(columns), _indicator_matrix(columns), filter_choices=filter_choices, weight_choice=weight_choice
+    )
 
 
 def _table_per_reading(
     rows: pd.DataFrame,
-    reading: str,
-    variants: Sequence[dict[str, pd.Series]],
-    filters: tuple[str, ...],
-    weight: str = "",
+    reading_choice: str,
+    columns_per_option: Sequence[dict[str, pd.Series]],
+    filter_choices: tuple[str, ...],
+    weight_choice: str = "",
 ) -> IndicatorTable:
-    """A sheet whose columns depend on a reading choice: ``variants`` has the columns under each of its options."""
+    """A sheet whose columns depend on a reading choice: ``columns_per_option`` has the columns under each of its options."""
     sheet = IndicatorTable(
-        rows, list(variants[0]), np.stack([_indicator_matrix(columns) for columns in variants]), (reading,), filters
+        rows,
+        list(columns_per_option[0]),
+        np.stack([_indicator_matrix(columns) for columns in columns_per_option]),
+        (reading_choice,),
+        filter_choices,
     )
-    return replace(sheet, weight_choice=weight)
+    return replace(sheet, weight_choice=weight_choice)
 
 
 def _indicator_matrix(columns: dict[str, pd.Series]) -> Floats:
     return np.column_stack([series.to_numpy(dtype=float) for series in columns.values()])
 
 
-def _dates_table(sheets: IndicatorTables, rows: pd.DataFrame, filters: tuple[str, ...]) -> IndicatorTable:
+def _dates_table(
+    indicator_tables: IndicatorTables, rows: pd.DataFrame, filter_choices: tuple[str, ...]
+) -> IndicatorTable:
     rows = rows[rows["date"] != ""].reset_index(drop=True)
     years = [
         rows["date"].map(lambda date, point=point: date_to_years(date, point))
-        for point in sheets.choices["date_point"].ids
+        for point in indicator_tables.choices["date_point"].ids
     ]
-    return IndicatorTable(rows, ["year"], np.stack(years)[..., None].astype(float), ("date_point",), filters)
+    return IndicatorTable(rows, ["year"], np.stack(years)[..., None].astype(float), ("date_point",), filter_choices)
 
 
-def date_to_years(date: str, point: str) -> float:
+def date_to_years(date: str, date_point: str) -> float:
     """A date of any precision as a number of years; what is not known of it is set in the middle or to the first day.
 
     With ``exact_only`` a date that names no month is NaN, and the middle is taken else.
     """
     year, month, day = int(date[:4]), date[5:7], date[8:10]
     if not month:
-        return {"middle": year + 0.5, "first_day": float(year), "exact_only": np.nan}[point]
-    within_month = (int(day) - 0.5) / 31 if day else {"first_day": 0.0}.get(point, 0.5)
+        return {"middle": year + 0.5, "first_day": float(year), "exact_only": np.nan}[date_point]
+    within_month = (int(day) - 0.5) / 31 if day else {"first_day": 0.0}.get(date_point, 0.5)
     return year + (int(month) - 1 + within_month) / 12
 
 
@@ -444,9 +461,9 @@ def is_after(date: str, day: str) -> bool:
     return date[:shared] > day[:shared]
 
 
-def _founding_date(own: Evidence, unit: str) -> str:
+def _founding_date(evidence: Evidence, unit: str) -> str:
     """The date of the founding act of a partnership, or of the first one of a case."""
-    partnerships = own.partnerships
-    chosen = partnerships if unit in own.cases.index else partnerships[partnerships["partnership_id"] == unit]
-    dates: Any = own.events.set_index("event_id")["date"]
+    partnerships = evidence.partnerships
+    chosen = partnerships if unit in evidence.cases.index else partnerships[partnerships["partnership_id"] == unit]
+    dates: Any = evidence.events.set_index("event_id")["date"]
     return str(min(dates[event] for event in chosen["founding_event_id"]))

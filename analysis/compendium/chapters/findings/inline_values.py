@@ -9,48 +9,58 @@ from compendium.chapters.findings.verdicts import HOLDS, NOT_TESTABLE, VERDICT_S
 from compendium.reporting.inline_values import InlineValues, Number, Phrase
 
 
-def findings_values(sheets: IndicatorTables, found: Sequence[Verdict], told: Mapping[str, Robustness]) -> InlineValues:
+def findings_values(
+    indicator_tables: IndicatorTables, verdicts: Sequence[Verdict], robustness_by_id: Mapping[str, Robustness]
+) -> InlineValues:
     """How many findings have each verdict, and the verdict on each."""
-    called, claims = labels.unit_labels(sheets), sheets.register.findings.set_index("finding_id")["claim"]
-    numbers: InlineValues = {"findings": Number(len(found), "findings of the report")}
+    called, claims = (
+        labels.unit_labels(indicator_tables),
+        indicator_tables.register.findings.set_index("finding_id")["claim"],
+    )
+    numbers: InlineValues = {"findings": Number(len(verdicts), "findings of the report")}
     for status in VERDICT_STATUSES:
         meaning = f"findings whose verdict is: {labels.VERDICT_LABELS[status]}"
-        numbers[status.replace(" ", "_")] = Number(sum(each.status == status for each in found), meaning)
-    numbers["firm"] = _count_robust_findings(told)
-    for each in found:
+        numbers[status.replace(" ", "_")] = Number(sum(each.status == status for each in verdicts), meaning)
+    numbers["firm"] = _count_robust_findings(robustness_by_id)
+    for each in verdicts:
         numbers[each.finding_id] = Phrase(labels.verdict_label(each, called), claims[each.finding_id])
     return numbers
 
 
-def finding_rows_values(found: Sequence[Verdict]) -> InlineValues:
+def finding_rows_values(verdicts: Sequence[Verdict]) -> InlineValues:
     """How many rows stand behind how many figures."""
-    figures = [figure for each in found for figure in each.criteria]
+    figures = [figure for each in verdicts for figure in each.criteria]
     return {
         "rows": Number(sum(len(each.row_ids) for each in figures), "rows behind figures, counted for each figure"),
         "figures": Number(len(figures), "figures of the findings"),
-        "findings": Number(len(found), "findings of the report"),
+        "findings": Number(len(verdicts), "findings of the report"),
     }
 
 
-def robustness_values(multiverses: Mapping[str, Multiverse], told: Mapping[str, Robustness]) -> InlineValues:
+def robustness_values(
+    multiverses: Mapping[str, Multiverse], robustness_by_id: Mapping[str, Robustness]
+) -> InlineValues:
     """How many universes there are, and how many findings stand in all that are equivalent."""
-    turned = sum(each.default_status == HOLDS and not _is_robust(each) for each in told.values())
+    turned = sum(each.default_status == HOLDS and not _is_robust(each) for each in robustness_by_id.values())
     return {
-        "findings": Number(len(told), "findings"),
+        "findings": Number(len(robustness_by_id), "findings"),
         "universes": Number(sum(each.status_codes.size for each in multiverses.values()), "universes of all findings"),
-        "firm": _count_robust_findings(told),
+        "firm": _count_robust_findings(robustness_by_id),
         "steady": Number(
-            sum(each.same_verdict_share == 1 for each in told.values()),
+            sum(each.same_verdict_share == 1 for each in robustness_by_id.values()),
             "findings with one and the same verdict in every universe of equivalent options that defines them",
         ),
         "turned": Number(turned, "findings that hold by default, and not in all universes of equivalent options"),
     }
 
 
-def _count_robust_findings(told: Mapping[str, Robustness]) -> Number:
-    number = sum(each.default_status == HOLDS and _is_robust(each) for each in told.values())
+def _count_robust_findings(robustness_by_id: Mapping[str, Robustness]) -> Number:
+    number = sum(each.default_status == HOLDS and _is_robust(each) for each in robustness_by_id.values())
     return Number(number, "findings that hold in every universe of equivalent options that defines them")
 
 
-def _is_robust(told: Robustness) -> bool:
-    return told.equivalent_counts[HOLDS] == sum(told.equivalent_counts.values()) - told.equivalent_counts[NOT_TESTABLE]
+def _is_robust(robustness: Robustness) -> bool:
+    return (
+        robustness.equivalent_counts[HOLDS]
+        == sum(robustness.equivalent_counts.values()) - robustness.equivalent_counts[NOT_TESTABLE]
+    )

@@ -74,10 +74,10 @@ class Multiverse:
         return _count_per_universe([[id_ != choice.default for id_ in choice.ids] for choice in self.choices])
 
 
-def _count_per_universe(axes: Sequence[Sequence[bool]]) -> Ints:
+def _count_per_universe(option_flags: Sequence[Sequence[bool]]) -> Ints:
     """How many of the properties each universe has, one property of options for each choice."""
     total = np.zeros((), dtype=np.int64)
-    for own in axes:
+    for own in option_flags:
         total = np.add.outer(total, np.asarray(own, dtype=np.int64))
     return total
 
@@ -143,25 +143,26 @@ def status_share(counts: dict[str, int], status: str) -> float:
     return counts[status] / defined if defined and status != NOT_TESTABLE else float("nan")
 
 
-def compute_multiverses(sheets: IndicatorTables, seed: int) -> dict[str, Multiverse]:
+def compute_multiverses(indicator_tables: IndicatorTables, seed: int) -> dict[str, Multiverse]:
     """All findings in all universes."""
-    grid = AllUniverses(sheets, seed)
+    grid = AllUniverses(indicator_tables, seed)
     found = (
-        (finding_id, finding_multiverse(grid, finding_id)) for finding_id in sheets.register.findings["finding_id"]
+        (finding_id, finding_multiverse(grid, finding_id))
+        for finding_id in indicator_tables.register.findings["finding_id"]
     )
     return {finding_id: each for finding_id, each in found if each is not None}
 
 
-def finding_multiverse(grid: AllUniverses, finding_id: str) -> Multiverse | None:
+def finding_multiverse(counter: AllUniverses, finding_id: str) -> Multiverse | None:
     """One finding in all universes; None when nothing of its scope is here."""
-    by_unit = criteria_by_unit(grid, finding_id)
+    by_unit = criteria_by_unit(counter, finding_id)
     if not by_unit:
         return None
     held = [conjunction([figure.passes for figure in own]) for own in by_unit.values()]
     code = status_verdicts(held, [is_in_scope(own) for own in by_unit.values()])
     pairs = [(unit, figure) for unit, own in by_unit.items() for figure in own]
     arrays = [code, *(array for _, figure in pairs for array in (figure.value, figure.bound, figure.passes))]
-    taken, choices = _drop_irrelevant_choices(grid, finding_id, arrays)
+    taken, choices = _drop_irrelevant_choices(counter, finding_id, arrays)
     curves = [
         SpecificationCurve(
             unit, figure.description, figure.relation, figure.value_format, *taken[1 + 3 * at : 4 + 3 * at]
@@ -172,22 +173,22 @@ def finding_multiverse(grid: AllUniverses, finding_id: str) -> Multiverse | None
 
 
 def _drop_irrelevant_choices(
-    grid: AllUniverses, finding_id: str, arrays: Sequence[Floats]
+    counter: AllUniverses, finding_id: str, arrays: Sequence[Floats]
 ) -> tuple[list[Floats], list[Choice]]:
     """The arrays without what can not bear upon the finding, and the choices that are left.
 
     Partnerships outside the scope are no option to leave out; a choice along which no array changes is none.
     """
-    shape = np.broadcast_shapes(*(np.shape(array) for array in arrays), (1,) * len(grid.axes))
+    shape = np.broadcast_shapes(*(np.shape(array) for array in arrays), (1,) * len(counter.axes))
     full = [np.broadcast_to(array, shape) for array in arrays]
     choices = []
-    for axis, choice in enumerate(grid.indicator_tables.choices.values()):
+    for axis, choice in enumerate(counter.indicator_tables.choices.values()):
         if full[0].shape[axis] == 1:
             continue
         options = [
             at
             for at, option in enumerate(choice.options)
-            if _is_relevant_option(grid.indicator_tables, finding_id, choice, option.id)
+            if _is_relevant_option(counter.indicator_tables, finding_id, choice, option.id)
         ]
         full = [array.take(options, axis=axis) for array in full]
         default = options.index(choice.ids.index(choice.default))
@@ -200,9 +201,9 @@ def _drop_irrelevant_choices(
     return [array.reshape([len(choice.options) for choice in choices]) for array in full], choices
 
 
-def _is_relevant_option(sheets: IndicatorTables, finding_id: str, choice: Choice, option_id: str) -> bool:
-    units, _ = scope_units(sheets, finding_id)
-    case = sheets.evidence.partnerships.set_index("partnership_id")["case_id"]
+def _is_relevant_option(indicator_tables: IndicatorTables, finding_id: str, choice: Choice, option_id: str) -> bool:
+    units, _ = scope_units(indicator_tables, finding_id)
+    case = indicator_tables.evidence.partnerships.set_index("partnership_id")["case_id"]
     outside = choice.id == "left_out" and option_id in case.index
     return not outside or option_id in units or case[option_id] in units
 
@@ -221,20 +222,20 @@ def assess_robustness(multiverse: Multiverse) -> Robustness:
     )
 
 
-def _count_statuses(code: Floats | np.floating) -> dict[str, int]:
-    return {name: int(np.sum(code == at)) for at, name in enumerate(VERDICT_STATUSES)}
+def _count_statuses(status_codes: Floats | np.floating) -> dict[str, int]:
+    return {name: int(np.sum(status_codes == at)) for at, name in enumerate(VERDICT_STATUSES)}
 
 
-def _holding_share_by_option(code: Floats, axis: int, choice: Choice) -> dict[str, float]:
-    slices = (_count_statuses(code.take(at, axis=axis)) for at in range(len(choice.options)))
+def _holding_share_by_option(status_codes: Floats, axis: int, choice: Choice) -> dict[str, float]:
+    slices = (_count_statuses(status_codes.take(at, axis=axis)) for at in range(len(choice.options)))
     return {option.id: holding_share(counts) for option, counts in zip(choice.options, slices, strict=True)}
 
 
-def _overturning_choices(multiverse: Multiverse, default: int) -> tuple[dict[str, str], ...]:
+def _overturning_choices(multiverse: Multiverse, default_code: int) -> tuple[dict[str, str], ...]:
     """The universes nearest to the default one in which the finding holds, or no longer holds, unlike there."""
     holding, undefined = VERDICT_STATUSES.index(HOLDS), VERDICT_STATUSES.index(NOT_TESTABLE)
-    turned = (multiverse.status_codes == holding) != (default == holding)
-    if default == holding:
+    turned = (multiverse.status_codes == holding) != (default_code == holding)
+    if default_code == holding:
         turned &= multiverse.status_codes != undefined
     if not turned.any():
         return ()
@@ -244,9 +245,9 @@ def _overturning_choices(multiverse: Multiverse, default: int) -> tuple[dict[str
     return tuple(_changed_choices(multiverse, place) for place in ordered)
 
 
-def _changed_choices(multiverse: Multiverse, place: Sequence[int]) -> dict[str, str]:
+def _changed_choices(multiverse: Multiverse, index: Sequence[int]) -> dict[str, str]:
     """The choices in which a universe differs from the default one, with the options that it takes."""
-    here = zip(multiverse.choices, place, multiverse.default_index, strict=True)
+    here = zip(multiverse.choices, index, multiverse.default_index, strict=True)
     return {choice.id: choice.ids[at] for choice, at, default in here if at != default}
 
 
@@ -264,16 +265,16 @@ def universe_rows(multiverse: Multiverse) -> pd.DataFrame:
 
 
 def simulated_status_counts(
-    sheets: IndicatorTables, universe: Universe, seed: int, redraws: int = N_SIMULATIONS
+    indicator_tables: IndicatorTables, universe: Universe, seed: int, n_simulations: int = N_SIMULATIONS
 ) -> dict[str, dict[str, int]]:
     """How often each finding on talk has each status when codings are redrawn; see
     :class:`compendium.chapters.findings.simulated_coder.SimulatedCoder`.
 
     Findings whose figures no coding enters are left out.
     """
-    tally = SimulatedCoder(sheets, universe, seed, redraws)
+    tally = SimulatedCoder(indicator_tables, universe, seed, n_simulations)
     result = {}
-    for finding_id in sheets.register.findings["finding_id"]:
+    for finding_id in indicator_tables.register.findings["finding_id"]:
         by_unit = criteria_by_unit(tally, finding_id)
         held = [conjunction([figure.passes for figure in own]) for own in by_unit.values()]
         code = status_verdicts(held, [is_in_scope(own) for own in by_unit.values()]) if held else np.zeros(())

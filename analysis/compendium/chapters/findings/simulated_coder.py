@@ -21,20 +21,20 @@ class SimulatedCoder(SingleUniverse):
     err independently of one another. The choice of a coder falls away; all others are as in the universe.
     """
 
-    def __init__(self, sheets: IndicatorTables, universe: Universe, seed: int, redraws: int) -> None:
-        super().__init__(sheets, universe, seed)
-        self.n_simulations = redraws
+    def __init__(self, indicator_tables: IndicatorTables, universe: Universe, seed: int, n_simulations: int) -> None:
+        super().__init__(indicator_tables, universe, seed)
+        self.n_simulations = n_simulations
         self._simulated_codings: dict[str, Bools] = {}
 
-    def count(self, sheet: str, unit: str) -> Counts:
-        if sheet not in STATEMENT_TABLES or not self.indicator_tables.is_present(unit, self.universe["left_out"]):
-            return super().count(sheet, unit)
-        source, keep, cube = self._universe_indicators(sheet, unit)
+    def count(self, table_name: str, unit: str) -> Counts:
+        if table_name not in STATEMENT_TABLES or not self.indicator_tables.is_present(unit, self.universe["left_out"]):
+            return super().count(table_name, unit)
+        source, keep, cube = self._universe_indicators(table_name, unit)
         weight = self.universe[source.weight_choice]
         values, total, n = weighted_sums(keep[None], cube, source, weight)
         return Counts(source.columns, values[:, 0], total[:, 0], n[:, 0])
 
-    def profile_difference(self, units: Sequence[str], least: int) -> tuple[Floats, Floats]:
+    def profile_difference(self, units: Sequence[str], min_n: int) -> tuple[Floats, Floats]:
         weight, present = (
             self.universe["weight"],
             [each for each in units if self.indicator_tables.is_present(each, self.universe["left_out"])],
@@ -42,22 +42,22 @@ class SimulatedCoder(SingleUniverse):
         parts = [self._universe_indicators("frames", unit) for unit in present]
         taken = [(source.rows[keep], cube[:, keep]) for source, keep, cube in parts]
         numbers = [rows["document_id"].nunique() for rows, _ in taken]
-        if len(numbers) < 2 or min(numbers) < least:
+        if len(numbers) < 2 or min(numbers) < min_n:
             return np.full(self.n_simulations, np.nan), np.array(float(min(numbers)) if len(numbers) > 1 else np.nan)
         labels = permute_labels(np.repeat(np.arange(len(numbers)), numbers), self.seed)
         p = permutation_p(*sums_by_document(taken, weight), labels, weight)
         return self.choose("distance", p), np.array(float(min(numbers)))
 
-    def _universe_indicators(self, sheet: str, unit: str) -> tuple[IndicatorTable, Bools, Floats]:
+    def _universe_indicators(self, table_name: str, unit: str) -> tuple[IndicatorTable, Bools, Floats]:
         """A sheet, the rows that the universe takes, and its redrawn marks (redraws × rows × columns)."""
-        source = self.indicator_tables.get(sheet, unit)
+        source = self.indicator_tables.get(table_name, unit)
         keep = np.logical_and.reduce(
             [filter_mask(each, self._chosen_option(each), source.rows) for each in source.filter_choices]
         )
         cube = self.indicator_tables.statement_indicators(
-            sheet, self._simulate_codings(unit), [self._chosen_option("merged")]
+            table_name, self._simulate_codings(unit), [self._chosen_option("merged")]
         )
-        return source, keep, cube[:, 0] if sheet == "frames" else cube
+        return source, keep, cube[:, 0] if table_name == "frames" else cube
 
     def _simulate_codings(self, unit: str) -> Bools:
         if unit not in self._simulated_codings:
@@ -72,12 +72,14 @@ class SimulatedCoder(SingleUniverse):
         return self._simulated_codings[unit]
 
 
-def coder_confusion(sheets: IndicatorTables) -> Floats:
+def coder_confusion(indicator_tables: IndicatorTables) -> Floats:
     """The chance that the other coder marks a code: shape (ground A or B, not marked or marked there, codes)."""
-    codings = sheets.evidence.codings
-    statements = read_by(sheets.evidence.statements, codings, "both")
-    first, second = (code_matrix(codings, statements, sheets.code_ids, coder).to_numpy() for coder in ("A", "B"))
-    table = np.zeros((2, 2, len(sheets.code_ids)))
+    codings = indicator_tables.evidence.codings
+    statements = read_by(indicator_tables.evidence.statements, codings, "both")
+    first, second = (
+        code_matrix(codings, statements, indicator_tables.code_ids, coder).to_numpy() for coder in ("A", "B")
+    )
+    table = np.zeros((2, 2, len(indicator_tables.code_ids)))
     for ground, (this, other) in enumerate(((first, second), (second, first))):
         for state in (0, 1):
             chosen = this == bool(state)

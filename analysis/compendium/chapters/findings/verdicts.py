@@ -60,13 +60,13 @@ class Verdict:
         return tuple(dict.fromkeys(row for figure in self.criteria for row in figure.row_ids))
 
 
-def conjunction(parts: Sequence[Floats]) -> Floats:
+def conjunction(passes: Sequence[Floats]) -> Floats:
     """All must hold: 0 where one fails for sure, NaN where none does and one is not testable, else 1."""
-    stacked = np.stack(np.broadcast_arrays(*parts))
+    stacked = np.stack(np.broadcast_arrays(*passes))
     return np.where((stacked == 0).any(axis=0), 0.0, np.where(np.isnan(stacked).any(axis=0), np.nan, 1.0))
 
 
-def combine_unit_results(units: Sequence[Floats], present: Sequence[Bools]) -> Floats:
+def combine_unit_results(unit_passes: Sequence[Floats], scope_masks: Sequence[Bools]) -> Floats:
     """Index into :data:`VERDICT_STATUSES` out of what holds in each unit.
 
     A claim about each case holds when it does in all that are in scope, fails when it does in none, and is partly true
@@ -74,13 +74,13 @@ def combine_unit_results(units: Sequence[Floats], present: Sequence[Bools]) -> F
 
     Parameters
     ----------
-    units : sequence of ndarray
+    unit_passes : sequence of ndarray
         1, 0 or NaN per unit, shape (...).
-    present : sequence of ndarray of bool
+    scope_masks : sequence of ndarray of bool
         Whether the unit is in scope, shape (...).
     """
-    arrays = np.broadcast_arrays(*units, *present)
-    held, here = np.stack(arrays[: len(units)]), np.stack(arrays[len(units) :]).astype(bool)
+    arrays = np.broadcast_arrays(*unit_passes, *scope_masks)
+    held, here = np.stack(arrays[: len(unit_passes)]), np.stack(arrays[len(unit_passes) :]).astype(bool)
     testable = here & ~np.isnan(held)
     holding = (testable & (held == 1)).sum(axis=0)
     code = np.where(holding == 0, VERDICT_STATUSES.index(FAILS), VERDICT_STATUSES.index(PARTLY))
@@ -88,23 +88,26 @@ def combine_unit_results(units: Sequence[Floats], present: Sequence[Bools]) -> F
     return np.where(testable.any(axis=0), code, VERDICT_STATUSES.index(NOT_TESTABLE))
 
 
-def is_in_scope(figures: Sequence[Criterion]) -> Bools:
+def is_in_scope(criteria: Sequence[Criterion]) -> Bools:
     """Where a unit is in scope, shape (...): its numbers are known there."""
-    return ~np.any(np.broadcast_arrays(*(np.isnan(figure.n) for figure in figures)), axis=0)
+    return ~np.any(np.broadcast_arrays(*(np.isnan(figure.n) for figure in criteria)), axis=0)
 
 
 def evaluate_finding(
-    sheets: IndicatorTables, finding_id: str, universe: Universe, seed: int, resamples: int = N_RESAMPLES
+    indicator_tables: IndicatorTables, finding_id: str, universe: Universe, seed: int, n_resamples: int = N_RESAMPLES
 ) -> Verdict:
     """The verdict on one finding in one universe, with intervals and the rows behind each figure."""
-    one, many = SingleUniverse(sheets, universe, seed), SingleUniverse(sheets, universe, seed, resamples)
+    one, many = (
+        SingleUniverse(indicator_tables, universe, seed),
+        SingleUniverse(indicator_tables, universe, seed, n_resamples),
+    )
     found = figures_checks(one, finding_id)
     drawn = (
         figures_checks(many, finding_id)
         if any(figure.interval_method for own in found.values() for figure in own)
         else found
     )
-    units, absent = scope_units(sheets, finding_id)
+    units, absent = scope_units(indicator_tables, finding_id)
     judged, held, present = [], {}, {}
     for unit, own in found.items():
         present[unit] = bool(is_in_scope(own))
@@ -131,19 +134,21 @@ def evaluate_finding(
 
 
 def evaluate_all_findings(
-    sheets: IndicatorTables, universe: Universe, seed: int, resamples: int = N_RESAMPLES
+    indicator_tables: IndicatorTables, universe: Universe, seed: int, n_resamples: int = N_RESAMPLES
 ) -> list[Verdict]:
     """The verdicts on all findings in one universe."""
     return [
-        evaluate_finding(sheets, finding_id, universe, seed, resamples)
-        for finding_id in sheets.register.findings["finding_id"]
+        evaluate_finding(indicator_tables, finding_id, universe, seed, n_resamples)
+        for finding_id in indicator_tables.register.findings["finding_id"]
     ]
 
 
-def finding_row_ids(sheets: IndicatorTables, finding_id: str, universe: Universe, seed: int) -> tuple[str, ...]:
+def finding_row_ids(
+    indicator_tables: IndicatorTables, finding_id: str, universe: Universe, seed: int
+) -> tuple[str, ...]:
     """The ids of all rows behind the figures of a finding in one universe, each once; nothing is drawn again."""
-    one = SingleUniverse(sheets, universe, seed)
-    units, _ = scope_units(sheets, finding_id)
+    one = SingleUniverse(indicator_tables, universe, seed)
+    units, _ = scope_units(indicator_tables, finding_id)
     rows = (
         row
         for unit, own in figures_checks(one, finding_id).items()
@@ -156,46 +161,52 @@ def finding_row_ids(sheets: IndicatorTables, finding_id: str, universe: Universe
 
 
 def _evaluate_criterion(
-    one: SingleUniverse, unit: str, of: Sequence[str], figure: Criterion, drawn: Criterion
+    counter: SingleUniverse, unit: str, row_units: Sequence[str], criterion: Criterion, resampled_criterion: Criterion
 ) -> EvaluatedCriterion:
-    value, bound = float(figure.value), float(figure.bound)
+    value, bound = float(criterion.value), float(criterion.bound)
     low = high = support = float("nan")
-    if figure.interval_method and np.ndim(drawn.value):
-        ends = percentile_interval(np.asarray(drawn.value)[:, None])
+    if criterion.interval_method and np.ndim(resampled_criterion.value):
+        ends = percentile_interval(np.asarray(resampled_criterion.value)[:, None])
         low, high = float(ends[0][0]), float(ends[1][0])
-        low, high = (2 * value - high, 2 * value - low) if figure.interval_method == "basic" else (low, high)
-        support = float(np.nanmean(RELATION_TESTS[figure.relation](*np.broadcast_arrays(drawn.value, drawn.bound))))
-    n = 0 if np.isnan(figure.n) else int(figure.n)
-    rows = tuple(row for each in of for row in _criterion_row_ids(one, each, figure))
+        low, high = (2 * value - high, 2 * value - low) if criterion.interval_method == "basic" else (low, high)
+        support = float(
+            np.nanmean(
+                RELATION_TESTS[criterion.relation](
+                    *np.broadcast_arrays(resampled_criterion.value, resampled_criterion.bound)
+                )
+            )
+        )
+    n = 0 if np.isnan(criterion.n) else int(criterion.n)
+    rows = tuple(row for each in row_units for row in _criterion_row_ids(counter, each, criterion))
     return EvaluatedCriterion(
         unit,
-        figure.description,
+        criterion.description,
         value,
-        figure.relation,
+        criterion.relation,
         bound,
         low,
         high,
         support,
         n,
-        MIN_N_BY_KIND[figure.row_kind],
-        figure.row_kind,
-        figure.value_format,
-        _to_bool(figure.passes),
+        MIN_N_BY_KIND[criterion.row_kind],
+        criterion.row_kind,
+        criterion.value_format,
+        _to_bool(criterion.passes),
         rows,
     )
 
 
-def _criterion_row_ids(one: SingleUniverse, unit: str, figure: Criterion) -> Iterator[str]:
-    for sheet, columns in figure.indicator_columns:
-        if one.indicator_tables.is_present(unit, one.universe["left_out"]):
-            rows, marked = one.select_rows(sheet, unit)
+def _criterion_row_ids(counter: SingleUniverse, unit: str, criterion: Criterion) -> Iterator[str]:
+    for sheet, columns in criterion.indicator_columns:
+        if counter.indicator_tables.is_present(unit, counter.universe["left_out"]):
+            rows, marked = counter.select_rows(sheet, unit)
             chosen = marked[list(columns)] if columns else marked
             yield from rows.loc[(chosen.fillna(0) != 0).any(axis=1), "id"]
 
 
-def _to_bool(kept: Floats) -> bool | None:
-    return None if np.isnan(kept) else bool(kept)
+def _to_bool(passes: Floats) -> bool | None:
+    return None if np.isnan(passes) else bool(passes)
 
 
-def _to_float(held: bool | None) -> float:
-    return float("nan") if held is None else float(held)
+def _to_float(passes: bool | None) -> float:
+    return float("nan") if passes is None else float(passes)

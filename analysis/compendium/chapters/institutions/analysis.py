@@ -92,8 +92,8 @@ def _signature_dates(evidence: Evidence) -> dict[str, str]:
     return {**firsts, **known.set_index("partnership_id")["date"]}
 
 
-def _place_in_time(row: Mapping[Any, Any], signed: Mapping[str, str]) -> str:
-    start = signed.get(row["partnership_id"] or row["case_id"], "")
+def _place_in_time(row: Mapping[Any, Any], signature_dates: Mapping[str, str]) -> str:
+    start = signature_dates.get(row["partnership_id"] or row["case_id"], "")
     return position_to_signature(row["date"], start) if row["date"] and start else ""
 
 
@@ -133,12 +133,12 @@ def participations_with_side(evidence: Evidence, register: pd.DataFrame) -> pd.D
     return acting.assign(side=side.mask(led, acting["lead_side"]))
 
 
-def registered_share(acting: pd.DataFrame) -> pd.Series:
+def registered_share(participations: pd.DataFrame) -> pd.Series:
     """Of the names of each partnership's measures, the share that the register knows."""
-    return (acting["kind"] != analysis.UNREGISTERED).groupby(acting["partnership_id"]).mean()
+    return (participations["kind"] != analysis.UNREGISTERED).groupby(participations["partnership_id"]).mean()
 
 
-def body_counts(acting: pd.DataFrame) -> pd.DataFrame:
+def body_counts(participations: pd.DataFrame) -> pd.DataFrame:
     """How many different bodies act in the measures of each partnership.
 
     Returns
@@ -147,9 +147,11 @@ def body_counts(acting: pd.DataFrame) -> pd.DataFrame:
         Indexed by ``partnership_id``: ``destination offices``, ``destination governments`` (or states named as a
         whole), ``partner offices``, ``partner governments``, ``other bodies``, ``unknown`` (names).
     """
-    groups = [_body_group(side, kind) for side, kind in zip(acting["side"], acting["kind"], strict=True)]
+    groups = [
+        _body_group(side, kind) for side, kind in zip(participations["side"], participations["kind"], strict=True)
+    ]
     columns = [f"{side} {what}" for side in ACT_SIDES[:2] for what in _PUBLIC_BODY_LABELS.values()]
-    unique = acting.assign(group=groups).drop_duplicates(["partnership_id", "body", "group"])
+    unique = participations.assign(group=groups).drop_duplicates(["partnership_id", "body", "group"])
     crossed = pd.crosstab(unique["partnership_id"], unique["group"])
     return crossed.reindex(columns=[*columns, "other bodies", "unknown"], fill_value=0)
 
@@ -162,7 +164,7 @@ def _body_group(side: str, kind: str) -> str:
     )
 
 
-def coordination_shares(evidence: Evidence, acting: pd.DataFrame, seed: int) -> pd.DataFrame:
+def coordination_shares(evidence: Evidence, participations: pd.DataFrame, seed: int) -> pd.DataFrame:
     """In which share of its measures the destination acts through several offices, or on several levels.
 
     Horizontal: two or more offices of the destination act in a measure; told for partnerships of which the register
@@ -177,7 +179,11 @@ def coordination_shares(evidence: Evidence, acting: pd.DataFrame, seed: int) -> 
     """
     measures = evidence.measures
     types, partnership = measures["actor_types"], measures["partnership_id"]
-    offices = acting[(acting["side"] == "destination") & (acting["kind"] == _OFFICE_KIND)].groupby("measure_id").size()
+    offices = (
+        participations[(participations["side"] == "destination") & (participations["kind"] == _OFFICE_KIND)]
+        .groupby("measure_id")
+        .size()
+    )
     members = types.map(lambda present: _MEMBER_STATE_TYPE in present).astype(bool)
     union = types.map(lambda present: not _UNION_BODY_TYPES.isdisjoint(present)).astype(bool)
     several = {
@@ -185,7 +191,7 @@ def coordination_shares(evidence: Evidence, acting: pd.DataFrame, seed: int) -> 
         SEVERAL_LEVELS: members & union,
     }
     told = {
-        SEVERAL_OFFICES: partnership.map(registered_share(acting)) >= _MIN_REGISTERED_SHARE,
+        SEVERAL_OFFICES: partnership.map(registered_share(participations)) >= _MIN_REGISTERED_SHARE,
         SEVERAL_LEVELS: partnership.isin(partnership[members]),
     }
     parts = []
@@ -201,11 +207,11 @@ def coordination_shares(evidence: Evidence, acting: pd.DataFrame, seed: int) -> 
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def partner_participations(acting: pd.DataFrame) -> pd.DataFrame:
+def partner_participations(participations: pd.DataFrame) -> pd.DataFrame:
     """The partner's own bodies, each with the measures in which it acts: offices, and leaders the register lacks.
 
     Governments named as a whole are left out: they say nothing of who within them acts.
     """
-    return acting[
-        (acting["side"] == "partner") & acting["kind"].isin([_OFFICE_KIND, analysis.UNREGISTERED])
+    return participations[
+        (participations["side"] == "partner") & participations["kind"].isin([_OFFICE_KIND, analysis.UNREGISTERED])
     ].reset_index(drop=True)

@@ -28,21 +28,23 @@ PARTNER_BODIES_NOTE = (
 def institution_values(
     evidence: Evidence,
     acts: pd.DataFrame,
-    acting: pd.DataFrame,
+    participations: pd.DataFrame,
     shares: pd.DataFrame,
-    bodies: pd.DataFrame,
+    partner_participations: pd.DataFrame,
     partners: PartnerNames,
 ) -> InlineValues:
     """What the page says of laws and bodies, of offices that work together, and of the partner's own bodies."""
     return {
         **_act_values(acts),
-        "names": Number(len(acting), "actors of measures, each counted once a measure"),
-        "unknown_names": Number((acting["kind"] == UNREGISTERED).sum(), "of these, names that the register lacks"),
+        "names": Number(len(participations), "actors of measures, each counted once a measure"),
+        "unknown_names": Number(
+            (participations["kind"] == UNREGISTERED).sum(), "of these, names that the register lacks"
+        ),
         "several_offices": _share(shares, SEVERAL_OFFICES),
         "several_levels": _share(shares, SEVERAL_LEVELS),
-        "partner_bodies": Number(bodies["body"].nunique(), "bodies of partners that act in measures"),
+        "partner_bodies": Number(partner_participations["body"].nunique(), "bodies of partners that act in measures"),
         "partner_top": Phrase(
-            plot_data.top_partner_bodies_text(bodies, evidence, partners) or UNKNOWN,
+            plot_data.top_partner_bodies_text(partner_participations, evidence, partners) or UNKNOWN,
             "the body of each partner that acts in most measures, and of how many",
         ),
     }
@@ -68,9 +70,9 @@ def _act_values(acts: pd.DataFrame) -> InlineValues:
     return numbers
 
 
-def _share(shares: pd.DataFrame, what: str) -> Number:
-    meaning = f"measures with {what}, in all partnerships of which it can be told"
-    own = shares[(shares["partnership_id"] == "") & (shares["group"] == what)]
+def _share(shares: pd.DataFrame, group: str) -> Number:
+    meaning = f"measures with {group}, in all partnerships of which it can be told"
+    own = shares[(shares["partnership_id"] == "") & (shares["group"] == group)]
     if own.empty:
         return Number(math.nan, meaning, "share")
     row = own.iloc[0]

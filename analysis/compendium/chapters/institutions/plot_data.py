@@ -33,14 +33,14 @@ def dated_acts(acts: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     ).drop(columns=["ids", "document_id", "coordinates", "case_id", "partnership_id"])
 
 
-def signature_marks(signed: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
+def signature_marks(signatures: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """The signature of each partnership on the time line of its case."""
-    case = signed["partnership_id"].map(evidence.partnerships.set_index("partnership_id")["case_id"])
+    case = signatures["partnership_id"].map(evidence.partnerships.set_index("partnership_id")["case_id"])
     return pd.DataFrame(
         {
             "group": case.map(evidence.cases["short"]),
-            "partner": signed["partnership_id"].map(partners),
-            "year": [decimal_year(middle_day(date)) for date in signed["signed"]],
+            "partner": signatures["partnership_id"].map(partners),
+            "year": [decimal_year(middle_day(date)) for date in signatures["signed"]],
         }
     )
 
@@ -70,11 +70,11 @@ def _linked_label(act: Mapping[Any, Any], documents: Mapping[Any, Any]) -> HTML:
     return HTML(document_link(documents[act["document_id"]], act["label"]))
 
 
-def body_count_rows(acting: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
+def body_count_rows(participations: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """How many bodies act in each partnership's measures, and how many of their names the register knows."""
     measures = evidence.measures["partnership_id"].value_counts()
-    knows = registered_share(acting)
-    found = body_counts(acting).reset_index()
+    knows = registered_share(participations)
+    found = body_counts(participations).reset_index()
     return found.assign(
         group=found["partnership_id"].map(partners),
         measures=found["partnership_id"].map(measures),
@@ -89,12 +89,12 @@ def coordination_plot_data(shares: pd.DataFrame, partners: PartnerNames) -> pd.D
     return own.assign(label=own["partnership_id"].map(partners) + sizes).reset_index(drop=True)
 
 
-def partner_bodies_by_family(bodies: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
+def partner_bodies_by_family(participations: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """The partner's own bodies by family (``group``) of their measures, those with at least :data:`_MIN_MEASURES`."""
-    families = bodies.assign(
-        partner=bodies["partnership_id"].map(partners),
-        label=bodies["body"],
-        group=plot_data.policy_family(bodies, evidence),
+    families = participations.assign(
+        partner=participations["partnership_id"].map(partners),
+        label=participations["body"],
+        group=plot_data.policy_family(participations, evidence),
     )
     found = practice.count_rows(families, ["partner", "label", "group"]).drop(columns="ids")
     country = dict(zip(partners.values(), evidence.partnerships["partner"], strict=True))
@@ -110,11 +110,11 @@ def partner_bodies_by_family(bodies: pd.DataFrame, evidence: Evidence, partners:
     return placed.sort_values("order", kind="stable").drop(columns="order").reset_index(drop=True)
 
 
-def partner_bodies(bodies: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
+def partner_bodies(participations: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
     """Every body of the partner, with the number of measures that it leads and takes part in, and their areas."""
     names = labels.code_labels(evidence.policy_areas)
     rows = []
-    for _, own in bodies.groupby(["partnership_id", "body"], sort=False):
+    for _, own in participations.groupby(["partnership_id", "body"], sort=False):
         first = own.iloc[0]
         areas = Counter(own["policy_area"].map(names)).most_common()
         said = ", ".join(f"{area} {n}" if n > 1 else area for area, n in areas)
@@ -127,9 +127,9 @@ def partner_bodies(bodies: pd.DataFrame, evidence: Evidence, partners: PartnerNa
     return keys.sort_values(["order", "less", "body"], kind="stable").reset_index(drop=True)
 
 
-def top_partner_bodies_text(bodies: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> str:
+def top_partner_bodies_text(participations: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> str:
     """The body of each partner that acts in most measures, in words, with its number and that of all measures."""
-    table = partner_bodies(bodies, evidence, partners)
+    table = partner_bodies(participations, evidence, partners)
     measures = evidence.measures["partnership_id"].map(partners).value_counts()
     first = table.drop_duplicates("group").to_dict("records")
     return "; ".join(f"{row['body']} ({row['total']} of {measures[row['group']]})" for row in first)

@@ -89,15 +89,15 @@ class Classifier:
         return _predict(self.vectorizer.transform(texts) @ self.weights[:-1] + self.weights[-1], self.scaling)
 
 
-def build_training_set(evidence: Evidence, seed: int, limit: int = _MAX_STATEMENTS) -> TrainingSet:
+def build_training_set(evidence: Evidence, seed: int, max_statements: int = _MAX_STATEMENTS) -> TrainingSet:
     """The coded statements of all cases and of the architecture, with the codes that their coders gave.
 
-    Of more than ``limit`` statements, whole documents are drawn until the limit is reached.
+    Of more than ``max_statements`` statements, whole documents are drawn until the limit is reached.
     """
     statements = evidence.statements[["statement_id", "document_id", "case_id", "text"]]
     readers = evidence.codings.groupby("statement_id")["coder"].nunique()
     coded = statements[statements["statement_id"].isin(readers.index)]
-    coded = coded[coded["document_id"].isin(_sample_documents(coded["document_id"], seed, limit))].reset_index(
+    coded = coded[coded["document_id"].isin(_sample_documents(coded["document_id"], seed, max_statements))].reset_index(
         drop=True
     )
     codes = evidence.codes["code_id"].tolist()
@@ -107,12 +107,12 @@ def build_training_set(evidence: Evidence, seed: int, limit: int = _MAX_STATEMEN
     return TrainingSet(coded, codes, counts / numbers[:, None])
 
 
-def _sample_documents(documents: pd.Series, seed: int, limit: int) -> pd.Index:
+def _sample_documents(documents: pd.Series, seed: int, max_statements: int) -> pd.Index:
     sizes = documents.value_counts(sort=False).sort_index()
-    if sizes.sum() <= limit:
+    if sizes.sum() <= max_statements:
         return sizes.index
     order = np.random.default_rng(seed).permutation(len(sizes))
-    return sizes.index[order[sizes.to_numpy()[order].cumsum() <= limit]]
+    return sizes.index[order[sizes.to_numpy()[order].cumsum() <= max_statements]]
 
 
 def fit_vectorizer(texts: pd.Series) -> tuple[FeatureUnion, SparseMatrix]:
@@ -136,14 +136,16 @@ def similarity(vectors: SparseMatrix) -> Floats:
     return np.asarray((vectors @ vectors.T).toarray() + 1.0)
 
 
-def train(known: TrainingSet) -> Classifier:
+def train(training_set: TrainingSet) -> Classifier:
     """Learn from all the lessons."""
-    features, vectors = fit_vectorizer(known.statements["text"])
-    dual, scale = _fit_dual_and_scaling(similarity(vectors), known.coder_shares, known.statements["document_id"])
-    return Classifier(features, known.codes, np.vstack([vectors.T @ dual, dual.sum(axis=0)]), scale)
+    features, vectors = fit_vectorizer(training_set.statements["text"])
+    dual, scale = _fit_dual_and_scaling(
+        similarity(vectors), training_set.coder_shares, training_set.statements["document_id"]
+    )
+    return Classifier(features, training_set.codes, np.vstack([vectors.T @ dual, dual.sum(axis=0)]), scale)
 
 
-def predict_held_out_documents(known: TrainingSet, kernel: Floats) -> Prediction:
+def predict_held_out_documents(training_set: TrainingSet, kernel: Floats) -> Prediction:
     """What is said of each statement by the machine that has not seen its document.
 
     The scale comes from other documents too: they are dealt out into ten groups, each read on the scale of the others.
@@ -151,22 +153,22 @@ def predict_held_out_documents(known: TrainingSet, kernel: Floats) -> Prediction
 
     Parameters
     ----------
-    known : Lessons
+    training_set : Lessons
     kernel : ndarray, shape (statements, statements)
         Of :func:`similarity`. The weights of words (IDF) in it are those of all texts, which tells nothing of codes.
     """
-    documents = known.statements["document_id"]
+    documents = training_set.statements["document_id"]
     inverse = _inverse_kernel(kernel)
-    scores = leave_group_out_scores(inverse, inverse @ known.coder_shares, known.coder_shares, documents)
+    scores = leave_group_out_scores(inverse, inverse @ training_set.coder_shares, training_set.coder_shares, documents)
     dealt = pd.factorize(documents, sort=True)[0] % _N_FOLDS
     return _cross_predict(
         dealt,
-        lambda own: _predict(scores[own], fit_platt_scaling(scores[~own], known.coder_shares[~own])),
-        known.coder_shares,
+        lambda own: _predict(scores[own], fit_platt_scaling(scores[~own], training_set.coder_shares[~own])),
+        training_set.coder_shares,
     )
 
 
-def predict_held_out_cases(known: TrainingSet) -> Prediction:
+def predict_held_out_cases(training_set: TrainingSet) -> Prediction:
     """What is said of each statement by the machine that has not seen its case, trained on all the others.
 
     Raises
@@ -174,29 +176,31 @@ def predict_held_out_cases(known: TrainingSet) -> Prediction:
     ValueError
         When all statements are of one case, so that without it there is nothing to learn from.
     """
-    texts, cases = known.statements["text"], known.statements["case_id"]
+    texts, cases = training_set.statements["text"], training_set.statements["case_id"]
     if cases.nunique() < 2:
         raise ValueError("to leave a case out there must be another to learn from")
 
     def unseen(own: Bools) -> Prediction:
-        rest = TrainingSet(known.statements[~own].reset_index(drop=True), known.codes, known.coder_shares[~own])
+        rest = TrainingSet(
+            training_set.statements[~own].reset_index(drop=True), training_set.codes, training_set.coder_shares[~own]
+        )
         return train(rest).predict(texts[own])
 
-    return _cross_predict(pd.factorize(cases, sort=True)[0], unseen, known.coder_shares)
+    return _cross_predict(pd.factorize(cases, sort=True)[0], unseen, training_set.coder_shares)
 
 
-def _fit_dual_and_scaling(kernel: Floats, given: Floats, documents: pd.Series) -> tuple[Floats, PlattScaling]:
+def _fit_dual_and_scaling(kernel: Floats, coder_shares: Floats, documents: pd.Series) -> tuple[Floats, PlattScaling]:
     """The weight of each statement in each model, shape (statements, codes), and the scale of their scores."""
     inverse = _inverse_kernel(kernel)
-    dual = inverse @ given
-    return dual, fit_platt_scaling(leave_group_out_scores(inverse, dual, given, documents), given)
+    dual = inverse @ coder_shares
+    return dual, fit_platt_scaling(leave_group_out_scores(inverse, dual, coder_shares, documents), coder_shares)
 
 
 def _inverse_kernel(kernel: Floats) -> Floats:
     return np.asarray(linalg.inv(kernel + RIDGE * np.eye(len(kernel)), check_finite=False))
 
 
-def leave_group_out_scores(inverse: Floats, dual: Floats, given: Floats, groups: pd.Series) -> Floats:
+def leave_group_out_scores(inverse: Floats, dual: Floats, coder_shares: Floats, groups: pd.Series) -> Floats:
     """The score of each row by the model that is trained on the rows of all other groups.
 
     No approximation: the error of a least-squares fit on rows that it has not seen is ``inverse[g, g]⁻¹ dual[g]``
@@ -206,27 +210,27 @@ def leave_group_out_scores(inverse: Floats, dual: Floats, given: Floats, groups:
     ----------
     inverse : ndarray, shape (rows, rows)
         Inverse of the regularised kernel of all rows.
-    dual, given : ndarray, shape (rows, codes)
+    dual, coder_shares : ndarray, shape (rows, codes)
         ``inverse @ given``, and what is to be learnt.
     groups : Series, length rows
     """
-    scores, place = np.empty_like(given), pd.factorize(groups)[0]
+    scores, place = np.empty_like(coder_shares), pd.factorize(groups)[0]
     for group in np.unique(place):
         rows = np.flatnonzero(place == group)
-        scores[rows] = given[rows] - linalg.solve(inverse[np.ix_(rows, rows)], dual[rows], assume_a="pos")
+        scores[rows] = coder_shares[rows] - linalg.solve(inverse[np.ix_(rows, rows)], dual[rows], assume_a="pos")
     return scores
 
 
-def fit_platt_scaling(scores: Floats, given: Floats) -> PlattScaling:
+def fit_platt_scaling(scores: Floats, coder_shares: Floats) -> PlattScaling:
     """How scores of rows that were left out are to be read, both of shape (rows, codes).
 
     The sigmoid is that of maximum likelihood (by Newton's method), with Platt's slightly softened targets, which keep
     it finite where scores part the rows without a fault. The least chance is the one from which on a code is proposed
     as often as a coder gives it.
     """
-    yes = given.sum(axis=0)
-    no = len(given) - yes
-    target = given * (yes + 1) / (yes + 2) + (1 - given) / (no + 2)
+    yes = coder_shares.sum(axis=0)
+    no = len(coder_shares) - yes
+    target = coder_shares * (yes + 1) / (yes + 2) + (1 - coder_shares) / (no + 2)
     slope, place = np.zeros_like(yes), np.log((yes + 1) / (no + 1))
     for _ in range(_NEWTON_STEPS):
         chance = expit(scores * slope + place)
@@ -242,16 +246,18 @@ def fit_platt_scaling(scores: Floats, given: Floats) -> PlattScaling:
     return PlattScaling(slope, place, least)
 
 
-def _predict(scores: Floats, scale: PlattScaling) -> Prediction:
-    chances = scale.probabilities(scores)
-    return Prediction(chances, chances >= scale.threshold)
+def _predict(scores: Floats, scaling: PlattScaling) -> Prediction:
+    chances = scaling.probabilities(scores)
+    return Prediction(chances, chances >= scaling.threshold)
 
 
-def _cross_predict(groups: npt.NDArray[np.intp], unseen: Callable[[Bools], Prediction], like: Floats) -> Prediction:
-    """What is said of each group by ``unseen``, put together."""
-    found = Prediction(np.zeros_like(like), np.zeros(like.shape, dtype=bool))
+def _cross_predict(
+    groups: npt.NDArray[np.intp], predict_group: Callable[[Bools], Prediction], template: Floats
+) -> Prediction:
+    """What is said of each group by ``predict_group``, put together."""
+    found = Prediction(np.zeros_like(template), np.zeros(template.shape, dtype=bool))
     for group in np.unique(groups):
         own = groups == group
-        guess = unseen(own)
+        guess = predict_group(own)
         found.probabilities[own], found.code_matrix[own] = guess.probabilities, guess.code_matrix
     return found

@@ -64,14 +64,16 @@ def load_paragraphs(first_year: int) -> pd.DataFrame:
     return rows.assign(migration=rows["text"].str.contains(MIGRATION_PATTERN), place=place)
 
 
-def estimate_error_rates(evidence: Evidence, known: TrainingSet, guess: Prediction, seed: int) -> ErrorRates:
+def estimate_error_rates(
+    evidence: Evidence, training_set: TrainingSet, prediction: Prediction, seed: int
+) -> ErrorRates:
     """How the machine errs on what it had not seen, over the readings of all coders; resamples draw documents."""
     parts = []
     for coder in evaluation.coder_ids(evidence):
-        read, given = evaluation.coder_code_matrix(evidence, known, coder)
-        marked = guess.code_matrix[read]
+        read, given = evaluation.coder_code_matrix(evidence, training_set, coder)
+        marked = prediction.code_matrix[read]
         counts = np.hstack([given & marked, given, ~given & marked, ~given])
-        parts.append(cluster_sums(pd.DataFrame(counts), known.statements.loc[read, "document_id"])[0])
+        parts.append(cluster_sums(pd.DataFrame(counts), training_set.statements.loc[read, "document_id"])[0])
     sums = pd.concat(parts).groupby(level=0, sort=True).sum().to_numpy(dtype=float)
     whole, drawn = sums.sum(axis=0, keepdims=True), bootstrap_weights(len(sums), N_RESAMPLES, seed) @ sums
     (hits, alarms), (drawn_hits, drawn_alarms) = _hit_and_false_alarm_rates(whole), _hit_and_false_alarm_rates(drawn)
@@ -83,18 +85,18 @@ def _hit_and_false_alarm_rates(sums: Floats) -> tuple[Floats, Floats]:
     return ratio(hit, given), ratio(alarm, absent)
 
 
-def adjusted_share(marked: Floats, hits: Floats, alarms: Floats) -> Floats:
+def adjusted_share(marked_share: Floats, hit_rates: Floats, false_alarm_rates: Floats) -> Floats:
     """The share that bears a code, given the share that the machine marks and how it errs: the adjusted count.
 
     The machine marks ``share × hits + (1 - share) × alarms``; solved for the share, and cut off at 0 and 1 (Forman
     2008, *Quantifying counts and costs via classification*). It holds as far as the machine errs on the new text as it
     did in the test. NaN where it marks no more often with the code than without it.
     """
-    return np.asarray(np.clip(ratio(marked - alarms, np.asarray(hits - alarms)), 0, 1))
+    return np.asarray(np.clip(ratio(marked_share - false_alarm_rates, np.asarray(hit_rates - false_alarm_rates)), 0, 1))
 
 
 def code_shares_by_presidency(
-    rows: pd.DataFrame, marks: Bools, erring: ErrorRates, codes: pd.DataFrame, seed: int
+    paragraphs: pd.DataFrame, code_matrix: Bools, error_rates: ErrorRates, codes: pd.DataFrame, seed: int
 ) -> pd.DataFrame:
     """Share of the paragraphs that bear each code, span by span, as marked and as corrected.
 
@@ -104,12 +106,12 @@ def code_shares_by_presidency(
 
     Parameters
     ----------
-    rows : DataFrame
+    paragraphs : DataFrame
         Of :func:`load_paragraphs`.
-    marks : ndarray of bool, shape (rows, codes)
-    erring : Errors
+    code_matrix : ndarray of bool, shape (rows, codes)
+    error_rates : Errors
     codes : DataFrame
-        The codebook, row for row as ``marks`` and ``erring`` have their columns.
+        The codebook, row for row as ``code_matrix`` and ``error_rates`` have their columns.
 
     Returns
     -------
@@ -119,89 +121,91 @@ def code_shares_by_presidency(
     """
     generator = np.random.default_rng(seed)
     parts = []
-    for span, places in rows.reset_index(drop=True).groupby("span", sort=False).groups.items():
-        own = marks[np.asarray(places)]
+    for span, places in paragraphs.reset_index(drop=True).groupby("span", sort=False).groups.items():
+        own = code_matrix[np.asarray(places)]
         count, n = own.sum(axis=0), len(own)
         drawn = generator.beta(count + 0.5, n - count + 0.5, size=(N_RESAMPLES, len(count)))
         low, high = percentile_interval(
-            adjusted_share(drawn, erring.resampled_hit_rates, erring.resampled_false_alarm_rates)
+            adjusted_share(drawn, error_rates.resampled_hit_rates, error_rates.resampled_false_alarm_rates)
         )
         table = codes[["code_id", "label"]].assign(
-            raw=count / n, share=adjusted_share(count / n, erring.hit_rates, erring.false_alarm_rates)
+            raw=count / n, share=adjusted_share(count / n, error_rates.hit_rates, error_rates.false_alarm_rates)
         )
-        years = rows["year"].to_numpy()[np.asarray(places)]
+        years = paragraphs["year"].to_numpy()[np.asarray(places)]
         parts.append(
             table.assign(low=low, high=high, marked=count, n=n, span=str(span), year=(years.min() + years.max()) / 2)
         )
     return pd.concat(parts, ignore_index=True).round(PROBABILITY_DIGITS)
 
 
-def migration_counts_by_message(rows: pd.DataFrame) -> pd.DataFrame:
-    """How many paragraphs of each message speak of migration: ``year``, ``count``, ``group``, ``rows`` (in words)."""
-    grouped = rows.groupby(["year", "president"], sort=True)["migration"].agg(count="sum", n="size").reset_index()
+def migration_counts_by_message(paragraphs: pd.DataFrame) -> pd.DataFrame:
+    """How many paragraphs of each message speak of migration: ``year``, ``count``, ``group``, ``paragraphs`` (in words)."""
+    grouped = paragraphs.groupby(["year", "president"], sort=True)["migration"].agg(count="sum", n="size").reset_index()
     told = [f"{count} of {n} paragraphs" for count, n in zip(grouped["count"], grouped["n"], strict=True)]
     return grouped.assign(group="paragraphs on migration", rows=told)
 
 
-def drop_small_spans(found: pd.DataFrame) -> pd.DataFrame:
+def drop_small_spans(shares: pd.DataFrame) -> pd.DataFrame:
     """Of :func:`code_shares_by_presidency`, the spans with ten paragraphs or more: of fewer nothing can be said."""
-    return found[found["n"] >= _MIN_PARAGRAPHS].reset_index(drop=True)
+    return shares[shares["n"] >= _MIN_PARAGRAPHS].reset_index(drop=True)
 
 
-def labels_by_largest_share(found: pd.DataFrame) -> list[str]:
+def labels_by_largest_share(shares: pd.DataFrame) -> list[str]:
     """Labels in the order of their largest share."""
-    return found.groupby("label")["share"].max().sort_values(ascending=False, kind="stable").index.tolist()
+    return shares.groupby("label")["share"].max().sort_values(ascending=False, kind="stable").index.tolist()
 
 
-def shares_per_hundred_paragraphs(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def shares_per_hundred_paragraphs(shares: pd.DataFrame, paragraphs: pd.DataFrame) -> pd.DataFrame:
     """Of a hundred paragraphs of the messages of a span, how many speak of migration and bear the code (``value``)."""
-    among = rows.groupby("span", sort=False)["migration"].mean()
-    weight = found["span"].map(among)
-    return found.assign(
-        value=100 * found["share"] * weight, low=100 * found["low"] * weight, high=100 * found["high"] * weight
+    among = paragraphs.groupby("span", sort=False)["migration"].mean()
+    weight = shares["span"].map(among)
+    return shares.assign(
+        value=100 * shares["share"] * weight, low=100 * shares["low"] * weight, high=100 * shares["high"] * weight
     )
 
 
-def off_topic_shares(rows: pd.DataFrame, marks: Bools, erring: ErrorRates, codes: pd.DataFrame) -> pd.DataFrame:
+def off_topic_shares(
+    paragraphs: pd.DataFrame, code_matrix: Bools, error_rates: ErrorRates, codes: pd.DataFrame
+) -> pd.DataFrame:
     """What the machine marks where nobody speaks of migration, beside its false alarms in the test, by code."""
-    within = rows["migration"].to_numpy()
+    within = paragraphs["migration"].to_numpy()
     found = codes[["code_id", "label"]].assign(
-        inside=marks[within].mean(axis=0),
-        outside=marks[~within].mean(axis=0),
-        hits=erring.hit_rates,
-        alarms=erring.false_alarm_rates,
+        inside=code_matrix[within].mean(axis=0),
+        outside=code_matrix[~within].mean(axis=0),
+        hits=error_rates.hit_rates,
+        alarms=error_rates.false_alarm_rates,
     )
     return found.sort_values("inside", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def presidential_message_values(
-    rows: pd.DataFrame, found: pd.DataFrame, beside: pd.DataFrame
+    paragraphs: pd.DataFrame, shares: pd.DataFrame, off_topic: pd.DataFrame
 ) -> dict[str, Number | Phrase]:
     """What the page says: how much was read, how much of it speaks of migration, and which code moves most.
 
     Only spans with ten paragraphs on migration or more are compared.
     """
-    among = rows.groupby("span", sort=False)["migration"].agg(["mean", "size"])
+    among = paragraphs.groupby("span", sort=False)["migration"].agg(["mean", "size"])
     ranked = among.sort_values("mean", kind="stable").reset_index().to_dict("records")
     least, most = ranked[0], ranked[-1]
     told: dict[str, Number | Phrase] = {
-        "first_year": Phrase(str(rows["year"].min()), "year of the first message read"),
-        "last_year": Phrase(str(rows["year"].max()), "year of the last message read"),
-        "messages": Number(rows["url"].nunique(), "annual messages read by the machine"),
-        "paragraphs": Number(len(rows), "paragraphs of these messages"),
-        "migration": Number(int(rows["migration"].sum()), "paragraphs that speak of migration"),
+        "first_year": Phrase(str(paragraphs["year"].min()), "year of the first message read"),
+        "last_year": Phrase(str(paragraphs["year"].max()), "year of the last message read"),
+        "messages": Number(paragraphs["url"].nunique(), "annual messages read by the machine"),
+        "paragraphs": Number(len(paragraphs), "paragraphs of these messages"),
+        "migration": Number(int(paragraphs["migration"].sum()), "paragraphs that speak of migration"),
         "most_span": Phrase(most["span"], "the years whose messages speak of migration most"),
         "most": Number(most["mean"], "paragraphs on migration in these years", "share", most["size"]),
         "least_span": Phrase(least["span"], "the years whose messages speak of migration least"),
         "least": Number(least["mean"], "paragraphs on migration in these years", "share", least["size"]),
         "least_paragraphs": Number(_MIN_PARAGRAPHS, "paragraphs on migration without which years are left out"),
         "foreign": Phrase(
-            evaluation.join_names(beside.loc[beside["outside"] > beside["alarms"], "label"]),
+            evaluation.join_names(off_topic.loc[off_topic["outside"] > off_topic["alarms"], "label"]),
             "codes that are marked off the subject more often than by mistake in the test",
         ),
-        "codes": Number(found["code_id"].nunique(), "codes for which the machine is of use on a new case"),
+        "codes": Number(shares["code_id"].nunique(), "codes for which the machine is of use on a new case"),
     }
-    known = drop_small_spans(found).dropna(subset=["share"])
+    known = drop_small_spans(shares).dropna(subset=["share"])
     spread = known.groupby("label", sort=False)["share"].agg(lambda each: each.max() - each.min())
     moving = known[known["label"] == spread.idxmax()] if len(spread) else known
     ordered = moving.sort_values("share", kind="stable").to_dict("records")

@@ -17,14 +17,14 @@ _N_OPENING_WORDS = 6
 """Words of a paragraph that are shown: as many as this book takes from a source in a row."""
 
 
-def code_usefulness_table(table: pd.DataFrame) -> HTML:
+def code_usefulness_table(usefulness: pd.DataFrame) -> HTML:
     """For which codes the machine is of use: :func:`compendium.chapters.machine.evaluation.code_usefulness` for the eye."""
-    gains = zip(table["gain"], table["gain_low"], strict=True)
-    shown = table.assign(
-        given=table["given"].fillna(0).astype(int),
+    gains = zip(usefulness["gain"], usefulness["gain_low"], strict=True)
+    shown = usefulness.assign(
+        given=usefulness["given"].fillna(0).astype(int),
         gain=[_format_gain(gain, low) for gain, low in gains],
-        majority=table["majority"].map(format_percent),
-        use=table["useful"].map({True: "● of use", False: "○ of no use"}),
+        majority=usefulness["majority"].map(format_percent),
+        use=usefulness["useful"].map({True: "● of use", False: "○ of no use"}),
     )
     headings = {"label": "Code", "use": "The machine is", "given": "Marked", "precision": "Precision"}
     headings |= {"recall": "Recall", "f1": "F1", "alpha": "Alpha"}
@@ -32,9 +32,9 @@ def code_usefulness_table(table: pd.DataFrame) -> HTML:
     return tables.html_table(shown, headings, "For which codes the machine is of use")
 
 
-def precision_recall_table(found: pd.DataFrame, test: str, codes: pd.DataFrame, order: Sequence[str]) -> HTML:
+def precision_recall_table(scores: pd.DataFrame, test: str, codes: pd.DataFrame, order: Sequence[str]) -> HTML:
     """Precision, recall and F1 of each code against each coder on one test, with intervals, in this order of labels."""
-    own = found[found["test"] == test]
+    own = scores[scores["test"] == test]
     rows = codes[["code_id", "label"]].set_index("label").loc[list(order)].reset_index()
     headings = {"label": "Code"}
     for coder, part in own.groupby("coder", sort=True):
@@ -53,22 +53,24 @@ def _with_interval(value: float, low: float, high: float) -> str:
     return "–" if pd.isna(value) else f"{value:.2f}" if pd.isna(low) else f"{value:.2f} ({low:.2f}–{high:.2f})"
 
 
-def off_topic_table(table: pd.DataFrame) -> HTML:
+def off_topic_table(off_topic: pd.DataFrame) -> HTML:
     """What the machine marks on and off its subject: :func:`presidential_messages.outside` as a table."""
-    shown = table.assign(
-        **{field: table[field].map(_format_per_cent) for field in ("inside", "outside", "hits", "alarms")}
+    shown = off_topic.assign(
+        **{field: off_topic[field].map(_format_per_cent) for field in ("inside", "outside", "hits", "alarms")}
     )
     headings = {"label": "Code", "inside": "Marked on migration", "outside": "Marked elsewhere"}
     headings |= {"hits": "Found in the test", "alarms": "False alarms in the test"}
     return tables.html_table(shown, headings, "What the machine marks, and how it erred on cases that it had not seen")
 
 
-def marked_paragraphs_table(rows: pd.DataFrame, guess: Prediction, chosen: Bools, codes: pd.DataFrame) -> HTML:
-    """Where the machine marked a ``chosen`` code, for whoever wants to see whether it was right."""
+def marked_paragraphs_table(
+    paragraphs: pd.DataFrame, prediction: Prediction, code_mask: Bools, codes: pd.DataFrame
+) -> HTML:
+    """Where the machine marked a ``code_mask`` code, for whoever wants to see whether it was right."""
     labels = codes["label"].to_numpy()
     shown = []
     for row, chances, marks in zip(
-        rows.to_dict("records"), guess.probabilities, guess.code_matrix & chosen, strict=True
+        paragraphs.to_dict("records"), prediction.probabilities, prediction.code_matrix & code_mask, strict=True
     ):
         if marks.any():
             said = (f"{label} {chance:.2f}" for label, chance in zip(labels[marks], chances[marks], strict=True))

@@ -34,10 +34,10 @@ def acting_sides(measures: pd.DataFrame) -> pd.Series:
     return pd.Series(np.select(sides, ACTING_SIDES[:3], ACTING_SIDES[3]), index=measures.index)
 
 
-def partnership_labels_with_n(table: pd.DataFrame, called: dict[str, str]) -> dict[str, str]:
-    """The partnerships that have rows in a table, in the order of ``called``, each with the number of its rows."""
+def partnership_labels_with_n(table: pd.DataFrame, partnership_labels: dict[str, str]) -> dict[str, str]:
+    """The partnerships that have rows in a table, in the order of ``partnership_labels``, each with the number of its rows."""
     counts = table["partnership_id"].value_counts()
-    return {key: f"{name} (n = {counts[key]})" for key, name in called.items() if key in counts}
+    return {key: f"{name} (n = {counts[key]})" for key, name in partnership_labels.items() if key in counts}
 
 
 def option_shares(
@@ -184,12 +184,14 @@ def day_number(text: str) -> int:
     return date.fromisoformat(text + {4: "-07-01", 7: "-15"}.get(len(text), "")).toordinal()
 
 
-def conditionality_comparison(talk: CodedStatements, commitments: pd.DataFrame, treaties: pd.DataFrame) -> pd.DataFrame:
+def conditionality_comparison(
+    coded_statements: CodedStatements, commitments: pd.DataFrame, treaties: pd.DataFrame
+) -> pd.DataFrame:
     """Talk of conditionality against instruments that tie one thing to another, in each partnership.
 
     Parameters
     ----------
-    talk : Talk
+    coded_statements : Talk
     commitments : DataFrame
     treaties : DataFrame
         As :func:`treaty_dates` finds them.
@@ -201,11 +203,13 @@ def conditionality_comparison(talk: CodedStatements, commitments: pd.DataFrame, 
         frame; ``exchanges`` of ``instruments`` (documents with commitments) hold undertakings of each side alone;
         ``days`` between the nearest two treaties on readmission and on visas, or NaN.
     """
-    marked = talk.frames.get(CONDITIONALITY, pd.Series(False, index=talk.frames.index)).to_numpy(dtype=bool)
+    marked = coded_statements.frames.get(
+        CONDITIONALITY, pd.Series(False, index=coded_statements.frames.index)
+    ).to_numpy(dtype=bool)
     alone = commitments[commitments["obligated"] != "both"]
     rows = []
     for partnership, days in zip(treaties["partnership_id"], treaties["days"], strict=True):
-        spoken = (talk.statements["partnership_id"] == partnership).to_numpy()
+        spoken = (coded_statements.statements["partnership_id"] == partnership).to_numpy()
         sides = alone[alone["partnership_id"] == partnership].groupby("document_id")["obligated"].nunique()
         held = commitments.loc[commitments["partnership_id"] == partnership, "document_id"].nunique()
         rows.append((partnership, int((marked & spoken).sum()), int(spoken.sum()), int((sides == 2).sum()), held, days))
@@ -228,18 +232,18 @@ def budget_summary(measures: pd.DataFrame) -> pd.DataFrame:
 
 
 def conditionality_shares(
-    talk: CodedStatements, sides: tuple[str, ...], weight: str, seed: int, least: int
+    coded_statements: CodedStatements, sides: tuple[str, ...], weight: str, seed: int, min_n: int
 ) -> pd.DataFrame:
     """Share of statements that carry the frame of conditionality, by case and side of the speaker.
 
     Parameters
     ----------
-    talk : Talk
+    coded_statements : Talk
     sides : tuple of str
         The sides asked for.
     weight, seed
         See :func:`compendium.stats.frequencies.code_shares`.
-    least : int
+    min_n : int
         Groups of fewer statements are left out.
 
     Returns
@@ -248,16 +252,16 @@ def conditionality_shares(
         ``case_id``, ``side``, and as :func:`compendium.stats.frequencies.code_shares_by_group`. Empty for a codebook without the
         frame.
     """
-    said = talk.statements
+    said = coded_statements.statements
     groups = (said["case_id"] + "|" + said["speaker_side"]).where(said["speaker_side"].isin(sides), "")
-    enough = groups.map(groups.value_counts()) >= least
-    marked = talk.frames.filter([CONDITIONALITY])
+    enough = groups.map(groups.value_counts()) >= min_n
+    marked = coded_statements.frames.filter([CONDITIONALITY])
     found = frequencies.code_shares_by_group(marked, said["document_id"], groups.where(enough, ""), weight, seed)
     pairs = [group.partition("|") for group in found["group"]]
     return found.assign(case_id=[pair[0] for pair in pairs], side=[pair[2] for pair in pairs])
 
 
-def area_shares_by_conditionality(talk: CodedStatements, weight: str, seed: int) -> pd.DataFrame:
+def area_shares_by_conditionality(coded_statements: CodedStatements, weight: str, seed: int) -> pd.DataFrame:
     """Policy areas named in statements that speak of conditionality, and in all others.
 
     Returns
@@ -267,7 +271,9 @@ def area_shares_by_conditionality(talk: CodedStatements, weight: str, seed: int)
         codebook
         without the frame.
     """
-    marked = talk.frames.get(CONDITIONALITY)
+    marked = coded_statements.frames.get(CONDITIONALITY)
     told = "" if marked is None else marked.map({True: "conditional", False: "other"}).to_numpy()
-    groups = pd.Series(told, index=talk.statements.index, dtype=object)
-    return frequencies.code_shares_by_group(talk.areas, talk.statements["document_id"], groups, weight, seed)
+    groups = pd.Series(told, index=coded_statements.statements.index, dtype=object)
+    return frequencies.code_shares_by_group(
+        coded_statements.areas, coded_statements.statements["document_id"], groups, weight, seed
+    )

@@ -56,11 +56,11 @@ def measure_side_values(measures: pd.DataFrame, seed: int) -> InlineValues:
     return numbers
 
 
-def balance_values(found: pd.DataFrame) -> InlineValues:
+def balance_values(balances: pd.DataFrame) -> InlineValues:
     """How many partnerships lean to one side beyond what the choice of documents explains, by each balance."""
     numbers: InlineValues = {}
     for what in analysis.BALANCES:
-        own = found[(found["what"] == what) & found["low"].notna()]
+        own = balances[(balances["what"] == what) & balances["low"].notna()]
         for side, leaning in (("destination", own["low"] > 0), ("partner", own["high"] < 0)):
             names = ", ".join(own.loc[leaning, "label"]) or "none"
             numbers[f"{what}_{side}"] = Phrase(
@@ -71,17 +71,17 @@ def balance_values(found: pd.DataFrame) -> InlineValues:
 
 
 def conditionality_values(
-    talk: CodedStatements, tied: pd.DataFrame, labels: dict[str, str], weight: str, seed: int
+    coded_statements: CodedStatements, area_shares: pd.DataFrame, labels: dict[str, str], weight: str, seed: int
 ) -> InlineValues:
     """How often talk makes one thing depend on another, and which areas it then names."""
     names = ("conditional_share", "conditional", "conditional_area", "conditional_area_share", "other_area_share")
-    if "conditional" not in set(tied["group"]):
+    if "conditional" not in set(area_shares["group"]):
         return {name: Phrase(UNKNOWN, "no statement carries the frame of conditionality") for name in names}
-    marked = talk.frames[[analysis.CONDITIONALITY]]
-    row: Any = frequencies.code_shares(marked, talk.statements["document_id"], weight, seed).iloc[0]
-    ranked = tied[tied["group"] == "conditional"].sort_values("share", ascending=False, kind="stable")
+    marked = coded_statements.frames[[analysis.CONDITIONALITY]]
+    row: Any = frequencies.code_shares(marked, coded_statements.statements["document_id"], weight, seed).iloc[0]
+    ranked = area_shares[area_shares["group"] == "conditional"].sort_values("share", ascending=False, kind="stable")
     most: Any = ranked.iloc[0]
-    others: Any = tied[(tied["group"] == "other") & (tied["code_id"] == most["code_id"])].iloc[0]
+    others: Any = area_shares[(area_shares["group"] == "other") & (area_shares["code_id"] == most["code_id"])].iloc[0]
     area = labels[most["code_id"]]
 
     def number(found: Any, meaning: str) -> Number:
@@ -96,18 +96,18 @@ def conditionality_values(
     }
 
 
-def unplaced_statement_values(talk: CodedStatements, found: pd.DataFrame) -> InlineValues:
+def unplaced_statement_values(coded_statements: CodedStatements, comparison: pd.DataFrame) -> InlineValues:
     """How many statements on conditionality belong to no partnership (:func:`analysis.conditionality_comparison`)."""
-    marked = talk.frames.get(analysis.CONDITIONALITY, pd.Series(dtype=bool))
+    marked = coded_statements.frames.get(analysis.CONDITIONALITY, pd.Series(dtype=bool))
     meaning = "statements on conditionality that speak of no single partnership"
-    return {"unplaced": Number(int(marked.sum()) - int(found["conditional"].sum()), meaning)}
+    return {"unplaced": Number(int(marked.sum()) - int(comparison["conditional"].sum()), meaning)}
 
 
-def treaty_values(found: pd.DataFrame) -> InlineValues:
+def treaty_values(treaties: pd.DataFrame) -> InlineValues:
     """In how many partnerships treaties of both kinds exist, and in how many they came together."""
-    both = found[found["days"].notna()]
+    both = treaties[treaties["days"].notna()]
     return {
-        "partnerships": Number(len(found), "partnerships"),
+        "partnerships": Number(len(treaties), "partnerships"),
         "both_treaties": Number(len(both), "partnerships with treaties on readmission and on visa facilitation"),
         "same_day": Number((both["days"] == 0).sum(), "partnerships in which two such treaties share a day"),
         "within_year": Number((both["days"] <= 366).sum(), "partnerships in which two such treaties lie within a year"),

@@ -41,26 +41,26 @@ class Lag:
     high: float
 
 
-def lag_from_signature(date: str, signed: str) -> Lag:
+def lag_from_signature(date: str, signature_date: str) -> Lag:
     """The lag of a date from a signature, both of any precision; all NaN when the date is unknown."""
     if not date:
         return Lag(np.nan, np.nan, np.nan)
-    (first, last), (earliest, latest) = date_span(date), date_span(signed)
+    (first, last), (earliest, latest) = date_span(date), date_span(signature_date)
     return Lag(
-        days_after_signature(date, signed) / DAYS_PER_YEAR,
+        days_after_signature(date, signature_date) / DAYS_PER_YEAR,
         (first - latest).days / DAYS_PER_YEAR,
         (last - earliest).days / DAYS_PER_YEAR,
     )
 
 
-def days_after_signature(date: str, signed: str) -> int:
+def days_after_signature(date: str, signature_date: str) -> int:
     """Days from the middle of a signature's date to the middle of another date; negative for what came before."""
-    return (middle_day(date) - middle_day(signed)).days
+    return (middle_day(date) - middle_day(signature_date)).days
 
 
-def position_to_signature(date: str, signed: str) -> str:
+def position_to_signature(date: str, signature_date: str) -> str:
     """Whether a date lies before a signature or after it; ``with``: on the same day, or they cannot be told apart."""
-    (first, last), (earliest, latest) = date_span(date), date_span(signed)
+    (first, last), (earliest, latest) = date_span(date), date_span(signature_date)
     return BEFORE_SIGNATURE if last < earliest else AFTER_SIGNATURE if first > latest else WITH_SIGNATURE
 
 
@@ -128,17 +128,17 @@ def drop_architecture(evidence: Evidence) -> Evidence:
     return replace(evidence, **{name: table[table["case_id"] != ARCHITECTURE] for name, table in own.items()})
 
 
-def lane_date_precision(rows: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
+def lane_date_precision(rows: pd.DataFrame, signatures: pd.DataFrame) -> pd.DataFrame:
     """How each lane of each partnership is dated.
 
     Returns
     -------
     DataFrame
-        For every partnership of ``signed`` and every lane: ``n``, by precision ``day``, ``month``, ``year``, then
+        For every partnership of ``signatures`` and every lane: ``n``, by precision ``day``, ``month``, ``year``, then
         ``undated``, and the ``first`` and ``last`` date (``""`` without any).
     """
     found = []
-    for partnership_id in signed["partnership_id"]:
+    for partnership_id in signatures["partnership_id"]:
         for lane in LANES:
             dates = rows.loc[(rows["partnership_id"] == partnership_id) & (rows["lane"] == lane), "date"]
             known = sorted(dates[dates != ""], key=middle_day)
@@ -168,7 +168,7 @@ def date_marks(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def median_lags(rows: pd.DataFrame, signed: pd.DataFrame, seed: int) -> pd.DataFrame:
+def median_lags(rows: pd.DataFrame, signatures: pd.DataFrame, seed: int) -> pd.DataFrame:
     """How long after the signature the rows of a lane come, for each partnership and each lane but events.
 
     The interval of the median is that of the bootstrap over documents (see :mod:`compendium.stats.bootstrap`). Rows
@@ -185,7 +185,7 @@ def median_lags(rows: pd.DataFrame, signed: pd.DataFrame, seed: int) -> pd.DataF
         ``value`` (median lag) with ``low``, ``high``, ``least``, ``most``; NaN where nothing is dated.
     """
     found = []
-    for partnership_id, date in zip(signed["partnership_id"], signed["signed"], strict=True):
+    for partnership_id, date in zip(signatures["partnership_id"], signatures["signed"], strict=True):
         for lane in LANES[1:]:
             own = rows[(rows["partnership_id"] == partnership_id) & (rows["lane"] == lane)]
             found.append({"partnership_id": partnership_id, "lane": lane} | _median_lag_row(own, date, seed))
@@ -204,11 +204,11 @@ def median_lags(rows: pd.DataFrame, signed: pd.DataFrame, seed: int) -> pd.DataF
     return pd.DataFrame(found, columns=[*columns, "value", "low", "high", "least", "most"])
 
 
-def _median_lag_row(own: pd.DataFrame, signed: str, seed: int) -> dict[str, object]:
-    dated = own[own["date"] != ""]
+def _median_lag_row(rows: pd.DataFrame, signature_date: str, seed: int) -> dict[str, object]:
+    dated = rows[rows["date"] != ""]
     dated = dated.assign(
-        years=[lag_from_signature(date, signed).value for date in dated["date"]],
-        place=[position_to_signature(date, signed) for date in dated["date"]],
+        years=[lag_from_signature(date, signature_date).value for date in dated["date"]],
+        place=[position_to_signature(date, signature_date) for date in dated["date"]],
     )
     counts = {
         place: int((dated["place"] == place).sum()) for place in (BEFORE_SIGNATURE, WITH_SIGNATURE, AFTER_SIGNATURE)
@@ -216,27 +216,27 @@ def _median_lag_row(own: pd.DataFrame, signed: str, seed: int) -> dict[str, obje
     following = dated[dated["place"] == AFTER_SIGNATURE].sort_values(["years", "id"], kind="stable")
     first = following.iloc[0] if len(following) else pd.Series({"years": np.nan, "date": "", "id": ""})
     low, high = _median_interval(dated, seed)
-    unknown = len(own) - len(dated)
+    unknown = len(rows) - len(dated)
     years = dated["years"].to_numpy(dtype=float)
     median, least, most = (
         float(np.median(np.append(years, [end] * number))) if len(years) else np.nan
         for end, number in ((0.0, 0), (-np.inf, unknown), (np.inf, unknown))
     )
-    told = {"n": len(own), "dated": len(dated), **counts}
+    told = {"n": len(rows), "dated": len(dated), **counts}
     told |= {"first": first["years"], "first_date": first["date"], "first_id": first["id"]}
     return told | {"value": median, "low": low, "high": high, "least": least, "most": most}
 
 
-def _median_interval(dated: pd.DataFrame, seed: int) -> tuple[float, float]:
-    place, documents = pd.factorize(dated["document_id"], sort=True)
+def _median_interval(dated_rows: pd.DataFrame, seed: int) -> tuple[float, float]:
+    place, documents = pd.factorize(dated_rows["document_id"], sort=True)
     if len(documents) < 2:
         return np.nan, np.nan
     weights = bootstrap_weights(len(documents), N_RESAMPLES, seed)[:, place]
-    low, high = percentile_interval(weighted_median(dated["years"].to_numpy(dtype=float), weights)[:, None])
+    low, high = percentile_interval(weighted_median(dated_rows["years"].to_numpy(dtype=float), weights)[:, None])
     return float(low[0]), float(high[0])
 
 
-def agreement_acts(evidence: Evidence, acts: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
+def agreement_acts(evidence: Evidence, acts: pd.DataFrame, signatures: pd.DataFrame) -> pd.DataFrame:
     """Every dated act of a binding agreement on readmission or visas: signature, entry into force, start of a measure.
 
     Events are taken when ``acts.csv`` calls them treaties, measures when they are treaties or executive agreements. The
@@ -276,7 +276,7 @@ def agreement_acts(evidence: Evidence, acts: pd.DataFrame, signed: pd.DataFrame)
     told = [_has_event(row, events) for row in measures.to_dict("records")]
     rows = pd.concat([events[columns], measures.loc[np.logical_not(told), columns]], ignore_index=True)
     rows = rows[rows["policy_area"].isin(AGREEMENT_AREAS)].merge(
-        signed[["partnership_id", "signed"]], on="partnership_id"
+        signatures[["partnership_id", "signed"]], on="partnership_id"
     )
     places = [position_to_signature(date, start) for date, start in zip(rows["date"], rows["signed"], strict=True)]
     years = [lag_from_signature(date, start) for date, start in zip(rows["date"], rows["signed"], strict=True)]
@@ -288,8 +288,10 @@ def agreement_acts(evidence: Evidence, acts: pd.DataFrame, signed: pd.DataFrame)
     ).drop(columns="signed")
 
 
-def _parties_of_measure(types: Sequence[str]) -> str:
-    return MEMBER_STATE if "member_state" in types and _WHOLE_SIDE_ACTOR_TYPES.isdisjoint(types) else TWO_SIDES
+def _parties_of_measure(actor_types: Sequence[str]) -> str:
+    return (
+        MEMBER_STATE if "member_state" in actor_types and _WHOLE_SIDE_ACTOR_TYPES.isdisjoint(actor_types) else TWO_SIDES
+    )
 
 
 def _parties_of_event(event: Mapping[Any, Any], measures: pd.DataFrame) -> str:
@@ -305,7 +307,7 @@ def _has_event(measure: Mapping[Any, Any], events: pd.DataFrame) -> bool:
     return any(is_same_date(date, measure["date"]) for date in own["date"])
 
 
-def agreement_lags(agreed: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
+def agreement_lags(acts: pd.DataFrame, signatures: pd.DataFrame) -> pd.DataFrame:
     """The agreement of each partnership in each area, and its lag from the partnership's signature.
 
     Of several agreements between the two sides, that counts whose signature lies nearest to the partnership's, in
@@ -317,13 +319,13 @@ def agreement_lags(agreed: pd.DataFrame, signed: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        For every partnership and area: ``partnership_id``, ``policy_area``, the dates ``signed``, ``in force`` and
+        For every partnership and area: ``partnership_id``, ``policy_area``, the dates ``signatures``, ``in force`` and
         ``measure starts`` (``""``: not on record), and of the act that counts its ``act``, ``place``, ``value``,
         ``low``, ``high``; ``act`` and ``place`` are ``""`` where there is none.
     """
-    own = agreed[agreed["by"] == TWO_SIDES]
+    own = acts[acts["by"] == TWO_SIDES]
     found = []
-    for partnership_id in signed["partnership_id"]:
+    for partnership_id in signatures["partnership_id"]:
         for area in AGREEMENT_AREAS:
             chosen = _nearest_agreement(own[(own["partnership_id"] == partnership_id) & (own["policy_area"] == area)])
             row = {"partnership_id": partnership_id, "policy_area": area}

@@ -85,9 +85,11 @@ def timeline_chart(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFra
     return with_metadata((drawn + signed).properties(**size), name, title, f"{words}.", columns, note)
 
 
-def unique_row_labels(groups: Sequence[str], group: Iterable[str], labels: Iterable[str]) -> list[str]:
+def unique_row_labels(groups: Sequence[str], label_groups: Iterable[str], labels: Iterable[str]) -> list[str]:
     """Labels of rows below headings, made unlike those below other headings by signs that nobody sees."""
-    return [f"{label}{ZERO_WIDTH_SPACE * (groups.index(own) + 1)}" for own, label in zip(group, labels, strict=True)]
+    return [
+        f"{label}{ZERO_WIDTH_SPACE * (groups.index(own) + 1)}" for own, label in zip(label_groups, labels, strict=True)
+    ]
 
 
 def rows_with_headings(data: pd.DataFrame) -> list[str]:
@@ -96,12 +98,14 @@ def rows_with_headings(data: pd.DataFrame) -> list[str]:
     return [str(row) for part in parts for row in part]
 
 
-def heading_axis(limit: int = 0) -> alt.Axis:
-    """The axis of :func:`rows_with_headings`, headings in bold; longer labels than ``limit`` pixels are cut (0: none is)."""
+def heading_axis(label_limit_px: int = 0) -> alt.Axis:
+    """The axis of :func:`rows_with_headings`, headings in bold; longer labels than ``label_limit_px`` pixels are cut (0: none is)."""
     is_heading = {"test": f"indexof(datum.value, '{ZERO_WIDTH_SPACE}') < 0", "value": "bold"}
     weight: Any = {"condition": is_heading, "value": "normal"}
     seen = f"replace(datum.label, /{ZERO_WIDTH_SPACE}/g, '')"  # the font that measures has no such sign
-    return alt.Axis(labelLimit=limit, labelExpr=seen, labelFontWeight=weight, domain=False, ticks=False, grid=False)
+    return alt.Axis(
+        labelLimit=label_limit_px, labelExpr=seen, labelFontWeight=weight, domain=False, ticks=False, grid=False
+    )
 
 
 @empty_chart_note
@@ -132,9 +136,9 @@ def agreement_acts_chart(data: pd.DataFrame, name: str, title: str, note: str, o
     return with_metadata(drawn, name, title, f"{words} the signature.", columns, note)
 
 
-def _signature_rule(data: pd.DataFrame, panel: str) -> Any:
+def _signature_rule(data: pd.DataFrame, panel_field: str) -> Any:
     """The signature as an upright line in each panel."""
-    once = alt.Chart(data).transform_aggregate(rows="count()", groupby=[panel])
+    once = alt.Chart(data).transform_aggregate(rows="count()", groupby=[panel_field])
     return once.mark_rule(strokeDash=[4, 3], aria=False).encode(x=alt.datum(0))
 
 

@@ -92,7 +92,7 @@ def last_record_dates(evidence: Evidence) -> pd.Series:
     return _first_or_last_dates(pd.concat(parts, ignore_index=True), ["partnership_id"], latest=True)
 
 
-def partnership_areas(evidence: Evidence, talk: CodedStatements, signed: pd.DataFrame) -> pd.DataFrame:
+def partnership_areas(evidence: Evidence, coded_statements: CodedStatements, signatures: pd.DataFrame) -> pd.DataFrame:
     """Every partnership with every policy area: what was promised, said and done there, and when first.
 
     Returns
@@ -101,15 +101,15 @@ def partnership_areas(evidence: Evidence, talk: CodedStatements, signed: pd.Data
         ``partnership_id``, ``policy_area``, ``family``; the numbers ``commitments``, ``statements``, ``measures``
         (done) and ``undated`` (of these); the first dates of each, ``promised``, ``named``, ``started``, and
         ``reported`` (of a document that tells of an undated one); ``""`` where unknown; ``starts`` (of all measures
-        with a date); ``signed`` and ``seen`` (last date on record).
+        with a date); ``signatures`` and ``seen`` (last date on record).
     """
     keys = ["partnership_id", "policy_area"]
     dates = evidence.documents.set_index("document_id")["date"]
     commitments = evidence.commitments.assign(date=evidence.commitments["document_id"].map(dates))
     done = practice.realised_measures(evidence.measures).assign(date=lambda table: table["start"])
     undated = done[done["start"] == ""].assign(date=lambda table: table["document_id"].map(dates))
-    said = _named_areas(talk)
-    frame = signed[["partnership_id", "signed"]].merge(evidence.policy_areas[["code_id", "family"]], how="cross")
+    said = _named_areas(coded_statements)
+    frame = signatures[["partnership_id", "signed"]].merge(evidence.policy_areas[["code_id", "family"]], how="cross")
     frame = frame.rename(columns={"code_id": "policy_area"})
     places = pd.MultiIndex.from_frame(frame[keys])
     numbers = {"commitments": commitments, "statements": said, "measures": done, "undated": undated}
@@ -129,10 +129,14 @@ def partnership_areas(evidence: Evidence, talk: CodedStatements, signed: pd.Data
     )
 
 
-def _named_areas(talk: CodedStatements) -> pd.DataFrame:
+def _named_areas(coded_statements: CodedStatements) -> pd.DataFrame:
     """A row for each statement about a partnership and each policy area that it names."""
-    marks = talk.areas.rename_axis("statement_id").reset_index().melt("statement_id", var_name="policy_area")
-    about = talk.statements.loc[talk.statements["partnership_id"] != "", ["statement_id", "partnership_id", "date"]]
+    marks = (
+        coded_statements.areas.rename_axis("statement_id").reset_index().melt("statement_id", var_name="policy_area")
+    )
+    about = coded_statements.statements.loc[
+        coded_statements.statements["partnership_id"] != "", ["statement_id", "partnership_id", "date"]
+    ]
     return about.merge(marks[marks["value"].astype(bool)], on="statement_id")
 
 
@@ -145,7 +149,7 @@ def _first_or_last_dates(table: pd.DataFrame, keys: list[str], latest: bool = Fa
     return ends.set_index(keys)["date"]
 
 
-def lags(found: pd.DataFrame, reading: LagDefinition = MAIN_DEFINITION) -> pd.DataFrame:
+def lags(partnership_areas: pd.DataFrame, definition: LagDefinition = MAIN_DEFINITION) -> pd.DataFrame:
     """The wait of each pair of :func:`partnership_areas`, in one reading.
 
     Returns
@@ -155,18 +159,18 @@ def lags(found: pd.DataFrame, reading: LagDefinition = MAIN_DEFINITION) -> pd.Da
         ``entry`` (the day before the area was at risk), ``days`` (until something was done, or until the last thing
         seen) and ``done``; NaN and False for all others.
     """
-    rows = [_state_and_lag(row, reading) for row in found.to_dict("records")]
-    told = pd.DataFrame(rows, columns=["state", "entry", "days"], index=found.index)
-    return found.assign(**told, done=told["state"] == DONE_AFTER_NAMED)
+    rows = [_state_and_lag(row, definition) for row in partnership_areas.to_dict("records")]
+    told = pd.DataFrame(rows, columns=["state", "entry", "days"], index=partnership_areas.index)
+    return partnership_areas.assign(**told, done=told["state"] == DONE_AFTER_NAMED)
 
 
-def _state_and_lag(row: Mapping[Any, Any], reading: LagDefinition) -> tuple[str, float, float]:
+def _state_and_lag(row: Mapping[Any, Any], definition: LagDefinition) -> tuple[str, float, float]:
     numbers = {"promised": row["commitments"], "named": row["statements"]}
-    if not any(numbers[source] for source in reading.sources):
+    if not any(numbers[source] for source in definition.sources):
         return NEVER_NAMED, np.nan, np.nan
-    since = [days_after_signature(row[source], row["signed"]) for source in reading.sources if row[source]]
-    start = 0 if reading.from_signature else max(0, min(since)) if since else None
-    begun = _first_start_day(row, reading, start)
+    since = [days_after_signature(row[source], row["signed"]) for source in definition.sources if row[source]]
+    start = 0 if definition.from_signature else max(0, min(since)) if since else None
+    begun = _first_start_day(row, definition, start)
     if begun is not None and begun < 0:
         return DONE_BEFORE_SIGNATURE, np.nan, np.nan
     if begun is None and row["undated"]:
@@ -180,19 +184,19 @@ def _state_and_lag(row: Mapping[Any, Any], reading: LagDefinition) -> tuple[str,
     return NOT_DONE, start - 1, max(days_after_signature(row["seen"], row["signed"]), start)
 
 
-def _first_start_day(row: Mapping[Any, Any], reading: LagDefinition, start: int | None) -> int | None:
+def _first_start_day(row: Mapping[Any, Any], definition: LagDefinition, risk_start: int | None) -> int | None:
     """The day on which something was first done, counted from the signature; None: never, or nobody knows when."""
     days = [days_after_signature(date, row["signed"]) for date in row["starts"]]
-    if reading.ignore_earlier_measures:
+    if definition.ignore_earlier_measures:
         days = [day for day in days if day >= 0]
-    if row["undated"] and reading.undated_measures == "at once":
-        days.append(start or 0)
-    if row["undated"] and reading.undated_measures == "as reported":
+    if row["undated"] and definition.undated_measures == "at once":
+        days.append(risk_start or 0)
+    if row["undated"] and definition.undated_measures == "as reported":
         days.append(days_after_signature(row["reported"] or row["seen"], row["signed"]))
     return min(days, default=None)
 
 
-def lags_around_signature(found: pd.DataFrame) -> pd.DataFrame:
+def lags_around_signature(partnership_areas: pd.DataFrame) -> pd.DataFrame:
     """The lag of the first measure of each area ever named, also where it is negative.
 
     Nothing is left out for having come early: an area is at risk from the first day on which anything was done in any.
@@ -203,7 +207,7 @@ def lags_around_signature(found: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         As of :func:`lags`; ``entry`` is the same for all.
     """
-    told = lags(found, replace(MAIN_DEFINITION, from_signature=True))
+    told = lags(partnership_areas, replace(MAIN_DEFINITION, from_signature=True))
     kept = told[~told["state"].isin([NEVER_NAMED, DONE_UNDATED])]
     days = [
         days_after_signature(row["started"] or row["seen"], row["signed"])

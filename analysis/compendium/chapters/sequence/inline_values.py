@@ -47,14 +47,18 @@ AFTER_SIGNATURE_NOTE = (
 
 
 def sequence_values(
-    lanes: pd.DataFrame, lags: pd.DataFrame, agreed: pd.DataFrame, pairs: pd.DataFrame, partners: PartnerNames
+    lanes: pd.DataFrame,
+    lags: pd.DataFrame,
+    agreement_lags: pd.DataFrame,
+    partnership_areas: pd.DataFrame,
+    partners: PartnerNames,
 ) -> InlineValues:
     """What the page says of dates, lags, agreements and waits."""
     return {
         **_date_values(lanes),
         **_lag_values(lags, partners),
-        **_agreement_values(agreed, partners),
-        **_implementation_values(pairs),
+        **_agreement_values(agreement_lags, partners),
+        **_implementation_values(partnership_areas),
     }
 
 
@@ -99,7 +103,7 @@ def _lag_values(lags: pd.DataFrame, partners: PartnerNames) -> InlineValues:
     return numbers
 
 
-def _agreement_values(agreed: pd.DataFrame, partners: PartnerNames) -> InlineValues:
+def _agreement_values(agreement_lags: pd.DataFrame, partners: PartnerNames) -> InlineValues:
     """Which partners' agreements came before, with and after the partnership, for each area."""
     places = {
         BEFORE_SIGNATURE: "before it",
@@ -109,7 +113,7 @@ def _agreement_values(agreed: pd.DataFrame, partners: PartnerNames) -> InlineVal
     }
     numbers: InlineValues = {}
     for area in AGREEMENT_AREAS:
-        own, subject = agreed[agreed["policy_area"] == area], area.split("_")[0]
+        own, subject = agreement_lags[agreement_lags["policy_area"] == area], area.split("_")[0]
         for place, said in places.items():
             here = [partners[each] for each in own.loc[own["place"] == place, "partnership_id"]]
             meaning = f"partners whose agreement on {subject}: {said}"
@@ -117,10 +121,10 @@ def _agreement_values(agreed: pd.DataFrame, partners: PartnerNames) -> InlineVal
     return numbers
 
 
-def _implementation_values(pairs: pd.DataFrame) -> InlineValues:
-    states = implementation_lag.lags(pairs, FROM_SIGNATURE_DEFINITION)["state"].value_counts()
+def _implementation_values(partnership_areas: pd.DataFrame) -> InlineValues:
+    states = implementation_lag.lags(partnership_areas, FROM_SIGNATURE_DEFINITION)["state"].value_counts()
     named = int(states.drop(implementation_lag.NEVER_NAMED, errors="ignore").sum())
-    told = implementation_lag.lags(pairs)
+    told = implementation_lag.lags(partnership_areas)
     at_risk = told[told["state"].isin(AT_RISK_STATES)]
     curve = survival.cumulative_incidence(at_risk)
     row, median = survival.curve_at(curve, YEARS_AFTER_SIGNATURE), survival.median_time_to_event(curve)
@@ -139,7 +143,7 @@ def _implementation_values(pairs: pd.DataFrame) -> InlineValues:
         ),
         "undated_names": (again.get(implementation_lag.NAMED_UNDATED, 0), "named at an unknown date only"),
         "at_risk": (len(at_risk), "pairs at risk after the signature"),
-        "areas": (pairs["policy_area"].nunique(), "policy areas of the codebook"),
+        "areas": (partnership_areas["policy_area"].nunique(), "policy areas of the codebook"),
     }
     return {
         **{name: Number(int(value), meaning) for name, (value, meaning) in counts.items()},

@@ -46,27 +46,27 @@ def word_counts(statements: pd.DataFrame) -> pd.DataFrame:
 
 
 def log_odds_table(
-    marks: pd.DataFrame,
+    item_counts: pd.DataFrame,
     statements: pd.DataFrame,
     prior: pd.Series,
     seed: int,
-    most: int | None = None,
-    resamples: int = N_RESAMPLES,
+    top_n: int | None = None,
+    n_resamples: int = N_RESAMPLES,
 ) -> pd.DataFrame:
     """How much more partners speak of each item than destinations do.
 
     Parameters
     ----------
-    marks : DataFrame of bool or int, shape (statements, items)
+    item_counts : DataFrame of bool or int, shape (statements, items)
         How often each statement has each item, row for row with ``statements``.
     statements : DataFrame
         ``document_id`` and ``speaker_side``; joint and third voices are left out.
     prior : Series, length items
         Of :func:`prior`; items that it lacks are left out.
-    seed, resamples : int
+    seed, n_resamples : int
         Of the bootstrap over documents (percentile interval of 95 %), which knows that what stands in one document
         hangs together; the prior stays as it is.
-    most : int, optional
+    top_n : int, optional
         Only the items with the largest z on either side, so many of each.
 
     Returns
@@ -77,23 +77,23 @@ def log_odds_table(
         ``documents`` (in which the side has the item that the value leans to). Items that neither side has fall away,
         and without a statement of both sides so do all.
     """
-    marks = marks[marks.columns.intersection(prior.index)]
+    item_counts = item_counts[item_counts.columns.intersection(prior.index)]
     documents = sorted(set(statements.loc[statements["speaker_side"].isin(COMPARED_SIDES), "document_id"]))
-    per_side = {side: _counts_by_document(marks, statements, side, documents) for side in COMPARED_SIDES}
+    per_side = {side: _counts_by_document(item_counts, statements, side, documents) for side in COMPARED_SIDES}
     counts = {side: table.sum(axis=0) for side, table in per_side.items()}
     spread = {side: (table > 0).sum(axis=0) for side, table in per_side.items()}
     n = {side: float(count.sum()) for side, count in counts.items()}
     if not all(n.values()):
         return pd.DataFrame(columns=LOG_ODDS_COLUMNS, dtype=float)
-    alpha = prior[marks.columns].to_numpy()
+    alpha = prior[item_counts.columns].to_numpy()
     totals = tuple(np.array([n[side] + alpha.sum()]) for side in COMPARED_SIDES)
     value, error = log_odds(counts[PARTNER], counts[DESTINATION], alpha, (totals[0], totals[1]))
     z = value / error
     chosen = np.flatnonzero(counts[PARTNER] + counts[DESTINATION] > 0)
     chosen = chosen[np.argsort(-z[chosen], kind="stable")]
-    if most is not None and len(chosen) > 2 * most:
-        chosen = np.concatenate([chosen[:most], chosen[-most:]])
-    drawn = bootstrap_weights(len(documents), resamples, seed)
+    if top_n is not None and len(chosen) > 2 * top_n:
+        chosen = np.concatenate([chosen[:top_n], chosen[-top_n:]])
+    drawn = bootstrap_weights(len(documents), n_resamples, seed)
     replicated = [drawn @ per_side[side][:, chosen] for side in COMPARED_SIDES]
     sizes = [(drawn @ per_side[side].sum(axis=1))[:, None] + alpha.sum() for side in COMPARED_SIDES]
     low, high = percentile_interval(log_odds(replicated[0], replicated[1], alpha[chosen], (sizes[0], sizes[1]))[0])
@@ -108,11 +108,15 @@ def log_odds_table(
         "n_destination": int(n[DESTINATION]),
         "documents": np.where(value > 0, spread[PARTNER], spread[DESTINATION])[chosen],
     }
-    return pd.DataFrame(frame, index=marks.columns[chosen])[LOG_ODDS_COLUMNS]
+    return pd.DataFrame(frame, index=item_counts.columns[chosen])[LOG_ODDS_COLUMNS]
 
 
 def permuted_z_scores(
-    marks: pd.DataFrame, statements: pd.DataFrame, prior: pd.Series, seed: int, deals: int = N_SIDE_PERMUTATIONS
+    item_counts: pd.DataFrame,
+    statements: pd.DataFrame,
+    prior: pd.Series,
+    seed: int,
+    n_permutations: int = N_SIDE_PERMUTATIONS,
 ) -> Floats:
     """The z of each item had chance decided who speaks: what each side says in a document is dealt to the sides anew.
 
@@ -123,31 +127,35 @@ def permuted_z_scores(
     ----------
     marks, statements, prior
         As for :func:`log_odds_table`.
-    seed, deals : int
+    seed, n_permutations : int
 
     Returns
     -------
     ndarray, shape (deals, items)
         Of the items that either side has; none without a statement of both sides.
     """
-    marks = marks[marks.columns.intersection(prior.index)]
+    item_counts = item_counts[item_counts.columns.intersection(prior.index)]
     own = statements["speaker_side"].isin(COMPARED_SIDES).to_numpy()
-    hands = marks[own].groupby([statements.loc[own, name].to_numpy() for name in ("speaker_side", "document_id")]).sum()
+    hands = (
+        item_counts[own]
+        .groupby([statements.loc[own, name].to_numpy() for name in ("speaker_side", "document_id")])
+        .sum()
+    )
     first = (hands.index.get_level_values(0) == PARTNER).astype(float)
     if not 0 < first.sum() < len(first):
-        return np.empty((deals, 0))
-    counts, alpha = hands.to_numpy(dtype=float), prior[marks.columns].to_numpy()
+        return np.empty((n_permutations, 0))
+    counts, alpha = hands.to_numpy(dtype=float), prior[item_counts.columns].to_numpy()
     said = counts.sum(axis=0) > 0
-    taken = np.random.default_rng(seed).permuted(np.tile(first, (deals, 1)), axis=1)
+    taken = np.random.default_rng(seed).permuted(np.tile(first, (n_permutations, 1)), axis=1)
     one, two = taken @ counts, (1 - taken) @ counts
     totals = (one.sum(axis=1, keepdims=True) + alpha.sum(), two.sum(axis=1, keepdims=True) + alpha.sum())
     value, error = log_odds(one[:, said], two[:, said], alpha[said], totals)
     return value / error
 
 
-def _counts_by_document(marks: pd.DataFrame, statements: pd.DataFrame, side: str, documents: list[str]) -> Floats:
+def _counts_by_document(item_counts: pd.DataFrame, statements: pd.DataFrame, side: str, documents: list[str]) -> Floats:
     own = (statements["speaker_side"] == side).to_numpy()
-    sums = marks[own].groupby(statements.loc[own, "document_id"].to_numpy()).sum()
+    sums = item_counts[own].groupby(statements.loc[own, "document_id"].to_numpy()).sum()
     return sums.reindex(documents, fill_value=0).to_numpy(dtype=float)
 
 
@@ -160,12 +168,12 @@ def side_sizes(statements: pd.DataFrame) -> pd.DataFrame:
     return found.reindex(list(COMPARED_SIDES), fill_value=0)
 
 
-def absent_codes(marks: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
+def absent_codes(code_matrix: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
     """The codes that one side speaks of and the other never does.
 
     Parameters
     ----------
-    marks : DataFrame of bool, shape (statements, codes)
+    code_matrix : DataFrame of bool, shape (statements, codes)
     statements : DataFrame
         Row for row: ``document_id``, ``speaker_side``.
 
@@ -181,15 +189,19 @@ def absent_codes(marks: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
         own, other = (statements["speaker_side"].to_numpy() == side for side in (speaks, silent))
         documents = statements["document_id"].to_numpy()
         of = len(set(documents[other]))
-        for code in marks.columns if of else ():
-            bears = marks[code].to_numpy(dtype=bool)
+        for code in code_matrix.columns if of else ():
+            bears = code_matrix[code].to_numpy(dtype=bool)
             if (bears & own).any() and not (bears & other).any():
                 said = documents[bears & own]
                 rows.append((code, speaks, len(said), len(set(said)), silent, of, zero_count_upper(of)))
     return pd.DataFrame(rows, columns=ABSENT_CODE_COLUMNS).sort_values("statements", ascending=False, kind="stable")
 
 
-def filter_statements(talk: CodedStatements, kept: pd.Series) -> CodedStatements:
-    """The statements of ``talk`` for which ``kept`` is true, with their marks."""
-    chosen = kept.to_numpy(dtype=bool)
-    return CodedStatements(talk.statements[chosen].reset_index(drop=True), talk.frames[chosen], talk.areas[chosen])
+def filter_statements(coded_statements: CodedStatements, filter_mask: pd.Series) -> CodedStatements:
+    """The statements of ``coded_statements`` for which ``filter_mask`` is true, with their marks."""
+    chosen = filter_mask.to_numpy(dtype=bool)
+    return CodedStatements(
+        coded_statements.statements[chosen].reset_index(drop=True),
+        coded_statements.frames[chosen],
+        coded_statements.areas[chosen],
+    )

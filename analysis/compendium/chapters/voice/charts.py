@@ -27,7 +27,13 @@ _VALUE_HEADINGS = {
 
 @empty_chart_note
 def log_odds_chart(
-    data: pd.DataFrame, name: str, title: str, what: str, where: str, order: Sequence[str], note: str = LOG_ODDS_NOTE
+    data: pd.DataFrame,
+    name: str,
+    title: str,
+    row_title: str,
+    column_title: str,
+    order: Sequence[str],
+    note: str = LOG_ODDS_NOTE,
 ) -> Any:
     """A table of log-odds ratios: a row for each ``label``, a column for each ``column``; clear ones bear a colour.
 
@@ -52,7 +58,13 @@ def log_odds_chart(
         domain=False,
         ticks=False,
     )
-    headings = {"label": what, "column": where, "partner": "Partner's", "destination": "Destination's", "lean": "Lean"}
+    headings = {
+        "label": row_title,
+        "column": column_title,
+        "partner": "Partner's",
+        "destination": "Destination's",
+        "lean": "Lean",
+    }
     base = alt.Chart(data).encode(
         x=alt.X("column:N", sort=columns, title=None, axis=turn, scale=alt.Scale(domain=columns)),
         y=alt.Y("label:N", sort=list(order), title=None, axis=alt.Axis(domain=False, ticks=False)),
@@ -75,7 +87,7 @@ def log_odds_chart(
         f"A table of {len(order)} rows by {len(columns)} columns; each cell bears a log-odds ratio. "
         f"Clear in {int((data['lean'] != _UNCLEAR).sum())} of {len(data)} cells. {_strongest_contrasts(data)}"
     )
-    table = {"label": what, "column": where, "partner": "Partner's", "destination": "Destination's"}
+    table = {"label": row_title, "column": column_title, "partner": "Partner's", "destination": "Destination's"}
     table |= {field: heading for field, (heading, _) in _VALUE_HEADINGS.items()} | {"lean": "Lean"}
     return with_metadata(drawn, name, title, words, table, note)
 

@@ -39,18 +39,18 @@ def side_size_rows(parts: Iterable[Part]) -> pd.DataFrame:
 
 
 def code_log_odds(
-    parts: Iterable[Part], whole: CodedStatements, codes: pd.DataFrame, weight: float, seed: int
+    parts: Iterable[Part], all_statements: CodedStatements, codes: pd.DataFrame, prior_weight: float, seed: int
 ) -> pd.DataFrame:
     """Of each part, the log-odds of each code between the sides; frames among frames, policy areas among areas.
 
     Parameters
     ----------
     parts : iterable of Part
-    whole : Talk
+    all_statements : Talk
         All talk, from which the prior is taken.
     codes : DataFrame
         :attr:`compendium.dataset.evidence.Evidence.codes`.
-    weight : float
+    prior_weight : float
         Of the prior, in documents.
     seed : int
 
@@ -61,7 +61,7 @@ def code_log_odds(
         ``label``, ``kind``,
         ``part``, ``group`` (case or partnership).
     """
-    priors = _priors(whole, weight)
+    priors = _priors(all_statements, prior_weight)
     found = []
     for part in parts:
         for kind, name in _FIELD_OF_CODE_KIND.items():
@@ -76,14 +76,16 @@ def code_log_odds(
     return table.assign(label=table["code_id"].map(labels.code_labels(codes)))
 
 
-def permuted_critical_counts(parts: Iterable[Part], whole: CodedStatements, weight: float, seed: int) -> Floats:
+def permuted_critical_counts(
+    parts: Iterable[Part], all_statements: CodedStatements, prior_weight: float, seed: int
+) -> Floats:
     """In how many contrasts of partnerships z would lie beyond the critical value, were the sides dealt by chance.
 
     Returns
     -------
     ndarray, shape (deals,)
     """
-    priors = _priors(whole, weight)
+    priors = _priors(all_statements, prior_weight)
     number = np.zeros(analysis.N_SIDE_PERMUTATIONS)
     for part in parts:
         for kind, name in _FIELD_OF_CODE_KIND.items() if part.group == "partnership" else ():
@@ -94,10 +96,10 @@ def permuted_critical_counts(parts: Iterable[Part], whole: CodedStatements, weig
     return number
 
 
-def _priors(whole: CodedStatements, weight: float) -> dict[str, pd.Series]:
-    documents = whole.statements["document_id"]
+def _priors(all_statements: CodedStatements, prior_weight: float) -> dict[str, pd.Series]:
+    documents = all_statements.statements["document_id"]
     return {
-        kind: log_odds.dirichlet_prior(getattr(whole, name), documents, weight)
+        kind: log_odds.dirichlet_prior(getattr(all_statements, name), documents, prior_weight)
         for kind, name in _FIELD_OF_CODE_KIND.items()
     }
 
@@ -108,48 +110,49 @@ def _concat_or_empty(tables: Iterable[pd.DataFrame], columns: list[str]) -> pd.D
     return pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=columns)
 
 
-def with_side_and_clear(contrasts: pd.DataFrame) -> pd.DataFrame:
+def with_side_and_clear(log_odds_rows: pd.DataFrame) -> pd.DataFrame:
     """Say to which ``side`` each contrast leans, and whether this is ``clear``.
 
     It is where neither z, which knows how rare an item is, nor the interval, which knows that statements of a document
     hang together, leaves room for no difference, and the item stands in three documents or more of the side that speaks
     more: of one or two documents drawing again tells nothing.
     """
-    apart = (contrasts["low"] > 0) | (contrasts["high"] < 0)
-    side = (contrasts["value"] > 0).map({True: PARTNER, False: DESTINATION})
-    return contrasts.assign(
-        clear=apart & (contrasts["z"].abs() >= CRITICAL_Z) & (contrasts["documents"] >= _MIN_DOCUMENTS), side=side
+    apart = (log_odds_rows["low"] > 0) | (log_odds_rows["high"] < 0)
+    side = (log_odds_rows["value"] > 0).map({True: PARTNER, False: DESTINATION})
+    return log_odds_rows.assign(
+        clear=apart & (log_odds_rows["z"].abs() >= CRITICAL_Z) & (log_odds_rows["documents"] >= _MIN_DOCUMENTS),
+        side=side,
     )
 
 
-def with_count_labels(contrasts: pd.DataFrame) -> pd.DataFrame:
+def with_count_labels(log_odds_rows: pd.DataFrame) -> pd.DataFrame:
     """The parts with the number of codes of either side in their name, such as ``Xland (21 : 90)``."""
-    numbers = zip(contrasts["part"], contrasts["n_partner"], contrasts["n_destination"], strict=True)
-    return contrasts.assign(column=[f"{name} ({int(one)} : {int(two)})" for name, one, two in numbers])
+    numbers = zip(log_odds_rows["part"], log_odds_rows["n_partner"], log_odds_rows["n_destination"], strict=True)
+    return log_odds_rows.assign(column=[f"{name} ({int(one)} : {int(two)})" for name, one, two in numbers])
 
 
-def labels_by_mean_log_odds(contrasts: pd.DataFrame) -> list[str]:
+def labels_by_mean_log_odds(log_odds_rows: pd.DataFrame) -> list[str]:
     """Labels from those that lean most to partners to those that lean most to destinations, on average of all parts."""
-    return contrasts.groupby("label")["value"].mean().sort_values(ascending=False, kind="stable").index.tolist()
+    return log_odds_rows.groupby("label")["value"].mean().sort_values(ascending=False, kind="stable").index.tolist()
 
 
-def clear_log_odds(contrasts: pd.DataFrame) -> pd.DataFrame:
+def clear_log_odds(log_odds_rows: pd.DataFrame) -> pd.DataFrame:
     """The clear contrasts of partnerships, partners' first; ``label`` names code and partnership."""
-    own = contrasts[contrasts["clear"] & (contrasts["group"] == "partnership")]
+    own = log_odds_rows[log_odds_rows["clear"] & (log_odds_rows["group"] == "partnership")]
     own = own.sort_values(["value", "label"], ascending=[False, True], kind="stable")
     named = [f"{label}: {part}" for label, part in zip(own["label"], own["part"], strict=True)]
     return own.assign(code=own["label"], label=named, group=own["side"]).reset_index(drop=True)
 
 
 def log_odds_over_time(
-    part: Part, whole: CodedStatements, evidence: Evidence, weight: float, seed: int
+    part: Part, all_statements: CodedStatements, evidence: Evidence, prior_weight: float, seed: int
 ) -> pd.DataFrame:
     """Log-odds of groups of frames and of families of policy areas between the sides, in each span of years.
 
     Spans in which a side has fewer than ten statements are left out; ``label`` is the group or family, ``part`` the
     span, ``column`` the span with the number of statements of either side.
     """
-    documents = whole.statements["document_id"]
+    documents = all_statements.statements["document_id"]
     spans = statement_periods(part.coded_statements)
     found = []
     for span in sorted(set(spans) - {""}):
@@ -159,45 +162,48 @@ def log_odds_over_time(
             continue
         column = f"{span} ({said[PARTNER]} : {said[DESTINATION]})"
         for marks, background in zip(
-            _group_code_matrices(own, evidence), _group_code_matrices(whole, evidence), strict=True
+            _group_code_matrices(own, evidence), _group_code_matrices(all_statements, evidence), strict=True
         ):
             contrast = analysis.log_odds_table(
-                marks, own.statements, log_odds.dirichlet_prior(background, documents, weight), seed
+                marks, own.statements, log_odds.dirichlet_prior(background, documents, prior_weight), seed
             )
             found.append(contrast.rename_axis("label").reset_index().assign(part=span, column=column))
     return with_side_and_clear(_concat_or_empty(found, ["label", "part", "column", *analysis.LOG_ODDS_COLUMNS]))
 
 
 def partnership_log_odds_over_time(
-    parts: Iterable[Part], whole: CodedStatements, evidence: Evidence, weight: float, seed: int
+    parts: Iterable[Part], all_statements: CodedStatements, evidence: Evidence, prior_weight: float, seed: int
 ) -> pd.DataFrame:
     """:func:`log_odds_over_time` of each partnership that is not the only one of its case; ``column`` begins with its name."""
     several = evidence.partnerships["case_id"].value_counts() > 1
     own = [part for part in parts if part.group == "partnership" and several[part.evidence.cases.index[0]]]
-    found = {part.label: log_odds_over_time(part, whole, evidence, weight, seed) for part in own}
+    found = {part.label: log_odds_over_time(part, all_statements, evidence, prior_weight, seed) for part in own}
     named = [table.assign(column=f"{label} " + table["column"]) for label, table in found.items()]
     return pd.concat(
         named or [pd.DataFrame(columns=["label", "column", *analysis.LOG_ODDS_COLUMNS])], ignore_index=True
     )
 
 
-def _group_code_matrices(talk: CodedStatements, evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _group_code_matrices(coded_statements: CodedStatements, evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Marks of groups of frames, and of families of policy areas."""
     groups = evidence.frames.set_index("code_id")["group"]
     frames = {
-        f"frames: {group}": talk.frames[groups[groups == group].index].any(axis=1) for group in dict.fromkeys(groups)
+        f"frames: {group}": coded_statements.frames[groups[groups == group].index].any(axis=1)
+        for group in dict.fromkeys(groups)
     }
-    return pd.DataFrame(frames), family_matrix(talk.areas, evidence.policy_areas).add_prefix("remedies: ")
+    return pd.DataFrame(frames), family_matrix(coded_statements.areas, evidence.policy_areas).add_prefix("remedies: ")
 
 
-def word_log_odds(parts: Iterable[Part], whole: CodedStatements, weight: float, most: int, seed: int) -> pd.DataFrame:
+def word_log_odds(
+    parts: Iterable[Part], all_statements: CodedStatements, prior_weight: float, top_n: int, seed: int
+) -> pd.DataFrame:
     """Of each part, the words of the paraphrases that lean most to either side, so many of each, as ``label``."""
-    counted = analysis.word_counts(whole.statements)
-    prior = log_odds.dirichlet_prior(counted, whole.statements["document_id"], weight)
+    counted = analysis.word_counts(all_statements.statements)
+    prior = log_odds.dirichlet_prior(counted, all_statements.statements["document_id"], prior_weight)
     found = []
     for part in parts:
         own = counted.loc[part.coded_statements.statements["statement_id"]]
-        contrast = analysis.log_odds_table(own, part.coded_statements.statements, prior, seed, most)
+        contrast = analysis.log_odds_table(own, part.coded_statements.statements, prior, seed, top_n)
         contrast = contrast.sort_values("value", ascending=False, kind="stable")
         found.append(contrast.rename_axis("label").reset_index().assign(part=part.label))
     table = with_side_and_clear(_concat_or_empty(found, ["label", "part", *analysis.LOG_ODDS_COLUMNS]))

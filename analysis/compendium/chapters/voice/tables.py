@@ -11,19 +11,19 @@ from compendium.reporting.tables import document_link
 _CASES_URL = "../cases"
 
 
-def clear_statements_list(clear: pd.DataFrame, parts: list[Part], limit: int = 3) -> HTML:
-    """For each clear contrast, the statements of the side that speaks more, at most ``limit``, a document each first.
+def clear_statements_list(clear_rows: pd.DataFrame, parts: list[Part], top_n: int = 3) -> HTML:
+    """For each clear contrast, the statements of the side that speaks more, at most ``top_n``, a document each first.
 
-    ``clear`` is that of :func:`compendium.chapters.voice.plot_data.clear_log_odds`.
+    ``clear_rows`` is that of :func:`compendium.chapters.voice.plot_data.clear_log_odds`.
     """
     talks = {part.label: part.coded_statements for part in parts}
     blocks = []
-    for row in clear.to_dict("records"):
+    for row in clear_rows.to_dict("records"):
         talk = talks[row["part"]]
         marks = (talk.frames if row["kind"] == "frame" else talk.areas)[row["code_id"]].to_numpy()
         own = talk.statements[marks & (talk.statements["speaker_side"] == row["side"]).to_numpy()]
         turn = own.groupby("document_id").cumcount()
-        shown = own.assign(turn=turn).sort_values(["turn", "date", "statement_id"], kind="stable").head(limit)
+        shown = own.assign(turn=turn).sort_values(["turn", "date", "statement_id"], kind="stable").head(top_n)
         numbers = f"{row['side']}: {len(own)} statements in {own['document_id'].nunique()} documents"
         heading = f"<b>{escape(row['label'])}</b> <small>{numbers}</small>"
         items = "".join(f"<li>{_statement_html(each)}</li>" for each in shown.to_dict("records"))

@@ -15,7 +15,7 @@ _DOCUMENT_COLUMNS = {*DOCUMENT_FACTS, embedded_facts.DOCUMENT_ID_VARIABLE, embed
 
 
 def attribute_rows(
-    project: Project, targets: Mapping[str, str], coders: Mapping[str, str], account: ImportLog
+    project: Project, targets: Mapping[str, str], coders: Mapping[str, str], log: ImportLog
 ) -> list[TableRow]:
     """A row for each thing that is said, once.
 
@@ -28,9 +28,9 @@ def attribute_rows(
         Names of coders by guid.
     """
     rows: dict[tuple[str, str, str], TableRow] = {}
-    said = [*_document_attributes(project, targets, coders), *_group_attributes(project, targets, account)]
+    said = [*_document_attributes(project, targets, coders), *_group_attributes(project, targets, log)]
     for target, name, value in said:
-        row = {"target_id": target, "attribute": account.clean_line(name), "value": account.clean_line(value)}
+        row = {"target_id": target, "attribute": log.clean_line(name), "value": log.clean_line(value)}
         if row["attribute"] and row["value"]:
             rows[target, row["attribute"], row["value"]] = row
     return list(rows.values())
@@ -49,12 +49,10 @@ def _document_attributes(
                 yield target, name, value
 
 
-def _group_attributes(
-    project: Project, targets: Mapping[str, str], account: ImportLog
-) -> Iterator[tuple[str, str, str]]:
+def _group_attributes(project: Project, targets: Mapping[str, str], log: ImportLog) -> Iterator[tuple[str, str, str]]:
     for group in project.groups:
         members = [targets[guid] for guid in group.members if guid in targets]
-        account.omissions[f"{group.kind}s without a member here"] += not members
+        log.omissions[f"{group.kind}s without a member here"] += not members
         for member in members:
             yield member, group.kind, group.name
             for name, value in group.variables.items():
@@ -69,7 +67,7 @@ class Memo(NamedTuple):
     text: str
 
 
-def project_memos(project: Project, targets: Mapping[str, str], account: ImportLog) -> list[Memo]:
+def project_memos(project: Project, targets: Mapping[str, str], log: ImportLog) -> list[Memo]:
     """Descriptions and notes; those on passages stand with the statements.
 
     Parameters
@@ -82,7 +80,7 @@ def project_memos(project: Project, targets: Mapping[str, str], account: ImportL
     described += [
         Memo(targets[document.guid], "", document.description) for document in project.documents if document.description
     ]
-    noted = dict.fromkeys([*_note_references(project, targets), *_linked_notes(project, targets, account)])
+    noted = dict.fromkeys([*_note_references(project, targets), *_linked_notes(project, targets, log)])
     about = {guid for _, guid in noted}
     noted |= dict.fromkeys(("", guid) for guid in project.notes if guid not in about)
     notes = [Memo(target, *project.notes[guid]) for target, guid in noted]
@@ -92,17 +90,17 @@ def project_memos(project: Project, targets: Mapping[str, str], account: ImportL
     return described + notes + groups
 
 
-def numbered_memo_rows(memos: Iterable[Memo], account: ImportLog) -> list[TableRow]:
+def numbered_memo_rows(memos: Iterable[Memo], log: ImportLog) -> list[TableRow]:
     """Rows, numbered for each target; empty memos are dropped."""
     numbers: Counter[str] = Counter()
     rows = []
     for target, title, text in memos:
-        if clean := account.clean_line(text):
+        if clean := log.clean_line(text):
             numbers[target] += 1
             number = str(numbers[target])
-            rows.append({"target_id": target, "number": number, "title": account.clean_line(title), "text": clean})
+            rows.append({"target_id": target, "number": number, "title": log.clean_line(title), "text": clean})
         else:
-            account.omissions["empty memos"] += 1
+            log.omissions["empty memos"] += 1
     return rows
 
 
@@ -119,10 +117,10 @@ def _note_references(project: Project, targets: Mapping[str, str]) -> Iterator[t
                 yield targets.get(owner, ""), guid
 
 
-def _linked_notes(project: Project, targets: Mapping[str, str], account: ImportLog) -> Iterator[tuple[str, str]]:
+def _linked_notes(project: Project, targets: Mapping[str, str], log: ImportLog) -> Iterator[tuple[str, str]]:
     """Targets and the notes to which a link leads, in whichever direction."""
     for link in project.links:
         ends = (link, link[::-1])
         found = [(targets[about], guid) for about, guid in ends if guid in project.notes and about in targets]
-        account.omissions["links that lead to no memo"] += not found
+        log.omissions["links that lead to no memo"] += not found
         yield from found

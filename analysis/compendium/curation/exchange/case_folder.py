@@ -26,18 +26,18 @@ from compendium.dataset.evidence import (
 _TableRows = Iterable[Mapping[str, Any]]
 
 
-def check_case_id(root: Path, case_id: str, there: bool) -> None:
-    """Refuse a name that no case can have, and a folder that is there already or, if ``there``, is not."""
+def check_case_id(root: Path, case_id: str, must_exist: bool) -> None:
+    """Refuse a name that no case can have, and a folder that is there already or, if ``must_exist``, is not."""
     if not re.fullmatch("[a-z0-9]+", case_id) or case_id in RESERVED_CASE_IDS:
         raise ImportRefused(
             f"{case_id!r} can not name a case: small letters and digits only, and not {' or '.join(RESERVED_CASE_IDS)}."
         )
     exists = (root / "data" / "cases" / case_id).exists()
-    if exists and not there:
+    if exists and not must_exist:
         raise ImportRefused(
             f"There is a folder data/cases/{case_id} already: take another name. An import can replace it (--replace)."
         )
-    if there and not exists:
+    if must_exist and not exists:
         raise ImportRefused(f"There is no folder data/cases/{case_id}; there are {', '.join(_case_ids(root))}.")
 
 
@@ -70,11 +70,11 @@ def case_file_text(facts: Mapping[str, str]) -> str:
     return text
 
 
-def csv_table_text(form: schema.Resource, rows: _TableRows) -> str:
+def csv_table_text(resource: schema.Resource, rows: _TableRows) -> str:
     """A table as the data have it: UTF-8, LF, quotes only where needed, no column that is optional and empty."""
     rows = list(rows)
-    unused = {column for column in schema.optional_columns(form) if not any(row.get(column) for row in rows)}
-    columns = [column for column in schema.column_names(form) if column not in unused]
+    unused = {column for column in schema.optional_columns(resource) if not any(row.get(column) for row in rows)}
+    columns = [column for column in schema.column_names(resource) if column not in unused]
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, columns, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
@@ -82,7 +82,7 @@ def csv_table_text(form: schema.Resource, rows: _TableRows) -> str:
     return stream.getvalue()
 
 
-def write_case_folder(root: Path, case_id: str, files: dict[str, str], optional: Iterable[str] = ()) -> None:
+def write_case_folder(root: Path, case_id: str, files: dict[str, str], optional_files: Iterable[str] = ()) -> None:
     """Put files into the folder of a case, in the place of those that are there.
 
     The whole of the data is checked with them before anything is moved, so that a folder is either as it was or good.
@@ -95,7 +95,7 @@ def write_case_folder(root: Path, case_id: str, files: dict[str, str], optional:
         The case; its folder is made if need be.
     files : mapping of str to str
         Name of each file, and its text.
-    optional : iterable of str
+    optional_files : iterable of str
         Files that are removed when ``files`` has them not.
 
     Raises
@@ -108,7 +108,7 @@ def write_case_folder(root: Path, case_id: str, files: dict[str, str], optional:
     with tempfile.TemporaryDirectory(dir=root / ".cache") as scratch:
         trial = Path(scratch)
         folder = _make_trial_copy(root, trial, case_id)
-        for name in set(optional) - set(files):
+        for name in set(optional_files) - set(files):
             (folder / name).unlink(missing_ok=True)
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8", newline="")
@@ -148,11 +148,11 @@ def register_case_tables(root: Path, case_id: str) -> None:
             _align_columns([root / "data" / each for each in resource["path"]], resource)
 
 
-def _align_columns(paths: list[Path], form: schema.Resource) -> None:
+def _align_columns(paths: list[Path], resource: schema.Resource) -> None:
     """Give all files of a table the columns that one of them has, empty where they were not there."""
     texts = {path: path.read_bytes().decode("utf-8") for path in paths}
     used = set().union(*(csv_edit.header(text) for text in texts.values()))
-    columns = schema.column_names(form)
+    columns = schema.column_names(resource)
     for path, text in texts.items():
         wider = text
         for place, column in enumerate(columns):

@@ -26,7 +26,7 @@ def coder_names(users: Mapping[str, str]) -> dict[str, str]:
 
 def own_coding_rows(
     project: Project, statements: Sequence[TableRow], targets: Mapping[str, str], codes: ImportedCodes, coders: Mapping[str, str],
-    account: ImportLog,
+    log: ImportLog,
 ) -> list[TableRow]:  # fmt: skip
     """Codings with own codes, by statement, coder and the order of the codebook.
 
@@ -53,13 +53,13 @@ def own_coding_rows(
         for coder, code_id in sorted(given.get(row["statement_id"], ()), key=lambda pair: (pair[0], order[pair[1]]))
     ]
     if any(row["coder"] == UNKNOWN_CODER for row in rows):
-        account.warn("Some codings name no coder, or one that the project does not list: coder 'unknown'.")
+        log.warn("Some codings name no coder, or one that the project does not list: coder 'unknown'.")
     return rows
 
 
 def shared_coding_rows(
-    project: Project, statements: Sequence[TableRow], places: Sequence[TableRow], targets: Mapping[str, str], codes: ImportedCodes,
-    coders: Mapping[str, str], wanted: Mapping[str, str],
+    project: Project, statements: Sequence[TableRow], passages: Sequence[TableRow], targets: Mapping[str, str], codes: ImportedCodes,
+    coders: Mapping[str, str], coder_letters: Mapping[str, str],
 ) -> list[TableRow]:  # fmt: skip
     """Codings with the shared codebook, for each coder all; no row if no statement has such a code.
 
@@ -70,9 +70,9 @@ def shared_coding_rows(
     ----------
     project, statements, targets, codes, coders
         As for :func:`own_coding_rows`.
-    places : sequence of dict
+    passages : sequence of dict
         Rows of passages.
-    wanted : mapping of str to str
+    coder_letters : mapping of str to str
         Names of coders and the letter of each.
 
     Raises
@@ -90,7 +90,7 @@ def shared_coding_rows(
     if not any(code_id for _, _, code_id in coded):
         return []
     letter = {
-        user: _coder_letter(coders.get(user, UNKNOWN_CODER), wanted)
+        user: _coder_letter(coders.get(user, UNKNOWN_CODER), coder_letters)
         for user in dict.fromkeys(user for _, user, _ in coded)
     }
     every = _check_readers((document[statement_id], letter[user]) for statement_id, user, _ in coded)
@@ -98,7 +98,7 @@ def shared_coding_rows(
     for statement_id, user, code_id in coded:
         if code_id:
             given[statement_id].add((letter[user], code_id))
-    near = _same_passage_statements(document, places)
+    near = _same_passage_statements(document, passages)
     rows = []
     for statement_id in document:
         around = set().union(*(given.get(each, ()) for each in near.get(statement_id, ())))
@@ -109,9 +109,9 @@ def shared_coding_rows(
     return rows
 
 
-def _coder_letter(name: str, wanted: Mapping[str, str]) -> str:
+def _coder_letter(name: str, coder_letters: Mapping[str, str]) -> str:
     """The letter of a coder: that of the mapping, or a name that is one, or the first."""
-    letter = wanted.get(name, name if name in _CODER_LETTERS else _CODER_LETTERS[0])
+    letter = coder_letters.get(name, name if name in _CODER_LETTERS else _CODER_LETTERS[0])
     if letter not in _CODER_LETTERS:
         raise ImportRefused(
             f"The mapping calls the coder {name!r} {letter!r}; with the shared codebook coders are A and B."
@@ -119,10 +119,10 @@ def _coder_letter(name: str, wanted: Mapping[str, str]) -> str:
     return letter
 
 
-def _check_readers(read: Iterable[tuple[str, str]]) -> list[str]:
+def _check_readers(document_letters: Iterable[tuple[str, str]]) -> list[str]:
     """All letters, out of pairs of a document and a letter that has read it, when each has read each document."""
     readers: dict[str, set[str]] = defaultdict(set)
-    for document_id, letter in read:
+    for document_id, letter in document_letters:
         readers[document_id].add(letter)
     every = sorted(set().union(*readers.values()))
     for document_id, found in readers.items():
@@ -134,26 +134,26 @@ def _check_readers(read: Iterable[tuple[str, str]]) -> list[str]:
     return every
 
 
-def warn_unused_codes(rows: Sequence[TableRow], known: Sequence[str], account: ImportLog) -> None:
+def warn_unused_codes(rows: Sequence[TableRow], code_ids: Sequence[str], log: ImportLog) -> None:
     """Note as a doubt that a project may not have looked for all codes to which it was mapped."""
     used = {row["code_id"] for row in rows}
-    if rows and (unused := [code for code in known if code not in used]):
-        account.warn(
-            f"{len(unused)} of {len(known)} shared codes are given to no passage and will read as never found, such as "
+    if rows and (unused := [code for code in code_ids if code not in used]):
+        log.warn(
+            f"{len(unused)} of {len(code_ids)} shared codes are given to no passage and will read as never found, such as "
             f"{unused[0]}: map only a project that looked for them."
         )
 
 
-def _codes_by_coder(letter: str, given: Iterable[tuple[str, str]]) -> set[str]:
-    return {code_id for coder, code_id in given if coder == letter}
+def _codes_by_coder(letter: str, codings: Iterable[tuple[str, str]]) -> set[str]:
+    return {code_id for coder, code_id in codings if coder == letter}
 
 
-def _same_passage_statements(document: Mapping[str, str], places: Sequence[TableRow]) -> dict[str, list[str]]:
+def _same_passage_statements(document_ids: Mapping[str, str], passages: Sequence[TableRow]) -> dict[str, list[str]]:
     """Statements that are the same passage of their document, both ways."""
     spans: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-    for row in places:
+    for row in passages:
         statement_id = row["statement_id"]
-        spans[document[statement_id]].append((statement_id, int(row["start"]), int(row["end"])))
+        spans[document_ids[statement_id]].append((statement_id, int(row["start"]), int(row["end"])))
     found: dict[str, list[str]] = defaultdict(list)
     for own in spans.values():
         for one, other in overlap.overlapping_pairs(own):

@@ -124,7 +124,7 @@ def _export(root: Path, options: argparse.Namespace) -> None:
     from compendium.curation.formats import refi_qda_writer, taguette_writer
     from compendium.dataset.evidence import InvalidData, load_evidence
 
-    case_folder.check_case_id(root, options.case, there=True)
+    case_folder.check_case_id(root, options.case, must_exist=True)
     suffix = options.out.suffix.lower()
     if suffix not in _EXPORT_FORMATS:
         kinds = ", ".join(f"{each} ({what})" for each, what in _EXPORT_FORMATS.items())

@@ -24,8 +24,8 @@ def document_rows(
     case_id: str,
     mapping: Mapping_import_mapping,
     partnerships: Container[str],
-    form: Resource,
-    account: ImportLog,
+    resource: Resource,
+    log: ImportLog,
 ) -> list[TableRow]:
     """A row for each document, in the order of the project.
 
@@ -38,7 +38,7 @@ def document_rows(
         The mapping file.
     partnerships : container of str
         Partnerships of the case; others are left out.
-    form : Resource
+    resource : Resource
         What the data allow in a table of documents.
 
     Raises
@@ -55,9 +55,9 @@ def document_rows(
     rows = []
     for document in project.documents:
         found = {name: mapping.fact(name, document.name, known.get(document.guid, {})) for name in DOCUMENT_FACTS}
-        facts = _valid_facts(_with_defaults(found, document, account), document, partnerships, form, account)
+        facts = _valid_facts(_with_defaults(found, document, log), document, partnerships, resource, log)
         rows.append({"document_id": _document_id(document, case_id, facts, taken), "case_id": case_id, **facts})
-    _warn_unmapped_facts(project.documents, mapping, known, account)
+    _warn_unmapped_facts(project.documents, mapping, known, log)
     return rows
 
 
@@ -75,16 +75,16 @@ def document_variables(project: Project) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _with_defaults(found: Mapping[str, str], document: Document, account: ImportLog) -> TableRow:
+def _with_defaults(values: Mapping[str, str], document: Document, log: ImportLog) -> TableRow:
     """Facts with what is written where nothing was said."""
-    facts = {name: account.clean_line(value) or DEFAULT_FACTS.get(name, "") for name, value in found.items()}
-    facts["title"] = facts["title"] or account.clean_line(document.name) or document.guid
+    facts = {name: log.clean_line(value) or DEFAULT_FACTS.get(name, "") for name, value in values.items()}
+    facts["title"] = facts["title"] or log.clean_line(document.name) or document.guid
     facts["url"] = facts["url"] or _document_urn(document)
     return facts
 
 
 def _valid_facts(
-    facts: TableRow, document: Document, partnerships: Container[str], form: Resource, account: ImportLog
+    facts: TableRow, document: Document, partnerships: Container[str], resource: Resource, log: ImportLog
 ) -> TableRow:  # fmt: skip
     """Facts as the data allow them; each that they do not is told."""
     date = facts["date"]
@@ -92,17 +92,17 @@ def _valid_facts(
         day = re.match(r"\d{4}-\d{2}-\d{2}(?=T)", date)
         date = day[0] if day and is_date(day[0]) else ""
         if not date:
-            account.warn(f"date: {facts['date']!r} is no date such as 2008, 2008-06 or 2008-06-05; left empty.")
+            log.warn(f"date: {facts['date']!r} is no date such as 2008, 2008-06 or 2008-06-05; left empty.")
     good = {"date": date}
     for name in _CONSTRAINED_FACTS:
         good[name] = facts[name]
-        if not _is_allowed_value(facts[name], form, name):
+        if not _is_allowed_value(facts[name], resource, name):
             good[name] = DEFAULT_FACTS.get(name, _document_urn(document))
-            account.warn(f"{name}: {facts[name]!r} is not allowed; {good[name]} is written.")
+            log.warn(f"{name}: {facts[name]!r} is not allowed; {good[name]} is written.")
     named = split_list(facts["partnership_ids"])
     for each in named:
         if each not in partnerships:
-            account.warn(f"partnership_ids: {each!r} is no partnership of the case; left out.")
+            log.warn(f"partnership_ids: {each!r} is no partnership of the case; left out.")
     good["partnership_ids"] = ";".join(each for each in named if each in partnerships)
     return facts | good
 
@@ -111,25 +111,25 @@ def _document_urn(document: Document) -> str:
     return f"urn:uuid:{document.guid}"
 
 
-def _is_allowed_value(value: str, form: Resource, name: str) -> bool:
-    limits = next(each for each in form["schema"]["fields"] if each["name"] == name).get("constraints", {})
+def _is_allowed_value(value: str, resource: Resource, name: str) -> bool:
+    limits = next(each for each in resource["schema"]["fields"] if each["name"] == name).get("constraints", {})
     return value in limits.get("enum", [value]) and re.fullmatch(limits.get("pattern", ".*"), value) is not None
 
 
-def _document_id(document: Document, case_id: str, facts: TableRow, taken: set[str]) -> str:
+def _document_id(document: Document, case_id: str, facts: TableRow, used_ids: set[str]) -> str:
     """The id that an export of ours gave, or one made of year and title."""
     own = document.variables.get(embedded_facts.DOCUMENT_ID_VARIABLE, "")
-    if own.startswith(f"{case_id}-") and re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", own) and own not in taken:
-        taken.add(own)
+    if own.startswith(f"{case_id}-") and re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", own) and own not in used_ids:
+        used_ids.add(own)
         return own
-    return unique_name(f"{case_id}-{facts['date'][:4] or 'nd'}-{slug(facts['title']) or 'document'}", taken)
+    return unique_name(f"{case_id}-{facts['date'][:4] or 'nd'}-{slug(facts['title']) or 'document'}", used_ids)
 
 
 def _warn_unmapped_facts(
-    documents: Sequence[Document], mapping: Mapping_import_mapping, known: _DocumentVariables, account: ImportLog
+    documents: Sequence[Document], mapping: Mapping_import_mapping, variables: _DocumentVariables, log: ImportLog
 ) -> None:
     for name, default in (*DEFAULT_FACTS.items(), ("date", ""), ("issuer", "")):
-        silent = [each for each in documents if not mapping.fact(name, each.name, known.get(each.guid, {}))]
+        silent = [each for each in documents if not mapping.fact(name, each.name, variables.get(each.guid, {}))]
         if silent:
             written = f"written as {default!r}" if default else "left empty"
-            account.warn(f"{name}: not mapped for {len(silent)} of {len(documents)} documents; {written}.")
+            log.warn(f"{name}: not mapped for {len(silent)} of {len(documents)} documents; {written}.")

@@ -105,11 +105,11 @@ def _make_names_unique(tree: list[CodeNode]) -> None:
             branch.name = unique_name(f"{branch.name} ({above})" if above else branch.name, taken, "{} {}")
 
 
-def walk_code_tree(tree: Iterable[CodeNode], above: str = "") -> Iterator[tuple[CodeNode, str]]:
+def walk_code_tree(tree: Iterable[CodeNode], parent_name: str = "") -> Iterator[tuple[CodeNode, str]]:
     """All codes of a tree, each with the name of the one above."""
     for branch in tree:
         name = branch.name  # the caller may change it
-        yield branch, above
+        yield branch, parent_name
         yield from walk_code_tree(branch.children, name)
 
 
@@ -151,10 +151,10 @@ def codebook_codes(case: Evidence) -> list[Code]:
     return list(_flatten_tree(codebook_tree(case), ""))
 
 
-def _flatten_tree(tree: Iterable[CodeNode], parent: str) -> Iterator[Code]:
+def _flatten_tree(tree: Iterable[CodeNode], parent_guid: str) -> Iterator[Code]:
     for each in tree:
         described = embedded_facts.append_facts(each.description, each.facts)
-        yield Code(each.guid, each.name, parent, described, each.color, codable=each.codable)
+        yield Code(each.guid, each.name, parent_guid, described, each.color, codable=each.codable)
         yield from _flatten_tree(each.children, each.guid)
 
 
@@ -252,9 +252,9 @@ class _ProjectBuilder:
             notes=notes,
         )
 
-    def _description_and_notes(self, target: str) -> tuple[str, list[str]]:
+    def _description_and_notes(self, target_id: str) -> tuple[str, list[str]]:
         """The first memo of a document or statement, unless it has a title, is its description; others are notes."""
-        memos = self.memos_by_target[target]
+        memos = self.memos_by_target[target_id]
         described = bool(memos) and not memos[0]["title"]
         return memos[0]["text"] if described else "", [self._add_note(memo) for memo in memos[described:]]
 

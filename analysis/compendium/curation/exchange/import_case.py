@@ -67,7 +67,7 @@ def prepare_import(
     return tables, import_report.format_import_report(tables, path.name, project.origin, digest(path))
 
 
-def write_import(root: Path, case_id: str, tables: CaseTables, told: str, replace: bool) -> None:
+def write_import(root: Path, case_id: str, tables: CaseTables, report: str, replace: bool) -> None:
     """Write the case folder, and the plain texts beside the data, as ``compendium texts add`` would."""
     if not tables.rows["documents"] and not tables.rows["own_codes"]:
         raise ImportRefused("The project has neither documents nor codes: nothing was written.")
@@ -78,7 +78,7 @@ def write_import(root: Path, case_id: str, tables: CaseTables, told: str, replac
             row[source_texts.CHECKSUM_COLUMN] = hashlib.sha256(raw[row["document_id"]]).hexdigest()
     if replace:
         _preserve_existing(root, case_id, tables, forms)
-    files = {_REPORT_FILE: told}
+    files = {_REPORT_FILE: report}
     for name in _IMPORTED_TABLES:
         rows = tables.rows.pop(name, [])  # a large project's rows are let go as soon as they are text
         if name in _REQUIRED_TABLES or rows:
@@ -91,10 +91,10 @@ def write_import(root: Path, case_id: str, tables: CaseTables, told: str, replac
     source_texts.save_texts(root, raw)
 
 
-def _preserve_existing(root: Path, case_id: str, tables: CaseTables, forms: dict[str, schema.Resource]) -> None:
+def _preserve_existing(root: Path, case_id: str, tables: CaseTables, resources: dict[str, schema.Resource]) -> None:
     """Keep what no project can say of documents, and the order of statements when they are the same."""
     read = {
-        name: read_table(root / "data", forms[name], [case_id])[0].query("_case == @case_id")
+        name: read_table(root / "data", resources[name], [case_id])[0].query("_case == @case_id")
         for name in ("documents", "statements")
     }
     known = {row["document_id"]: row for row in read["documents"].to_dict("records")}

@@ -18,10 +18,10 @@ class ImportLog:
     warnings: list[str] = field(default_factory=list)
     omissions: Counter[str] = field(default_factory=Counter)
 
-    def warn(self, words: str) -> None:
+    def warn(self, message: str) -> None:
         """Note a doubt, once."""
-        if words not in self.warnings:
-            self.warnings.append(words)
+        if message not in self.warnings:
+            self.warnings.append(message)
 
     def clean_text(self, text: str) -> str:
         """Text that a table can hold: line ends LF, no byte order mark, control characters as spaces, counted."""

@@ -19,14 +19,14 @@ _N_PREVIEW_ROWS = 5
 _PREVIEW_WIDTH_CHARS = 70
 
 
-def format_import_report(tables: CaseTables, file: str, origin: str, digest: str) -> str:
+def format_import_report(tables: CaseTables, file_name: str, origin: str, sha256: str) -> str:
     """The report of an import, in Markdown."""
-    return "\n".join(_report_lines(tables, file, origin, digest)) + "\n"
+    return "\n".join(_report_lines(tables, file_name, origin, sha256)) + "\n"
 
 
-def _report_lines(tables: CaseTables, file: str, origin: str, digest: str) -> Iterator[str]:
-    yield f"# Import of {file}\n"
-    yield f"Written by: {origin or 'a tool that does not say'}. SHA-256 of the file: `{digest}`.\n"
+def _report_lines(tables: CaseTables, file_name: str, origin: str, sha256: str) -> Iterator[str]:
+    yield f"# Import of {file_name}\n"
+    yield f"Written by: {origin or 'a tool that does not say'}. SHA-256 of the file: `{sha256}`.\n"
     for name, words in _TABLE_LABELS.items():
         if tables.rows.get(name):
             yield f"- {len(tables.rows[name]):,} {words}"
@@ -36,10 +36,10 @@ def _report_lines(tables: CaseTables, file: str, origin: str, digest: str) -> It
     yield from _list_section("What was dropped", dropped or ["Nothing."])
 
 
-def _list_section(heading: str, rows: list[str]) -> Iterator[str]:
-    if rows:
+def _list_section(heading: str, items: list[str]) -> Iterator[str]:
+    if items:
         yield f"\n## {heading}\n"
-        yield from (f"- {row}" for row in rows)
+        yield from (f"- {row}" for row in items)
 
 
 def format_preview(tables: CaseTables) -> str:

@@ -55,7 +55,7 @@ def create_case_folder(root: Path, case_id: str, destination: str, partners: lis
     Refused
         When the name can not be one of a case, the folder is there, or two partners would have the same id.
     """
-    case_folder.check_case_id(root, case_id, there=False)
+    case_folder.check_case_id(root, case_id, must_exist=False)
     ids = [f"{case_id}-{slug(partner).replace('-', '')}" for partner in partners]
     if len(set(ids)) < len(ids) or f"{case_id}-" in ids:
         raise ImportRefused(f"The partners {', '.join(partners)} do not give different ids: {', '.join(ids)}.")
@@ -82,10 +82,14 @@ def create_case_folder(root: Path, case_id: str, destination: str, partners: lis
 
 
 def _readme_lines(
-    forms: dict[str, schema.Resource], case_id: str, ids: list[str], partners: list[str], codes: tuple[str, str]
+    resources: dict[str, schema.Resource],
+    case_id: str,
+    partnership_ids: list[str],
+    partners: list[str],
+    codes: tuple[str, str],
 ) -> Iterator[str]:
     words = {
-        "PARTNERSHIP": ids[0] if ids else f"{case_id}-partner",
+        "PARTNERSHIP": partnership_ids[0] if partnership_ids else f"{case_id}-partner",
         "PARTNER": partners[0] if partners else "Partner",
         "CASE": case_id,
         "CODE": codes[0],
@@ -98,7 +102,7 @@ def _readme_lines(
     yield "## case.yml\n"
     yield "What the case is called: `title` on its pages, `short` in tables and figures, and the `destination`.\n"
     for name, example in _EXAMPLE_ROWS.items():
-        form = forms[name]
+        form = resources[name]
         yield f"## {name}.csv\n"
         yield f"{form['description']}\n"
         row = {column: _fill_placeholders(value, words) for column, value in example.items()}
@@ -116,7 +120,7 @@ def _requirement_note(field: schema.Field) -> str:
     return "" if field.get("constraints", {}).get("required") else " May be empty."
 
 
-def _fill_placeholders(value: str, words: dict[str, str]) -> str:
-    for word, own in words.items():
+def _fill_placeholders(value: str, replacements: dict[str, str]) -> str:
+    for word, own in replacements.items():
         value = value.replace(word, own)
     return value

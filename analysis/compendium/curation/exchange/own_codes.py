@@ -31,8 +31,8 @@ class ImportedCodes:
 
 
 def convert_codes(
-    codes: Sequence[Code], case_id: str, known: Sequence[str], headings: set[str], wanted: Mapping[str, str],
-    account: ImportLog,
+    codes: Sequence[Code], case_id: str, shared_codes: Sequence[str], headings: set[str], code_mapping: Mapping[str, str],
+    log: ImportLog,
 ) -> ImportedCodes:  # fmt: skip
     """Own codes, and what means a code of the shared codebook.
 
@@ -42,11 +42,11 @@ def convert_codes(
         The project's codebook.
     case_id : str
         The case's folder; ids of codes begin with it.
-    known : sequence of str
+    shared_codes : sequence of str
         Codes of the shared codebook.
     headings : set of str
         Its groups, under which exports of ours list it.
-    wanted : mapping of str to str
+    code_mapping : mapping of str to str
         Names of own codes and the shared code that each means.
 
     Raises
@@ -54,7 +54,7 @@ def convert_codes(
     Refused
         When a name is not in the project, or a code not in the shared codebook.
     """
-    ids = (*known, READ_AND_NOTHING_FOUND)
+    ids = (*shared_codes, READ_AND_NOTHING_FOUND)
     shared = {identifiers.make_guid("code", code_id): code_id for code_id in ids}
     groups = {identifiers.make_guid("group", heading) for heading in headings}
     rows: list[TableRow] = []
@@ -72,30 +72,28 @@ def convert_codes(
             {
                 "code_id": code_id,
                 "parent_id": own.get(code.parent, ""),
-                "label": account.clean_line(name) or code_id,
-                "definition": account.clean_line(description),
+                "label": log.clean_line(name) or code_id,
+                "definition": log.clean_line(description),
                 "color": code.color if _HEX_COLOUR.fullmatch(code.color) else "",
                 "guid": code.guid,
             }
         )
     names = Counter(code.name for code in codes)
     if twice := [name for name, number in names.items() if number > 1]:
-        account.messages.append(
-            f"{len(twice)} names of codes occur more than once, such as {twice[0]!r}; all are kept."
-        )
-    return ImportedCodes(rows, own, shared | map_codes(codes, known, wanted))
+        log.messages.append(f"{len(twice)} names of codes occur more than once, such as {twice[0]!r}; all are kept.")
+    return ImportedCodes(rows, own, shared | map_codes(codes, shared_codes, code_mapping))
 
 
-def map_codes(codes: Sequence[Code], known: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:
+def map_codes(codes: Sequence[Code], shared_codes: Sequence[str], code_mapping: Mapping[str, str]) -> dict[str, str]:
     """What codes mean in the shared codebook by a mapping of their names, by guid; see :func:`convert_codes`."""
     by_name: dict[str, list[str]] = defaultdict(list)
     for code in codes:
         by_name[code.name].append(code.guid)
     meant: dict[str, str] = {}
-    for name, code_id in wanted.items():
+    for name, code_id in code_mapping.items():
         if name not in by_name:
             raise ImportRefused(f"The mapping speaks of the code {name!r}, which the project has not.")
-        if code_id not in known:
+        if code_id not in shared_codes:
             raise ImportRefused(f"The mapping gives {name!r} the code {code_id!r}, which data/codebook has not.")
         meant.update(dict.fromkeys(by_name[name], code_id))
     return meant

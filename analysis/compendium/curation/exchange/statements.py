@@ -43,8 +43,8 @@ class _PassageGroup:
 
 
 def convert_statements(
-    document: Document, row: TableRow, text: PlainText | None, known: Callable[[str], bool], partnerships: Container[str],
-    account: ImportLog,
+    document: Document, document_row: TableRow, text: PlainText | None, has_code: Callable[[str], bool], partnerships: Container[str],
+    log: ImportLog,
 ) -> DocumentStatements:  # fmt: skip
     """The statements of a document.
 
@@ -52,21 +52,21 @@ def convert_statements(
     ----------
     document : Document
         With positions in code points.
-    row : dict
+    document_row : dict
         The document's row.
     text : Text or None
         Its plain text, if there is one.
-    known : callable
+    has_code : callable
         Whether a code, by guid, is in the codebook.
     partnerships : container of str
         Partnerships of the case.
     """
     joined = embedded_facts.has_joined_text(document.variables)
-    coded, silent = _split_by_coding(document, known, account)
+    coded, silent = _split_by_coding(document, has_code, log)
     units = _group_passages(coded)
-    found = DocumentStatements(targets={passage.guid: row["document_id"] for passage, _ in silent})
+    found = DocumentStatements(targets={passage.guid: document_row["document_id"] for passage, _ in silent})
     found.memos = [
-        memo for passage, words in silent for memo in _passage_memos(passage, words, row["document_id"], account)
+        memo for passage, words in silent for memo in _passage_memos(passage, words, document_row["document_id"], log)
     ]
     breaks = [each.start() for each in re.finditer("\n", text.text if text else "")]
     width = max(2, len(str(len(units))))
@@ -74,8 +74,8 @@ def convert_statements(
     kept = {said["statement_id"] for said, _ in every if "statement_id" in said}
     for position, (unit, (said, memos)) in enumerate(zip(units, every, strict=True), 1):
         statement_id = said.get("statement_id", "")
-        if not statement_id.startswith(f"{row['document_id']}-"):
-            statement_id = unique_name(f"{row['document_id']}-s{position:0{width}}", kept)
+        if not statement_id.startswith(f"{document_row['document_id']}-"):
+            statement_id = unique_name(f"{document_row['document_id']}-s{position:0{width}}", kept)
         first = unit.first
         place = first.locator or (
             f"paragraph {bisect_right(breaks, first.start) + 1}" if first.has_span else f"quotation {position}"
@@ -85,11 +85,11 @@ def convert_statements(
         found.rows.append(
             {
                 "statement_id": statement_id,
-                "document_id": row["document_id"],
+                "document_id": document_row["document_id"],
                 "position": str(position),
                 "locator": said.get("locator") or place,
-                "speaker": said.get("speaker") or row["issuer"] or NOT_STATED,
-                "speaker_side": said.get("speaker_side") or row["issuer_side"],
+                "speaker": said.get("speaker") or document_row["issuer"] or NOT_STATED,
+                "speaker_side": said.get("speaker_side") or document_row["issuer_side"],
                 "partnership_id": partnership if partnership in partnerships else "",
                 "text_kind": said.get("text_kind") or ("quotation" if quoted else "paraphrase"),
                 "text": unit.text if quoted else f"[{place}]",
@@ -103,37 +103,37 @@ def convert_statements(
 
 
 def _split_by_coding(
-    document: Document, known: Callable[[str], bool], account: ImportLog
+    document: Document, has_code: Callable[[str], bool], log: ImportLog
 ) -> tuple[list[tuple[Passage, str]], list[tuple[Passage, str]]]:
     """Passages with a code and those without, each with its words; an empty stretch of text is neither."""
     coded: list[tuple[Passage, str]] = []
     silent: list[tuple[Passage, str]] = []
     for passage in document.passages:
-        codings = sum(known(code) for _, code in passage.codings)
-        account.omissions["codings with a code that the codebook has not"] += len(passage.codings) - codings
-        words = account.clean_text(passage.text)
+        codings = sum(has_code(code) for _, code in passage.codings)
+        log.omissions["codings with a code that the codebook has not"] += len(passage.codings) - codings
+        words = log.clean_text(passage.text)
         if passage.has_span and not words.strip():
-            account.omissions["codings of empty passages"] += codings
-            account.omissions["empty passages"] += 1
+            log.omissions["codings of empty passages"] += codings
+            log.omissions["empty passages"] += 1
         else:
             (coded if codings else silent).append((passage, words))
     return coded, silent
 
 
-def _group_passages(coded: Iterable[tuple[Passage, str]]) -> list[_PassageGroup]:
+def _group_passages(coded_passages: Iterable[tuple[Passage, str]]) -> list[_PassageGroup]:
     """Passages at the same place as one, in reading order."""
     units: dict[tuple[object, ...], _PassageGroup] = {}
-    for passage, words in coded:
+    for passage, words in coded_passages:
         units.setdefault(_place_key(passage, words), _PassageGroup(words, [])).passages.append(passage)
     return sorted(units.values(), key=lambda unit: (not unit.first.has_span, unit.first.start, unit.first.end))
 
 
-def _passage_memos(passage: Passage, words: str, document_id: str, account: ImportLog) -> Iterator[Memo]:
+def _passage_memos(passage: Passage, text: str, document_id: str, log: ImportLog) -> Iterator[Memo]:
     """What nobody coded is a memo of its document, if it says something."""
     if passage.memo:
-        yield Memo(document_id, f"{passage.locator or 'on'}: {' '.join(words.split())[:_EXCERPT_CHARS]}", passage.memo)
+        yield Memo(document_id, f"{passage.locator or 'on'}: {' '.join(text.split())[:_EXCERPT_CHARS]}", passage.memo)
     elif not passage.notes:
-        account.omissions["passages without a code or a memo"] += 1
+        log.omissions["passages without a code or a memo"] += 1
 
 
 def _place_key(passage: Passage, text: str) -> tuple[object, ...]:
@@ -143,11 +143,11 @@ def _place_key(passage: Passage, text: str) -> tuple[object, ...]:
     return passage.locator, text, "" if passage.locator else passage.guid
 
 
-def _facts_and_memos(unit: _PassageGroup) -> tuple[dict[str, str], list[str]]:
+def _facts_and_memos(group: _PassageGroup) -> tuple[dict[str, str], list[str]]:
     """What an export of ours says of a statement, and its memos."""
     said: dict[str, str] = {}
     memos: list[str] = []
-    for passage in unit.passages:
+    for passage in group.passages:
         memo, facts = embedded_facts.split_facts(passage.memo, embedded_facts.STATEMENT_FACTS)
         said |= facts
         if memo and memo not in memos:

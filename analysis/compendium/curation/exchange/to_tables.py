@@ -38,7 +38,7 @@ class CaseTables:
 
 
 def convert_project(
-    project: Project, texts: dict[str, PlainText], case_id: str, mapping: ImportMapping, known: ImportContext
+    project: Project, texts: dict[str, PlainText], case_id: str, mapping: ImportMapping, context: ImportContext
 ) -> CaseTables:
     """Rows of a case out of a project.
 
@@ -52,7 +52,7 @@ def convert_project(
         The case's folder.
     mapping : Mapping
         Facts of documents, names of codes and coders.
-    known : Known
+    context : Known
 
     Returns
     -------
@@ -66,14 +66,16 @@ def convert_project(
     """
     account = ImportLog(messages=list(project.messages), omissions=project.omissions.copy())
     case = _case_facts(project, case_id, mapping)
-    codes = own_codes.convert_codes(project.codes, case_id, known.shared_codes, known.headings, mapping.codes, account)
+    codes = own_codes.convert_codes(
+        project.codes, case_id, context.shared_codes, context.headings, mapping.codes, account
+    )
     rows = exchange_documents.document_rows(
-        project, case_id, mapping, known.partnership_ids, known.resources["documents"], account
+        project, case_id, mapping, context.partnership_ids, context.resources["documents"], account
     )
     of_documents = list(zip(project.documents, rows, strict=True))
     said = [
         exchange_statements.convert_statements(
-            document, row, texts.get(document.guid), codes.has_code, known.partnership_ids, account
+            document, row, texts.get(document.guid), codes.has_code, context.partnership_ids, account
         )
         for document, row in of_documents
     ]
@@ -85,7 +87,7 @@ def convert_project(
     coders = codings.coder_names(project.users)
     shared = codings.shared_coding_rows(project, found, places, targets, codes, coders, mapping.coders)
     if mapping.codes:
-        codings.warn_unused_codes(shared, known.shared_codes, account)
+        codings.warn_unused_codes(shared, context.shared_codes, account)
     noted = [memo for each in said for memo in each.memos] + annotations.project_memos(project, targets, account)
     place = _target_order(rows, found, codes.rows)
     tables = {

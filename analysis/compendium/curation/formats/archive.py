@@ -26,8 +26,8 @@ _MIN_RATIO_CHECK_BYTES = MEGABYTE
 class LimitedStream:
     """A stream that refuses to give more than a limit, whatever the archive declares."""
 
-    def __init__(self, stream: IO[bytes], limit: int, what: str) -> None:
-        self.stream, self.remaining, self.limit, self.label = stream, limit, limit, what
+    def __init__(self, stream: IO[bytes], limit: int, label: str) -> None:
+        self.stream, self.remaining, self.limit, self.label = stream, limit, limit, label
 
     def read(self, size: int = -1) -> bytes:
         """Up to ``size`` bytes; all that is left within the limit if negative."""

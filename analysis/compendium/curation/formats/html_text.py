@@ -15,12 +15,12 @@ _INLINE_ELEMENTS = {"a", "b", "code", "del", "em", "i", "img", "q", "span", "str
 """Elements that break no line."""
 
 
-def text_to_html(plain: str) -> str:
+def text_to_html(text: str) -> str:
     """Plain text as HTML with the same text between its tags: a paragraph a line, line ends between them.
 
     A line end at the very beginning would not count, for no element stands before it: an empty paragraph does.
     """
-    lines = plain.split("\n")
+    lines = text.split("\n")
     return "\n".join(
         f"<p>{escape(line, quote=False)}</p>" if line or not number else "" for number, line in enumerate(lines)
     )

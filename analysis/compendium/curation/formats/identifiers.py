@@ -28,11 +28,11 @@ def slug(name: str) -> str:
     return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:_MAX_SLUG_CHARS].strip("-")
 
 
-def unique_name(wanted: str, taken: set[str], numbered: str = "{}-{}") -> str:
+def unique_name(name: str, used_names: set[str], number_format: str = "{}-{}") -> str:
     """The name itself or, if it is taken, with the first number from 2 on that is free; it is taken from then on."""
-    found, number = wanted, 1
-    while found in taken:
+    found, number = name, 1
+    while found in used_names:
         number += 1
-        found = numbered.format(wanted, number)
-    taken.add(found)
+        found = number_format.format(name, number)
+    used_names.add(found)
     return found

@@ -54,25 +54,25 @@ class ImportMapping:
     coders: dict[str, str] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
 
-    def fact(self, name: str, document: str, attributes: AnyMapping[str, list[str]]) -> str:
+    def fact(self, name: str, document_name: str, variables: AnyMapping[str, list[str]]) -> str:
         """A fact of a document: by its own name, by rule, or from a variable that is called like the fact; else empty.
 
         Parameters
         ----------
         name : str
             One of :data:`DOCUMENT_FACTS`.
-        document : str
+        document_name : str
             The document's name in the project.
-        attributes : mapping of str to list of str
+        variables : mapping of str to list of str
             Its variables, and the names of its cases and sets under ``case`` and ``set``.
         """
-        own = self.names.get(document, {})
+        own = self.names.get(document_name, {})
         if name in own:
             return own[name]
         rule = self.documents.get(name, FactRule(variable=name))
         if rule.value:
             return rule.value
-        found = [rule.values.get(value, "" if rule.values else value) for value in attributes.get(rule.variable, [])]
+        found = [rule.values.get(value, "" if rule.values else value) for value in variables.get(rule.variable, [])]
         return next((value for value in found if value), "")
 
 
@@ -106,25 +106,25 @@ def load_import_mapping(path: Path) -> ImportMapping:
     )
 
 
-def _parse_rule(raw: Any, where: str) -> FactRule:
+def _parse_rule(raw: Any, location: str) -> FactRule:
     if not isinstance(raw, dict):
         return FactRule(value=str(raw))
-    known = _parse_mapping(raw, tuple(sorted(_RULE_KEYS)), where)
+    known = _parse_mapping(raw, tuple(sorted(_RULE_KEYS)), location)
     if ("value" in known) == ("variable" in known):
-        raise ImportRefused(f"{where}: give either a value for all documents or the name of a variable.")
-    values = _parse_text_mapping(known.get("values"), f"{where}, values")
+        raise ImportRefused(f"{location}: give either a value for all documents or the name of a variable.")
+    values = _parse_text_mapping(known.get("values"), f"{location}, values")
     return FactRule(str(known.get("value", "")), str(known.get("variable", "")), values)
 
 
-def _parse_text_mapping(raw: Any, where: str, allowed: tuple[str, ...] | None = None) -> dict[str, str]:
-    return {str(key): str(value) for key, value in _parse_mapping(raw, allowed, where).items()}
+def _parse_text_mapping(raw: Any, location: str, allowed: tuple[str, ...] | None = None) -> dict[str, str]:
+    return {str(key): str(value) for key, value in _parse_mapping(raw, allowed, location).items()}
 
 
-def _parse_mapping(raw: Any, allowed: tuple[str, ...] | None, where: str) -> dict[Any, Any]:
+def _parse_mapping(raw: Any, allowed: tuple[str, ...] | None, location: str) -> dict[Any, Any]:
     if raw is None:
         return {}
     if not isinstance(raw, dict):
-        raise ImportRefused(f"{where}: expected lines of the form 'key: value', found {str(raw)[:40]!r}.")
+        raise ImportRefused(f"{location}: expected lines of the form 'key: value', found {str(raw)[:40]!r}.")
     if allowed is not None and (unknown := [key for key in raw if key not in allowed]):
-        raise ImportRefused(f"{where}: {unknown[0]!r} is not known; expected {', '.join(allowed)}.")
+        raise ImportRefused(f"{location}: {unknown[0]!r} is not known; expected {', '.join(allowed)}.")
     return raw

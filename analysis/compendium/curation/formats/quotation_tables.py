@@ -98,8 +98,8 @@ def read_quotation_table(path: Path, mapping: ImportMapping) -> Project:
 class _TableReader:
     """Documents, codes and passages out of rows."""
 
-    def __init__(self, project: Project, places: dict[str, int], variables: dict[str, int]) -> None:
-        self.project, self.column_indices, self.variable_indices = project, places, variables
+    def __init__(self, project: Project, column_indices: dict[str, int], variable_indices: dict[str, int]) -> None:
+        self.project, self.column_indices, self.variable_indices = project, column_indices, variable_indices
         self.documents: dict[tuple[str, str], Document] = {}
         self.codes: dict[str, Code] = {}
         self.passages: dict[tuple[str, ...], Passage] = {}
@@ -126,30 +126,30 @@ class _TableReader:
         self._add_messages()
         _report_similar_codes(project)
 
-    def _read_row(self, cell: dict[str, str], variables: dict[str, str]) -> None:
-        document = self._get_document(cell, variables)
-        user = cell.get("coder", "")
+    def _read_row(self, cells: dict[str, str], variables: dict[str, str]) -> None:
+        document = self._get_document(cells, variables)
+        user = cells.get("coder", "")
         if user:
             self.project.users.setdefault(make_guid("table user", user), user)
-        ends = ("begin_place", "end_place") if cell.get("begin_place") else ("start", "end")
-        place = cell.get("place") or "–".join(dict.fromkeys(cell[end] for end in ends if cell.get(end)))
-        key = (document.guid, cell.get("key", ""), cell.get("start", ""), place, cell["text"])
+        ends = ("begin_place", "end_place") if cells.get("begin_place") else ("start", "end")
+        place = cells.get("place") or "–".join(dict.fromkeys(cells[end] for end in ends if cells.get(end)))
+        key = (document.guid, cells.get("key", ""), cells.get("start", ""), place, cells["text"])
         if key not in self.passages:
-            self.passages[key] = Passage(make_guid("table passage", "\0".join(key)), *NO_SPAN, cell["text"], place)
+            self.passages[key] = Passage(make_guid("table passage", "\0".join(key)), *NO_SPAN, cells["text"], place)
             document.passages.append(self.passages[key])
         passage = self.passages[key]
-        memo = cell.get("memo", "")
+        memo = cells.get("memo", "")
         if memo and memo not in passage.memo.split("\n\n"):
             passage.memo = "\n\n".join(filter(None, [passage.memo, memo]))
-        labels = [label for each in _CODE_SEPARATORS.split(cell["codes"]) if (label := each.strip())]
+        labels = [label for each in _CODE_SEPARATORS.split(cells["codes"]) if (label := each.strip())]
         if len(labels) > 1:
             self.split_cells.append("; ".join(labels))
         for label in labels:
             passage.codings.append((make_guid("table user", user) if user else "", _get_code_guid(self.codes, label)))
 
-    def _get_document(self, cell: dict[str, str], variables: dict[str, str]) -> Document:
+    def _get_document(self, cells: dict[str, str], variables: dict[str, str]) -> Document:
         """The document of a row; those of the same name in two groups are two."""
-        name, group = cell["document"], cell.get("group", "")
+        name, group = cells["document"], cells.get("group", "")
         key = (name, group)
         if key not in self.documents:
             self.documents[key] = Document(make_guid("table document", "\0".join(filter(None, key))), name)
@@ -220,25 +220,25 @@ def _report_similar_codes(project: Project) -> None:
         project.messages.append(f"Codes that differ only in case or signs, are they one? {', '.join(twice[:6])}.")
 
 
-def _find_header(file: str, above: list[list[str]], given: dict[str, str]) -> tuple[list[str], int]:
+def _find_header(file_name: str, first_rows: list[list[str]], mapped_columns: dict[str, str]) -> tuple[list[str], int]:
     """The first row that names all needed columns, and how many rows end with it; else the first that is not empty."""
-    named = [name.strip().casefold() for name in given.values()]
-    for number, row in enumerate(above, 1):
+    named = [name.strip().casefold() for name in mapped_columns.values()]
+    for number, row in enumerate(first_rows, 1):
         plain = [cell.strip().casefold() for cell in row]
-        found = [what in given or bool(set(_COLUMN_NAMES[what]) & set(plain)) for what in _REQUIRED_COLUMNS]
+        found = [what in mapped_columns or bool(set(_COLUMN_NAMES[what]) & set(plain)) for what in _REQUIRED_COLUMNS]
         if all(found) and set(named) <= set(plain):
             return row, number
-    return next(((row, number) for number, row in enumerate(above, 1) if any(row)), ([], 0))
+    return next(((row, number) for number, row in enumerate(first_rows, 1) if any(row)), ([], 0))
 
 
-def _find_columns(file: str, header: list[str], given: dict[str, str]) -> dict[str, int]:
+def _find_columns(file_name: str, header: list[str], mapped_columns: dict[str, str]) -> dict[str, int]:
     plain = [name.strip().casefold() for name in header]
     places = {}
-    for what, name in given.items():
+    for what, name in mapped_columns.items():
         if what not in _COLUMN_NAMES:
             raise ImportRefused(f"The mapping speaks of the column {what!r}; known are {', '.join(_COLUMN_NAMES)}.")
         if name.strip().casefold() not in plain:
-            raise ImportRefused(f"{file} has no column {name!r}; it has {', '.join(filter(None, header))}.")
+            raise ImportRefused(f"{file_name} has no column {name!r}; it has {', '.join(filter(None, header))}.")
         places[what] = plain.index(name.strip().casefold())
     for what, names in _COLUMN_NAMES.items():
         found = [plain.index(name) for name in names if name in plain and plain.index(name) not in places.values()]
@@ -250,7 +250,7 @@ def _find_columns(file: str, header: list[str], given: dict[str, str]) -> dict[s
         headers = ", ".join(filter(None, (name.strip() for name in header)))
         example = ", ".join(f"{what}: NAME" for what in missing)
         raise ImportRefused(
-            f"{file}: no column for {' and '.join(missing)} was found among {headers or 'no header'}; name it in the "
+            f"{file_name}: no column for {' and '.join(missing)} was found among {headers or 'no header'}; name it in the "
             f"mapping, as in 'columns: {{{example}}}'."
         )
     return places

@@ -62,8 +62,8 @@ class OpenElement:
 class ParserTarget:
     """What the parser calls for each event; builds :class:`Project`."""
 
-    def __init__(self, name: str) -> None:
-        self.file_name = name
+    def __init__(self, file_name: str) -> None:
+        self.file_name = file_name
         self.project = Project()
         self.open_elements: list[OpenElement] = []
         self.open_codes: list[str] = []
@@ -76,7 +76,7 @@ class ParserTarget:
         """No project has one; it could only declare entities."""
         raise ImportRefused(f"{self.file_name} has a DOCTYPE, which a REFI-QDA file has not: it is not read.")
 
-    def start(self, tag: str, has: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
         plain = tag.removeprefix(_PROJECT_NAMESPACE).removeprefix(_CODEBOOK_NAMESPACE)
         if not self.open_elements and plain not in ("Project", "CodeBook"):
@@ -88,7 +88,7 @@ class ParserTarget:
             raise ImportRefused(f"{self.file_name} has more than {MAX_ELEMENTS:,} elements, the most that is read.")
         if len(self.open_elements) > _MAX_DEPTH:
             raise ImportRefused(f"{self.file_name} nests more than {_MAX_DEPTH} elements: no tool writes such a file.")
-        self.open_elements.append(OpenElement(plain, dict(has)))
+        self.open_elements.append(OpenElement(plain, dict(attributes)))
         if plain == "Code":
             self._start_code(self.open_elements[-1].attributes)
 
@@ -114,19 +114,24 @@ class ParserTarget:
     def pi(self, target: str, data: str | None = None) -> None:
         """Says nothing."""
 
-    def element_guid(self, has: dict[str, str]) -> str:
+    def element_guid(self, attributes: dict[str, str]) -> str:
         """The identifier of an element; one that has none gets one by its number."""
         self.n_guids += 1
-        return identifiers.normalize_guid(has.get("guid", "")) or identifiers.make_guid("element", str(self.n_guids))
+        return identifiers.normalize_guid(attributes.get("guid", "")) or identifiers.make_guid(
+            "element", str(self.n_guids)
+        )
 
-    def _start_code(self, has: dict[str, str]) -> None:
-        guid = self.element_guid(has)
+    def _start_code(self, attributes: dict[str, str]) -> None:
+        guid = self.element_guid(attributes)
         if guid in self.open_codes:
             raise ImportRefused(
-                f"The codebook goes round in a circle: the code {has.get('name', '')!r} lies under itself."
+                f"The codebook goes round in a circle: the code {attributes.get('name', '')!r} lies under itself."
             )
         code = Code(
-            guid, has.get("name", ""), self.open_codes[-1] if self.open_codes else "", color=has.get("color", "")
+            guid,
+            attributes.get("name", ""),
+            self.open_codes[-1] if self.open_codes else "",
+            color=attributes.get("color", ""),
         )
         self.project.codes.append(code)
         self.open_codes.append(guid)
@@ -135,82 +140,84 @@ class ParserTarget:
 _Handler = Callable[[ParserTarget, OpenElement, OpenElement], None]
 
 
-def _end_project(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+def _end_project(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
     project = target.project
-    project.name, project.origin = frame.attributes.get("name", ""), frame.attributes.get("origin", "")
-    project.description, project.own_notes = frame.description, frame.notes
+    project.name, project.origin = element.attributes.get("name", ""), element.attributes.get("origin", "")
+    project.description, project.own_notes = element.description, element.notes
 
 
-def _end_codebook(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+def _end_codebook(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
     if not target.open_elements:
-        target.project.origin = frame.attributes.get("origin", "")
+        target.project.origin = element.attributes.get("origin", "")
 
 
-def _end_user(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
-    guid = identifiers.normalize_guid(frame.attributes.get("guid", ""))
-    target.project.users[guid] = frame.attributes.get("name", "") or frame.attributes.get("id", "") or guid
+def _end_user(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
+    guid = identifiers.normalize_guid(element.attributes.get("guid", ""))
+    target.project.users[guid] = element.attributes.get("name", "") or element.attributes.get("id", "") or guid
 
 
-def _end_code(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+def _end_code(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
     guid = target.open_codes.pop()
     code = next(code for code in reversed(target.project.codes) if code.guid == guid)
-    code.description, code.notes = frame.description, frame.notes
+    code.description, code.notes = element.description, element.notes
 
 
-def _end_content(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
-    text = "".join(frame.text)
-    if frame.tag == "Description":
-        around.description = text.strip()
-    elif frame.tag == "PlainTextContent":
-        around.content = text
+def _end_content(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
+    text = "".join(element.text)
+    if element.tag == "Description":
+        parent.description = text.strip()
+    elif element.tag == "PlainTextContent":
+        parent.content = text
     else:
-        around.value = text.strip()
+        parent.value = text.strip()
 
 
-def _end_reference(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+def _end_reference(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
     """A reference; what it means depends on the element around it."""
-    guid = identifiers.normalize_guid(frame.attributes.get("targetGUID", "") or frame.attributes.get("guid", ""))
-    if frame.tag in ("NoteRef",) and around.tag != "Set":
-        around.notes.append(guid)
+    guid = identifiers.normalize_guid(element.attributes.get("targetGUID", "") or element.attributes.get("guid", ""))
+    if element.tag in ("NoteRef",) and parent.tag != "Set":
+        parent.notes.append(guid)
     else:
-        around.members.append(guid)
+        parent.members.append(guid)
 
 
-def _end_coding(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
-    if frame.members:
-        around.codings.append((identifiers.normalize_guid(frame.attributes.get("creatingUser", "")), frame.members[0]))
-    around.notes += frame.notes
+def _end_coding(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
+    if element.members:
+        parent.codings.append(
+            (identifiers.normalize_guid(element.attributes.get("creatingUser", "")), element.members[0])
+        )
+    parent.notes += element.notes
 
 
-def _end_variable_value(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
-    if frame.members and frame.value:
-        around.variables[frame.members[0]] = frame.value
+def _end_variable_value(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
+    if element.members and element.value:
+        parent.variables[element.members[0]] = element.value
 
 
-def _end_variable(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
-    target.variable_names[identifiers.normalize_guid(frame.attributes.get("guid", ""))] = frame.attributes.get(
+def _end_variable(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
+    target.variable_names[identifiers.normalize_guid(element.attributes.get("guid", ""))] = element.attributes.get(
         "name", ""
     )
-    if frame.description:
+    if element.description:
         target.project.omissions["descriptions of variables"] += 1
 
 
-def _end_sync_point(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
-    around.sync_points[identifiers.normalize_guid(frame.attributes.get("guid", ""))] = (
-        frame.attributes.get("position", ""),
-        frame.attributes.get("timeStamp", ""),
+def _end_sync_point(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
+    parent.sync_points[identifiers.normalize_guid(element.attributes.get("guid", ""))] = (
+        element.attributes.get("position", ""),
+        element.attributes.get("timeStamp", ""),
     )
 
 
-def _end_selection(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+def _end_selection(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
     """A selection in text, PDF, picture, sound, film or transcript."""
-    has, kind = frame.attributes, frame.tag.removesuffix("Selection")
+    has, kind = element.attributes, element.tag.removesuffix("Selection")
     start, end, place = *NO_SPAN, ""
     if kind == "PlainText":
         start, end = (_read_position(has, each) for each in ("startPosition", "endPosition"))
     elif kind == "Transcript":
         first, last = (
-            around.sync_points.get(identifiers.normalize_guid(has.get(each, "")), ("", ""))
+            parent.sync_points.get(identifiers.normalize_guid(has.get(each, "")), ("", ""))
             for each in ("fromSyncPoint", "toSyncPoint")
         )
         if first[0].isdigit() and last[0].isdigit():
@@ -222,23 +229,25 @@ def _end_selection(target: ParserTarget, frame: OpenElement, around: OpenElement
         corners = [has.get(each, "?") for each in ("firstX", "firstY", "secondX", "secondY")]
         region = f"region {corners[0]},{corners[1]} to {corners[2]},{corners[3]}"
         place = f"page {_page_label(has.get('page', ''))}, {region}" if kind == "PDF" else region
-    text = next((part.content for part in frame.text_elements if part.content), "") or has.get("name", "")
-    passage = Passage(target.element_guid(has), start, end, text, place, frame.description, frame.codings, frame.notes)
-    around.passages.append(passage)
-    for part in frame.text_elements:
+    text = next((part.content for part in element.text_elements if part.content), "") or has.get("name", "")
+    passage = Passage(
+        target.element_guid(has), start, end, text, place, element.description, element.codings, element.notes
+    )
+    parent.passages.append(passage)
+    for part in element.text_elements:
         if part.content is None and part.attributes.get("plainTextPath"):
             target.excerpt_paths.append((passage, part.attributes["plainTextPath"]))
         target.project.omissions["codings inside of the text of a selection"] += len(part.passages)
 
 
-def _end_text_element(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
-    around.text_elements.append(frame)
+def _end_text_element(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
+    parent.text_elements.append(element)
 
 
-def _end_source(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+def _end_source(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
     """A document. A PDF, picture, sound or film brings its plain text along as a part of it."""
-    has, kind = frame.attributes, _SOURCE_KINDS[frame.tag]
-    texts = [frame] if kind == "text" else frame.text_elements
+    has, kind = element.attributes, _SOURCE_KINDS[element.tag]
+    texts = [element] if kind == "text" else element.text_elements
     chosen = next((each for each in texts if each.content is not None or each.attributes.get("plainTextPath")), None)
     document = Document(
         target.element_guid(has),
@@ -246,14 +255,14 @@ def _end_source(target: ParserTarget, frame: OpenElement, around: OpenElement) -
         kind,
         path=chosen.attributes.get("plainTextPath", "") if chosen else "",
         text=chosen.content if chosen else None,
-        description=frame.description,
+        description=element.description,
         date=has.get("creationDateTime", ""),
-        codings=frame.codings,
-        variables=frame.variables,
-        notes=frame.notes,
+        codings=element.codings,
+        variables=element.variables,
+        notes=element.notes,
     )
-    document.passages = frame.passages
-    for part in frame.text_elements:
+    document.passages = element.passages
+    for part in element.text_elements:
         if part is chosen or not part.passages:
             document.passages += part.passages
         else:
@@ -278,34 +287,34 @@ def _merge_passages(passages: list[Passage]) -> list[Passage]:
     return list(found.values())
 
 
-def _end_note(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
-    if around.tag != "Notes":
+def _end_note(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
+    if parent.tag != "Notes":
         return
-    guid, has = target.element_guid(frame.attributes), frame.attributes
-    text = frame.content if frame.content is not None else frame.description
+    guid, has = target.element_guid(element.attributes), element.attributes
+    text = element.content if element.content is not None else element.description
     target.project.notes[guid] = (has.get("name", ""), text.strip())
-    if frame.content is None and has.get("plainTextPath"):
+    if element.content is None and has.get("plainTextPath"):
         target.note_paths[guid] = has["plainTextPath"]
-    if frame.passages:
-        target.project.omissions["codings inside of memos"] += sum(len(each.codings) or 1 for each in frame.passages)
+    if element.passages:
+        target.project.omissions["codings inside of memos"] += sum(len(each.codings) or 1 for each in element.passages)
 
 
-def _end_link(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+def _end_link(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
     target.project.links.append(
         (
-            identifiers.normalize_guid(frame.attributes.get("originGUID", "")),
-            identifiers.normalize_guid(frame.attributes.get("targetGUID", "")),
+            identifiers.normalize_guid(element.attributes.get("originGUID", "")),
+            identifiers.normalize_guid(element.attributes.get("targetGUID", "")),
         )
     )
 
 
-def _end_group(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
-    guid, name = identifiers.normalize_guid(frame.attributes.get("guid", "")), frame.attributes.get("name", "")
-    kind = frame.tag.lower()
-    target.project.groups.append(Group(guid, name, kind, frame.description, frame.members, frame.variables))
+def _end_group(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
+    guid, name = identifiers.normalize_guid(element.attributes.get("guid", "")), element.attributes.get("name", "")
+    kind = element.tag.lower()
+    target.project.groups.append(Group(guid, name, kind, element.description, element.members, element.variables))
 
 
-def _end_graph(target: ParserTarget, frame: OpenElement, around: OpenElement) -> None:
+def _end_graph(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
     target.project.omissions["graphs (drawings of a network)"] += 1
 
 
@@ -362,10 +371,10 @@ def read_refi_qda(path: Path) -> tuple[Project, dict[str, PlainText]]:
         return project, _locate_passages(project, archive)
 
 
-def _parse_xml(stream: LimitedStream, name: str) -> ParserTarget:
+def _parse_xml(stream: LimitedStream, file_name: str) -> ParserTarget:
     # Entities can only be declared in a DOCTYPE, at which the target stops; `internal` is for &amp; and its like, which
     # the parser would else hand over as &#38; in attributes.
-    target = ParserTarget(name)
+    target = ParserTarget(file_name)
     parser = etree.XMLParser(
         target=target, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False
     )
@@ -374,7 +383,7 @@ def _parse_xml(stream: LimitedStream, name: str) -> ParserTarget:
             parser.feed(piece)
         parser.close()
     except etree.XMLSyntaxError as error:
-        raise ImportRefused(f"{name} is no well-formed XML: {error.msg}.") from error
+        raise ImportRefused(f"{file_name} is no well-formed XML: {error.msg}.") from error
     return target
 
 
@@ -410,13 +419,13 @@ def _locate_passages(project: Project, archive: Archive) -> dict[str, PlainText]
 
 
 def _convert_passages(
-    passages: Sequence[Passage], document: str, text: PlainText, convention: text_positions.PositionConvention
+    passages: Sequence[Passage], document_name: str, text: PlainText, convention: text_positions.PositionConvention
 ) -> None:
     ends = text.to_code_points(convention, text_positions.passage_spans(passages))
     for passage, (start, end) in zip(passages, ends.tolist(), strict=True):
         if start < 0 or end < start:
             raise ImportRefused(
-                f"The document {document!r} has a selection from {passage.start:,} to {passage.end:,}, "
+                f"The document {document_name!r} has a selection from {passage.start:,} to {passage.end:,}, "
                 f"but its text has {len(text.text):,} characters."
             )
         passage.start, passage.end, passage.text = start, end, text.text[start:end]
@@ -426,16 +435,16 @@ def _read_text(archive: Archive, path: str) -> PlainText:
     return PlainText.from_decoded(text_positions.decode_unicode(archive.read_text(path), path))
 
 
-def _read_position(has: dict[str, str], name: str) -> int:
-    text = has.get(name, "")
+def _read_position(attributes: dict[str, str], name: str) -> int:
+    text = attributes.get(name, "")
     if not re.fullmatch("[0-9]{1,12}", text.strip()):
         raise ImportRefused(f"A selection has the {name} {text[:40]!r}, where a number from 0 is expected.")
     return int(text)
 
 
-def _page_label(number: str) -> str:
+def _page_label(page_index: str) -> str:
     """Pages are counted from 0."""
-    return str(int(number) + 1) if number.isdigit() else "?"
+    return str(int(page_index) + 1) if page_index.isdigit() else "?"
 
 
 def _format_time(milliseconds: str) -> str:

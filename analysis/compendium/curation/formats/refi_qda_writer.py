@@ -56,12 +56,12 @@ class XmlWriter:
         self.end_element()
 
 
-def encode_qdpx(coded: Project, profile: str = "plain") -> bytes:
+def encode_qdpx(project: Project, profile: str = "plain") -> bytes:
     """A coded project as ``.qdpx``.
 
     Parameters
     ----------
-    coded : Project
+    project : Project
         Every document with its text; positions in code points.
     profile : {"plain", "nvivo"}
         How positions are counted and line ends written.
@@ -78,7 +78,7 @@ def encode_qdpx(coded: Project, profile: str = "plain") -> bytes:
     """
     if profile not in _PROFILES:
         raise ImportRefused(f"There is no profile {profile!r}; there are {', '.join(_PROFILES)}.")
-    writer = _QdpxWriter(coded, profile)
+    writer = _QdpxWriter(project, profile)
     xml = writer.project_xml()
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -121,9 +121,9 @@ def _write_codes(xml: XmlWriter, codes: Iterable[Code]) -> None:
 
 
 class _QdpxWriter:
-    def __init__(self, coded: Project, profile: str) -> None:
-        self.project, self.profile = coded, profile
-        self.document_names = _unique_document_names(coded.documents)
+    def __init__(self, project: Project, profile: str) -> None:
+        self.project, self.profile = project, profile
+        self.document_names = _unique_document_names(project.documents)
         self.origin, self.convention = _PROFILES[profile]
         self.source_files: dict[str, bytes] = {}
 
@@ -205,8 +205,8 @@ class _QdpxWriter:
             self._write_variable_values(xml, {"title": document.name})
         xml.end_element()
 
-    def _encode_text(self, plain: str) -> bytes:
-        return (plain.replace("\n", "\r\n") if self.profile == "nvivo" else plain).encode("utf-8")
+    def _encode_text(self, text: str) -> bytes:
+        return (text.replace("\n", "\r\n") if self.profile == "nvivo" else text).encode("utf-8")
 
     def _write_selections(self, xml: XmlWriter, passage: Passage, start: int, end: int) -> None:
         """A passage: a selection for each coder, who is named there too, for QualCoder looks nowhere else."""

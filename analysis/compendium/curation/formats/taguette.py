@@ -81,10 +81,10 @@ CREATE INDEX ix_highlight_tags_tag_id ON highlight_tags (tag_id);
 Metadata = dict[str, Any]
 
 
-def format_description(words: str, more: Metadata) -> str:
-    """A description: words for readers, and below them, as JSON, what is not empty of ``more``."""
-    filled = {name: value for name, value in more.items() if value}
-    return f"{words}\n{FACTS_SEPARATOR}\n{json.dumps(filled, ensure_ascii=False, indent=1)}" if filled else words
+def format_description(text: str, metadata: Metadata) -> str:
+    """A description: words for readers, and below them, as JSON, what is not empty of ``metadata``."""
+    filled = {name: value for name, value in metadata.items() if value}
+    return f"{text}\n{FACTS_SEPARATOR}\n{json.dumps(filled, ensure_ascii=False, indent=1)}" if filled else text
 
 
 def split_description(description: str) -> tuple[str, Metadata]:
@@ -97,6 +97,6 @@ def split_description(description: str) -> tuple[str, Metadata]:
     return (words.removesuffix("\n"), more) if isinstance(more, dict) and more else (description, {})
 
 
-def truncate_name(name: str, longest: int) -> str:
+def truncate_name(name: str, max_chars: int) -> str:
     """A name of at most so many characters."""
-    return name if len(name) <= longest else f"{name[: longest - 1]}…"
+    return name if len(name) <= max_chars else f"{name[: max_chars - 1]}…"

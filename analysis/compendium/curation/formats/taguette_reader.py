@@ -81,8 +81,8 @@ def _open_database(path: Path) -> sqlite3.Connection:
 
 
 class _TaguetteReader:
-    def __init__(self, name: str, database: sqlite3.Connection) -> None:
-        self.file_name, self.database = name, database
+    def __init__(self, file_name: str, database: sqlite3.Connection) -> None:
+        self.file_name, self.database = file_name, database
         self.project = Project()
         self.texts: dict[str, PlainText] = {}
         self.n_rows = self.n_placed = self.n_matched = 0
@@ -108,10 +108,10 @@ class _TaguetteReader:
             )
         return project, self.texts
 
-    def _query_rows(self, query: str, kinds: tuple[type, ...], *given: object) -> Iterator[tuple[Any, ...]]:
+    def _query_rows(self, query: str, column_types: tuple[type, ...], *parameters: object) -> Iterator[tuple[Any, ...]]:
         """Rows of a query; SQLite lets anything stand in any column, so what stands there is checked."""
-        for row in self.database.execute(query, given):
-            for value, kind in zip(row, kinds, strict=True):
+        for row in self.database.execute(query, parameters):
+            for value, kind in zip(row, column_types, strict=True):
                 if not isinstance(value, kind):
                     raise ImportRefused(
                         f"{self.file_name} is no project of Taguette: it holds {str(value)[:40]!r} where "
@@ -139,12 +139,12 @@ class _TaguetteReader:
 
     # ---- tags ----
 
-    def _read_tags(self, project: int) -> tuple[dict[int, str], dict[int, str]]:
+    def _read_tags(self, project_id: int) -> tuple[dict[int, str], dict[int, str]]:
         """The codebook; gives codes and users by the number of their tag."""
         rows = {
             number: (path, *taguette.split_description(description))
             for number, path, description in self._query_rows(
-                "SELECT id, path, description FROM tags WHERE project_id = ? ORDER BY id", (int, str, str), project
+                "SELECT id, path, description FROM tags WHERE project_id = ? ORDER BY id", (int, str, str), project_id
             )
         }
         coders = {
@@ -177,17 +177,17 @@ class _TaguetteReader:
 
     # ---- documents ----
 
-    def _read_documents(self, project: int, codes: dict[int, str], coders: dict[int, str]) -> None:
+    def _read_documents(self, project_id: int, codes_by_tag: dict[int, str], coders_by_tag: dict[int, str]) -> None:
         tagged: dict[int, list[int]] = defaultdict(list)
         for highlight, tag in self._query_rows(
             "SELECT highlight_id, tag_id FROM highlight_tags ORDER BY 1, 2", (int, int)
         ):
             tagged[highlight].append(tag)
-        logins = self._highlight_logins(project)
+        logins = self._highlight_logins(project_id)
         taken: set[str] = set()
         size = 0
         query = "SELECT id, name, description, contents FROM documents WHERE project_id = ? ORDER BY id"
-        for number, name, description, contents in self._query_rows(query, (int, str, str, str), project):
+        for number, name, description, contents in self._query_rows(query, (int, str, str, str), project_id):
             size += len(contents)
             if len(contents) > MAX_TEXT_BYTES or size > MAX_TOTAL_TEXT_BYTES:
                 raise ImportRefused(
@@ -216,9 +216,9 @@ class _TaguetteReader:
                 )
                 if not passage.text:
                     self._set_span(passage, document, text, (start, end), snippet)
-                users = [coders[tag] for tag in tagged[highlight] if tag in coders]
+                users = [coders_by_tag[tag] for tag in tagged[highlight] if tag in coders_by_tag]
                 users = users or [self._add_user(logins[highlight]) if highlight in logins else ""]
-                given = [codes[tag] for tag in tagged[highlight] if tag in codes]
+                given = [codes_by_tag[tag] for tag in tagged[highlight] if tag in codes_by_tag]
                 passage.codings += [(user, code) for user in users for code in given]
             for (start, end), passage in passages.items():
                 if passage.codings:
@@ -243,17 +243,17 @@ class _TaguetteReader:
             passage.text = words
             self.project.omissions["places of highlights at which other words stand than Taguette keeps with them"] += 1
 
-    def _add_passage_metadata(self, passage: Passage, more: Metadata) -> None:
+    def _add_passage_metadata(self, passage: Passage, metadata: Metadata) -> None:
         """What an export of ours says of a passage."""
-        passage.guid = identifiers.normalize_guid(_text_value(more, "guid")) or passage.guid
-        passage.memo = _text_value(more, "memo")
-        passage.notes = self._add_notes(more, passage.guid)
+        passage.guid = identifiers.normalize_guid(_text_value(metadata, "guid")) or passage.guid
+        passage.memo = _text_value(metadata, "memo")
+        passage.notes = self._add_notes(metadata, passage.guid)
 
-    def _highlight_logins(self, project: int) -> dict[int, str]:
+    def _highlight_logins(self, project_id: int) -> dict[int, str]:
         """Who made a highlight, where several people worked in one Taguette."""
         found: dict[int, str] = {}
         query = "SELECT user_login, payload FROM commands WHERE project_id = ? ORDER BY id"
-        for login, payload in self._query_rows(query, (str, str), project):
+        for login, payload in self._query_rows(query, (str, str), project_id):
             try:
                 said = _as_dict(json.loads(payload))
             except (ValueError, RecursionError):
@@ -264,8 +264,8 @@ class _TaguetteReader:
 
     # ---- what stands below the words of a description ----
 
-    def _add_notes(self, more: Metadata, owner: str) -> list[str]:
-        notes = more.get("notes")
+    def _add_notes(self, metadata: Metadata, owner: str) -> list[str]:
+        notes = metadata.get("notes")
         found = []
         for number, note in enumerate(notes if isinstance(notes, list) else []):
             if isinstance(note, list) and len(note) == 2 and all(isinstance(each, str) for each in note):
@@ -274,8 +274,8 @@ class _TaguetteReader:
                 found.append(guid)
         return found
 
-    def _add_groups(self, more: Metadata) -> None:
-        groups = more.get("groups")
+    def _add_groups(self, metadata: Metadata) -> None:
+        groups = metadata.get("groups")
         for each in map(_as_dict, groups if isinstance(groups, list) else []):
             members = [guid for guid in each.get("members") or [] if isinstance(guid, str)]
             kind, name = _text_value(each, "kind"), _text_value(each, "name")
@@ -292,14 +292,14 @@ def _parent_path(path: str, paths: dict[str, str]) -> str:
     return next((path[:border] for border in reversed(borders) if path[:border] in paths), "")
 
 
-def _full_name(name: str, more: Metadata) -> str:
+def _full_name(name: str, metadata: Metadata) -> str:
     """A name that had to be cut, unless it was changed since."""
-    whole = _text_value(more, "name")
+    whole = _text_value(metadata, "name")
     return whole if taguette.truncate_name(whole, taguette.MAX_NAME_CHARS) == name else name
 
 
-def _text_value(more: Metadata, name: str) -> str:
-    value = more.get(name)
+def _text_value(metadata: Metadata, name: str) -> str:
+    value = metadata.get(name)
     return value if isinstance(value, str) else ""
 
 

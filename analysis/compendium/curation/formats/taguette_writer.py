@@ -143,30 +143,33 @@ class _TaguetteWriter:
     def _note_texts(self, guids: list[str]) -> list[tuple[str, str]]:
         return [self.project.notes[guid] for guid in guids]
 
-    def _fit_description(self, words: str, more: Metadata, whose: str) -> str:
+    def _fit_description(self, text: str, metadata: Metadata, subject: str) -> str:
         """A description that Taguette takes; what makes it too long is left out, and told."""
         unsaid = "what is known of its statements"
         choices = [
-            (more, ""),
-            (_without_keys(more, "passages"), unsaid),
-            (_without_keys(more, "passages", "notes", "groups", "variables"), f"its memos and variables, and {unsaid}"),
+            (metadata, ""),
+            (_without_keys(metadata, "passages"), unsaid),
+            (
+                _without_keys(metadata, "passages", "notes", "groups", "variables"),
+                f"its memos and variables, and {unsaid}",
+            ),
         ]
-        cut = (taguette.truncate_name(words, MAX_DESCRIPTION_CHARS), "the end of its description, and all else")
-        described = ((taguette.format_description(words, kept), left_out) for kept, left_out in choices)
+        cut = (taguette.truncate_name(text, MAX_DESCRIPTION_CHARS), "the end of its description, and all else")
+        described = ((taguette.format_description(text, kept), left_out) for kept, left_out in choices)
         description, left_out = next((each for each in described if len(each[0]) <= MAX_DESCRIPTION_CHARS), cut)
         if left_out:
             self.omissions.append(
-                f"{whose}: {left_out} is left out, for Taguette has room for {MAX_DESCRIPTION_CHARS:,} characters in a description."
+                f"{subject}: {left_out} is left out, for Taguette has room for {MAX_DESCRIPTION_CHARS:,} characters in a description."
             )
         return description
 
 
-def _without_empty(more: Mapping[str, Any]) -> Metadata:
-    return {name: value for name, value in more.items() if value}
+def _without_empty(values: Mapping[str, Any]) -> Metadata:
+    return {name: value for name, value in values.items() if value}
 
 
-def _without_keys(more: Metadata, *names: str) -> Metadata:
-    return {name: value for name, value in more.items() if name not in names}
+def _without_keys(metadata: Metadata, *names: str) -> Metadata:
+    return {name: value for name, value in metadata.items() if name not in names}
 
 
 def _code_path(code: Code, codes: dict[str, Code]) -> list[str]:
@@ -178,18 +181,18 @@ def _code_path(code: Code, codes: dict[str, Code]) -> list[str]:
     return names
 
 
-def _unique_tag_path(wanted: str, taken: set[str]) -> str:
+def _unique_tag_path(full_path: str, used_paths: set[str]) -> str:
     """A path that no other tag has, of the length that Taguette takes."""
-    path, number = taguette.truncate_name(wanted, taguette.MAX_TAG_PATH_CHARS), 1
-    while path in taken:
+    path, number = taguette.truncate_name(full_path, taguette.MAX_TAG_PATH_CHARS), 1
+    while path in used_paths:
         number += 1
-        path = f"{taguette.truncate_name(wanted, taguette.MAX_TAG_PATH_CHARS - 8)} {number}"
-    taken.add(path)
+        path = f"{taguette.truncate_name(full_path, taguette.MAX_TAG_PATH_CHARS - 8)} {number}"
+    used_paths.add(path)
     return path
 
 
-def _text_direction(plain: str) -> str:
+def _text_direction(text: str) -> str:
     """How a text runs, by its first letter that says so."""
-    kinds = map(unicodedata.bidirectional, plain)
+    kinds = map(unicodedata.bidirectional, text)
     first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
     return "LEFT_TO_RIGHT" if first == "L" else "RIGHT_TO_LEFT"

@@ -85,12 +85,12 @@ def _fill_case_words(job: Job, template: NotebookNode) -> None:
             cell.source = case_words.fill_placeholders(cell.source, case)
 
 
-def _failure_message(job: Job, template: NotebookNode, index: int, fault: str) -> str:
+def _failure_message(job: Job, template: NotebookNode, index: int, reason: str) -> str:
     """Say what is wrong, with the cell's number in the template: behind the parameters, papermill adds a cell."""
     declared = (i for i, cell in enumerate(template.cells) if "parameters" in cell.metadata.get("tags", []))
     number = index + 1 if index <= next(declared, index) or not job.parameters else index
     return (
-        f"{job.title}, cell {number} of the template: {fault}\n"
+        f"{job.title}, cell {number} of the template: {reason}\n"
         f"    template:        {job.template}\n"
         f"    as far as it ran: {job.scratch}"
     )
@@ -111,9 +111,9 @@ def normalise_notebook(notebook: NotebookNode, prefix: str, parameters: dict[str
     return notebook
 
 
-def machine_folders(root: str) -> list[str]:
+def machine_folders(project_root: str) -> list[str]:
     """The folders whose paths tell of this machine and have no place in an output."""
-    return sorted({root, str(Path.home()), sys.prefix, tempfile.gettempdir()} - {"/"})
+    return sorted({project_root, str(Path.home()), sys.prefix, tempfile.gettempdir()} - {"/"})
 
 
 def notebook_faults(notebook: NotebookNode, folders: list[str]) -> Iterator[tuple[int, str]]:
@@ -130,7 +130,7 @@ def notebook_faults(notebook: NotebookNode, folders: list[str]) -> Iterator[tupl
             yield from ((index, fault) for fault in _output_faults(output, path))
 
 
-def _output_faults(output: NotebookNode, path: re.Pattern[str]) -> Iterator[str]:
+def _output_faults(output: NotebookNode, path_pattern: re.Pattern[str]) -> Iterator[str]:
     if output.output_type == "error":
         yield f"{output.ename}: {output.evalue}"
     if output.get("name") == "stderr":
@@ -138,7 +138,7 @@ def _output_faults(output: NotebookNode, path: re.Pattern[str]) -> Iterator[str]
     for kind, text in _output_texts(output):
         if leak := MEMORY_ADDRESS.search(text):
             yield f"its output ({kind}) shows a memory address, which differs in each run: {leak[0]}"
-        if leak := path.search(text):
+        if leak := path_pattern.search(text):
             yield f"its output ({kind}) shows a path of this machine: {leak[0]}"
 
 

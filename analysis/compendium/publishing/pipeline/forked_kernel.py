@@ -51,7 +51,7 @@ class PipeStream(io.StringIO):
             self.session.send(None, "stream", {"name": self.stream_name, "text": text})
 
 
-def run_cells(pipe: Connection, sources: list[str], folder: str) -> None:
+def run_cells(pipe: Connection, cell_sources: list[str], folder: str) -> None:
     """Run the cells one after the other in ``folder`` until one fails, and send the messages that a kernel would send.
 
     What a subprocess or a C library writes by itself is not caught: it goes to the terminal.
@@ -62,7 +62,7 @@ def run_cells(pipe: Connection, sources: list[str], folder: str) -> None:
     shell = ZMQInteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
     shell.display_pub.session = shell.displayhook.session = session
     sys.stdout, sys.stderr = PipeStream(session, "stdout"), PipeStream(session, "stderr")
-    for source in sources:
+    for source in cell_sources:
         session.send(None, "execute_input", {"code": source, "execution_count": shell.execution_count})
         result = shell.run_cell(source, store_history=True)
         sys.stdout.flush()

@@ -135,7 +135,7 @@ def select_jobs(jobs: list[Job], case: str | None, notebook: str | None) -> list
     return [job for job in jobs if case in (None, job.part) and notebook in (None, job.notebook)]
 
 
-def with_parameters(jobs: list[Job], given: dict[str, str]) -> list[Job]:
+def with_parameters(jobs: list[Job], overrides: dict[str, str]) -> list[Job]:
     """The jobs with parameters changed, each where its template has it.
 
     Raises
@@ -145,7 +145,7 @@ def with_parameters(jobs: list[Job], given: dict[str, str]) -> list[Job]:
     """
     declared = {job.template: declared_parameters(job.template) for job in jobs}
     known = {name for found in declared.values() for name in found} - {"case"}
-    for name in given:
+    for name in overrides:
         if name not in known:
             raise UsageError(
                 f"There is no parameter {name!r}; the notebooks have {', '.join(sorted(known)) or 'none'}."
@@ -153,7 +153,7 @@ def with_parameters(jobs: list[Job], given: dict[str, str]) -> list[Job]:
     changed = []
     for job in jobs:
         own = declared[job.template]
-        values = {name: _parse_parameter(name, text, own[name]) for name, text in given.items() if name in own}
+        values = {name: _parse_parameter(name, text, own[name]) for name, text in overrides.items() if name in own}
         changed.append(replace(job, parameters=job.parameters | values))
     return changed
 

@@ -57,9 +57,9 @@ class ForkedEngine(Engine):
             pipe.close()
 
 
-def _fork_kernel(sources: list[str], folder: str) -> tuple[BaseProcess, Connection]:
+def _fork_kernel(cell_sources: list[str], folder: str) -> tuple[BaseProcess, Connection]:
     receiver, sender = fork_server.fork_context().Pipe(duplex=False)
-    process = fork_server.fork_context().Process(target=forked_kernel.run_cells, args=(sender, sources, folder))
+    process = fork_server.fork_context().Process(target=forked_kernel.run_cells, args=(sender, cell_sources, folder))
     process.start()
     sender.close()
     return process, receiver
@@ -71,10 +71,10 @@ def _process_messages(
     index: int,
     process: BaseProcess,
     pipe: Connection,
-    limit: float,
+    timeout_s: float,
 ) -> bool:
     """Take a cell's messages until its reply; whether it succeeded."""
-    deadline = time.monotonic() + limit
+    deadline = time.monotonic() + timeout_s
     while pipe.poll(max(0, deadline - time.monotonic())):
         try:
             message = json.loads(pipe.recv_bytes())
@@ -92,7 +92,7 @@ def _process_messages(
                 )
             return succeeded
         client.process_message(message, cell, index)
-    _append_error(cell, "CellTimeoutError", f"the cell took longer than {limit:g} seconds and was stopped")
+    _append_error(cell, "CellTimeoutError", f"the cell took longer than {timeout_s:g} seconds and was stopped")
     return False
 
 

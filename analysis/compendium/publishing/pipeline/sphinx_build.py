@@ -45,13 +45,13 @@ def _failure_message(root: Path, output: str) -> str:
     return "\n".join([*dict.fromkeys(found), "The book that was built before is as it was."])
 
 
-def _swap_folder(new: Path, place: Path) -> Path:
-    """Exchange two folders; what is served from ``place`` is missing for no longer than two renames."""
-    old = place.with_name("html.old")
+def _swap_folder(new_folder: Path, target_folder: Path) -> Path:
+    """Exchange two folders; what is served from ``target_folder`` is missing for no longer than two renames."""
+    old = target_folder.with_name("html.old")
     shutil.rmtree(old, ignore_errors=True)
-    place.parent.mkdir(exist_ok=True)
-    if place.exists():
-        place.rename(old)
-    new.rename(place)
+    target_folder.parent.mkdir(exist_ok=True)
+    if target_folder.exists():
+        target_folder.rename(old)
+    new_folder.rename(target_folder)
     shutil.rmtree(old, ignore_errors=True)
-    return place
+    return target_folder

@@ -27,8 +27,8 @@ class UnchangedValue:
         Gives it, as plain JSON.
     """
 
-    def __init__(self, what: str, value: Callable[[], Any]) -> None:
-        self.label, self.value = what, value
+    def __init__(self, label: str, value: Callable[[], Any]) -> None:
+        self.label, self.value = label, value
 
     def __call__(self, task: Task, values: dict[str, Any]) -> bool:
         """Compare with what doit kept, and have it keep the value that holds when the task has run."""

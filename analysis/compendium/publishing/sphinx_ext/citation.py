@@ -86,13 +86,13 @@ def page_source(root: Path, page: str, suffix: str) -> str:
     return made.template.relative_to(root).as_posix() if made else f"{page}{suffix}"
 
 
-def forge_links(options: dict[str, Any], path: str, title: str) -> dict[str, str]:
+def forge_links(theme_options: dict[str, Any], path: str, title: str) -> dict[str, str]:
     """The addresses for editing and telling at the repository; none when it has no public address."""
-    url = str(options.get("repository_url") or "").rstrip("/")
+    url = str(theme_options.get("repository_url") or "").rstrip("/")
     if not url:
         return {}
     edit, tell = next(forms for word, forms in FORGE_URLS.items() if word in (urlsplit(url).hostname or ""))
-    filled = {"url": url, "branch": options.get("repository_branch") or "main", "path": quote(path)}
+    filled = {"url": url, "branch": theme_options.get("repository_branch") or "main", "path": quote(path)}
     return {"edit": edit.format(**filled), "tell": tell.format(**filled, title=quote(f"{title}: "))}
 
 

@@ -79,26 +79,26 @@ class VerdictsDirective(SphinxDirective):
 
 
 def _verdict_strip(
-    groups: dict[str, list[str]], signs: dict[str, str], found: dict[str, dict[str, Any]]
+    groups: dict[str, list[str]], signs: dict[str, str], finding_entries: dict[str, dict[str, Any]]
 ) -> nodes.paragraph:
     """A sign a finding, in the order of verdicts."""
     strip = nodes.paragraph(classes=["strip"])
     for verdict, findings in groups.items():
         for finding in findings:
-            title = f"{finding} {found[finding]['text']}: {found[finding]['meaning']}"
+            title = f"{finding} {finding_entries[finding]['text']}: {finding_entries[finding]['meaning']}"
             sign = _finding_link(finding, title, nodes.Text(signs[verdict]))
             sign["classes"] += ["verdict", f"verdict-{nodes.make_id(verdict)}"]
             strip += sign
     return strip
 
 
-def _verdict_group(verdict: str, sign: str, found: dict[str, dict[str, Any]]) -> nodes.compound:
+def _verdict_group(verdict: str, sign: str, finding_entries: dict[str, dict[str, Any]]) -> nodes.compound:
     group = nodes.compound(classes=["verdict-group"])
     mark = nodes.inline("", sign, classes=["verdict", f"verdict-{nodes.make_id(verdict)}"])
-    number_of = nodes.inline("", f" {len(found)}", classes=["count"])
+    number_of = nodes.inline("", f" {len(finding_entries)}", classes=["count"])
     group += nodes.paragraph("", "", mark, nodes.strong("", f" {verdict}"), number_of)
     items = nodes.bullet_list()
-    for finding, entry in found.items():
+    for finding, entry in finding_entries.items():
         where = nodes.inline("", entry["text"].removeprefix(verdict), classes=["count"])
         link = _finding_link(finding, "", nodes.inline("", finding, classes=["id"]), nodes.Text(f" {entry['meaning']}"))
         items += nodes.list_item("", nodes.paragraph("", "", link, where))

@@ -62,7 +62,7 @@ class ExecutionStatisticsDirective(_HtmlDirective):
     def html(self, root: Path) -> str:
         rows = [_statistics_row(job, self.env.docname) for job in notebooks.list_jobs(root) if job.target.exists()]
         headings = ("Notebook", "Status", "Cells run", "Figures", "Numbers", "Time")
-        return _html_table("Executed notebooks", headings, rows, numbers=4)
+        return _html_table("Executed notebooks", headings, rows, n_number_columns=4)
 
 
 def _statistics_row(job: notebooks.Job, page: str) -> list[str]:
@@ -93,7 +93,7 @@ class PackagesDirective(_HtmlDirective):
             [escape(cell) for cell in row]
             for row in _installed_packages(name for name, _ in LOCKED_VERSION.findall(lock))
         ]
-        table = _html_table("Packages", ("Package", "Version", "Licence"), rows, numbers=0)
+        table = _html_table("Packages", ("Package", "Version", "Licence"), rows, n_number_columns=0)
         return f"<details><summary>{len(rows)} packages, with version and licence</summary>{table}</details>"
 
 
@@ -117,9 +117,9 @@ def package_licence(package: importlib.metadata.Distribution) -> str:
     return stated["License-Expression"] or classified or short or LICENCE_UNSTATED
 
 
-def _html_table(caption: str, headings: tuple[str, ...], rows: list[list[str]], numbers: int) -> str:
-    """Cells are HTML; the last ``numbers`` columns stand to the right."""
-    kinds = [""] * (len(headings) - numbers) + [' class="number"'] * numbers
+def _html_table(caption: str, headings: tuple[str, ...], rows: list[list[str]], n_number_columns: int) -> str:
+    """Cells are HTML; the last ``n_number_columns`` columns stand to the right."""
+    kinds = [""] * (len(headings) - n_number_columns) + [' class="number"'] * n_number_columns
     head = "".join(f'<th scope="col"{kind}>{each}</th>' for each, kind in zip(headings, kinds, strict=True))
     body = "".join(
         f"<tr>{''.join(f'<td{kind}>{cell}</td>' for cell, kind in zip(row, kinds, strict=True))}</tr>" for row in rows

@@ -52,7 +52,7 @@ def filter_form(facets: Iterable[_FacetDict]) -> str:
     )
 
 
-def _facet_control(facet: _FacetDict, unfolded: bool = True) -> str:
+def _facet_control(facet: _FacetDict, is_open: bool = True) -> str:
     """A facet as native controls, a list folded or not; their names and values are what the address of a view says."""
     name, label, note = facet["name"], escape(facet["label"]), f"explorer-{facet['name']}-note"
     described = f' aria-describedby="{note}"' if facet["note"] else ""
@@ -60,7 +60,7 @@ def _facet_control(facet: _FacetDict, unfolded: bool = True) -> str:
     if facet["shape"] == "list":
         body = f"<fieldset{described}><legend>{label}</legend>{words}{_checkboxes(facet)}</fieldset>"
         summary = f'<summary>{label} <small class="facet-set"></small></summary>'
-        return f'<details class="facet" data-facet="{name}"{" open" * unfolded}>{summary}{body}</details>\n'
+        return f'<details class="facet" data-facet="{name}"{" open" * is_open}>{summary}{body}</details>\n'
     if facet["shape"] == "span":
         ends = "".join(
             f'<label>{end}<input type="number" inputmode="numeric" name="{name}-{end}"{described}></label>'
@@ -98,17 +98,17 @@ def _radio_buttons(facet: _FacetDict) -> str:
     )
 
 
-def _select_box(facet: _FacetDict, described: str) -> str:
+def _select_box(facet: _FacetDict, aria_attribute: str) -> str:
     options = "".join(
         f'<option value="{escape(value["value"])}">{escape(value["label"])}</option>' for value in facet["values"]
     )
     name = facet["name"]
-    return f'<select id="explorer-{name}" name="{name}"{described}><option value="">any</option>{options}</select>'
+    return f'<select id="explorer-{name}" name="{name}"{aria_attribute}><option value="">any</option>{options}</select>'
 
 
-def _search_field(facet: _FacetDict, described: str) -> str:
+def _search_field(facet: _FacetDict, aria_attribute: str) -> str:
     name = facet["name"]
-    return f'<input type="search" id="explorer-{name}" name="{name}" autocomplete="off" spellcheck="false"{described}>'
+    return f'<input type="search" id="explorer-{name}" name="{name}" autocomplete="off" spellcheck="false"{aria_attribute}>'
 
 
 _DESCRIPTION_FILE = Path(".cache", "explorer.json")
@@ -189,9 +189,9 @@ def visit_explorer(self: HTML5Translator, node: explorer_node) -> None:
     raise nodes.SkipNode
 
 
-def _rows_script(made: dict[str, Any]) -> str:
+def _rows_script(description: dict[str, Any]) -> str:
     """The description as a script: compressed, and as letters, which scripts can hold."""
-    packed = gzip.compress(json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
+    packed = gzip.compress(json.dumps(description, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
     return f'window.explorerRows="{base64.b64encode(packed).decode()}";\n'
 
 
@@ -203,8 +203,8 @@ def _csv_text(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return text.getvalue()
 
 
-def _zip_csv(table: str) -> bytes:
+def _zip_csv(csv_text: str) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(_CSV_FILE, ZIP_ENTRY_DATE), table, zipfile.ZIP_DEFLATED, 9)
+        archive.writestr(zipfile.ZipInfo(_CSV_FILE, ZIP_ENTRY_DATE), csv_text, zipfile.ZIP_DEFLATED, 9)
     return held.getvalue()

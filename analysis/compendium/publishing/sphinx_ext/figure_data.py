@@ -35,32 +35,34 @@ class DataTable:
         writer.writerows([row.get(field) for field in self.columns] for row in self.rows)
         return text.getvalue()
 
-    def to_html(self, caption: str, linked: Callable[[str], str] = escape) -> str:
+    def to_html(self, caption: str, link_cell: Callable[[str], str] = escape) -> str:
         """A table whose first column heads its rows; numbers are rounded and stand to the right.
 
-        ``linked`` gives a cell's text as HTML.
+        ``link_cell`` gives a cell's text as HTML.
         """
         kinds = {field: ' class="number"' if self._is_number(field) else "" for field in self.columns}
         head = "".join(
             f'<th scope="col"{kinds[field]}>{escape(heading)}</th>' for field, heading in self.columns.items()
         )
-        body = "".join(f"<tr>{''.join(self._row_cells(row, kinds, linked))}</tr>" for row in self.rows)
+        body = "".join(f"<tr>{''.join(self._row_cells(row, kinds, link_cell))}</tr>" for row in self.rows)
         return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
-    def _row_cells(self, row: dict[str, Any], kinds: dict[str, str], linked: Callable[[str], str]) -> Iterator[str]:
+    def _row_cells(
+        self, row: dict[str, Any], class_attributes: dict[str, str], link_cell: Callable[[str], str]
+    ) -> Iterator[str]:
         for place, field in enumerate(self.columns):
-            text = linked(format_cell(row.get(field), self.formats.get(field, "")))
-            yield f"<td{kinds[field]}>{text}</td>" if place else f'<th scope="row">{text}</th>'
+            text = link_cell(format_cell(row.get(field), self.formats.get(field, "")))
+            yield f"<td{class_attributes[field]}>{text}</td>" if place else f'<th scope="row">{text}</th>'
 
     def _is_number(self, field: str) -> bool:
         values = [row.get(field) for row in self.rows]
         return all(value is None or (isinstance(value, int | float) and value is not True) for value in values)
 
 
-def format_cell(value: Any, form: str = "") -> str:
-    """A value as a reader sees it: shares as per cent with one decimal, fractions with two unless ``form`` says more.
+def format_cell(value: Any, number_format: str = "") -> str:
+    """A value as a reader sees it: shares as per cent with one decimal, fractions with two unless ``number_format`` says more.
 
-    ``form`` is a d3 number format; those used here (``.1%``, ``+.1f``, ``d``) mean the same in Python.
+    ``number_format`` is a d3 number format; those used here (``.1%``, ``+.1f``, ``d``) mean the same in Python.
     """
     if value is None or value != value:
         return _MISSING_TEXT
@@ -68,24 +70,24 @@ def format_cell(value: Any, form: str = "") -> str:
         return "yes" if value else "no"
     if isinstance(value, str):
         return value
-    if form.endswith("%"):
+    if number_format.endswith("%"):
         text = f"{100 * value:.1f}\N{NO-BREAK SPACE}%"
-    elif form.endswith("f"):
-        text = format(value, form)
+    elif number_format.endswith("f"):
+        text = format(value, number_format)
     else:
         text = str(int(value)) if value == int(value) else f"{value:.2f}"
     return text.replace("-", "−")
 
 
-def _field_formats(part: Any) -> Iterator[tuple[str, str]]:
+def _field_formats(spec_part: Any) -> Iterator[tuple[str, str]]:
     """Every (field, format) that axes, tooltips and text marks of a specification declare; data are not searched."""
-    if isinstance(part, list):
-        for item in part:
+    if isinstance(spec_part, list):
+        for item in spec_part:
             yield from _field_formats(item)
-    elif isinstance(part, dict):
-        form = part.get("format") or (part.get("axis") or {}).get("format")
-        if isinstance(part.get("field"), str) and form:
-            yield part["field"], form
-        for key, item in part.items():
+    elif isinstance(spec_part, dict):
+        form = spec_part.get("format") or (spec_part.get("axis") or {}).get("format")
+        if isinstance(spec_part.get("field"), str) and form:
+            yield spec_part["field"], form
+        for key, item in spec_part.items():
             if key not in ("datasets", "data", "config", "usermeta"):
                 yield from _field_formats(item)

@@ -68,6 +68,6 @@ def _page_names(root: Path) -> list[str]:
     return sorted(path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.ipynb"))
 
 
-def _suggestion(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=3, cutoff=0.3)
-    return f"there are {', '.join(near or sorted(known))}" if known else "there are none"
+def _suggestion(name: str, names: list[str]) -> str:
+    near = get_close_matches(name, names, n=3, cutoff=0.3)
+    return f"there are {', '.join(near or sorted(names))}" if names else "there are none"

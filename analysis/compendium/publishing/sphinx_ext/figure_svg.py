@@ -39,12 +39,12 @@ def standalone_svg(svg: str, label: str) -> str:
     return ElementTree.tostring(_svg_root(svg, label), encoding="unicode")
 
 
-def inline_svg(svg: str, name: str, label: str) -> str:
-    """The drawing as a part of a page, which gives the font; ids, and references to them, begin with ``name``."""
+def inline_svg(svg: str, id_prefix: str, label: str) -> str:
+    """The drawing as a part of a page, which gives the font; ids, and references to them, begin with ``id_prefix``."""
     root = _svg_root(svg, label)
     for element in root.iter():
         element.attrib = {
-            key: _prefix_id(key, value, name) for key, value in element.attrib.items() if key != "font-family"
+            key: _prefix_id(key, value, id_prefix) for key, value in element.attrib.items() if key != "font-family"
         }
     return ElementTree.tostring(root, encoding="unicode")
 
@@ -64,9 +64,9 @@ def _svg_root(svg: str, label: str) -> ElementTree.Element:
     return root
 
 
-def _is_redundant(key: str, value: str, beside: dict[str, str]) -> bool:
+def _is_redundant(key: str, value: str, attributes: dict[str, str]) -> bool:
     """Whether an attribute says what would be so without it: Vega writes each for every mark."""
-    return (key == "opacity" and value == "1") or (key == "stroke-width" and "stroke" not in beside)
+    return (key == "opacity" and value == "1") or (key == "stroke-width" and "stroke" not in attributes)
 
 
 def _merge_attributes(group: ElementTree.Element) -> None:
@@ -86,9 +86,9 @@ def _round_length(number: re.Match[str]) -> str:
     return f"{float(number[0]):z.2f}".rstrip("0").rstrip(".")
 
 
-def _prefix_id(key: str, value: str, name: str) -> str:
+def _prefix_id(key: str, value: str, id_prefix: str) -> str:
     if key == "id":
-        return f"{name}-{value}"
+        return f"{id_prefix}-{value}"
     if key in ("href", f"{{{XLINK_NAMESPACE}}}href") and value.startswith("#"):
-        return f"#{name}-{value[1:]}"
-    return URL_REFERENCE.sub(rf"url(#{name}-\2)", value)
+        return f"#{id_prefix}-{value[1:]}"
+    return URL_REFERENCE.sub(rf"url(#{id_prefix}-\2)", value)

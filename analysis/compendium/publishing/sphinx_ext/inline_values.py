@@ -67,7 +67,7 @@ def page_prefix(docname: str) -> str:
     )
 
 
-def look_up_value(name: ValueName, root: Path) -> dict[str, Any]:
+def look_up_value(name: ValueName, results_folder: Path) -> dict[str, Any]:
     """The entry of a number.
 
     Raises
@@ -76,7 +76,9 @@ def look_up_value(name: ValueName, root: Path) -> dict[str, Any]:
         When there is none; the message names the nearest ones.
     """
     known = {
-        f"{path.stem}.{rest}": entry for path in sorted(root.glob("*.json")) for rest, entry in _read_entries(path)
+        f"{path.stem}.{rest}": entry
+        for path in sorted(results_folder.glob("*.json"))
+        for rest, entry in _read_entries(path)
     }
     if str(name) in known:
         return known[str(name)]
@@ -87,9 +89,9 @@ def look_up_value(name: ValueName, root: Path) -> dict[str, Any]:
     raise UnknownValue(f"there is no number {str(name)!r}; {there}")
 
 
-def template_entries(root: Path, file: str, template: str) -> dict[str, dict[str, Any]]:
+def template_entries(results_folder: Path, file: str, template: str) -> dict[str, dict[str, Any]]:
     """All that a template published, by name; nothing when there is no such file."""
-    path = root / f"{file}.json"
+    path = results_folder / f"{file}.json"
     found = dict(_read_entries(path)) if path.exists() else {}
     prefix = f"{template}."
     return {name.removeprefix(prefix): entry for name, entry in found.items() if name.startswith(prefix)}
@@ -100,8 +102,8 @@ def _read_entries(path: Path) -> tuple[tuple[str, dict[str, Any]], ...]:
 
 
 @lru_cache(maxsize=64)
-def _parse_entries(path: Path, changed: int) -> tuple[tuple[str, dict[str, Any]], ...]:
-    """The numbers of a file; ``changed`` makes a rewritten file a new question to the cache."""
+def _parse_entries(path: Path, mtime_ns: int) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """The numbers of a file; ``mtime_ns`` makes a rewritten file a new question to the cache."""
     templates = json.loads(path.read_text(encoding="utf-8"))
     return tuple(
         (f"{template}.{key}", entry) for template, entries in templates.items() for key, entry in entries.items()

@@ -14,20 +14,20 @@ LOCALES_FOLDER = "locales"
 OPTIONS_SCRIPT = "documentation_options"
 
 
-def trim_site(app: Sphinx, fault: Exception | None) -> None:
+def trim_site(app: Sphinx, error: Exception | None) -> None:
     """Trim a site that was built without a fault."""
-    if app.builder.format == "html" and fault is None:
+    if app.builder.format == "html" and error is None:
         delete_unused_files(Path(app.outdir, "_static"))
         for path in Path(app.outdir, "_sources").rglob("*.ipynb"):
             path.write_text(strip_outputs(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def delete_unused_files(static: Path) -> None:
+def delete_unused_files(static_folder: Path) -> None:
     """Remove what the theme brings and no page uses; its translations have been put into the pages by now."""
     for pattern in UNUSED_FILES:
-        for path in static.glob(pattern):
+        for path in static_folder.glob(pattern):
             path.unlink()
-    shutil.rmtree(static / LOCALES_FOLDER, ignore_errors=True)
+    shutil.rmtree(static_folder / LOCALES_FOLDER, ignore_errors=True)
 
 
 def strip_outputs(text: str) -> str:

@@ -82,9 +82,9 @@ def executed_parameters(notebook: Path) -> dict[str, Any]:
     return dict(about.get("papermill", {}).get("parameters", {}))
 
 
-def passport_facts(passport: Passport, whole: str) -> str:
-    """What holds for the page and each of its figures, as a list; ``whole`` is the address of the page's passport."""
-    link = f'<a class="hashes" href="{escape(whole)}">{len(passport.files)} files</a>'
+def passport_facts(passport: Passport, passport_url: str) -> str:
+    """What holds for the page and each of its figures, as a list; ``passport_url`` is the address of the page's passport."""
+    link = f'<a class="hashes" href="{escape(passport_url)}">{len(passport.files)} files</a>'
     values = ", ".join(f"{name} = {escape(_value_text(value))}" for name, value in passport.parameters.items())
     return _definition_list(
         {

@@ -42,9 +42,9 @@ def texts_script(texts: dict[str, str]) -> str:
     return f'window.bookTexts="{base64.b64encode(packed).decode()}";\n'
 
 
-def write_texts_script(app: Sphinx, fault: Exception | None) -> None:
+def write_texts_script(app: Sphinx, error: Exception | None) -> None:
     """Beside a site that was built without a fault."""
-    if app.builder.format != "html" or fault is not None:
+    if app.builder.format != "html" or error is not None:
         return
     place = Path(app.outdir, _SEARCH_FOLDER, _TEXTS_SCRIPT)
     place.parent.mkdir(exist_ok=True)

@@ -10,13 +10,13 @@ VEGA_SCRIPT = "vega.js"
 ENTRY_CODE = "window.vegaEmbed = vegaEmbed;"
 
 
-def build_vega_bundle(cache: Path) -> Path:
+def build_vega_bundle(cache_folder: Path) -> Path:
     """The folder that holds Vega, Vega-Lite and Vega-Embed as one plain script, which sets ``window.vegaEmbed``.
 
     Made once for each version of vl-convert. The script is wrapped into a function, so that its many short names
     stay its own; it is no module, because browsers refuse modules from a folder on disk.
     """
-    folder = cache / f"vega-{VEGA_LITE_VERSION}-{importlib.metadata.version('vl-convert-python')}"
+    folder = cache_folder / f"vega-{VEGA_LITE_VERSION}-{importlib.metadata.version('vl-convert-python')}"
     script = folder / VEGA_SCRIPT
     if not script.exists():
         folder.mkdir(parents=True, exist_ok=True)
