@@ -20,6 +20,7 @@ from bs4 import BeautifulSoup
 from compendium.chapters.architecture import analysis, charts, inline_values, plot_data, tables
 from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.reporting import altair_output
+from compendium.reporting.mime_types import CHART_MIME
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from IPython.display import Markdown
@@ -322,7 +323,7 @@ def test_the_network_names_every_partnership_and_can_be_searched(drawn: dict[str
     svg = BeautifulSoup(drawn["image/svg+xml"], "xml")
     assert set(PARTNERSHIPS.values()) <= {text.get_text() for text in svg.find_all("text")}
     assert "http" not in drawn["image/svg+xml"].replace("http://www.w3.org", ""), "a drawing leads nowhere else"
-    spec = drawn[altair_output.CHART_MIME]
+    spec = drawn[CHART_MIME]
     (param,) = [each for each in spec["params"] if "bind" in each]
     assert param["bind"]["input"] == "search" and param["value"] == ""
     rows = spec["datasets"][spec["usermeta"]["compendium"]["data"]]

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from compendium.dataset import csv_edit
+from compendium.errors import NoSuchCell
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,5 +63,5 @@ def test_a_column_is_added_once() -> None:
     ("key", "row", "column"), [("id", "a-9", "note"), ("id", "a-1", "date"), ("key", "a-1", "note")]
 )
 def test_what_is_not_there_is_told(key: str, row: str, column: str) -> None:
-    with pytest.raises(csv_edit.NoSuchCell, match=r"there is no (row|column)"):
+    with pytest.raises(NoSuchCell, match=r"there is no (row|column)"):
         csv_edit.with_cell(TABLE, key, row, column, "y")

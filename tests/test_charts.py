@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from compendium.chapters import implementation
 from compendium.reporting import altair_output, charts, theme
+from compendium.reporting.mime_types import CHART_MIME
 from IPython.display import Markdown
 from test_style import contrast
 
@@ -194,7 +195,7 @@ def test_words_do_not_hang_on_the_order_of_rows(figure: Figure) -> None:
 
 @every
 def test_the_data_table_has_columns_that_the_data_have(figure: Figure) -> None:
-    spec = rendered(figure)[altair_output.CHART_MIME]
+    spec = rendered(figure)[CHART_MIME]
     about = spec["usermeta"]["compendium"]
     rows = spec["datasets"][about["data"]]
     fields = [field for field, _ in about["columns"]]
@@ -205,7 +206,7 @@ def test_the_data_table_has_columns_that_the_data_have(figure: Figure) -> None:
 
 @every
 def test_the_data_table_has_every_row(figure: Figure) -> None:
-    spec = rendered(figure)[altair_output.CHART_MIME]
+    spec = rendered(figure)[CHART_MIME]
     rows = spec["datasets"][spec["usermeta"]["compendium"]["data"]]
     assert len(rows) == len(figure.data) * (2 if figure.draw is implementation.talk_practice_chart else 1)
 

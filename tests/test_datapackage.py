@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from compendium.dataset.evidence import InvalidData, load_evidence
+from compendium.dataset.evidence import load_evidence
+from compendium.errors import InvalidData
 from frictionless import Package
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import made
 import pandas as pd
 import pytest
-from compendium.dataset.csv_tables import DataFault
-from compendium.dataset.evidence import Evidence, InvalidData, find_root, load_evidence
+from compendium.dataset.evidence import Evidence, find_root, load_evidence
+from compendium.errors import DataFault, InvalidData
 
 
 def faults(root: Path) -> list[DataFault]:

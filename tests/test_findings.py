@@ -17,8 +17,9 @@ from compendium.chapters.findings.verdicts import Verdict
 from compendium.dataset import choices, registration
 from compendium.dataset.choices import Choices
 from compendium.dataset.coded_statements import select_coded_statements
-from compendium.dataset.evidence import Evidence, InvalidData, load_evidence
+from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.dataset.registration import Register
+from compendium.errors import InvalidData
 from compendium.stats import frequencies
 
 SEED = 20101130

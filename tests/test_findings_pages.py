@@ -17,6 +17,7 @@ from compendium.dataset import choices
 from compendium.publishing.pipeline import notebooks
 from compendium.reporting import altair_output
 from compendium.reporting import labels as reporting_labels
+from compendium.reporting.inline_values import NBSP
 
 SEED = 20101130
 
@@ -146,7 +147,7 @@ def test_the_page_on_robustness_says_first_how_steady_each_verdict_is(
         if each.default_status == "not testable":
             assert "%" not in row
         else:
-            share = f"{100 * defined.count(each.default_status) / len(defined):.0f}{labels.NBSP}%"
+            share = f"{100 * defined.count(each.default_status) / len(defined):.0f}{NBSP}%"
             assert f'<a href="#curve-{finding_id.lower()}">{share}</a>' in row
 
 

@@ -11,9 +11,9 @@ import pytest
 from compendium import cli
 from compendium.chapters import sources
 from compendium.curation import interviews
-from compendium.dataset.csv_tables import DataFault
-from compendium.dataset.evidence import EVIDENCE_TABLES, InvalidData, load_evidence
+from compendium.dataset.evidence import EVIDENCE_TABLES, load_evidence
 from compendium.dataset.vocabulary import MIN_PUBLISHED_COUNT
+from compendium.errors import DataFault, InvalidData
 from compendium.publishing.pipeline import execution, notebooks
 
 SECRET = "Zylphabrax asked for it"

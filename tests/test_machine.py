@@ -11,7 +11,8 @@ from compendium.chapters.machine import classifier, evaluation
 from compendium.chapters.machine import tables as machine_tables
 from compendium.chapters.machine.classifier import Prediction, TrainingSet
 from compendium.dataset import vocabulary
-from compendium.dataset.evidence import Evidence, InvalidData, load_evidence
+from compendium.dataset.evidence import Evidence, load_evidence
+from compendium.errors import InvalidData
 from compendium.publishing.pipeline import notebooks
 from compendium.stats import agreement
 from sklearn.metrics import precision_recall_fscore_support

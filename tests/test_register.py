@@ -9,7 +9,8 @@ import plain
 import pytest
 from bs4 import BeautifulSoup
 from compendium.chapters import documents
-from compendium.dataset.evidence import Evidence, InvalidData, load_evidence
+from compendium.dataset.evidence import Evidence, load_evidence
+from compendium.errors import InvalidData
 
 
 def every_document() -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from compendium.reporting import inline_values
 from compendium.reporting.inline_values import Number, Phrase
+from compendium.reporting.mime_types import VALUES_MIME
 
 NAN = float("nan")
 
@@ -71,8 +72,8 @@ def test_numbers_and_words_are_shown_as_a_table_and_handed_on(monkeypatch: pytes
     inline_values.publish_values(top=Phrase("<script>", "a & b"), count=Number(3, "rows"))
     ((bundle, raw),) = shown
     assert raw
-    assert list(bundle[inline_values.VALUES_MIME]) == ["count", "top"]
-    assert bundle[inline_values.VALUES_MIME]["top"]["text"] == "<script>"
+    assert list(bundle[VALUES_MIME]) == ["count", "top"]
+    assert bundle[VALUES_MIME]["top"]["text"] == "<script>"
     assert "&lt;script&gt;" in bundle["text/html"] and "a &amp; b" in bundle["text/html"]
     assert "<script>" not in bundle["text/html"]
     assert bundle["text/plain"] == "count: 3\ntop: <script>"

@@ -16,7 +16,8 @@ from compendium.chapters.findings.simulated_coder import SimulatedCoder, coder_c
 from compendium.chapters.findings.verdicts import VERDICT_STATUSES
 from compendium.dataset import choices, registration
 from compendium.dataset.choices import Choices
-from compendium.dataset.evidence import Evidence, InvalidData
+from compendium.dataset.evidence import Evidence
+from compendium.errors import InvalidData
 from compendium.stats.arrays import weighted_median
 from compendium.stats.permutation import permutation_p, permute_labels
 

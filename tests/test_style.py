@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from compendium.reporting import altair_output, labels
 from compendium.reporting import theme as reporting_theme
+from compendium.reporting.mime_types import CHART_MIME
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -82,15 +83,15 @@ def test_rendering_twice_gives_the_same() -> None:
 
 def test_a_chart_is_shown_as_specification_drawing_and_words() -> None:
     shown = rendered()
-    assert set(shown) == {altair_output.CHART_MIME, "image/svg+xml", "text/plain"}
+    assert set(shown) == {CHART_MIME, "image/svg+xml", "text/plain"}
     assert shown["text/plain"] == "Made up — Two bars."
-    about = shown[altair_output.CHART_MIME]["usermeta"]["compendium"]
+    about = shown[CHART_MIME]["usermeta"]["compendium"]
     assert about["columns"] == [["label", "Row"]]
-    assert {row["label"] for row in shown[altair_output.CHART_MIME]["datasets"][about["data"]]} == {"One", "Two"}
+    assert {row["label"] for row in shown[CHART_MIME]["datasets"][about["data"]]} == {"One", "Two"}
 
 
 def test_numbers_are_rounded_and_the_unknown_is_null() -> None:
-    (rows,) = rendered()[altair_output.CHART_MIME]["datasets"].values()
+    (rows,) = rendered()[CHART_MIME]["datasets"].values()
     assert [row["count"] for row in rows] == [0.333333, None]
 
 
@@ -114,7 +115,7 @@ def test_data_hold_what_is_drawn_or_told_and_no_more() -> None:
     chart = alt.Chart(rows).mark_bar().encode(x="count:Q").transform_filter("datum.note != ''")
     spec = altair_output.render_chart(
         altair_output.with_metadata(chart, "made", "Made", "Made up.", {"label": "Label"}).to_dict()
-    )[altair_output.CHART_MIME]
+    )[CHART_MIME]
     (kept,) = spec["datasets"].values()
     assert kept == [{"label": "a", "count": 1, "note": "x", "id": "entry"}]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from compendium.dataset import csv_tables
-from compendium.dataset.csv_tables import DataFault
+from compendium.errors import DataFault
 
 COLUMNS = ["id", "text"]
 

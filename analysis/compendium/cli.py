@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(root: Path, options: argparse.Namespace) -> int:
     from compendium.dataset import validation
-    from compendium.dataset.evidence import InvalidData
+    from compendium.errors import InvalidData
 
     try:
         found = validation.check_data(root)
@@ -85,7 +85,7 @@ def _check(root: Path, options: argparse.Namespace) -> int:
 
 def _interviews(root: Path, options: argparse.Namespace) -> int:
     from compendium.curation import interviews
-    from compendium.dataset.evidence import InvalidData
+    from compendium.errors import InvalidData
 
     try:
         written = interviews.write_restricted_counts(root)

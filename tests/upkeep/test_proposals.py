@@ -9,8 +9,9 @@ from pathlib import Path
 import made
 import plain
 import pytest
-from compendium.dataset.evidence import InvalidData, load_evidence
+from compendium.dataset.evidence import load_evidence
 from compendium.dataset.vocabulary import PROPOSALS_FILE
+from compendium.errors import InvalidData
 
 SAID = [
     "Both sides will fight illegal migration and the smuggling of migrants, and conclude a readmission agreement.",

@@ -1,6 +1,5 @@
 """The list of documents, and the timeline of the original study's public activities."""
 
-from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -15,7 +14,7 @@ from compendium.reporting.altair_output import with_metadata
 from compendium.reporting.charts import empty_chart_note
 from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 from compendium.reporting.labels import COVERAGE_LABELS, code_labels, humanize
-from compendium.reporting.tables import document_link
+from compendium.reporting.tables import RowMapping, document_link
 from compendium.reporting.theme import colour_encoding, shape_encoding, tooltips, with_height
 
 _ANNOUNCED = "announced"
@@ -113,7 +112,6 @@ _HEADINGS_AND_FILTERS = {
     "seen": ("Seen", "seen"),
 }
 """What each column is called, and which filter ``register.js`` makes of it; without scripts it is a plain table."""
-RowMapping = Mapping[Any, Any]
 
 
 def documents_table(evidence: Evidence) -> HTML:

@@ -87,7 +87,8 @@ def _seconds(text: str) -> float:
 
 def _propose(root: Path, options: argparse.Namespace) -> int:
     from compendium.curation import proposals
-    from compendium.dataset.evidence import InvalidData, load_evidence
+    from compendium.dataset.evidence import load_evidence
+    from compendium.errors import InvalidData
 
     try:
         known = load_evidence(root, require_codings=False)
@@ -132,7 +133,8 @@ def _add_text(root: Path, options: argparse.Namespace) -> int:
 
 def _check_texts(root: Path, options: argparse.Namespace) -> int:
     from compendium.curation import source_texts, text_extraction
-    from compendium.dataset.evidence import InvalidData, load_evidence
+    from compendium.dataset.evidence import load_evidence
+    from compendium.errors import InvalidData
 
     try:
         known = load_evidence(root, require_codings=False)
@@ -172,7 +174,8 @@ def _print_text_check(text_check: "TextCheck") -> None:
 def _check_links(root: Path, options: argparse.Namespace) -> int:
     from compendium.curation import link_report
     from compendium.curation.link_client import Politeness
-    from compendium.dataset.evidence import InvalidData, load_evidence
+    from compendium.dataset.evidence import load_evidence
+    from compendium.errors import InvalidData
 
     try:
         known = load_evidence(root, require_codings=False)

@@ -18,9 +18,9 @@ from pathlib import Path
 import pandas as pd
 
 from compendium.dataset import csv_tables, schema
-from compendium.dataset.csv_tables import DataFault
-from compendium.dataset.evidence import EVIDENCE_TABLES, Evidence, InvalidData, load_evidence, table_resources
+from compendium.dataset.evidence import EVIDENCE_TABLES, Evidence, load_evidence, table_resources
 from compendium.dataset.vocabulary import MIN_PUBLISHED_COUNT, READ_AND_NOTHING_FOUND, RESTRICTED
+from compendium.errors import DataFault, InvalidData
 
 _COUNT_COLUMNS = ["case_id", "code_id", "statements", "documents", "of"]
 

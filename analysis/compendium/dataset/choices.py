@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from compendium.dataset.csv_tables import DataFault
-from compendium.dataset.evidence import Evidence, InvalidData
+from compendium.dataset.evidence import Evidence
+from compendium.errors import DataFault, InvalidData
 
 CHOICES_FILE = "data/choices.yml"
 EQUIVALENT = "equivalent"

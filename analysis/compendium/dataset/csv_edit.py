@@ -4,12 +4,10 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from compendium.errors import NoSuchCell
+
 _CSV_FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|\n|\r|\Z)')
 _NEEDS_QUOTES = re.compile(r'[",\r\n]')
-
-
-class NoSuchCell(Exception):
-    """No such row or column; the message names it."""
 
 
 @dataclass(frozen=True)

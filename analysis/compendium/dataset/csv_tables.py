@@ -4,27 +4,13 @@ import csv
 import io
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from compendium.errors import DataFault
+
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-@dataclass(frozen=True, order=True)
-class DataFault:
-    """One thing that is wrong in one place of the data, said so that it can be mended."""
-
-    file: str
-    line: int
-    column: str
-    value: str
-    expected: str
-
-    def __str__(self) -> str:
-        column = f" column {self.column}:" if self.column else ""
-        return f"{self.file}:{self.line}:{column} {self.value!r} – {self.expected}"
 
 
 def read_csv_table(

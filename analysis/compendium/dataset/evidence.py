@@ -11,21 +11,13 @@ import pandas as pd
 import yaml
 
 from compendium.dataset import csv_tables, integrity, schema
-from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.integrity import RawTables
 from compendium.dataset.vocabulary import ARCHITECTURE
+from compendium.errors import DataFault, InvalidData
 
 RESERVED_CASE_IDS = (ARCHITECTURE, "across")
 CASE_KEYS = ("id", "title", "short", "destination")
 Resources = dict[str, schema.Resource]
-
-
-class InvalidData(Exception):
-    """The data break their rules; ``faults`` lists every place at once."""
-
-    def __init__(self, faults: list[DataFault]) -> None:
-        self.faults = faults
-        super().__init__(f"{len(faults)} fault(s) in the data:\n" + "\n".join(str(fault) for fault in faults))
 
 
 @dataclass(frozen=True)

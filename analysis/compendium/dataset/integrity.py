@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from compendium.dataset import schema
-from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.dates import is_date
 from compendium.dataset.vocabulary import (
     ARCHITECTURE,
@@ -18,6 +17,7 @@ from compendium.dataset.vocabulary import (
     READ_AND_NOTHING_FOUND,
     RESTRICTED,
 )
+from compendium.errors import DataFault
 
 RawTables = dict[str, pd.DataFrame]
 Row = dict[Hashable, Any]

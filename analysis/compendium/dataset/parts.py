@@ -1,5 +1,6 @@
 """Parts of the evidence that are compared with each other: cases and partnerships, with their three stages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -7,6 +8,9 @@ import pandas as pd
 from compendium.dataset import practice
 from compendium.dataset.coded_statements import CodedStatements, remedies, select_coded_statements
 from compendium.dataset.evidence import Evidence
+
+PartnerNames = Mapping[str, str]
+"""What readers call each partnership, by its id."""
 
 
 def stage_tables(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from compendium.dataset import integrity, schema
-from compendium.dataset.csv_tables import DataFault
-from compendium.dataset.evidence import Evidence, InvalidData, read_table, table_resources
+from compendium.dataset.evidence import Evidence, read_table, table_resources
+from compendium.errors import DataFault, InvalidData
 
 FINDINGS_FILE = "data/findings.csv"
 REGISTER_TABLES = ("registered_findings", "findings", "actors", "acts")

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from compendium.dataset.csv_tables import DataFault
 from compendium.dataset.dates import is_date
 from compendium.dataset.vocabulary import CODEBOOK_FOLDER
+from compendium.errors import DataFault
 
 Resource = dict[str, Any]
 Field = dict[str, Any]

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from compendium.dataset import choices, registration
-from compendium.dataset.csv_tables import DataFault
-from compendium.dataset.evidence import Evidence, InvalidData, load_evidence
+from compendium.dataset.evidence import Evidence, load_evidence
+from compendium.errors import DataFault, InvalidData
 
 
 def check_data(root: Path) -> Evidence:

@@ -1,6 +1,5 @@
 """The whole book as one PDF: the built pages set behind one another and printed by Chromium."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -15,6 +14,7 @@ from lxml.html import HtmlElement
 from compendium.publishing.pipeline import git_history
 from compendium.publishing.sphinx_ext import provenance
 from compendium.publishing.sphinx_ext.citation import Work
+from compendium.publishing.sphinx_ext.figure_svg import URL_REFERENCE
 
 if TYPE_CHECKING:
     from pypdf.generic import DictionaryObject
@@ -24,7 +24,6 @@ CHROMIUM_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic
 _INDEX_PAGE = "book/index.html"
 COMPOSED_FILE = "_paper.html"
 PRINT_STYLESHEET = "paper.css"
-URL_REFERENCE = re.compile(r"url\((['\"]?)#([^)'\"]+)\1\)")
 SCREEN_ONLY = (
     ".//script | .//button | .//form | .//*[@class='explorer'] | .//*[contains(@class, 'headerlink')]"
     " | .//details[contains(@class, 'computed')] | .//details[contains(@class, 'chart-data')]"

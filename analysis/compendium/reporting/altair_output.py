@@ -11,9 +11,9 @@ from typing import Any
 import altair as alt
 import vl_convert as vlc
 
+from compendium.reporting.mime_types import CHART_MIME, VEGA_LITE_VERSION
+
 _FONTS_CONFIG = str(Path(__file__).with_name("fonts.conf"))
-CHART_MIME = "application/vnd.vegalite.v6+json"
-VEGA_LITE_VERSION = "6.1"
 _SPEC_DECIMALS = 6
 
 

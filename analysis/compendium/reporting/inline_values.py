@@ -8,10 +8,11 @@ from typing import Any, TypeGuard
 import pandas as pd
 from IPython.display import display
 
+from compendium.reporting.mime_types import VALUES_MIME
+
 MINUS = "\N{MINUS SIGN}"
 NBSP = "\N{NO-BREAK SPACE}"
 _UNIT_SUFFIXES = {"share": f"{NBSP}%", "points": " points"}
-VALUES_MIME = "application/vnd.compendium.results+json"
 UNKNOWN = "not known"
 
 

@@ -7,12 +7,10 @@ agreement on set-valued items (MASI) for semantic and pragmatic annotation*, LRE
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from compendium.stats.bootstrap import N_RESAMPLES, Floats, bootstrap_weights, cluster_sums, percentile_interval
-
-Bools = npt.NDArray[np.bool_]
+from compendium.stats.arrays import Bools, Floats
+from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, cluster_sums, percentile_interval
 
 
 def nominal_distance(values: Sequence[object]) -> Floats:

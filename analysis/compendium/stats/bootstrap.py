@@ -10,10 +10,10 @@ Where no row, or every row, has what is asked for, each resample repeats that, a
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Floats = npt.NDArray[np.float64]
+from compendium.stats.arrays import Floats
+
 N_RESAMPLES = 2000
 _CONFIDENCE_LEVEL = 0.95
 

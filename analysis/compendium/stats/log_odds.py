@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from compendium.stats.bootstrap import Floats
+from compendium.stats.arrays import Floats
 
 
 def log_odds(first: Floats, second: Floats, prior: Floats, totals: tuple[Floats, Floats]) -> tuple[Floats, Floats]:

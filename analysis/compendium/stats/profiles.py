@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from compendium.stats.bootstrap import N_RESAMPLES, Floats, bootstrap_weights, percentile_interval
+from compendium.stats.arrays import Floats
+from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, percentile_interval
 
 
 def area_shares(table: pd.DataFrame) -> pd.Series:

@@ -12,7 +12,7 @@ from compendium.chapters.findings.multiverse import Multiverse
 def cached_multiverses(root: Path, indicator_tables: IndicatorTables, seed: int) -> dict[str, Multiverse]:
     """As :func:`compendium.chapters.findings.multiverse.compute_multiverses`, of the project's own sheets."""
     found: dict[str, Multiverse] = cached_result(
-        root, _compute_multiverses, made_from_cache(root), indicator_tables, seed, ignore=["known"]
+        root, _compute_multiverses, made_from_cache(root), indicator_tables, seed, ignore=["indicator_tables"]
     )
     return found
 

@@ -17,8 +17,8 @@ import pandas as pd
 
 from compendium.chapters.findings.indicators import STATEMENT_TABLES, IndicatorTable, IndicatorTables, filter_mask
 from compendium.dataset.choices import Universe
-from compendium.stats.arrays import Bools, inverse, ratio, weighted_median
-from compendium.stats.bootstrap import Floats, bootstrap_weights
+from compendium.stats.arrays import Bools, Floats, inverse, ratio, weighted_median
+from compendium.stats.bootstrap import bootstrap_weights
 from compendium.stats.permutation import permutation_p, permute_labels, sums_by_document
 
 _WEIGHT_GROUP_COLUMNS = {"document": "document_id", "source": "document_id", "speaker_side": "speaker_side"}

@@ -8,9 +8,9 @@ from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.multiverse import Robustness
 from compendium.chapters.findings.verdicts import FAILS, HOLDS, NOT_TESTABLE, PARTLY, EvaluatedCriterion, Verdict
 from compendium.dataset.choices import Choices
+from compendium.reporting.inline_values import NBSP
 from compendium.reporting.labels import humanize
 
-NBSP = "\N{NO-BREAK SPACE}"
 VERDICT_LABELS = {HOLDS: "holds", PARTLY: "holds in part", FAILS: "fails", NOT_TESTABLE: "not testable"}
 VERDICT_SYMBOLS = {HOLDS: "●", PARTLY: "◐", FAILS: "○", NOT_TESTABLE: "–"}
 RELATION_LABELS = {"≥": "at least", ">": "more than", "≤": "at most", "<": "less than"}

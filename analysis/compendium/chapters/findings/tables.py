@@ -15,6 +15,7 @@ from compendium.chapters.findings.multiverse import Robustness
 from compendium.chapters.findings.verdicts import EvaluatedCriterion, Verdict
 from compendium.dataset.choices import Choices
 from compendium.reporting import tables as reporting_tables
+from compendium.reporting.inline_values import NBSP
 from compendium.reporting.labels import humanize
 
 _ROBUSTNESS_PAGE, _ROWS_PAGE = "robustness.html", "rows.html"
@@ -61,7 +62,7 @@ def _criteria_summaries(verdict: Verdict) -> Iterator[str]:
     """The figures of a verdict in short, a line for each kind: units by id, or, of many, how many keep the bound."""
     for what in dict.fromkeys(each.description for each in verdict.criteria):
         own = [each for each in verdict.criteria if each.description == what]
-        bounds = {f"{each.relation}{labels.NBSP}{labels.format_value(each.bound, each.value_format)}" for each in own}
+        bounds = {f"{each.relation}{NBSP}{labels.format_value(each.bound, each.value_format)}" for each in own}
         shared = f" ({bounds.pop()})" if len(bounds) == 1 else ""
         if len(own) > _MAX_UNITS_LISTED:
             yield f"{sum(each.passes is True for each in own)} of {len(own)} keep the bound{shared}"
@@ -70,11 +71,11 @@ def _criteria_summaries(verdict: Verdict) -> Iterator[str]:
 
 
 def _criterion_summary(criterion: EvaluatedCriterion, has_shared_bound: bool) -> str:
-    unit = "" if criterion.unit == "all" else f"{escape(criterion.unit.upper())}{labels.NBSP}"
+    unit = "" if criterion.unit == "all" else f"{escape(criterion.unit.upper())}{NBSP}"
     bound = (
         ""
         if has_shared_bound
-        else f" ({criterion.relation}{labels.NBSP}{labels.format_value(criterion.bound, criterion.value_format)})"
+        else f" ({criterion.relation}{NBSP}{labels.format_value(criterion.bound, criterion.value_format)})"
     )
     return f"{unit}{labels.format_value(criterion.value, criterion.value_format)}{bound}"
 
@@ -89,7 +90,7 @@ def _holding_share_link(finding_id: str, robustness_by_id: Mapping[str, Robustne
         if universe_set == "equivalent"
         else (own.holding_share_all, own.all_counts)
     )
-    shown = "–" if share != share else f"{100 * share:.0f}{labels.NBSP}%"
+    shown = "–" if share != share else f"{100 * share:.0f}{NBSP}%"
     link = f"{_ROBUSTNESS_PAGE}#curve-{finding_id.lower()}"
     return f'<a href="{link}" title="{labels.universe_count_label(counts)}">{shown}</a>'
 
@@ -166,7 +167,7 @@ def _criterion_row(criterion: EvaluatedCriterion, unit_labels: Mapping[str, str]
         "where": unit_labels.get(criterion.unit, criterion.unit),
         "figure": labels.value_and_bound(criterion),
         "interval": labels.interval_label(criterion),
-        "support": "–" if criterion.support != criterion.support else f"{100 * criterion.support:.0f}{labels.NBSP}%",
+        "support": "–" if criterion.support != criterion.support else f"{100 * criterion.support:.0f}{NBSP}%",
         "n": f"{criterion.n:,} {criterion.row_kind}",
         "kept": labels.passes_label(criterion),
     }
@@ -177,7 +178,7 @@ def row_links_list(verdict: Verdict, unit_labels: Mapping[str, str]) -> HTML:
     said: dict[str, list[str]] = {}
     for place, each in enumerate(verdict.criteria):
         where = escape(unit_labels.get(each.unit, each.unit))
-        link = f'<a href="{_ROWS_PAGE}#{_rows_anchor(verdict, place)}">{where}{labels.NBSP}({len(each.row_ids):,})</a>'
+        link = f'<a href="{_ROWS_PAGE}#{_rows_anchor(verdict, place)}">{where}{NBSP}({len(each.row_ids):,})</a>'
         said.setdefault(each.description, []).append(link)
     lines = (f"<li>{escape(what)}: {', '.join(links)}</li>" for what, links in said.items())
     return HTML(f'<div class="rows-behind"><p>Rows behind the figures:</p><ul>{"".join(lines)}</ul></div>')
@@ -277,7 +278,7 @@ def robustness_table(indicator_tables: IndicatorTables, robustness_by_id: Mappin
 
 
 def _share_link(share: float, url: str) -> str:
-    return "–" if share != share else f'<a href="{url}">{100 * share:.0f}{labels.NBSP}%</a>'
+    return "–" if share != share else f'<a href="{url}">{100 * share:.0f}{NBSP}%</a>'
 
 
 def choices_list(choices: Choices) -> HTML:

@@ -7,8 +7,8 @@ import pandas as pd
 from compendium.chapters.actors.analysis import UNREGISTERED
 from compendium.chapters.institutions import plot_data
 from compendium.chapters.institutions.analysis import ACT_SIDES, SEVERAL_LEVELS, SEVERAL_OFFICES, UNCLASSIFIED
-from compendium.chapters.institutions.plot_data import PartnerNames
 from compendium.dataset.evidence import Evidence
+from compendium.dataset.parts import PartnerNames
 from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 
 ACTS_NOTE = (

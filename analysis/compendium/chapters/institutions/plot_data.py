@@ -11,6 +11,7 @@ from compendium.chapters.institutions.analysis import acts_by_side, body_counts,
 from compendium.dataset import practice
 from compendium.dataset.dates import date_span, decimal_year, middle_day
 from compendium.dataset.evidence import Evidence
+from compendium.dataset.parts import PartnerNames
 from compendium.reporting import labels, plot_data
 from compendium.reporting.labels import format_percent
 from compendium.reporting.tables import document_link
@@ -18,7 +19,6 @@ from compendium.reporting.tables import document_link
 _WHOLE_CASE_SUFFIX = ": the whole case"
 _MIN_MEASURES = 2
 """Measures in which a body acts, at least, to be drawn; the table has them all."""
-PartnerNames = Mapping[str, str]
 
 
 def dated_acts(acts: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:

@@ -13,7 +13,8 @@ from compendium.chapters.sequence.analysis import (
     WITH_SIGNATURE,
 )
 from compendium.chapters.sequence.implementation_lag import AT_RISK_STATES
-from compendium.chapters.sequence.plot_data import FROM_SIGNATURE_DEFINITION, PartnerNames
+from compendium.chapters.sequence.plot_data import FROM_SIGNATURE_DEFINITION
+from compendium.dataset.parts import PartnerNames
 from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 from compendium.stats import survival
 

@@ -1,7 +1,5 @@
 """The sequence as charts and tables show it: partners and areas in words, lags as text."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from compendium.chapters.sequence import analysis, implementation_lag
@@ -9,14 +7,14 @@ from compendium.chapters.sequence.analysis import days_after_signature
 from compendium.chapters.sequence.implementation_lag import AT_RISK_STATES, LAG_DEFINITIONS, LagDefinition
 from compendium.dataset.dates import decimal_year, middle_day
 from compendium.dataset.evidence import Evidence
-from compendium.reporting.inline_values import UNKNOWN
+from compendium.dataset.parts import PartnerNames
+from compendium.reporting.inline_values import MINUS, UNKNOWN
 from compendium.reporting.labels import code_labels, format_percent, humanize
 from compendium.reporting.plot_data import MIN_GROUP_SIZE
 from compendium.reporting.theme import BLUE, OCHRE, ORANGE, PURPLE
 from compendium.stats import survival
 from compendium.stats.survival import DAYS_PER_YEAR
 
-MINUS = "\N{MINUS SIGN}"
 CURVE_TABLE_YEARS = (0, 1, 2, 5, 10)
 """Years after the signature at which tables tell a curve."""
 FROM_SIGNATURE_DEFINITION = LagDefinition("At risk from the signature, whenever named", from_signature=True)
@@ -28,7 +26,6 @@ AREA_OUTCOMES = {
     implementation_lag.NEVER_NAMED: ("·", "neither promised nor named", "transparent"),
 }
 """The sign, words and colour of each state that an area can have when it counts from the signature."""
-PartnerNames = Mapping[str, str]
 
 
 def format_lag(value: float, digits: int = 2) -> str:

@@ -11,7 +11,8 @@ import pandas as pd
 from sklearn.feature_extraction.text import CountVectorizer
 
 from compendium.dataset.coded_statements import CodedStatements
-from compendium.stats.bootstrap import N_RESAMPLES, Floats, bootstrap_weights, percentile_interval, zero_count_upper
+from compendium.stats.arrays import Floats
+from compendium.stats.bootstrap import N_RESAMPLES, bootstrap_weights, percentile_interval, zero_count_upper
 from compendium.stats.log_odds import log_odds
 
 PARTNER, DESTINATION = "partner", "destination"

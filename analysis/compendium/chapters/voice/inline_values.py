@@ -8,7 +8,7 @@ import pandas as pd
 from compendium.chapters.voice.analysis import COMPARED_SIDES, PARTNER
 from compendium.chapters.voice.plot_data import CRITICAL_Z
 from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
-from compendium.stats.bootstrap import Floats
+from compendium.stats.arrays import Floats
 
 
 def voice_values(

@@ -14,7 +14,7 @@ from compendium.reporting import labels
 from compendium.reporting.labels import format_percent
 from compendium.reporting.plot_data import MIN_GROUP_SIZE
 from compendium.stats import log_odds
-from compendium.stats.bootstrap import Floats
+from compendium.stats.arrays import Floats
 
 CRITICAL_Z = 1.96
 _MIN_DOCUMENTS = 3

@@ -12,16 +12,10 @@ from typing import Any
 
 import yaml
 
-from compendium.curation.formats.model import ImportRefused
+from compendium.curation.formats.errors import ImportRefused
 from compendium.dataset import csv_edit, schema
-from compendium.dataset.evidence import (
-    EVIDENCE_TABLES,
-    RESERVED_CASE_IDS,
-    InvalidData,
-    load_evidence,
-    read_table,
-    table_resources,
-)
+from compendium.dataset.evidence import EVIDENCE_TABLES, RESERVED_CASE_IDS, load_evidence, read_table, table_resources
+from compendium.errors import InvalidData
 
 _TableRows = Iterable[Mapping[str, Any]]
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.exchange.own_codes import ImportedCodes
+from compendium.curation.formats.characters import CONTROL_CODES
+from compendium.curation.formats.errors import ImportRefused
 from compendium.curation.formats.identifiers import unique_name
-from compendium.curation.formats.model import ImportRefused, Project, TableRow
-from compendium.dataset.csv_tables import CONTROL_CHARACTERS
+from compendium.curation.formats.model import Project, TableRow
 from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND
 from compendium.stats import overlap
 
@@ -20,7 +21,7 @@ _CodingsByStatement = dict[str, set[tuple[str, str]]]
 def coder_names(users: Mapping[str, str]) -> dict[str, str]:
     """Names of coders by guid; two of the same name are told apart by number."""
     taken: set[str] = set()
-    plain = {guid: " ".join(CONTROL_CHARACTERS.sub(" ", name).split()) or "unnamed" for guid, name in users.items()}
+    plain = {guid: " ".join(CONTROL_CODES.sub(" ", name).split()) or "unnamed" for guid, name in users.items()}
     return {guid: unique_name(name, taken, "{} ({})") for guid, name in plain.items()}
 
 

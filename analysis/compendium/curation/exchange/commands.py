@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from compendium.curation.formats.model import ImportRefused
+from compendium.curation.formats.errors import ImportRefused
 
 _Action = Callable[[Path, argparse.Namespace], None]
 _PLAIN_PROFILE = "plain"
@@ -122,7 +122,8 @@ def _export(root: Path, options: argparse.Namespace) -> None:
     from compendium.curation import source_texts
     from compendium.curation.exchange import case_folder, export_case
     from compendium.curation.formats import refi_qda_writer, taguette_writer
-    from compendium.dataset.evidence import InvalidData, load_evidence
+    from compendium.dataset.evidence import load_evidence
+    from compendium.errors import InvalidData
 
     case_folder.check_case_id(root, options.case, must_exist=True)
     suffix = options.out.suffix.lower()

@@ -7,15 +7,15 @@ code, the tree of codes, and which memos, variables, cases and sets belong where
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
-from compendium.curation.exchange.import_log import INVALID_CHARACTERS
 from compendium.curation.formats import embedded_facts, identifiers
+from compendium.curation.formats.characters import INVALID_CHARACTERS
 from compendium.curation.formats.identifiers import unique_name
 from compendium.curation.formats.model import Code, Document, Group, Passage, Project
 from compendium.dataset.evidence import Evidence
+from compendium.dataset.integrity import Row
 from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND
 
 _GROUP_COLOURS = ("#0B72B5", "#D0590B", "#0E8A68", "#9467BD", "#A8790A", "#76808A")
@@ -113,7 +113,6 @@ def walk_code_tree(tree: Iterable[CodeNode], parent_name: str = "") -> Iterator[
         yield from walk_code_tree(branch.children, name)
 
 
-Row = dict[Any, Any]
 _STATEMENT_SEPARATOR = "\n\n"
 _DOCUMENT_VARIABLES = (
     "date",

@@ -15,8 +15,9 @@ from compendium.curation.formats import (
     taguette,
     taguette_reader,
 )
+from compendium.curation.formats.errors import ImportRefused
 from compendium.curation.formats.import_mapping import CASE_FACTS, NOT_STATED, ImportMapping
-from compendium.curation.formats.model import ImportRefused, Project
+from compendium.curation.formats.model import Project
 from compendium.curation.formats.text_positions import PlainText
 from compendium.dataset import schema
 from compendium.dataset.checksums import digest

@@ -1,13 +1,9 @@
 """What an import has to tell: how the file was read, what is doubtful, what was dropped."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from compendium.dataset.csv_tables import CONTROL_CHARACTERS
-
-INVALID_CHARACTERS = re.compile(f"{CONTROL_CHARACTERS.pattern}|[\ud800-\udfff\ufffe\uffff]")
-"""Characters that tables or XML can not hold."""
+from compendium.curation.formats.characters import INVALID_CHARACTERS
 
 
 @dataclass

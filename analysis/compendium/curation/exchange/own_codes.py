@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.formats import embedded_facts, identifiers
+from compendium.curation.formats.errors import ImportRefused
 from compendium.curation.formats.identifiers import slug, unique_name
-from compendium.curation.formats.model import Code, ImportRefused, TableRow
+from compendium.curation.formats.model import Code, TableRow
 from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND
 
 _HEX_COLOUR = re.compile("#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")

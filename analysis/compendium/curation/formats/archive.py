@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import IO
 from unicodedata import normalize
 
-from compendium.curation.formats.model import ImportRefused
+from compendium.curation.formats.errors import ImportRefused
 
 MEGABYTE = 1_000_000
 _MAX_ENTRIES = 100_000

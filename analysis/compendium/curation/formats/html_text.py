@@ -7,7 +7,7 @@ from html import escape, unescape
 import numpy as np
 import numpy.typing as npt
 
-from compendium.curation.formats.model import ImportRefused
+from compendium.curation.formats.errors import ImportRefused
 
 _TAG_OR_TEXT = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)?[^<>]*>|[^<]+|<")
 """A tag, or text. What Taguette keeps has been cleaned by it: every ``<`` that is no tag is written as ``&lt;``."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from compendium.curation.formats.model import ImportRefused
+from compendium.curation.formats.errors import ImportRefused
 
 CASE_FACTS = ("title", "short", "destination")
 DOCUMENT_FACTS = (

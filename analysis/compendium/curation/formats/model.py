@@ -4,14 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from compendium.curation.formats.errors import ImportRefused
+
 TableRow = dict[str, str]
 """A row of a table of a case, by column."""
 NO_SPAN = (-1, -1)
 """The span of a passage that has no place in a plain text."""
-
-
-class ImportRefused(Exception):
-    """A file or a wish that can not be taken: one sentence says why. Nothing was written."""
 
 
 @dataclass(slots=True)

@@ -10,9 +10,10 @@ from itertools import chain, islice
 from pathlib import Path
 
 from compendium.curation.formats import spreadsheet
+from compendium.curation.formats.errors import ImportRefused
 from compendium.curation.formats.identifiers import make_guid
 from compendium.curation.formats.import_mapping import DOCUMENT_FACTS, ImportMapping
-from compendium.curation.formats.model import NO_SPAN, Code, Document, ImportRefused, Passage, Project
+from compendium.curation.formats.model import NO_SPAN, Code, Document, Passage, Project
 
 _MAX_ROWS = 500_000
 _MAX_HEADER_ROWS = 10

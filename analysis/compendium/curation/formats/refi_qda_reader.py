@@ -9,16 +9,8 @@ from lxml import etree
 
 from compendium.curation.formats import identifiers, text_positions
 from compendium.curation.formats.archive import MAX_XML_BYTES, Archive, LimitedStream
-from compendium.curation.formats.model import (
-    NO_SPAN,
-    Code,
-    Document,
-    Group,
-    ImportRefused,
-    Passage,
-    Project,
-    check_code_tree,
-)
+from compendium.curation.formats.errors import ImportRefused
+from compendium.curation.formats.model import NO_SPAN, Code, Document, Group, Passage, Project, check_code_tree
 from compendium.curation.formats.text_positions import PlainText
 
 _PROJECT_NAMESPACE = "{urn:QDA-XML:project:1.0}"

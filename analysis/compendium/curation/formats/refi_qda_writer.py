@@ -15,8 +15,9 @@ from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import XMLGenerator
 
 from compendium.curation.formats import embedded_facts, identifiers
+from compendium.curation.formats.errors import ImportRefused
 from compendium.curation.formats.identifiers import unique_name
-from compendium.curation.formats.model import Code, Document, Group, ImportRefused, Passage, Project
+from compendium.curation.formats.model import Code, Document, Group, Passage, Project
 from compendium.curation.formats.text_positions import PlainText, PositionConvention
 
 _PROJECT_NAMESPACE = "urn:QDA-XML:project:1.0"

@@ -13,7 +13,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from compendium.curation.formats import text_positions
 from compendium.curation.formats.archive import MEGABYTE, Archive
-from compendium.curation.formats.model import ImportRefused
+from compendium.curation.formats.errors import ImportRefused
 
 SPREADSHEET_SUFFIXES = (".csv", ".tsv", ".xlsx")
 _MAX_SPREADSHEET_BYTES = 100 * MEGABYTE

@@ -11,19 +11,11 @@ from typing import Any
 
 from compendium.curation.formats import html_text, identifiers, taguette
 from compendium.curation.formats.archive import MAX_TEXT_BYTES, MAX_TOTAL_TEXT_BYTES, MAX_XML_BYTES, MEGABYTE
-from compendium.curation.formats.model import (
-    NO_SPAN,
-    Code,
-    Document,
-    Group,
-    ImportRefused,
-    Passage,
-    Project,
-    check_code_tree,
-)
+from compendium.curation.formats.characters import CONTROL_CODES
+from compendium.curation.formats.errors import ImportRefused
+from compendium.curation.formats.model import NO_SPAN, Code, Document, Group, Passage, Project, check_code_tree
 from compendium.curation.formats.taguette import Metadata
 from compendium.curation.formats.text_positions import PlainText
-from compendium.dataset.csv_tables import CONTROL_CHARACTERS
 
 SQLITE_SIGNATURE = b"SQLite format 3\0"
 _REQUIRED_TABLES = ("projects", "documents", "tags", "highlights", "highlight_tags", "commands")
@@ -204,7 +196,7 @@ class _TaguetteReader:
             document = Document(guid, _full_name(name, more), description=words, notes=self._add_notes(more, guid))
             document.variables = _text_values(more.get("variables"))
             text = html_text.parse_html(contents)
-            self.texts[guid] = PlainText.from_decoded(CONTROL_CHARACTERS.sub(" ", text.text))
+            self.texts[guid] = PlainText.from_decoded(CONTROL_CODES.sub(" ", text.text))
             known = _as_dict(more.get("passages"))
             query = (
                 "SELECT id, start_offset, end_offset, snippet FROM highlights WHERE document_id = ? ORDER BY 2, 3, 1"
@@ -238,7 +230,7 @@ class _TaguetteReader:
         words = html_text.parse_html(snippet).text
         if "".join(words.split()) == "".join(text.text[start:end].split()):
             self.n_matched += 1
-            passage.start, passage.end, passage.text = start, end, CONTROL_CHARACTERS.sub(" ", text.text[start:end])
+            passage.start, passage.end, passage.text = start, end, CONTROL_CODES.sub(" ", text.text[start:end])
         else:
             passage.text = words
             self.project.omissions["places of highlights at which other words stand than Taguette keeps with them"] += 1

@@ -10,17 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from compendium.curation.exchange.import_log import INVALID_CHARACTERS
 from compendium.curation.formats import html_text, taguette
+from compendium.curation.formats.characters import INVALID_CHARACTERS
 from compendium.curation.formats.model import Code, Document, Passage, Project
-from compendium.curation.formats.taguette import Metadata
+from compendium.curation.formats.taguette import MAX_DESCRIPTION_CHARS, Metadata
 from compendium.curation.formats.text_positions import PlainText, PositionConvention
 
 _CREATION_TIME = "1980-01-01 00:00:00.000000"
 _USER_LOGIN = "admin"
 """The user of Taguette on a machine of one's own."""
 _UTF8_BYTES = PositionConvention("UTF-8 bytes")
-MAX_DESCRIPTION_CHARS = taguette.MAX_DESCRIPTION_CHARS
 
 
 def encode_taguette(project: Project) -> tuple[bytes, list[str]]:

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from compendium.curation.formats import embedded_facts
-from compendium.curation.formats.model import ImportRefused, Passage
+from compendium.curation.formats.errors import ImportRefused
+from compendium.curation.formats.model import Passage
 
 Positions = npt.NDArray[np.int64]
 BOM = "\ufeff"

@@ -16,8 +16,8 @@ from papermill.exceptions import PapermillExecutionError
 
 from compendium.publishing.pipeline import case_words
 from compendium.publishing.pipeline.notebooks import ACROSS, Job
+from compendium.reporting.mime_types import VALUES_MIME
 
-VALUES_MIME = "application/vnd.compendium.results+json"
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 BINARY_MIMES = ("image/png", "image/jpeg", "application/pdf")
 PARAMETER_TAGS = {"parameters", "injected-parameters"}

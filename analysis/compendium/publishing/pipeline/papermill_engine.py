@@ -18,9 +18,7 @@ from nbclient import NotebookClient
 from papermill.engines import Engine, NotebookExecutionManager
 
 from compendium.publishing.pipeline import fork_server, forked_kernel
-
-CELL_TIMEOUT_S = 600.0
-"""Seconds that a cell may take."""
+from compendium.publishing.pipeline.notebooks import CELL_TIMEOUT_S
 
 
 class ForkedEngine(Engine):

@@ -39,7 +39,7 @@ class UnchangedValue:
 def run_data_check(root: Path) -> TaskFailed | None:
     """Validate the data, every fault at once; notebooks are likely to follow."""
     from compendium.dataset import validation
-    from compendium.dataset.evidence import InvalidData
+    from compendium.errors import InvalidData
     from compendium.publishing.pipeline import fork_server
 
     fork_server.start_fork_server()

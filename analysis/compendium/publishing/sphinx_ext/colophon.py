@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from compendium.dataset.checksums import digest
 from compendium.publishing.pipeline import durations, git_history, notebooks
-from compendium.publishing.sphinx_ext.figure import CHART_MIME, VALUES_MIME
+from compendium.reporting.mime_types import CHART_MIME, VALUES_MIME
 
 LOCKED_VERSION = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 _MAX_LICENCE_LENGTH = 60

@@ -23,9 +23,8 @@ from compendium.publishing.sphinx_ext.figure_node import (
     duplicate_name_message,
     permanent_id,
 )
+from compendium.reporting.mime_types import CHART_MIME, VALUES_MIME
 
-CHART_MIME = "application/vnd.vegalite.v6+json"
-VALUES_MIME = "application/vnd.compendium.results+json"
 SVG_MIME = "image/svg+xml"
 _FIGURES_FOLDER = "_figures"
 DOWNLOAD_EXTENSIONS = {"CSV": "csv", "SVG": "svg", "Vega-Lite": "vl.json"}

@@ -10,8 +10,9 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from compendium.publishing.sphinx_ext.figure import CHART_MIME, SVG_MIME, chart_bundles
+from compendium.publishing.sphinx_ext.figure import SVG_MIME, chart_bundles
 from compendium.publishing.sphinx_ext.figure_node import claim_anchor, create_chart_node, duplicate_name_message
+from compendium.reporting.mime_types import CHART_MIME
 
 _BOOK_FOLDER = "book"
 _logger = logging.getLogger(__name__)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import vl_convert
 
-VEGA_LITE_VERSION = "6.1"
+from compendium.reporting.mime_types import VEGA_LITE_VERSION
+
 VEGA_SCRIPT = "vega.js"
 ENTRY_CODE = "window.vegaEmbed = vegaEmbed;"
 

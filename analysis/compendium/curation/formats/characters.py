@@ -1,0 +1,6 @@
+"""Characters that no text of a coded project may contain."""
+
+import re
+
+CONTROL_CODES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+INVALID_CHARACTERS = re.compile(f"{CONTROL_CODES.pattern}|[\ud800-\udfff\ufffe\uffff]")
