@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from compendium.dataset.checksums import digest
-from compendium.publishing.pipeline import notebooks as pipeline_notebooks
-from compendium.publishing.pipeline import steps
+from compendium.publishing.pipeline import notebooks, steps
 from compendium.publishing.pipeline.doit_reporter import ProgressReporter
 from doit import get_var
 
@@ -40,13 +39,11 @@ DOIT_CONFIG = {
     "default_tasks": ["book"],
 }
 
-ALL_JOBS = pipeline_notebooks.list_jobs(ROOT)
-PARAMETER_NAMES = sorted(
-    {name for job in ALL_JOBS for name in pipeline_notebooks.declared_parameters(job.template)} - {"case"}
-)
+ALL_JOBS = notebooks.list_jobs(ROOT)
+PARAMETER_NAMES = sorted({name for job in ALL_JOBS for name in notebooks.declared_parameters(job.template)} - {"case"})
 OVERRIDES = {name: get_var(name) for name in PARAMETER_NAMES if get_var(name) is not None}
-SELECTED_JOBS = pipeline_notebooks.with_parameters(
-    pipeline_notebooks.select_jobs(ALL_JOBS, get_var("case"), get_var("notebook")), OVERRIDES
+SELECTED_JOBS = notebooks.with_parameters(
+    notebooks.select_jobs(ALL_JOBS, get_var("case"), get_var("notebook")), OVERRIDES
 )
 
 EXECUTOR: Executor = ThreadPoolExecutor(int(get_var("jobs") or N_WORKERS))
@@ -55,10 +52,8 @@ EXECUTOR: Executor = ThreadPoolExecutor(int(get_var("jobs") or N_WORKERS))
 
 def task_check() -> TaskDict:
     """Validate the data; nothing else runs before."""
-    code = pipeline_notebooks.imported_modules(ROOT, "from compendium.dataset import validation")
-    return python_task(
-        "check the data", steps.run_data_check, [ROOT], file_dep=[*pipeline_notebooks.data_files(ROOT), *code]
-    )
+    code = notebooks.imported_modules(ROOT, "from compendium.dataset import validation")
+    return python_task("check the data", steps.run_data_check, [ROOT], file_dep=[*notebooks.data_files(ROOT), *code])
 
 
 def task_notebook() -> Iterator[TaskDict]:
@@ -70,7 +65,7 @@ def task_notebook() -> Iterator[TaskDict]:
             [EXECUTOR, job],
             basename="notebook",
             name=job.name,
-            file_dep=pipeline_notebooks.job_sources(job),
+            file_dep=notebooks.job_sources(job),
             targets=[job.target],
             task_dep=["check"],
             uptodate=[
@@ -110,8 +105,8 @@ def task_exports() -> Iterator[TaskDict]:
             [ROOT],
             name="findings",
             file_dep=[
-                *pipeline_notebooks.data_files(ROOT),
-                *pipeline_notebooks.imported_modules(ROOT, "from compendium.chapters.findings import export"),
+                *notebooks.data_files(ROOT),
+                *notebooks.imported_modules(ROOT, "from compendium.chapters.findings import export"),
             ],
             task_dep=["check"],
             targets=targets,
@@ -127,7 +122,10 @@ def task_explorer() -> Iterator[TaskDict]:
             steps.run_explorer_export,
             [ROOT],
             name="rows",
-            file_dep=[*pipeline_notebooks.data_files(ROOT), *sorted((ROOT / "analysis" / "compendium").rglob("*.py"))],
+            file_dep=[
+                *notebooks.data_files(ROOT),
+                *notebooks.imported_modules(ROOT, "from compendium.chapters import explorer"),
+            ],
             task_dep=["check"],
             targets=EXPLORER_TARGETS,
         )
@@ -135,7 +133,7 @@ def task_explorer() -> Iterator[TaskDict]:
 
 def task_prune() -> TaskDict:
     """Remove the outputs of cases and templates that are gone."""
-    nothing_left = not pipeline_notebooks.orphaned_outputs(ROOT)
+    nothing_left = not notebooks.orphaned_outputs(ROOT)
     return python_task(
         "remove outputs left behind", steps.prune_outputs, [ROOT], task_dep=["check"], uptodate=[nothing_left]
     )
@@ -147,7 +145,7 @@ def task_book() -> TaskDict:
         "render the book",
         steps.render_book,
         [ROOT],
-        file_dep=[*pipeline_notebooks.book_sources(ROOT), *EXPLORER_TARGETS],
+        file_dep=[*notebooks.book_sources(ROOT), *EXPLORER_TARGETS],
         task_dep=["exports", "explorer", "notebook", "results", "prune"],  # exports remember what notebooks need
         targets=[ROOT / "_build" / "html" / "index.html"],
     )

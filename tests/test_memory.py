@@ -41,12 +41,35 @@ def test_what_is_remembered_is_what_was_computed(copy: Path, monkeypatch: pytest
     assert calls == [SEED, SEED + 1, SEED], "another seed and other data are computed anew"
 
 
-def test_data_and_code_make_the_digest(copy: Path) -> None:
-    before = chapters_cache.project_digest(copy)
-    assert chapters_cache.project_digest(copy) == before
+def test_other_data_have_another_digest(copy: Path) -> None:
+    before = chapters_cache.data_digest(copy)
+    assert chapters_cache.data_digest(copy) == before
     path = min((copy / "data/cases").glob("*/codings.csv"))
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert chapters_cache.project_digest(copy) != before
+    assert chapters_cache.data_digest(copy) != before
+
+
+@pytest.mark.parametrize(
+    ("edited", "is_computed_again"),
+    [
+        ("stats/bootstrap.py", True),
+        ("chapters/findings/counting.py", True),
+        ("chapters/findings/tables.py", False),
+        ("reporting/captions.py", False),
+    ],
+)
+def test_only_code_that_computes_is_part_of_the_digest(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edited: str, is_computed_again: bool
+) -> None:
+    package = tmp_path / "compendium"
+    shutil.copytree(root / "analysis/compendium", package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(chapters_cache, "_PACKAGE", package)
+    before = chapters_cache.code_digest(multiverse)
+    assert chapters_cache.code_digest(multiverse) == before
+    # dependencies.required_files remembers what a file imports, so only a comment is added
+    with (package / edited).open("a", encoding="utf-8") as stream:
+        stream.write("# edited\n")
+    assert (chapters_cache.code_digest(multiverse) != before) == is_computed_again
 
 
 def test_a_machine_is_remembered_with_the_lessons_that_it_had(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

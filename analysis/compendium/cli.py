@@ -38,15 +38,17 @@ def _parser() -> argparse.ArgumentParser:
     book.set_defaults(command=_book)
     pdf = commands.add_parser("pdf", help="make the book, then print it to one PDF")
     pdf.set_defaults(command=_pdf)
-    why = commands.add_parser("why", help="say what is stale and why; run nothing")
-    why.set_defaults(command=_status)
+    status = commands.add_parser(
+        "status", aliases=["why"], help="show which outputs are out of date and which input changed"
+    )
+    status.set_defaults(command=_status)
     exchange_commands.add_exchange_commands(commands)
     curation_commands.add_curation_commands(commands)
     interviews = commands.add_parser(
         "interviews", help="count the codings of restricted documents: by at least five of them, or not at all"
     )
     interviews.set_defaults(command=_interviews)
-    for command in (book, pdf, why):
+    for command in (book, pdf, status):
         command.set_defaults(case=None, notebook=None)
     run.add_argument("--case", help="only this case; 'across' for the notebooks across cases")
     run.add_argument("--notebook", help="only this notebook")
@@ -135,7 +137,7 @@ def _run_tasks(root: Path, options: argparse.Namespace, tasks: list[str]) -> int
 
 
 def _status(root: Path, options: argparse.Namespace) -> int:
-    return _run_doit(root, ["why"])
+    return _run_doit(root, ["status"])
 
 
 def _run_doit(root: Path, arguments: list[str]) -> int:

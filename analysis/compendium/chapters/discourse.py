@@ -24,11 +24,11 @@ from compendium.reporting.tables import (
     SOURCES_URL,
     RowMapping,
     collapsible_list,
+    count_with_noun,
     date_html,
     document_link,
     listing_html,
 )
-from compendium.reporting.tables import count_with_noun as _counted
 from compendium.stats import frequencies
 
 
@@ -114,7 +114,7 @@ def statements_by_code_list(
             continue
         turn = bearing.groupby("document_id").cumcount()
         shown = bearing.assign(turn=turn).sort_values(["turn", "date", "statement_id"], kind="stable").head(top_n)
-        total = f"{_counted(len(bearing), 'statement')} in {_counted(bearing['document_id'].nunique(), 'document')}"
+        total = f"{count_with_noun(len(bearing), 'statement')} in {count_with_noun(bearing['document_id'].nunique(), 'document')}"
         part = f", {len(shown)} of them here" if len(shown) < len(bearing) else ""
         label, definition = known.loc[code, ["label", "definition"]]
         heading = f"<b>{escape(str(label))}</b> – {escape(str(definition))} <small>{total}{part}</small>"
@@ -126,10 +126,10 @@ def other_codebook_note(evidence: Evidence, coded_statements: CodedStatements) -
     """That statements were coded with another codebook, and so are none of this page's; nothing if there are none."""
     if evidence.own_codes.empty:
         return None
-    elsewhere = _counted(evidence.own_codings["statement_id"].nunique(), "statement")
+    elsewhere = count_with_noun(evidence.own_codings["statement_id"].nunique(), "statement")
     return HTML(
         f"<p>This case was coded elsewhere, with <a href='{OWN_CODEBOOK_URL}'>a codebook of its own</a>: {elsewhere}. "
-        f"With the shared codebook, on which this page rests, {_counted(len(coded_statements.statements), 'statement')} "
+        f"With the shared codebook, on which this page rests, {count_with_noun(len(coded_statements.statements), 'statement')} "
         f"{'was' if len(coded_statements.statements) == 1 else 'were'} read; what is not read is not known.</p>"
     )
 

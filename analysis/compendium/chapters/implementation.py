@@ -25,8 +25,14 @@ from compendium.reporting.inline_values import (
 )
 from compendium.reporting.labels import code_labels, format_percent, humanize
 from compendium.reporting.plot_data import grouped_counts, policy_family
-from compendium.reporting.tables import RowMapping, collapsible_list, date_html, document_link, listing_html
-from compendium.reporting.tables import count_with_noun as _counted
+from compendium.reporting.tables import (
+    RowMapping,
+    collapsible_list,
+    count_with_noun,
+    date_html,
+    document_link,
+    listing_html,
+)
 from compendium.reporting.theme import (
     CHART_WIDTH_PX,
     FOREGROUND,
@@ -267,9 +273,7 @@ def measures_by_area_list(measures: pd.DataFrame, evidence: Evidence) -> HTML:
     for area in evidence.policy_areas.to_dict("records"):
         own = measures[measures["policy_area"] == area["code_id"]].to_dict("records")
         if own:
-            heading = (
-                f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{_counted(len(own), 'measure')}</small>"
-            )
+            heading = f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{count_with_noun(len(own), 'measure')}</small>"
             parts.append(collapsible_list(heading, (_measure_item(row, documents[row["document_id"]]) for row in own)))
     return listing_html(parts)
 
@@ -281,7 +285,7 @@ def commitments_by_area_list(commitments: pd.DataFrame, evidence: Evidence) -> H
     for area in evidence.policy_areas.to_dict("records"):
         own = commitments[commitments["policy_area"] == area["code_id"]].to_dict("records")
         if own:
-            number = _counted(len(own), "commitment")
+            number = count_with_noun(len(own), "commitment")
             heading = f"<b>{escape(area['label'])}</b> ({area['family']}) <small>{number}</small>"
             parts.append(
                 collapsible_list(heading, (_commitment_item(row, documents[row["document_id"]]) for row in own))

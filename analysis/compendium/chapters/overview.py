@@ -17,8 +17,14 @@ from compendium.reporting.inline_values import (
     top_row,
 )
 from compendium.reporting.labels import humanize
-from compendium.reporting.tables import RowMapping, collapsible_list, date_html, document_link, listing_html
-from compendium.reporting.tables import count_with_noun as _counted
+from compendium.reporting.tables import (
+    RowMapping,
+    collapsible_list,
+    count_with_noun,
+    date_html,
+    document_link,
+    listing_html,
+)
 
 
 def overview_values(evidence: Evidence, families: pd.DataFrame) -> InlineValues:
@@ -64,7 +70,7 @@ def chronicle_list(evidence: Evidence) -> HTML:
         if own:
             first, last = own[0]["date"][:4], own[-1]["date"][:4]
             years = first if first == last else f"{first} to {last}"
-            heading = f"<b>{escape(name)}</b> <small>{_counted(len(own), 'event')}, {years}</small>"
+            heading = f"<b>{escape(name)}</b> <small>{count_with_noun(len(own), 'event')}, {years}</small>"
             parts.append(collapsible_list(heading, (_event_item(row, documents[row["document_id"]]) for row in own)))
     return listing_html(parts)
 

@@ -18,7 +18,7 @@ from compendium.dataset import choices as dataset_choices
 from compendium.dataset import evidence as dataset_evidence
 from compendium.dataset import registration
 from compendium.dataset.choices import Choices, Option
-from compendium.dataset.coded_statements import code_matrix as marks_coded_statements
+from compendium.dataset.coded_statements import code_matrix
 from compendium.dataset.dates import is_in_period
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.practice import REALISED_STATUSES
@@ -121,7 +121,7 @@ class IndicatorTables:
         own = self.case_evidence(unit)
         return np.stack(
             [
-                marks_coded_statements(own.codings, own.statements, self.code_ids, coder).to_numpy()
+                code_matrix(own.codings, own.statements, self.code_ids, coder).to_numpy()
                 for coder in self.choices["coder"].ids
             ]
         )

@@ -15,8 +15,14 @@ from compendium.chapters.findings.checks import criteria_by_unit, scope_units
 from compendium.chapters.findings.counting import AllUniverses
 from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.chapters.findings.simulated_coder import SimulatedCoder
-from compendium.chapters.findings.verdicts import HOLDS, NOT_TESTABLE, VERDICT_STATUSES, conjunction, is_in_scope
-from compendium.chapters.findings.verdicts import combine_unit_results as status_verdicts
+from compendium.chapters.findings.verdicts import (
+    HOLDS,
+    NOT_TESTABLE,
+    VERDICT_STATUSES,
+    combine_unit_results,
+    conjunction,
+    is_in_scope,
+)
 from compendium.dataset.choices import EQUIVALENT, Choice, Universe
 from compendium.stats.arrays import Bools, Floats, Ints
 
@@ -159,7 +165,7 @@ def finding_multiverse(counter: AllUniverses, finding_id: str) -> Multiverse | N
     if not by_unit:
         return None
     held = [conjunction([figure.passes for figure in own]) for own in by_unit.values()]
-    code = status_verdicts(held, [is_in_scope(own) for own in by_unit.values()])
+    code = combine_unit_results(held, [is_in_scope(own) for own in by_unit.values()])
     pairs = [(unit, figure) for unit, own in by_unit.items() for figure in own]
     arrays = [code, *(array for _, figure in pairs for array in (figure.value, figure.bound, figure.passes))]
     taken, choices = _drop_irrelevant_choices(counter, finding_id, arrays)
@@ -277,7 +283,7 @@ def simulated_status_counts(
     for finding_id in indicator_tables.register.findings["finding_id"]:
         by_unit = criteria_by_unit(tally, finding_id)
         held = [conjunction([figure.passes for figure in own]) for own in by_unit.values()]
-        code = status_verdicts(held, [is_in_scope(own) for own in by_unit.values()]) if held else np.zeros(())
+        code = combine_unit_results(held, [is_in_scope(own) for own in by_unit.values()]) if held else np.zeros(())
         if code.ndim:
             result[finding_id] = _count_statuses(code)
     return result

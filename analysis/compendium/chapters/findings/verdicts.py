@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compendium.chapters.findings.checks import MIN_N_BY_KIND, RELATION_TESTS, Criterion, scope_units
-from compendium.chapters.findings.checks import criteria_by_unit as figures_checks
+from compendium.chapters.findings.checks import MIN_N_BY_KIND, RELATION_TESTS, Criterion, criteria_by_unit, scope_units
 from compendium.chapters.findings.counting import SingleUniverse
 from compendium.chapters.findings.indicators import IndicatorTables
 from compendium.dataset.choices import Universe
@@ -101,9 +100,9 @@ def evaluate_finding(
         SingleUniverse(indicator_tables, universe, seed),
         SingleUniverse(indicator_tables, universe, seed, n_resamples),
     )
-    found = figures_checks(one, finding_id)
+    found = criteria_by_unit(one, finding_id)
     drawn = (
-        figures_checks(many, finding_id)
+        criteria_by_unit(many, finding_id)
         if any(figure.interval_method for own in found.values() for figure in own)
         else found
     )
@@ -151,7 +150,7 @@ def finding_row_ids(
     units, _ = scope_units(indicator_tables, finding_id)
     rows = (
         row
-        for unit, own in figures_checks(one, finding_id).items()
+        for unit, own in criteria_by_unit(one, finding_id).items()
         if is_in_scope(own)
         for figure in own
         for each in (units if unit == "all" else [unit])

@@ -8,8 +8,7 @@ from compendium.curation.exchange.import_log import ImportLog
 from compendium.curation.formats import embedded_facts
 from compendium.curation.formats.errors import ImportRefused
 from compendium.curation.formats.identifiers import slug, unique_name
-from compendium.curation.formats.import_mapping import DEFAULT_FACTS, DOCUMENT_FACTS
-from compendium.curation.formats.import_mapping import ImportMapping as Mapping_import_mapping
+from compendium.curation.formats.import_mapping import DEFAULT_FACTS, DOCUMENT_FACTS, ImportMapping
 from compendium.curation.formats.model import Document, Project, TableRow
 from compendium.dataset.dates import is_date
 from compendium.dataset.schema import Resource, split_list
@@ -23,7 +22,7 @@ _DocumentVariables = Mapping[str, Mapping[str, list[str]]]
 def document_rows(
     project: Project,
     case_id: str,
-    mapping: Mapping_import_mapping,
+    mapping: ImportMapping,
     partnerships: Container[str],
     resource: Resource,
     log: ImportLog,
@@ -127,7 +126,7 @@ def _document_id(document: Document, case_id: str, facts: TableRow, used_ids: se
 
 
 def _warn_unmapped_facts(
-    documents: Sequence[Document], mapping: Mapping_import_mapping, variables: _DocumentVariables, log: ImportLog
+    documents: Sequence[Document], mapping: ImportMapping, variables: _DocumentVariables, log: ImportLog
 ) -> None:
     for name, default in (*DEFAULT_FACTS.items(), ("date", ""), ("issuer", "")):
         silent = [each for each in documents if not mapping.fact(name, each.name, variables.get(each.guid, {}))]

@@ -24,7 +24,8 @@ _MAX_REASONS = 5
 class StatusCommand(DoitCmdBase):
     """A doit command: each stale task with its reasons, in the order in which they would run."""
 
-    doc_purpose = "say what is stale and why"
+    name = "status"
+    doc_purpose = "show which outputs are out of date and which input changed"
     doc_usage = ""
     doc_description = None
     execute_tasks = False

@@ -15,7 +15,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from compendium.publishing.pipeline.case_words import fill_placeholders, load_case_metadata
-from compendium.publishing.sphinx_ext.inline_values import CASE_PAGES as CASES_inline_values
+from compendium.publishing.sphinx_ext.inline_values import CASE_PAGES
 
 _FIRST_PAGE = "case"
 
@@ -52,9 +52,7 @@ class NestCasePages(SphinxTransform):
 def is_case_subpage(docname: str, env: BuildEnvironment) -> bool:
     """Whether a page is one of a case's further ones."""
     folder, _, page = docname.rpartition("/")
-    return (
-        docname.startswith(CASES_inline_values) and page != _FIRST_PAGE and f"{folder}/{_FIRST_PAGE}" in env.found_docs
-    )
+    return docname.startswith(CASE_PAGES) and page != _FIRST_PAGE and f"{folder}/{_FIRST_PAGE}" in env.found_docs
 
 
 def _hidden_toctree(parent: str, docnames: list[str]) -> nodes.Element:
