@@ -2,12 +2,14 @@
 # The environment is made in .venv, from requirements.lock, when it is first needed.
 
 .DELETE_ON_ERROR:
-.PHONY: help book run check why test campaign serve pdf browser clean
+.PHONY: help book run check status why test test-all lint serve pdf browser clean
 
 # Any Python from 3.11 on that has venv; PYTHON=… names another. Only looked for when the environment is made.
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
 	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps
+# Browser tests take longest and start first; one BLAS thread for each of the parallel processes.
+PYTEST = OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 book: .venv/.ready  ## make the book: check the data, run what is stale, render _build/html
 	@.venv/bin/compendium book
@@ -18,18 +20,23 @@ run: .venv/.ready  ## run the notebooks that are stale
 check: .venv/.ready  ## check the data
 	@.venv/bin/compendium check
 
-why: .venv/.ready  ## say what is stale, and why
-	@.venv/bin/compendium why
+status: .venv/.ready  ## show which outputs are out of date and which input changed
+	@.venv/bin/compendium status
 
-test: .venv/.ready  ## style, types, unit tests, every executed notebook again, the book in a browser
+why: status  # the former name
+
+test: .venv/.ready lint  ## style, types, unit tests, every executed notebook again, the book in a browser
+	.venv/bin/compendium book
+	$(PYTEST) --nbval --nbval-current-env tests/browser/test_pages.py book tests analysis/compendium
+
+test-all: test  ## the tests and the slow ones: full rebuild, all pages in a browser, large imports, QualCoder and Taguette
+	$(PYTEST) -m slow tests
+
+lint: .venv/.ready  ## style, types and spelling
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/compendium book
-	OMP_NUM_THREADS=1 .venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env tests/book/test_browser.py book tests
-
-campaign: .venv/.ready  ## the long tests: everything made again from nothing, every page in the browser, 100,000 codings, QualCoder and Taguette themselves
-	CAMPAIGN=1 OMP_NUM_THREADS=1 .venv/bin/pytest tests/test_reproduction.py tests/test_robustness.py tests/book tests/exchange
+	.venv/bin/codespell
 
 serve: book  ## make the book and serve it at http://localhost:8000
 	@.venv/bin/python -m http.server --bind localhost --directory _build/html 8000
@@ -47,7 +54,7 @@ clean:  ## remove what was built; the executed notebooks stay
 	rm -rf _build .cache
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*##/make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 .venv/.locked: requirements.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer, with its venv module, is needed. Name one: make book PYTHON=/path/to/python3" >&2; exit 1; }

@@ -6,6 +6,8 @@ import made
 import pytest
 from compendium.dataset.evidence import Evidence, load_evidence
 
+collect_ignore = ["helpers"]
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
