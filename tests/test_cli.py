@@ -159,7 +159,7 @@ def test_check_counts_or_lists_every_fault(project: Path, compendium: Command) -
     measures.write_bytes(measures.read_text(encoding="utf-8").replace("Nobody", "Niemand für").encode("latin-1"))
     bad = compendium("check")
     assert bad.returncode == 1
-    assert "2 fault(s)" in bad.stdout
+    assert "2 faults in the data" in bad.stdout
     assert re.search(r"^data/cases/aland/codings\.csv:6: column code_id: 'treat'", bad.stdout, flags=re.M)
     assert re.search(r"^data/cases/bland/measures\.csv:2: .*UTF-8", bad.stdout, flags=re.M)
 

@@ -1,1 +1,1 @@
-"""The open, executable compendium of migration partnerships: the package that the notebooks call."""
+"""Executable compendium of migration partnerships; each part is a subpackage, and nothing is imported here."""

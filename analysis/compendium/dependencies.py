@@ -1,7 +1,7 @@
-"""Which of the package's modules a piece of code reaches: those that it imports, what these import, and so on.
+"""Find the package files that a piece of code imports, directly or through other modules.
 
-Import statements are found by a pattern. Parsing would take twenty times as long, and this is asked at every start;
-what looks like an import and is none (in a docstring) makes at worst a notebook stale once too often.
+Import statements are found with a regular expression, because parsing takes twenty times as long and this runs at every
+start. A false match, such as an import in a docstring, can only make a notebook stale without need.
 """
 
 import re
@@ -15,44 +15,51 @@ _IMPORT_STATEMENT = re.compile(
 
 
 def required_files(package: Path, code: str) -> set[Path]:
-    """The files of the package that ``code`` needs.
+    """Files of the package that ``code`` needs.
 
     Parameters
     ----------
     package : Path
-        The folder of the package ``compendium``.
+        Folder of the package ``compendium``.
     code : str
-        Python, or the name of one module as an import statement.
+        Python code, or a single import statement.
+
+    Returns
+    -------
+    set of Path
+        Modules and the ``__init__.py`` of their packages.
     """
-    found: set[Path] = set()
-    waiting = _imported_files(package, code)
-    while waiting:
-        path = waiting.pop()
-        found.add(path)
-        waiting |= _module_imports(package, path) - found
-    return found
+    required: set[Path] = set()
+    pending = _imported_files(package, code)
+    while pending:
+        path = pending.pop()
+        required.add(path)
+        pending |= _module_imports(package, path) - required
+    return required
 
 
 @cache
 def _module_imports(package: Path, module: Path) -> frozenset[Path]:
+    """Files that a module imports directly."""
     return frozenset(_imported_files(package, module.read_text(encoding="utf-8")))
 
 
 def _imported_files(package: Path, code: str) -> set[Path]:
+    """Files that ``code`` imports directly."""
     return {path for name in _module_names(code) for path in _module_files(package, name)}
 
 
 def _module_names(code: str) -> Iterator[str]:
-    """Dotted names that may be modules; of ``from a import b`` both ``a`` and ``a.b``."""
-    for origin, imported, plain in _IMPORT_STATEMENT.findall(code):
-        yield origin or plain
+    """Yield the dotted names that may be modules: both ``a`` and ``a.b`` for ``from a import b``."""
+    for origin, imported, module in _IMPORT_STATEMENT.findall(code):
+        yield origin or module
         yield from (f"{origin}.{name}" for name in re.findall(r"(\w+)(?: as \w+)?", imported))
 
 
 def _module_files(package: Path, name: str) -> Iterator[Path]:
-    """The files that importing a module runs: its own, and ``__init__.py`` of each package above it."""
-    *above, last = name.split(".")[1:] or ["__init__"]
-    folders = [package.joinpath(*above[:depth]) for depth in range(len(above) + 1)]
+    """Yield the files that importing a module runs: the module and the ``__init__.py`` of each package above it."""
+    *parents, last = name.split(".")[1:] or ["__init__"]
+    folders = [package.joinpath(*parents[:depth]) for depth in range(len(parents) + 1)]
     files = [
         *(folder / "__init__.py" for folder in folders),
         folders[-1] / f"{last}.py",

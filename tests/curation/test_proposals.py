@@ -87,4 +87,4 @@ def test_faults_of_the_data_come_first(project: Path) -> None:
     path = project / "data/cases/aland/codings.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("gain", "pain"), encoding="utf-8")
     done = compendium(project, "propose", "--case", "aland")
-    assert done.returncode == 1 and "'pain' – a code of data/codebook" in done.stdout
+    assert done.returncode == 1 and "'pain' – expected a code of data/codebook" in done.stdout

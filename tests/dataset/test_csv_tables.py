@@ -67,6 +67,7 @@ def test_folder_in_place_of_a_file_is_a_fault(path: Path) -> None:
         (b"id,text,note\na,x,y\n", 1, "unknown: note"),
         (b"text,id\na,x\n", 1, "in this order"),
         (b"id,text,text\na,x,y\n", 1, "each column once"),
+        (b'"id,text\na,x\n', 1, "well-formed CSV"),
         (b'id,text\na,x\nb,"open\nc,y\n', 3, "well-formed CSV"),
         (b'id,text\na,x\nb,"y" z\n', 3, "well-formed CSV"),
     ],
@@ -90,7 +91,7 @@ def test_each_row_of_wrong_length_is_told_and_the_others_are_kept(path: Path) ->
 
 
 def test_fault_reads_as_file_line_column_value_and_what_is_expected() -> None:
-    assert (
-        str(DataFault("data/x.csv", 7, "date", "2008-13", "a date")) == "data/x.csv:7: column date: '2008-13' – a date"
-    )
-    assert str(DataFault("data/x.csv", 7, "", "ab", "three cells")) == "data/x.csv:7: 'ab' – three cells"
+    fault = DataFault("data/x.csv", 7, "date", "2008-13", "a date")
+    assert str(fault) == "data/x.csv:7: column date: '2008-13' – expected a date"
+    assert str(DataFault("data/x.csv", 7, "", "ab", "three cells")) == "data/x.csv:7: 'ab' – expected three cells"
+    assert str(DataFault("data/x.csv", 1, "", "", "this file")) == "data/x.csv:1: expected this file"

@@ -73,8 +73,8 @@ ONE_FAULT = {
     "30 February": ("cases/aland/documents.csv", "2008-06-05", "2008-02-30", 2, "date", "2008-02-30", "2008-06-05"),
     "end before start": (
         "cases/aland/measures.csv", "2008,2008-06", "2008-07-01,2008-06", 2, "end", "2008-06", "2008-07-01"),
-    "budget without currency": ("cases/aland/measures.csv", "12.5,EUR", "12.5,", 3, "currency", "", "together"),
-    "currency without budget": ("cases/aland/measures.csv", "12.5,EUR", ",EUR", 3, "budget", "", "together"),
+    "budget without currency": ("cases/aland/measures.csv", "12.5,EUR", "12.5,", 3, "currency", "", "has a budget"),
+    "currency without budget": ("cases/aland/measures.csv", "12.5,EUR", ",EUR", 3, "budget", "", "has a currency"),
     "number with a comma": (
         "cases/aland/measures.csv", "12.5", '"12,500"', 3, "budget", "12,500", "250000"),
     "number in words": ("cases/aland/measures.csv", "12.5", "1e6", 3, "budget", "1e6", "250000"),
@@ -92,9 +92,9 @@ ONE_FAULT = {
     "duplicate coding": ("cases/aland/codings.csv", "s1,A,visas", "s1,A,equals", 3, "code_id", "equals",
                          "data/cases/aland/codings.csv:2"),
     "area with the code of a frame": (
-        "codebook/policy_areas.csv", "returns,", "gain,", 3, "code_id", "gain", "no frame's"),
+        "codebook/policy_areas.csv", "returns,", "gain,", 3, "code_id", "gain", "frames.csv"),
     "frame called none": ("codebook/frames.csv", "\nthreat", "\nnone", 4, "code_id", "none", "another code"),
-    "none beside a code": ("cases/aland/codings.csv", "s1,A,visas", "s1,A,none", 3, "code_id", "none", "beside it"),
+    "none beside a code": ("cases/aland/codings.csv", "s1,A,visas", "s1,A,none", 3, "code_id", "none", "same coder"),
     "skipped statement": (
         "cases/aland/codings.csv", "aland-d1-s1,B,equals\n", "", 2, "statement_id", "aland-d1-s1", "coder B"),
     "coding of a statement that is not there": (
@@ -140,8 +140,8 @@ def test_message_lists_every_fault(project: Path) -> None:
     edit(project / "data/cases/bland/measures.csv", ",completed,2008,", ",done,2008-13,")
     with pytest.raises(InvalidData) as caught:
         load_evidence(project)
-    assert str(caught.value).splitlines()[0] == "2 fault(s) in the data:"
-    assert "data/cases/bland/measures.csv:2: column start: '2008-13' – a date" in str(caught.value)
+    assert str(caught.value).splitlines()[0] == "2 faults in the data:"
+    assert "data/cases/bland/measures.csv:2: column start: '2008-13' – expected a date" in str(caught.value)
 
 
 @pytest.mark.parametrize("table", ["statements", "documents", "codings", "partnerships"])
@@ -303,7 +303,7 @@ def test_removing_a_case_leaves_out_what_speaks_of_it_and_says_so(project: Path)
         ("data/architecture/documents.csv", 2, "partnership_ids", "bland-x"),
         ("data/architecture/links.csv", 2, "target_id", "bland-x"),
     ]
-    assert "no folder data/cases/bland" in loaded.notes[0].expected
+    assert "the folder data/cases/bland, which is absent" in loaded.notes[0].expected
 
 
 def test_an_event_of_a_case_that_is_not_here_keeps_its_place_without_the_name(project: Path) -> None:

@@ -126,7 +126,7 @@ def test_readings_are_in_the_order_of_statements_and_codes() -> None:
 def test_statements_that_a_coder_has_not_read_are_no_disagreement() -> None:
     less = CODINGS[(CODINGS["statement_id"] != "s2") | (CODINGS["coder"] != "B")]
     assert agreement.read_by_all(less, STATEMENTS)["statement_id"].tolist() == ["s1", "s3", "s4"]
-    with pytest.raises(ValueError, match="1 statements are not read by every coder, such as s2"):
+    with pytest.raises(ValueError, match="1 of 4 statements are not read by every coder, such as s2"):
         agreement.code_matrices_by_coder(less, STATEMENTS, CODES)
 
 

@@ -1,1 +1,1 @@
-"""Reads and checks ``data/``: tables, rules, codings and choices; nothing here writes to ``data/``."""
+"""Reads and checks ``data/``: tables, rules, codings and choices. Nothing here writes to ``data/``."""

@@ -1,11 +1,11 @@
-"""The digest by which a file is known."""
+"""Checksums of files."""
 
 import hashlib
 from pathlib import Path
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 of a file; empty when there is none."""
+    """SHA-256 of a file in hexadecimal digits; empty if the file does not exist."""
     if not path.exists():
         return ""
     with path.open("rb") as stream:

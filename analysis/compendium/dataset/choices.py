@@ -1,4 +1,4 @@
-"""The analytic choices of ``data/choices.yml``, and a universe: one option taken of each."""
+"""Analytic choices of ``data/choices.yml``, and universes, which take one option of each choice."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,8 +14,7 @@ CHOICES_FILE = "data/choices.yml"
 EQUIVALENT = "equivalent"
 _OPTION_STATUSES = (EQUIVALENT, "not equivalent", "uncertain")
 Universe = Mapping[str, str]
-# What the code can do for each choice: the options it knows by name, or the setting that an option must bring along.
-# Options of a choice with a setting may be added, renamed and dropped in the file at will.
+"""Id of an option for each id of a choice."""
 KNOWN_OPTIONS: dict[str, tuple[str, ...]] = {
     "coder": ("A", "B", "either", "both"),
     "weight": ("statement", "document", "speaker_side"),
@@ -36,6 +35,7 @@ KNOWN_OPTIONS: dict[str, tuple[str, ...]] = {
     "binding_share": ("of_multilateral", "of_binding"),
     "bilateral": ("included", "excluded"),
 }
+"""Options that the code implements by name, for each choice without a setting."""
 KNOWN_SETTINGS = {
     "period": "until",
     "press": "without_kinds",
@@ -43,11 +43,12 @@ KNOWN_SETTINGS = {
     "implemented": "statuses",
     "left_out": "each",
 }
+"""Key with which an option configures its choice. Such options may be added, renamed and removed in the file."""
 
 
 @dataclass(frozen=True)
 class Option:
-    """One way to take a choice; ``settings`` is what the code needs to know of it."""
+    """An option of a choice, with the reason for it; ``settings`` configures the code."""
 
     id: str
     why: str
@@ -57,7 +58,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Choice:
-    """A question of analysis with its options; ``default`` is the id of the option that the book takes."""
+    """A question of the analysis and its options; ``default`` is the id of the option that the book uses."""
 
     id: str
     question: str
@@ -66,16 +67,16 @@ class Choice:
 
     @property
     def ids(self) -> list[str]:
-        """The ids of the options, the order of the file."""
+        """Ids of the options, in the order of the file."""
         return [option.id for option in self.options]
 
     def option(self, option_id: str) -> Option:
-        """The option of this id.
+        """Option with this id.
 
         Raises
         ------
         KeyError
-            With the ids that there are.
+            If there is none; the message lists the existing ids.
         """
         for option in self.options:
             if option.id == option_id:
@@ -87,16 +88,35 @@ Choices = dict[str, Choice]
 
 
 def default_universe(choices: Choices, **overrides: str) -> dict[str, str]:
-    """The default option of each choice, but for those that are ``overrides``.
+    """Universe of the default options, except where ``overrides`` name another one.
+
+    Parameters
+    ----------
+    choices : dict of Choice
+        From :func:`load_choices`.
+    **overrides : str
+        Id of an option by id of a choice.
+
+    Returns
+    -------
+    dict of str
+        Id of an option for each choice.
 
     Raises
     ------
     KeyError
-        When there is no such choice or option.
+        If a choice or option does not exist; the message lists the existing ones.
+
+    Examples
+    --------
+    >>> options = tuple(Option(id, "Made up.", EQUIVALENT) for id in ("statement", "document"))
+    >>> choices = {"weight": Choice("weight", "What counts equally?", "statement", options)}
+    >>> default_universe(choices), default_universe(choices, weight="document")
+    ({'weight': 'statement'}, {'weight': 'document'})
     """
     unknown = set(overrides) - set(choices)
     if unknown:
-        raise KeyError(f"no choice {', '.join(sorted(unknown))}; there are {', '.join(choices)}")
+        raise KeyError(f"There is no choice {', '.join(sorted(unknown))}; the choices are {', '.join(choices)}.")
     universe = {choice.id: choice.default for choice in choices.values()} | overrides
     for choice_id, option_id in universe.items():
         choices[choice_id].option(option_id)
@@ -104,19 +124,40 @@ def default_universe(choices: Choices, **overrides: str) -> dict[str, str]:
 
 
 def load_choices(root: Path, evidence: Evidence) -> Choices:
-    """Load and check ``data/choices.yml``; an option ``each: partnership`` becomes one for each partnership there is.
+    """Load and check ``data/choices.yml``.
+
+    An option ``each: partnership`` becomes one option for each partnership of the evidence.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the project.
+    evidence : Evidence
+        The evidence, for its codes and partnerships.
+
+    Returns
+    -------
+    dict of Choice
+        By id, in the order of the file.
 
     Raises
     ------
-    Invalid
-        With every fault, and the line of the choice or option that has it.
+    InvalidData
+        With all faults, each with the line of its choice or option.
+
+    Examples
+    --------
+    >>> from compendium.dataset.evidence import find_root, load_evidence
+    >>> root = find_root(Path(__file__))
+    >>> load_choices(root, load_evidence(root))["weight"].ids
+    ['statement', 'document', 'speaker_side']
     """
     try:
         node = yaml.compose((root / CHOICES_FILE).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         raise InvalidData(
-            [DataFault(CHOICES_FILE, line, "", "", f"a readable list of choices in YAML; {error}")]
+            [DataFault(CHOICES_FILE, line, "", "", f"a list of choices in well-formed YAML; the error is: {error}")]
         ) from error
     if not isinstance(node, yaml.SequenceNode):
         raise InvalidData([DataFault(CHOICES_FILE, 1, "", "", "a list of choices")])
@@ -131,7 +172,7 @@ def load_choices(root: Path, evidence: Evidence) -> Choices:
 
 
 def _to_python(node: yaml.Node) -> Any:
-    """A YAML node as Python objects; each mapping keeps its line under ``_line``."""
+    """Convert a YAML node to Python objects; each mapping has its line under ``_line``."""
     if isinstance(node, yaml.MappingNode):
         return {_to_python(key): _to_python(value) for key, value in node.value} | {"_line": node.start_mark.line + 1}
     if isinstance(node, yaml.SequenceNode):
@@ -140,6 +181,7 @@ def _to_python(node: yaml.Node) -> Any:
 
 
 def _choice_faults(line: int, raw: Any) -> Iterator[DataFault]:
+    """Yield the faults of one choice, as read from the file."""
     if not isinstance(raw, dict) or not {"id", "question", "default", "options"} <= raw.keys():
         yield DataFault(CHOICES_FILE, line, "", _truncate(raw), "a choice with id, question, default and options")
         return
@@ -148,81 +190,85 @@ def _choice_faults(line: int, raw: Any) -> Iterator[DataFault]:
         yield DataFault(CHOICES_FILE, line, "id", name, f"one of {', '.join([*KNOWN_OPTIONS, *KNOWN_SETTINGS])}")
         return
     if not str(raw["question"]).strip().endswith("?"):
-        yield DataFault(CHOICES_FILE, line, "question", str(raw["question"]), "a question, with its mark")
+        yield DataFault(
+            CHOICES_FILE, line, "question", str(raw["question"]), "a question that ends with a question mark"
+        )
     options = raw["options"] if isinstance(raw["options"], list) else []
     for option in options:
         yield from _option_faults(name, line, option)
     ids = [option.get("id", "") for option in options if isinstance(option, dict)]
     if len(set(ids)) < 2 or len(set(ids)) < len(ids):
-        yield DataFault(CHOICES_FILE, line, "options", ", ".join(ids), "two options or more, each id once")
+        yield DataFault(CHOICES_FILE, line, "options", ", ".join(ids), "at least two options with different ids")
     default = [option for option in options if isinstance(option, dict) and option.get("id") == raw["default"]]
     if not default:
         yield DataFault(CHOICES_FILE, line, "default", str(raw["default"]), f"one of {', '.join(ids)}")
     elif default[0].get("status") != EQUIVALENT:
-        expected = f"{EQUIVALENT}: the others are measured against the default"
+        expected = f"{EQUIVALENT}, because the other options are measured against the default"
         yield DataFault(CHOICES_FILE, default[0]["_line"], "status", str(default[0].get("status")), expected)
 
 
 def _option_faults(choice: str, line: int, raw: Any) -> Iterator[DataFault]:
+    """Yield the faults of one option of a choice, as read from the file."""
     if not isinstance(raw, dict):
         yield DataFault(CHOICES_FILE, line, "options", _truncate(raw), "options with id, why and status")
         return
     line = raw["_line"]
     if not str(raw.get("why", "")).strip():
-        yield DataFault(CHOICES_FILE, line, "why", "", "how the option can be defended")
+        yield DataFault(CHOICES_FILE, line, "why", "", "a reason for the option")
     if raw.get("status") not in _OPTION_STATUSES:
         yield DataFault(
             CHOICES_FILE, line, "status", str(raw.get("status", "")), f"one of {', '.join(_OPTION_STATUSES)}"
         )
-    known = KNOWN_OPTIONS.get(choice)
-    if known and raw.get("id") not in known:
-        yield DataFault(CHOICES_FILE, line, "id", str(raw.get("id", "")), f"one of {', '.join(known)}")
+    option_ids = KNOWN_OPTIONS.get(choice)
+    if option_ids and raw.get("id") not in option_ids:
+        yield DataFault(CHOICES_FILE, line, "id", str(raw.get("id", "")), f"one of {', '.join(option_ids)}")
     setting = KNOWN_SETTINGS.get(choice)
-    surplus = raw.keys() - {"id", "why", "status", "_line", setting}
-    if surplus:
-        yield DataFault(
-            CHOICES_FILE,
-            line,
-            ", ".join(sorted(surplus)),
-            "",
-            f"only id, why, status{f' and {setting}' if setting else ''}",
-        )
+    unknown = raw.keys() - {"id", "why", "status", "_line", setting}
+    if unknown:
+        expected = f"only the keys id, why, status{f' and {setting}' if setting else ''}"
+        yield DataFault(CHOICES_FILE, line, ", ".join(sorted(unknown)), "", expected)
     if "id" not in raw and raw.get("each") != "partnership":
         yield DataFault(CHOICES_FILE, line, "id", "", "an id" + (", or each: partnership" if setting == "each" else ""))
 
 
 def _unknown_codes(raws: list[Any], codes: set[str]) -> Iterator[DataFault]:
+    """Yield a fault for each merged code that is not in the codebook."""
     merges = [merge for raw in raws if isinstance(raw, dict) for merge in _merges(raw)]
     for line, merge in merges:
-        for code in {*merge, *(code for own in merge.values() for code in own)} - codes:
+        for code in {*merge, *(code for merged in merge.values() for code in merged)} - codes:
             yield DataFault(CHOICES_FILE, line, "merge", code, "a code of data/codebook")
 
 
 def _merges(raw: dict[str, Any]) -> Iterator[tuple[int, dict[str, list[str]]]]:
+    """Yield the line and the mapping of each option that merges codes."""
     for option in raw.get("options", ()):
         if isinstance(option, dict) and isinstance(option.get("merge"), dict):
             yield option["_line"], _without_line(option["merge"])
 
 
 def _missing_choices(raws: list[Any]) -> Iterator[DataFault]:
+    """Yield a fault for each choice of the code that the file does not have exactly once."""
     ids = [raw.get("id") for raw in raws if isinstance(raw, dict)]
     for name in [*KNOWN_OPTIONS, *KNOWN_SETTINGS]:
         if ids.count(name) != 1:
-            yield DataFault(CHOICES_FILE, 1, "id", name, f"this choice once; found {ids.count(name)} times")
+            yield DataFault(CHOICES_FILE, 1, "id", name, f"this choice once, but found it {ids.count(name)} times")
 
 
 def _build_choice(raw: dict[str, Any], partnerships: list[str]) -> Choice:
+    """Build a choice from its checked mapping."""
     options: list[Option] = []
     for option in raw["options"]:
         ids = partnerships if "each" in option else [option["id"]]
         settings = {key: _without_line(value) for key, value in option.items() if key == KNOWN_SETTINGS.get(raw["id"])}
-        options += [Option(each, " ".join(option["why"].split()), option["status"], settings) for each in ids]
+        options += [Option(id_, " ".join(option["why"].split()), option["status"], settings) for id_ in ids]
     return Choice(raw["id"], raw["question"], raw["default"], tuple(options))
 
 
 def _without_line(value: Any) -> Any:
+    """Remove the line that :func:`_to_python` adds to a mapping."""
     return {key: item for key, item in value.items() if key != "_line"} if isinstance(value, dict) else value
 
 
 def _truncate(raw: Any) -> str:
+    """Text of a value for a message."""
     return str(raw)[:60]

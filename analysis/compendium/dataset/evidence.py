@@ -1,4 +1,4 @@
-"""Loads and validates every table of ``data/`` into one :class:`Evidence` with a frame per table."""
+"""Load and validate the tables of ``data/`` as one :class:`Evidence` with a frame per table."""
 
 import json
 import re
@@ -22,17 +22,17 @@ Resources = dict[str, schema.Resource]
 
 @dataclass(frozen=True)
 class Evidence:
-    """All tables, typed; each table that lies in case folders has a column ``case_id``.
+    """All evidence tables with typed columns; tables of case folders have a column ``case_id``.
 
-    Text that is unknown is ``""``; lists are tuples; dates are text of the precision that the source allows.
-    ``notes`` tells what was left out because the case folder it speaks of is not here.
+    Unknown text is ``""``, lists are tuples, and dates are text of the precision that the source allows. ``notes``
+    lists references that were left out because they name a case whose folder is absent.
 
-    ``own_codes``, ``own_codings``, ``passages``, ``memos`` and ``attributes`` are of cases that were coded elsewhere,
-    with a codebook of their own; a case folder need not have them. What is said of the shared codebook rests on
-    ``codings`` alone, so that statements which nobody read with it are not taken for statements without a code.
+    The tables ``own_codes``, ``own_codings``, ``passages``, ``memos`` and ``attributes`` are optional: they belong to
+    cases that were coded elsewhere, with a codebook of their own. Results for the shared codebook use ``codings``
+    only, so that a statement not read with this codebook does not count as a statement without a code.
 
-    Of a restricted document, such as an interview, there is the row in ``documents``, and there are the counts of its
-    case in ``restricted_counts``. What was said in it is in no frame: see :mod:`compendium.curation.interviews`.
+    A restricted document, such as an interview, has a row in ``documents``, and its case has counts in
+    ``restricted_counts``. Its statements are in no frame; see :mod:`compendium.curation.interviews`.
     """
 
     cases: pd.DataFrame
@@ -58,16 +58,20 @@ class Evidence:
     notes: tuple[DataFault, ...] = ()
 
     def case(self, case_id: str) -> "Evidence":
-        """The rows of one case; codebook and notes stay whole.
+        """Rows of one case, with the whole codebook and all notes.
+
+        Parameters
+        ----------
+        case_id : str
+            Name of a case folder, or ``architecture``.
 
         Raises
         ------
         KeyError
-            When there is no such case; the message names those that are there.
+            If the case does not exist; the message lists the existing ones.
         """
-        known = [*self.cases.index, ARCHITECTURE]
-        if case_id not in known:
-            raise KeyError(f"There is no case {case_id!r}; data/cases holds {', '.join(self.cases.index)}.")
+        if case_id not in [*self.cases.index, ARCHITECTURE]:
+            raise KeyError(f"There is no case {case_id!r}; data/cases has {', '.join(self.cases.index)}.")
         frames = {name: getattr(self, name) for name in EVIDENCE_TABLES}
         parts: dict[str, Any] = {
             name: frame[frame["case_id"] == case_id].reset_index(drop=True)
@@ -78,7 +82,11 @@ class Evidence:
 
     @property
     def codes(self) -> pd.DataFrame:
-        """Frames and policy areas in one frame: code_id, kind (frame or area), group (or family), label, definition."""
+        """Frames and policy areas in one table.
+
+        Columns are ``code_id``, ``group`` (of an area: its family), ``label``, ``definition`` and ``kind`` (frame or
+        area).
+        """
         frames = self.frames[["code_id", "group", "label", "definition"]].assign(kind="frame")
         areas = self.policy_areas[["code_id", "family", "label", "covers"]].assign(kind="area")
         areas = areas.rename(columns={"family": "group", "covers": "definition"})
@@ -89,29 +97,64 @@ EVIDENCE_TABLES = tuple(field.name for field in fields(Evidence) if field.name n
 
 
 def find_root(start: Path | None = None) -> Path:
-    """The project's folder: the nearest one, from ``start`` upwards, that holds ``data/datapackage.json``."""
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
-        if (folder / "data" / "datapackage.json").exists():
-            return folder
-    raise FileNotFoundError(f"No data/datapackage.json in {here} or above it: run this inside the project's folder.")
+    """Find the nearest folder, from ``start`` upwards, that contains ``data/datapackage.json``.
+
+    Parameters
+    ----------
+    start : Path, optional
+        Where to begin; the current folder by default.
+
+    Returns
+    -------
+    Path
+        Folder of the project.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no folder contains the file.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as project:
+    ...     data = Path(project).resolve() / "data"
+    ...     data.mkdir()
+    ...     _ = (data / "datapackage.json").write_text("{}")
+    ...     find_root(data) == data.parent
+    True
+    """
+    folder = (start or Path.cwd()).resolve()
+    for candidate in (folder, *folder.parents):
+        if (candidate / "data" / "datapackage.json").exists():
+            return candidate
+    raise FileNotFoundError(f"No data/datapackage.json in {folder} or above it; run this inside the project's folder.")
 
 
 def load_evidence(root: Path, require_codings: bool = True) -> Evidence:
-    """Load and validate the project's data.
+    """Load and validate the evidence of the project.
 
     Parameters
     ----------
     root : Path
-        The project's folder.
+        Folder of the project; see :func:`find_root`.
     require_codings : bool
-        Whether each statement must have been read by each coder of its folder, as any figure needs it.
+        Whether each coder of a folder must have read each statement in it, which all shares require.
+
+    Returns
+    -------
+    Evidence
 
     Raises
     ------
-    Invalid
-        With every fault of every table, each with file, line, column, value and what is expected. A table that can not
-        be read as a whole is told once; whether others refer to it rightly is then not asked.
+    InvalidData
+        With the faults of all tables. References to a table that cannot be read completely are not checked.
+
+    Examples
+    --------
+    >>> evidence = load_evidence(find_root(Path(__file__)))
+    >>> evidence.codes.columns.tolist()
+    ['code_id', 'group', 'label', 'definition', 'kind']
     """
     data = root / "data"
     resources = table_resources(data, EVIDENCE_TABLES)
@@ -119,13 +162,13 @@ def load_evidence(root: Path, require_codings: bool = True) -> Evidence:
     raw: RawTables = {}
     damaged: set[str] = set()
     for name, resource in resources.items():
-        raw[name], found = read_table(data, resource, list(cases.index))
-        damaged |= {name} if found else set()
-        faults += [*found, *schema.cell_faults(raw[name], resource)]
-    absent = set().union(*map(schema.listed_cases, resources.values())) - {"*", *cases.index}
+        raw[name], table_faults = read_table(data, resource, list(cases.index))
+        damaged |= {name} if table_faults else set()
+        faults += [*table_faults, *schema.cell_faults(raw[name], resource)]
+    absent_cases = set().union(*map(schema.listed_cases, resources.values())) - {"*", *cases.index}
     notes: list[DataFault] = []
     for fault in integrity.integrity_faults(raw, resources, damaged, require_codings):
-        (notes if _is_about_absent_case(absent, fault) else faults).append(fault)
+        (notes if _is_about_absent_case(absent_cases, fault) else faults).append(fault)
     if faults:
         raise InvalidData(sorted(set(faults)))
     typed = _drop_partnerships(
@@ -136,12 +179,24 @@ def load_evidence(root: Path, require_codings: bool = True) -> Evidence:
 
 
 def table_resources(data: Path, table_names: Sequence[str]) -> Resources:
-    """What ``datapackage.json`` says about each of the wanted tables, those included that a case need not have.
+    """Descriptors of tables, including optional ones, from ``datapackage.json``.
+
+    Parameters
+    ----------
+    data : Path
+        The folder ``data``.
+    table_names : sequence of str
+        Names of the tables.
+
+    Returns
+    -------
+    dict
+        A descriptor per table, in the order of ``table_names``.
 
     Raises
     ------
-    Invalid
-        When it can not be read, or lists not all of them.
+    InvalidData
+        If the file cannot be read or does not list a table.
     """
     name = "data/datapackage.json"
     try:
@@ -151,65 +206,90 @@ def table_resources(data: Path, table_names: Sequence[str]) -> Resources:
     except (OSError, ValueError, KeyError, TypeError) as error:
         line = getattr(error, "lineno", 1)
         raise InvalidData(
-            [DataFault(name, line, "", "", f"a data package in JSON that lists resources; {error!r}")]
+            [DataFault(name, line, "", "", f"a data package in JSON with a list of resources; the error is {error!r}")]
         ) from error
     if missing := [table for table in table_names if table not in resources]:
         raise InvalidData(
-            [DataFault(name, 1, "resources", ", ".join(resources), f"also the tables {', '.join(missing)}")]
+            [
+                DataFault(
+                    name,
+                    1,
+                    "resources",
+                    ", ".join(resources),
+                    f"also the tables {', '.join(missing)}; add their descriptors",
+                )
+            ]
         )
     return {table: resources[table] for table in table_names}
 
 
 def _read_cases(data: Path) -> tuple[pd.DataFrame, list[DataFault]]:
+    """Read ``case.yml`` of all case folders, as a table indexed by case."""
     folders = (path for path in (data / "cases").glob("*") if path.is_dir() and not path.name.startswith("."))
     rows, faults = [], []
     for folder in sorted(folders):
-        row, found = _read_case(folder)
+        row, case_faults = _read_case(folder)
         rows.append(row)
-        faults += found
+        faults += case_faults
     if not rows:
         faults.append(
-            DataFault("data/cases", 1, "", "", "a folder for at least one case, with its case.yml and tables")
+            DataFault("data/cases", 1, "", "", "a folder for at least one case, with case.yml and its tables")
         )
     return pd.DataFrame(rows, columns=list(CASE_KEYS)).set_index("id").rename_axis("case_id"), faults
 
 
 def _read_case(folder: Path) -> tuple[dict[str, str], list[DataFault]]:
-    """What ``case.yml`` says of a case: a text for each of the keys."""
+    """Read ``case.yml`` of a case folder: a text for each of :data:`CASE_KEYS`."""
     name = f"data/cases/{folder.name}/case.yml"
     row = dict.fromkeys(CASE_KEYS, "") | {"id": folder.name}
     try:
         node = yaml.compose((folder / "case.yml").read_text(encoding="utf-8"), yaml.SafeLoader)
     except FileNotFoundError:
         keys = ", ".join(CASE_KEYS)
-        return row, [DataFault(name, 1, "", "", f"the file is missing; a case folder has one, with the keys {keys}")]
+        return row, [DataFault(name, 1, "", "", f"this file, which is missing; create it with the keys {keys}")]
     except UnicodeDecodeError as error:
         return row, [
-            DataFault(name, error.object.count(b"\n", 0, error.start) + 1, "", "", "UTF-8 text: save it as UTF-8")
+            DataFault(name, error.object.count(b"\n", 0, error.start) + 1, "", "", "UTF-8 text; save the file as UTF-8")
         ]
     except yaml.YAMLError as error:
         mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-        return row, [DataFault(name, mark.line + 1 if mark else 1, "", "", f"well-formed YAML; {problem or error}")]
-    given = {str(key.value): value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
+        return row, [
+            DataFault(
+                name, mark.line + 1 if mark else 1, "", "", f"well-formed YAML; the parser says: {problem or error}"
+            )
+        ]
+    nodes = {str(key.value): value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
     faults = [
-        DataFault(name, given[key].start_mark.line + 1, key, "", f"one of the keys {', '.join(CASE_KEYS)}")
-        for key in given.keys() - set(CASE_KEYS)
+        DataFault(
+            name, nodes[key].start_mark.line + 1, key, "", f"one of the keys {', '.join(CASE_KEYS)}; remove this one"
+        )
+        for key in nodes.keys() - set(CASE_KEYS)
     ]
     for key in CASE_KEYS:
-        value = given.get(key)
+        value = nodes.get(key)
         if value is None:
-            faults.append(DataFault(name, 1, key, "", f"this key; case.yml has {', '.join(CASE_KEYS)}"))
+            faults.append(
+                DataFault(name, 1, key, "", f"this key, which is missing; case.yml has the keys {', '.join(CASE_KEYS)}")
+            )
         elif value.tag != "tag:yaml.org,2002:str" or not value.value.strip():
             text = value.value if isinstance(value, yaml.ScalarNode) else value.id
-            faults.append(DataFault(name, value.start_mark.line + 1, key, text, "a text; put quotes around it"))
+            faults.append(
+                DataFault(
+                    name,
+                    value.start_mark.line + 1,
+                    key,
+                    text,
+                    "a text that is not empty; put quotes around numbers and truth values",
+                )
+            )
         else:
             row[key] = value.value
     if row["id"] != folder.name:
         faults.append(
-            DataFault(name, given["id"].start_mark.line + 1, "id", row["id"], f"{folder.name}, the folder's name")
+            DataFault(name, nodes["id"].start_mark.line + 1, "id", row["id"], f"{folder.name}, the name of the folder")
         )
     if not re.fullmatch("[a-z0-9]+", folder.name) or folder.name in RESERVED_CASE_IDS:
-        expected = f"a folder named in small letters and digits, and not {' or '.join(RESERVED_CASE_IDS)}"
+        expected = f"a folder name of lower-case letters and digits other than {' and '.join(RESERVED_CASE_IDS)}"
         faults.append(DataFault(name, 1, "id", folder.name, expected))
     return row | {"id": folder.name}, faults
 
@@ -217,35 +297,54 @@ def _read_case(folder: Path) -> tuple[dict[str, str], list[DataFault]]:
 def read_table(
     data: Path, resource: schema.Resource, case_ids: Sequence[str] = ()
 ) -> tuple[pd.DataFrame, list[DataFault]]:
-    """One table out of all folders that hold it, with the folder's name in ``_case``."""
+    """Read a table from all folders that contain it.
+
+    Parameters
+    ----------
+    data : Path
+        The folder ``data``.
+    resource : dict
+        Descriptor of the table.
+    case_ids : sequence of str
+        Case folders in which to look for it.
+
+    Returns
+    -------
+    frame : DataFrame of str
+        The columns of the descriptor, then ``_file``, ``_line`` and ``_case`` (name of the folder).
+    faults : list of DataFault
+        Faults for which rows could not be read.
+    """
     columns, optional = schema.column_names(resource), schema.optional_columns(resource)
     parts, faults = [csv_tables.empty_table(columns).assign(_case="")], []
     for pattern in schema.path_patterns(resource):
         for path in [pattern.replace("*", case) for case in case_ids] if "*" in pattern else [pattern]:
             if resource.get("optional") and not (data / path).exists():
                 continue
-            frame, found = csv_tables.read_csv_table(data / path, f"data/{path}", columns, optional)
+            frame, file_faults = csv_tables.read_csv_table(data / path, f"data/{path}", columns, optional)
             parts.append(frame.assign(_case=Path(path).parent.name))
-            faults += found
+            faults += file_faults
     return pd.concat(parts, ignore_index=True), faults
 
 
 def _is_about_absent_case(absent_cases: set[str], fault: DataFault) -> bool:
-    """Whether the architecture names a partnership of a case that the package lists, but whose folder is not here."""
+    """Whether a fault of the architecture names a partnership of a listed case whose folder is absent."""
     in_architecture = fault.file.startswith(f"data/{ARCHITECTURE}/")
     names_partnership = "partnership" in fault.column or fault.column in ("source_id", "target_id")
     return in_architecture and names_partnership and fault.value.split("-")[0] in absent_cases
 
 
-def _as_note(note: DataFault) -> DataFault:
-    return replace(note, expected=f"left out, for there is no folder data/cases/{note.value.split('-')[0]}")
+def _as_note(fault: DataFault) -> DataFault:
+    """A fault as a note: the reference is left out because its case folder is absent."""
+    folder = f"data/cases/{fault.value.split('-')[0]}"
+    return replace(fault, expected=f"the folder {folder}, which is absent; the reference is left out")
 
 
 def _drop_partnerships(absent_ids: set[str], tables: RawTables) -> RawTables:
-    """Leave out links to partnerships that are not here, and unname them elsewhere."""
+    """Remove links to absent partnerships, and their ids from other tables."""
     links, documents = tables["links"], tables["documents"]
-    named = [tuple(item for item in cell if item not in absent_ids) for cell in documents["partnership_ids"]]
-    unnamed = {
+    present_ids = [tuple(item for item in cell if item not in absent_ids) for cell in documents["partnership_ids"]]
+    without_absent = {
         name: tables[name].assign(
             partnership_id=tables[name]["partnership_id"].where(lambda ids: ~ids.isin(absent_ids), "")
         )
@@ -253,15 +352,15 @@ def _drop_partnerships(absent_ids: set[str], tables: RawTables) -> RawTables:
     }
     return (
         tables
-        | unnamed
+        | without_absent
         | {
             "links": links[~links["source_id"].isin(absent_ids) & ~links["target_id"].isin(absent_ids)],
-            "documents": documents.assign(partnership_ids=pd.Series(named, index=documents.index, dtype=object)),
+            "documents": documents.assign(partnership_ids=pd.Series(present_ids, index=documents.index, dtype=object)),
         }
     )
 
 
 def _with_case_id(frame: pd.DataFrame, resource: schema.Resource) -> pd.DataFrame:
-    """Turn the folder into the column ``case_id``, and drop where rows stood."""
+    """Add the column ``case_id`` to a table of cases, and drop the columns with the place of each row."""
     frame = frame if schema.has_no_case(resource) else frame.assign(case_id=frame["_case"])
     return frame.drop(columns=["_file", "_line", "_case"]).reset_index(drop=True)

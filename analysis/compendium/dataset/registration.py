@@ -1,4 +1,4 @@
-"""The findings as they were registered, and the two small tables that only their checks need: actors and acts."""
+"""Load the registered findings, and the tables of actors and acts that only their checks use."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,12 +16,18 @@ REGISTER_TABLES = ("registered_findings", "findings", "actors", "acts")
 
 @dataclass(frozen=True)
 class Register:
-    """What the checks of findings know beside the evidence.
+    """Tables that the checks of findings use in addition to the evidence.
 
-    ``findings`` has a row a claim: the registered columns as they were fixed before any evidence was coded, and
-    ``type``, ``evidence`` and ``reading`` (how its wording is understood). ``actors`` says for each name that measures
-    use which body it is, of which kind and polity; ``acts`` says of events that are legal or institutional acts which
-    form, side and policy areas they have. The last two were coded after registration, for the checks that need them.
+    Parameters
+    ----------
+    findings : DataFrame
+        A row per finding: the columns that were registered before any evidence was coded, and ``type``, ``evidence``
+        and ``reading`` (how the registered wording is understood).
+    actors : DataFrame
+        A row per name of an actor in the measures: ``body``, ``kind`` and ``polity``. Coded after registration.
+    acts : DataFrame
+        A row per event that is a legal or institutional act: its ``form``, ``side`` and ``policy_areas``. Coded after
+        registration.
     """
 
     findings: pd.DataFrame
@@ -30,20 +36,40 @@ class Register:
 
 
 def load_register(root: Path, evidence: Evidence) -> Register:
-    """Load and check the three tables.
+    """Load and check findings, actors and acts.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the project.
+    evidence : Evidence
+        The evidence, for its events and policy areas.
+
+    Returns
+    -------
+    Register
+        Without the acts of absent cases.
 
     Raises
     ------
-    Invalid
-        With every fault; among them each cell of ``data/findings.csv`` that differs from the registered file.
+    InvalidData
+        With all faults, including each cell of ``data/findings.csv`` that differs from the registered file.
+
+    Examples
+    --------
+    >>> from compendium.dataset.evidence import find_root, load_evidence
+    >>> root = find_root(Path(__file__))
+    >>> register = load_register(root, load_evidence(root))
+    >>> {"finding_id", "claim", "reading"} <= set(register.findings.columns)
+    True
     """
     data = root / "data"
     resources = table_resources(data, REGISTER_TABLES)
     frames: dict[str, pd.DataFrame] = {}
     faults: list[DataFault] = []
     for name, resource in resources.items():
-        frames[name], found = read_table(data, resource)
-        faults += [*found, *schema.cell_faults(frames[name], resource)]
+        frames[name], table_faults = read_table(data, resource)
+        faults += [*table_faults, *schema.cell_faults(frames[name], resource)]
         faults += [
             fault for key in schema.unique_keys(resource) for fault in integrity.duplicate_faults(frames[name], key)
         ]
@@ -60,28 +86,30 @@ def load_register(root: Path, evidence: Evidence) -> Register:
 
 
 def _changed_wordings(findings: pd.DataFrame, registered: pd.DataFrame) -> Iterator[DataFault]:
-    """The registered wording, and the order and number of findings, must stand as they were fixed."""
+    """Yield a fault where findings differ from the registered ones in number, order or wording."""
     if findings["finding_id"].tolist() != registered["finding_id"].tolist():
         expected = f"the findings {', '.join(registered['finding_id'])}, as in data/registered/findings.csv"
         yield DataFault(FINDINGS_FILE, 1, "finding_id", ", ".join(findings["finding_id"]), expected)
         return
-    for row, fixed in zip(findings.to_dict("records"), registered.to_dict("records"), strict=True):
+    for row, registered_row in zip(findings.to_dict("records"), registered.to_dict("records"), strict=True):
         for column in registered.columns.drop(["_file", "_line", "_case"]):
-            if row[column] != fixed[column]:
+            if row[column] != registered_row[column]:
                 expected = (
-                    f"the registered wording, {fixed[column]!r}; a new reading of it goes into the column reading"
+                    f"the registered wording {registered_row[column]!r}; "
+                    "restore it, and put another reading into the column reading"
                 )
                 yield DataFault(row["_file"], int(row["_line"]), column, row[column], expected)
 
 
 def _unknown_ids(acts: pd.DataFrame, evidence: Evidence) -> Iterator[DataFault]:
+    """Yield a fault for each act with an unknown event of a present case, or with an unknown policy area."""
     events, areas = set(evidence.events["event_id"]), set(evidence.policy_areas["code_id"])
     for row in acts.to_dict("records"):
-        of_case_here = row["event_id"].split("-")[0] in evidence.cases.index
-        if row["event_id"] not in events and of_case_here:
+        case_is_present = row["event_id"].split("-")[0] in evidence.cases.index
+        if row["event_id"] not in events and case_is_present:
             yield DataFault(row["_file"], int(row["_line"]), "event_id", row["event_id"], "an id of the table events")
         for area in schema.split_list(row["policy_areas"]):
             if area not in areas:
                 yield DataFault(
-                    row["_file"], int(row["_line"]), "policy_areas", area, f"areas out of {', '.join(sorted(areas))}"
+                    row["_file"], int(row["_line"]), "policy_areas", area, f"one of {', '.join(sorted(areas))}"
                 )

@@ -1,4 +1,4 @@
-"""What ``datapackage.json`` says about a table, as pandera checks on its cells of text."""
+"""Schemas of the tables in ``datapackage.json``: columns, keys, paths, cell checks and types."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -21,50 +21,76 @@ _NUMBER_FORMATS = {
 
 
 def column_names(resource: Resource) -> list[str]:
-    """Names of the columns, in order."""
+    """Column names of a table, in order."""
     return [field["name"] for field in _fields(resource)]
 
 
 def optional_columns(resource: Resource) -> set[str]:
-    """Columns that a file may leave out; their cells are then empty."""
+    """Columns that a file may omit; their cells are then empty."""
     return {field["name"] for field in _fields(resource) if field.get("optional")}
 
 
 def unique_keys(resource: Resource) -> list[list[str]]:
-    """The sets of columns whose values no two rows share, the primary key first."""
+    """Keys of a table, as lists of columns whose combined values are unique, with the primary key first."""
     primary = resource["schema"]["primaryKey"]
     unique = [[field["name"]] for field in _fields(resource) if field.get("constraints", {}).get("unique")]
     return [primary, *(key for key in unique if key != primary)]
 
 
 def path_patterns(resource: Resource) -> list[str]:
-    """Where files of the table are looked for, as glob patterns: the listed paths, with any case in place of a case."""
+    """Glob patterns of the files of a table: its listed paths, with ``*`` in place of the case."""
     return sorted({re.sub(r"^cases/[^/]+/", "cases/*/", path) for path in _paths(resource)})
 
 
 def listed_cases(resource: Resource) -> set[str]:
-    """The cases that the listed paths name."""
-    return {found[1] for path in _paths(resource) if (found := re.match(r"cases/([^/]+)/", path))}
+    """Cases in the listed paths of a table."""
+    return {match[1] for path in _paths(resource) if (match := re.match(r"cases/([^/]+)/", path))}
 
 
 def has_no_case(resource: Resource) -> bool:
-    """Whether the table belongs to the codebook or to the whole project, thus to no case."""
+    """Whether a table is part of the codebook or of the whole project, and so of no case."""
     return all(path.startswith(f"{CODEBOOK_FOLDER}/") or "/" not in path for path in _paths(resource))
 
 
 def cell_faults(frame: pd.DataFrame, resource: Resource) -> Iterator[DataFault]:
-    """Yield a fault for each cell that is not what the descriptor says of its column."""
+    """Yield a fault for each cell that does not meet the constraints of its column.
+
+    Parameters
+    ----------
+    frame : DataFrame of str
+        A table as read, with ``_file`` and ``_line``.
+    resource : dict
+        Its descriptor in the data package.
+
+    Yields
+    ------
+    DataFault
+    """
     schema = pa.DataFrameSchema({field["name"]: pa.Column(checks=list(_checks(field))) for field in _fields(resource)})
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        for case in errors.failure_cases.itertuples():
-            row = frame.loc[case.index]
-            yield DataFault(row["_file"], int(row["_line"]), case.column, row[case.column], case.check)
+        for failure in errors.failure_cases.itertuples():
+            row = frame.loc[failure.index]
+            yield DataFault(row["_file"], int(row["_line"]), failure.column, row[failure.column], failure.check)
 
 
 def convert_types(frame: pd.DataFrame, resource: Resource) -> pd.DataFrame:
-    """The same table with its types: Int64, float, tuples of str; anything else stays text, empty when unknown."""
+    """Convert the cells of a checked table from text to the types of its columns.
+
+    Parameters
+    ----------
+    frame : DataFrame of str
+        A table without faults.
+    resource : dict
+        Its descriptor in the data package.
+
+    Returns
+    -------
+    DataFrame
+        ``integer`` as Int64, ``number`` as float (both missing if empty), ``list`` as tuple of str, other columns as
+        text (empty if unknown).
+    """
     result = frame.copy()
     for field in _fields(resource):
         cells: pd.Series = result[str(field["name"])]
@@ -80,19 +106,22 @@ def convert_types(frame: pd.DataFrame, resource: Resource) -> pd.DataFrame:
 
 
 def split_list(cell: str) -> list[str]:
-    """The items of a cell that holds a list."""
+    """Split the text of a list cell at the semicolons."""
     return cell.split(";") if cell else []
 
 
 def _fields(resource: Resource) -> list[Field]:
+    """Descriptors of the columns."""
     return resource["schema"]["fields"]
 
 
 def _paths(resource: Resource) -> list[str]:
+    """Listed paths; the data package allows a text or a list."""
     return resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
 
 
 def _checks(field: Field) -> Iterator[pa.Check]:
+    """Yield the checks of a column; the error of each continues the word "expected"."""
     constraints = field.get("constraints", {})
     if constraints.get("required"):
         yield pa.Check(lambda cells: cells.str.strip() != "", error="a value; the cell must not be empty")
@@ -100,32 +129,35 @@ def _checks(field: Field) -> Iterator[pa.Check]:
         form, expected = _NUMBER_FORMATS[field["type"]]
         yield _cell_check(lambda cell: form.fullmatch(cell) is not None, expected)
         if "minimum" in constraints:
-            least = constraints["minimum"]
-            # What is no number is told by the check above, once.
+            minimum = constraints["minimum"]
+            # The check above has reported a cell that is not a number.
             yield _cell_check(
-                lambda cell: not form.fullmatch(cell) or float(cell) >= least, f"a number of at least {least}"
+                lambda cell: not form.fullmatch(cell) or float(cell) >= minimum, f"a number of at least {minimum}"
             )
     if enum := constraints.get("enum"):
         yield _cell_check(lambda cell: cell in enum, f"one of {', '.join(enum)}")
     if field["type"] == "list":
         yield _cell_check(
-            _is_well_formed_list, "items with ';' between them, no spaces around it, none empty, none twice"
+            _is_well_formed_list, "items separated by ';', with no spaces around them, none empty, none twice"
         )
         if allowed := field.get("items"):
-            known = {*allowed, ""}
-            expected = f"a ;-list out of {', '.join(allowed)}"
-            yield _cell_check(lambda cell: {item.strip() for item in split_list(cell)} <= known, expected)
+            items = {*allowed, ""}
+            expected = f"items separated by ';' from: {', '.join(allowed)}"
+            yield _cell_check(lambda cell: {item.strip() for item in split_list(cell)} <= items, expected)
     if field.get("rdfType") == _DATE_TYPE:
         yield _cell_check(is_date, "a date: 2008, 2008-06 or 2008-06-05")
     elif pattern := constraints.get("pattern"):
-        yield _cell_check(lambda cell: re.fullmatch(pattern, cell) is not None, f"text of the form {pattern}")
+        yield _cell_check(
+            lambda cell: re.fullmatch(pattern, cell) is not None, f"text that matches the pattern {pattern}"
+        )
 
 
 def _cell_check(is_valid: Callable[[str], bool], expected: str) -> pa.Check:
-    """A check of each cell that is not empty; whether it may be empty is a check of its own."""
+    """Check of each cell that is not empty; a separate check covers required cells."""
     return pa.Check(lambda cells: cells.map(lambda cell: cell == "" or is_valid(cell)).astype(bool), error=expected)
 
 
 def _is_well_formed_list(cell: str) -> bool:
-    parts = split_list(cell)
-    return all(part and part == part.strip() for part in parts) and len(set(parts)) == len(parts)
+    """Whether the items of a list cell are unique, not empty and without surrounding spaces."""
+    items = split_list(cell)
+    return all(item and item == item.strip() for item in items) and len(set(items)) == len(items)

@@ -1,4 +1,4 @@
-"""All rules of ``data/``: those of the evidence and, where findings are registered, of findings and choices."""
+"""Check ``data/`` against all its rules: evidence first, then registered findings and choices."""
 
 from pathlib import Path
 
@@ -8,22 +8,33 @@ from compendium.errors import DataFault, InvalidData
 
 
 def check_data(root: Path) -> Evidence:
-    """Validate everything; gives the evidence.
+    """Check all data of the project and return its evidence.
+
+    Findings and choices are checked if the project has a file of findings.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the project.
+
+    Returns
+    -------
+    Evidence
 
     Raises
     ------
-    Invalid
-        With every fault of the evidence; or, when it has none, every fault of findings, actors, acts and choices.
+    InvalidData
+        With all faults of the evidence; if it has none, with all faults of findings, actors, acts and choices.
     """
-    known = load_evidence(root)
+    evidence = load_evidence(root)
+    if not (root / registration.FINDINGS_FILE).exists():
+        return evidence
     faults: list[DataFault] = []
-    for load in (
-        (registration.load_register, choices.load_choices) if (root / registration.FINDINGS_FILE).exists() else ()
-    ):
+    for load in (registration.load_register, choices.load_choices):
         try:
-            load(root, known)
+            load(root, evidence)
         except InvalidData as invalid:
             faults += invalid.faults
     if faults:
         raise InvalidData(faults)
-    return known
+    return evidence

@@ -1,15 +1,16 @@
-"""Words of the data that the code knows by name."""
+"""Names of folders and files, and special values, in ``data/``."""
 
 PROPOSALS_FILE = "codings-machine.csv"
-
-
+"""File of a case folder with the codes that the text classifier proposes."""
 CODEBOOK_FOLDER = "codebook"
-"""The folder of what all cases share."""
+"""Folder of the tables that all cases share."""
 ARCHITECTURE = "architecture"
-"""The folder of what belongs to no case."""
+"""Folder of the tables that belong to no case."""
 READ_AND_NOTHING_FOUND = "none"
-"""Stands in place of a code where a coder read a statement and found that none applies."""
+"""Code of a coder who read a statement and found that no code applies."""
 INTERVIEW = "interview"
+"""Kind of a document that is an interview."""
 RESTRICTED = "restricted"
+"""Access of a document whose content is not published."""
 MIN_PUBLISHED_COUNT = 5
-"""A count of a code in restricted documents is published where at least so many bear it, and as many do not."""
+"""Smallest count of restricted documents with a code, and smallest count of those without it, that is published."""

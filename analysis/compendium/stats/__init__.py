@@ -1,1 +1,1 @@
-"""Statistics on plain arrays and frames; nothing here knows a table of this project."""
+"""Statistics on arrays and frames. Code that reads or names a table of this project does not belong here."""
