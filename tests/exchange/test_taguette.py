@@ -14,7 +14,7 @@ import pytest
 from compendium import cli
 from compendium.curation import source_texts
 from compendium.curation.exchange import export_case
-from compendium.curation.formats import embedded_facts, html_text, taguette_reader, taguette_writer
+from compendium.curation.formats import html_text, taguette, taguette_reader, taguette_writer
 from compendium.dataset.evidence import Evidence, load_evidence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -332,7 +332,7 @@ def test_what_stands_below_the_words_of_a_description_is_read_warily(
     with closing(sqlite3.connect(path)) as database, database:
         for table in ("projects", "documents", "tags"):
             database.execute(
-                f"UPDATE {table} SET description = ?", (f"Words.\n{embedded_facts.FACTS_SEPARATOR}\n{below}",)
+                f"UPDATE {table} SET description = ?", (f"Words.\n{taguette.METADATA_SEPARATOR}\n{below}",)
             )
     assert call("import", path, "--case", "brought")[0] == 0
     known = load_evidence(home).case("brought")

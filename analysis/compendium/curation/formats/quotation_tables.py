@@ -5,14 +5,13 @@ The columns are found by their names; a mapping can name them instead.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain, islice
 from pathlib import Path
 
 from compendium.curation.formats import spreadsheet
 from compendium.curation.formats.errors import ImportRefused
 from compendium.curation.formats.identifiers import make_guid
-from compendium.curation.formats.import_mapping import DOCUMENT_FACTS, ImportMapping
 from compendium.curation.formats.model import NO_SPAN, Code, Document, Passage, Project
 
 _MAX_ROWS = 500_000
@@ -51,17 +50,17 @@ _REQUIRED_COLUMNS = ("document", "text", "codes")
 _CODE_SEPARATORS = re.compile(r"[\n;]+")
 
 
-def read_quotation_table(path: Path, mapping: ImportMapping) -> Project:
+def read_quotation_table(path: Path, columns: Mapping[str, str], variables: Iterable[str]) -> Project:
     """A project out of a table of quotations.
 
     Parameters
     ----------
     path : Path
         CSV, TSV or XLSX; see :func:`compendium.curation.formats.spreadsheet.spreadsheet_rows`.
-    mapping : Mapping
-        ``columns`` names the header of the column that holds each of :data:`_COLUMN_NAMES`; those that are absent are found
-        by their usual names. A column that ``documents`` names as a variable, or that is called like a fact, says
-        something about the document.
+    columns : mapping of str to str
+        Header of the column by its content (see :data:`_COLUMN_NAMES`). Other columns are found by their usual headers.
+    variables : iterable of str
+        Headers of columns that contain a variable of the document; absent ones are ignored.
 
     Raises
     ------
@@ -70,29 +69,27 @@ def read_quotation_table(path: Path, mapping: ImportMapping) -> Project:
     """
     rows = spreadsheet.spreadsheet_rows(path)
     above = list(islice(rows, _MAX_HEADER_ROWS))
-    header, number = _find_header(path.name, above, mapping.columns)
-    places = _find_columns(path.name, header, mapping.columns)
+    header, number = _find_header(path.name, above, columns)
+    places = _find_columns(path.name, header, columns)
     project = Project(name=path.stem, origin=f"table {path.name}")
     told = ", ".join(f"{what} = {header[place].strip()!r}" for what, place in places.items())
     project.messages.append(f"Columns: {told}.")
-    wanted = {
-        name.casefold(): name for name in (*DOCUMENT_FACTS, *(rule.variable for rule in mapping.documents.values()))
-    }
-    variables = {
+    wanted = {name.casefold(): name for name in variables}
+    variable_indices = {
         wanted[plain]: place
         for place, name in enumerate(header)
         if place not in places.values() and (plain := name.strip().casefold()) and plain in wanted
     }
-    if variables:
-        project.messages.append(f"Columns about the document: {', '.join(variables)}.")
+    if variable_indices:
+        project.messages.append(f"Columns about the document: {', '.join(variable_indices)}.")
     unused = [
         name.strip()
         for place, name in enumerate(header)
-        if place not in (*places.values(), *variables.values()) and name.strip()
+        if place not in (*places.values(), *variable_indices.values()) and name.strip()
     ]
     if unused:
         project.omissions[f"columns that have no place here ({', '.join(unused)})"] += len(unused)
-    _TableReader(project, places, variables).read_rows(chain(above[number:], rows))
+    _TableReader(project, places, variable_indices).read_rows(chain(above[number:], rows))
     return project
 
 
@@ -221,7 +218,9 @@ def _report_similar_codes(project: Project) -> None:
         project.messages.append(f"Codes that differ only in case or signs, are they one? {', '.join(twice[:6])}.")
 
 
-def _find_header(file_name: str, first_rows: list[list[str]], mapped_columns: dict[str, str]) -> tuple[list[str], int]:
+def _find_header(
+    file_name: str, first_rows: list[list[str]], mapped_columns: Mapping[str, str]
+) -> tuple[list[str], int]:
     """The first row that names all needed columns, and how many rows end with it; else the first that is not empty."""
     named = [name.strip().casefold() for name in mapped_columns.values()]
     for number, row in enumerate(first_rows, 1):
@@ -232,7 +231,7 @@ def _find_header(file_name: str, first_rows: list[list[str]], mapped_columns: di
     return next(((row, number) for number, row in enumerate(first_rows, 1) if any(row)), ([], 0))
 
 
-def _find_columns(file_name: str, header: list[str], mapped_columns: dict[str, str]) -> dict[str, int]:
+def _find_columns(file_name: str, header: list[str], mapped_columns: Mapping[str, str]) -> dict[str, int]:
     plain = [name.strip().casefold() for name in header]
     places = {}
     for what, name in mapped_columns.items():

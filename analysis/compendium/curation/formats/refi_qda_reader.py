@@ -323,13 +323,15 @@ _HANDLERS: dict[str, _Handler] = {
 }  # fmt: skip
 
 
-def read_refi_qda(path: Path) -> tuple[Project, dict[str, PlainText]]:
+def read_refi_qda(path: Path, export_origin: str = "") -> tuple[Project, dict[str, PlainText]]:
     """Read a ``.qdpx`` project or a ``.qdc`` codebook, with the plain texts of its documents.
 
     Parameters
     ----------
     path : Path
         The file.
+    export_origin : str
+        Origin of our own exports, for which positions need not be guessed; empty for none.
 
     Returns
     -------
@@ -360,7 +362,7 @@ def read_refi_qda(path: Path) -> tuple[Project, dict[str, PlainText]]:
         for passage, entry in target.excerpt_paths:
             passage.text = _read_text(archive, entry).text.strip()
         _name_variables(target)
-        return project, _locate_passages(project, archive)
+        return project, _locate_passages(project, archive, export_origin)
 
 
 def _parse_xml(stream: LimitedStream, file_name: str) -> ParserTarget:
@@ -386,7 +388,7 @@ def _name_variables(target: ParserTarget) -> None:
         owner.variables = {target.variable_names.get(guid, guid): value for guid, value in owner.variables.items()}
 
 
-def _locate_passages(project: Project, archive: Archive) -> dict[str, PlainText]:
+def _locate_passages(project: Project, archive: Archive, export_origin: str) -> dict[str, PlainText]:
     """Bring positions to code points, cut out quotations; gives the texts by guid of their document."""
     texts: dict[str, PlainText] = {}
     placed: dict[str, list[Passage]] = {}
@@ -401,7 +403,7 @@ def _locate_passages(project: Project, archive: Archive) -> dict[str, PlainText]
                 f"The document {document.name!r} has selections in a text that the project does not hold."
             )
     chosen, words = text_positions.choose_convention(
-        ((text, placed[guid]) for guid, text in texts.items()), project.origin
+        ((text, placed[guid]) for guid, text in texts.items()), project.origin, export_origin
     )
     for document in project.documents:
         if document.guid in texts:

@@ -14,17 +14,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import XMLGenerator
 
-from compendium.curation.formats import embedded_facts, identifiers
+from compendium.curation.formats import identifiers
 from compendium.curation.formats.errors import ImportRefused
 from compendium.curation.formats.identifiers import unique_name
 from compendium.curation.formats.model import Code, Document, Group, Passage, Project
-from compendium.curation.formats.text_positions import PlainText, PositionConvention
+from compendium.curation.formats.text_positions import NVIVO_ORIGIN_SUFFIX, PlainText, PositionConvention
 
 _PROJECT_NAMESPACE = "urn:QDA-XML:project:1.0"
 _CODEBOOK_NAMESPACE = "urn:QDA-XML:codebook:1.0"
 _PROFILES = {
-    "plain": (embedded_facts.EXPORT_ORIGIN, PositionConvention("code points")),
-    "nvivo": (embedded_facts.EXPORT_ORIGIN_NVIVO, PositionConvention("UTF-16 units")),
+    "plain": ("", PositionConvention("code points")),
+    "nvivo": (NVIVO_ORIGIN_SUFFIX, PositionConvention("UTF-16 units")),
 }
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _MAX_NAME_BYTES = 200
@@ -91,11 +91,11 @@ def encode_qdpx(project: Project, profile: str = "plain") -> bytes:
     return stream.getvalue()
 
 
-def encode_qdc(codes: Iterable[Code]) -> bytes:
+def encode_qdc(codes: Iterable[Code], origin: str = "") -> bytes:
     """Codes as ``.qdc``."""
     stream = io.BytesIO()
     xml = XmlWriter(stream)
-    xml.start_element("CodeBook", xmlns=_CODEBOOK_NAMESPACE, origin=embedded_facts.EXPORT_ORIGIN)
+    xml.start_element("CodeBook", xmlns=_CODEBOOK_NAMESPACE, origin=origin)
     _write_codes(xml, codes)
     xml.end_element()
     return stream.getvalue() + b"\n"
@@ -125,7 +125,8 @@ class _QdpxWriter:
     def __init__(self, project: Project, profile: str) -> None:
         self.project, self.profile = project, profile
         self.document_names = _unique_document_names(project.documents)
-        self.origin, self.convention = _PROFILES[profile]
+        origin_suffix, self.convention = _PROFILES[profile]
+        self.origin = f"{project.origin}{origin_suffix}"
         self.source_files: dict[str, bytes] = {}
 
     def project_xml(self) -> bytes:

@@ -8,8 +8,6 @@ highlights, and no variables. What has no place there stands as JSON below the w
 import json
 from typing import Any
 
-from compendium.curation.formats.embedded_facts import FACTS_SEPARATOR
-
 TAGUETTE_SUFFIX = ".sqlite3"
 SQLITE_APPLICATION_ID = 0x54677474
 """``Tgtt``, by which SQLite files of Taguette can be told."""
@@ -21,6 +19,7 @@ MAX_DESCRIPTION_CHARS = 102_400
 """Characters; a project with more is refused by Taguette."""
 TAG_PATH_SEPARATOR = " > "
 CODER_TAG_PREFIX = "coder: "
+METADATA_SEPARATOR = "---"
 TAGUETTE_SCHEMA_SQL = """
 CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL CONSTRAINT alembic_version_pkc PRIMARY KEY);
 CREATE TABLE users (
@@ -84,12 +83,12 @@ Metadata = dict[str, Any]
 def format_description(text: str, metadata: Metadata) -> str:
     """A description: words for readers, and below them, as JSON, what is not empty of ``metadata``."""
     filled = {name: value for name, value in metadata.items() if value}
-    return f"{text}\n{FACTS_SEPARATOR}\n{json.dumps(filled, ensure_ascii=False, indent=1)}" if filled else text
+    return f"{text}\n{METADATA_SEPARATOR}\n{json.dumps(filled, ensure_ascii=False, indent=1)}" if filled else text
 
 
 def split_description(description: str) -> tuple[str, Metadata]:
     """The words of a description, and what stands below them; nothing where that is no JSON of ours."""
-    words, line, after = description.replace("\r\n", "\n").rpartition(f"{FACTS_SEPARATOR}\n")
+    words, line, after = description.replace("\r\n", "\n").rpartition(f"{METADATA_SEPARATOR}\n")
     try:
         more = json.loads(after) if line else {}
     except (ValueError, RecursionError):

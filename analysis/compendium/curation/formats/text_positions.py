@@ -14,12 +14,13 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from compendium.curation.formats import embedded_facts
 from compendium.curation.formats.errors import ImportRefused
 from compendium.curation.formats.model import Passage
 
 Positions = npt.NDArray[np.int64]
 BOM = "\ufeff"
+NVIVO_ORIGIN_SUFFIX = ", positions as NVivo counts them"
+"""Text that the REFI-QDA writer appends to the origin of files for NVivo; the reader recognises it."""
 _POSITION_UNITS = ("code points", "UTF-16 units", "UTF-8 bytes")
 _MAX_SELECTIONS = 5000
 """So many selections decide; more would say the same."""
@@ -118,7 +119,7 @@ def decode_unicode(raw: bytes, name: str) -> str:
 
 
 def choose_convention(
-    texts: Iterable[tuple[PlainText, Sequence[Passage]]], origin: str
+    texts: Iterable[tuple[PlainText, Sequence[Passage]]], origin: str, export_origin: str = ""
 ) -> tuple[PositionConvention, str]:
     """The convention of a project, and in words on what it rests.
 
@@ -128,6 +129,8 @@ def choose_convention(
         All plain texts of the project, each with its passages as the file counts them.
     origin : str
         The tool that wrote it; decides only where the selections do not.
+    export_origin : str
+        Origin of our own exports, whose convention is known; empty for none.
     """
     scores: dict[PositionConvention, _ConventionScore] = defaultdict(_ConventionScore)
     for text, passages in texts:
@@ -136,7 +139,7 @@ def choose_convention(
             for convention in _CONVENTIONS:
                 scores[convention].add_selections(text, convention, passages)
     usual = _default_convention(origin)
-    if origin.startswith(embedded_facts.EXPORT_ORIGIN):
+    if export_origin and origin.startswith(export_origin):
         return usual, "as the export says"
     if not scores:
         return usual, "all ways to count give the same"
@@ -179,7 +182,7 @@ class _ConventionScore:
 
 
 def _default_convention(origin: str) -> PositionConvention:
-    if origin.startswith("NVivo for Win") or origin == embedded_facts.EXPORT_ORIGIN_NVIVO:
+    if origin.startswith("NVivo for Win") or origin.endswith(NVIVO_ORIGIN_SUFFIX):
         return PositionConvention("UTF-16 units", 2)
     return PositionConvention("code points", 1 if origin.startswith("ATLAS") else 2)
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 
 EXPORT_ORIGIN = "Compendium of migration partnerships"
-EXPORT_ORIGIN_NVIVO = f"{EXPORT_ORIGIN}, positions as NVivo counts them"
 FACTS_SEPARATOR = "---"
 STATEMENT_FACTS = ("statement_id", "locator", "speaker", "speaker_side", "partnership_id", "text_kind")
 CODE_FACTS = ("name", "code_id", "heading")

@@ -54,6 +54,11 @@ class ImportMapping:
     coders: dict[str, str] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def document_variables(self) -> tuple[str, ...]:
+        """Names of the variables that describe a document: the facts and the variables of the rules."""
+        return (*DOCUMENT_FACTS, *(rule.variable for rule in self.documents.values()))
+
     def fact(self, name: str, document_name: str, variables: AnyMapping[str, list[str]]) -> str:
         """A fact of a document: by its own name, by rule, or from a variable that is called like the fact; else empty.
 
