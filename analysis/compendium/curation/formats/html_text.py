@@ -1,4 +1,4 @@
-"""Conversion between plain text and the HTML of Taguette, which counts positions in UTF-8 bytes between the tags."""
+"""Conversion between plain text and the HTML of Taguette, whose positions are bytes of the text."""
 
 import re
 from dataclasses import dataclass

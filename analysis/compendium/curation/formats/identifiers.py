@@ -23,7 +23,7 @@ def make_guid(kind: str, name: str) -> str:
 def normalize_guid(text: str) -> str:
     """Convert an identifier to a GUID in lower case without braces; an empty string stays empty.
 
-    Tools differ in case and braces, and some write identifiers that are no GUIDs: these get a computed one.
+    Tools differ in case and braces, and some write identifiers that are not GUIDs: these get a computed one.
 
     Examples
     --------

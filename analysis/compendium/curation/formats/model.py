@@ -1,4 +1,4 @@
-"""Model of a coded project that all readers and writers share: codes, documents, passages, memos, variables, groups."""
+"""Model of a coded project that all readers and writers share."""
 
 from collections import Counter
 from collections.abc import Iterator

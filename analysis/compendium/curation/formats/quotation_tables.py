@@ -1,4 +1,4 @@
-"""Reader of quotation tables as ATLAS.ti, MAXQDA, Taguette and QualCoder export them: a row per quotation or coding."""
+"""Reader of quotation tables, a row per quotation or coding (ATLAS.ti, MAXQDA, Taguette, QualCoder)."""
 
 import re
 from collections import Counter
@@ -154,7 +154,7 @@ class _TableReader:
         passage.codings += [(user_guid, _get_code_guid(self.codes, label)) for label in labels]
 
     def _get_document(self, cells: dict[str, str], variables: dict[str, str]) -> Document:
-        """Get the document of a row; documents of the same name in different groups are different documents."""
+        """Get the document of a row, which is identified by its name and group."""
         name, group = cells["document"], cells.get("group", "")
         key = (name, group)
         if key not in self.documents:

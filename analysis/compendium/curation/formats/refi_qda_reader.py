@@ -229,7 +229,7 @@ def _end_selection(target: ParserTarget, element: OpenElement, parent: OpenEleme
     for part in element.text_elements:
         if part.content is None and part.attributes.get("plainTextPath"):
             target.excerpt_paths.append((passage, part.attributes["plainTextPath"]))
-        target.project.omissions["codings inside of the text of a selection"] += len(part.passages)
+        target.project.omissions["codings inside the text of a selection"] += len(part.passages)
 
 
 def _end_text_element(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
@@ -237,7 +237,7 @@ def _end_text_element(target: ParserTarget, element: OpenElement, parent: OpenEl
 
 
 def _end_source(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
-    """Add a source to the project as a document; other media than text have their plain text in a child element."""
+    """Add a source to the project as a document; a PDF or recording has its text in a child element."""
     attributes, kind = element.attributes, _SOURCE_KINDS[element.tag]
     candidates = [element] if kind == "text" else element.text_elements
     text_element = next(
@@ -268,7 +268,7 @@ def _end_source(target: ParserTarget, element: OpenElement, parent: OpenElement)
 
 
 def _merge_passages(passages: list[Passage]) -> list[Passage]:
-    """Merge passages with the same GUID: some tools write a selection in the PDF and again in its plain text."""
+    """Merge passages with the same GUID: some tools write a PDF selection again in its plain text."""
     merged: dict[str, Passage] = {}
     for passage in passages:
         first = merged.setdefault(passage.guid, passage)
@@ -292,7 +292,7 @@ def _end_note(target: ParserTarget, element: OpenElement, parent: OpenElement) -
         target.note_paths[guid] = attributes["plainTextPath"]
     if element.passages:
         n_codings = sum(len(passage.codings) or 1 for passage in element.passages)
-        target.project.omissions["codings inside of memos"] += n_codings
+        target.project.omissions["codings inside memos"] += n_codings
 
 
 def _end_link(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
@@ -403,7 +403,7 @@ def _name_variables(target: ParserTarget) -> None:
 
 
 def _locate_passages(project: Project, archive: Archive, export_origin: str) -> dict[str, PlainText]:
-    """Convert positions to code points and set quotations; returns the plain texts by GUID of their document."""
+    """Convert positions to code points and set quotations; returns plain texts by document GUID."""
     texts: dict[str, PlainText] = {}
     located_passages: dict[str, list[Passage]] = {}
     for document in project.documents:

@@ -115,7 +115,7 @@ def encode_qdc(codes: Iterable[Code], origin: str = "") -> bytes:
 
 
 def _write_codes(xml: XmlWriter, codes: Iterable[Code]) -> None:
-    """Write the code tree without notes: codebooks do not allow them, and projects contain links instead."""
+    """Write the code tree without notes, which codebooks do not allow; projects contain links instead."""
     children: dict[str, list[Code]] = defaultdict(list)
     for code in codes:
         children[code.parent].append(code)
@@ -245,7 +245,7 @@ class _QdpxWriter:
             xml.end_element()
 
     def _write_notes_and_sets(self, xml: XmlWriter) -> None:
-        """Write the elements after the sources: notes, links, sets and references to the notes of the project."""
+        """Write what follows the sources: notes, links, sets and references to the project's notes."""
         if self.project.notes:
             xml.start_element("Notes")
             for guid, (title, text) in self.project.notes.items():

@@ -1,4 +1,4 @@
-"""Reader of untrusted Taguette project files: read-only, with limits on size and time; no SQL of the file runs."""
+"""Reader of untrusted Taguette project files: read-only, limited in size and time, runs no code of the file."""
 
 import json
 import re
@@ -87,7 +87,7 @@ def _open_database(path: Path) -> sqlite3.Connection:
 
 
 class _TaguetteReader:
-    """Converts the tables of a database to a project; checks all values, because SQLite does not enforce types."""
+    """Converts a database to a project; checks all values, because SQLite does not enforce types."""
 
     def __init__(self, file_name: str, database: sqlite3.Connection) -> None:
         self.file_name, self.database = file_name, database
@@ -240,7 +240,7 @@ class _TaguetteReader:
     def _set_span(
         self, passage: Passage, document: Document, html: html_text.HtmlText, byte_span: tuple[int, int], snippet: str
     ) -> None:
-        """Set span and text of a passage; only the text if the document differs from the snippet of the highlight."""
+        """Set span and text of a passage, or only the text if it differs from the highlight's snippet."""
         try:
             start, end = html.character_span(*byte_span)
         except ImportRefused as error:

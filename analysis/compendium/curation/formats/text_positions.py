@@ -212,7 +212,7 @@ def choose_convention(
 
 @dataclass
 class _ConventionScore:
-    """Number of selections that match their names, and that begin and end at word boundaries, under a convention."""
+    """Counts of selections that match their names, or begin and end at word boundaries."""
 
     n_matched: int = 0
     n_named: int = 0
