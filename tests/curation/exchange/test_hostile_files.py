@@ -132,11 +132,11 @@ FILES: dict[str, tuple[Write, str]] = {
     "zip bomb in the project": (blanks("project.qde", 60), "zip bomb"),
     "zip bomb beside the project": (
         lambda path: archive(("sources/bomb.txt", bytes(30_000_000)))(path), "zip bomb"),
-    "larger than it says": (understated, "can not be read"),
-    "path out of the archive": (archive(("../../evil.txt", b"x")), "leads out of it"),
-    "absolute path": (archive(("/etc/evil.txt", b"x")), "leads out of it"),
-    "path of Windows": (archive(("..\\evil.txt", b"x")), "leads out of it"),
-    "path with a drive": (archive(("C:/evil.txt", b"x")), "leads out of it"),
+    "larger than it says": (understated, "cannot be read"),
+    "path out of the archive": (archive(("../../evil.txt", b"x")), "points outside the archive"),
+    "absolute path": (archive(("/etc/evil.txt", b"x")), "points outside the archive"),
+    "path of Windows": (archive(("..\\evil.txt", b"x")), "points outside the archive"),
+    "path with a drive": (archive(("C:/evil.txt", b"x")), "points outside the archive"),
     "link": (link, "is a link"),
     "encrypted": (encrypted, "encrypted"),
     "source out of the archive": (
@@ -151,18 +151,18 @@ FILES: dict[str, tuple[Write, str]] = {
     "no number": (
         lambda path: made.write(path, made.xml(text(Selection(0, 3, CODED))).replace('ion="3"', 'ion="x"')),
         "endPosition 'x'"),
-    "code within itself": (loop, "goes round in a circle: the code 'Gates'"),
+    "code within itself": (loop, "contains a cycle: 'Gates'"),
     "code twice": (twice, "'Gates'"),
     "nested beyond reason": (xml("<Sets>" * 150), "nests more than"),
     "nested beyond all reason": (xml("<Sets>" * 100_000), "nests more than"),
     "XML that ends early": (lambda path: made.write(path, made.xml()[:-20]), "well-formed"),
     "XML in another encoding than it says": (
         lambda path: made.write(path, f'{HEAD}<Project {NAMESPACE} name="Gen'.encode() + b"\xe8ve\"/>"), "well-formed"),
-    "another document": (lambda path: made.write(path, f"{HEAD}<html/>"), "no REFI-QDA project"),
+    "another document": (lambda path: made.write(path, f"{HEAD}<html/>"), "not a REFI-QDA project"),
     "no project file": (lambda path: zipfile.ZipFile(path, "w").close(), "no project file"),
-    "no archive": (raw(b"GIF89a"), "no .qdpx archive"),
-    "empty file": (raw(b""), "no .qdpx archive"),
-    "cut off": (lambda path: (archive()(path), path.write_bytes(path.read_bytes()[:200])), "no .qdpx archive"),
+    "no archive": (raw(b"GIF89a"), "not a .qdpx archive"),
+    "empty file": (raw(b""), "not a .qdpx archive"),
+    "cut off": (lambda path: (archive()(path), path.write_bytes(path.read_bytes()[:200])), "not a .qdpx archive"),
 }  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def test_codes_of_the_book_are_given_where_the_mapping_says(call: Call, home: Pa
         ("coders: {Ann: C}\ncodes: {Fences: fences}", "coders are A and B"),
         ("documents: {date: {variable: Y, value: 2009}}", "either a value for all documents or the name"),
         ("case: [1]", "expected lines of the form"),
-        ("case: {", "can not be read"),
+        ("case: {", "cannot be read"),
     ],
 )
 def test_a_mistaken_mapping_is_told(

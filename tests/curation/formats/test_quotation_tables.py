@@ -114,9 +114,9 @@ def test_what_a_tool_exports_is_read_without_a_mapping(
         assert known.statements["locator"].str.contains("[39]").all()
         assert known.memos["text"].tolist() == ["Sure?"]
         assert known.attributes[["attribute", "value"]].to_numpy().tolist() == [["group", "Talks"]]
-        assert "columns that have no place here" in told
+        assert "columns that are not imported" in told
     if tool.startswith("ATLAS"):
-        assert "1 cells hold several codes, divided at semicolons and line ends, such as 'Gates; Locks'" in told
+        assert "1 cells hold several codes, split at semicolons and line ends, such as 'Gates; Locks'" in told
 
 
 def test_columns_about_the_document_are_taken_as_its_variables(call: Call, home: Path, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_columns_about_the_document_are_taken_as_its_variables(call: Call, home:
     mapping.write_text("documents: {date: {variable: Day}, language: {variable: Language}}")
     status, told, _ = call("import", path, "--case", "brought", "--mapping", mapping, "--dry-run")
     assert status == 0 and "Columns about the document: Day, issuer, Language." in told
-    assert "Rows of one document say different things, the first counts: Day of Talk." in told
+    assert "Rows of the same document differ, the first value is used: Day of Talk." in told
     assert call("import", path, "--case", "brought", "--mapping", mapping)[0] == 0
     facts = load_evidence(home).case("brought").documents[["title", "date", "issuer", "language"]].to_numpy().tolist()
     assert facts == [
@@ -165,8 +165,8 @@ def test_every_doubt_is_told_once(call: Call, untouched: Callable[[], bool], tmp
     status, told, _ = call("import", path, "--case", "brought", "--dry-run")
     assert status == 0 and untouched()
     assert "19 cells hold several codes" in told
-    assert "Codes with a comma are not divided, though each part is a code too: Gates, Locks." in told
-    assert told.count("no places to order by") == 1 and "20 of 20 documents" in told
+    assert "Codes with a comma are not split, although each part is also a code: Gates, Locks." in told
+    assert told.count("quotations without a position") == 1 and "20 of 20 documents" in told
 
 
 @pytest.mark.parametrize(
@@ -175,8 +175,8 @@ def test_every_doubt_is_told_once(call: Call, untouched: Callable[[], bool], tmp
         ("document,content,tag\nRede,Zäune,Zaun".encode("cp1252"), "Save it as UTF-8"),
         (b"Quelle,content,tag\nx,y,z", "no column for document was found among Quelle, content, tag; name it in the "
          "mapping, as in 'columns: {document: NAME}'"),
-        (b"", "found among no header"),
-        (b"\n\n\n", "found among no header"),
+        (b"", "found in the empty header"),
+        (b"\n\n\n", "found in the empty header"),
     ],
 )  # fmt: skip
 def test_a_table_that_can_not_be_read_is_told(

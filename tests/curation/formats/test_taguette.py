@@ -14,7 +14,7 @@ import pytest
 from compendium import cli
 from compendium.curation import source_texts
 from compendium.curation.exchange import export_case
-from compendium.curation.formats import embedded_facts, html_text, taguette_reader, taguette_writer
+from compendium.curation.formats import html_text, taguette, taguette_reader, taguette_writer
 from compendium.dataset.evidence import Evidence, load_evidence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -149,7 +149,7 @@ def test_what_taguette_has_no_room_for_is_told(call: Call, home: Path, tmp_path:
     assert call("import", path, "--case", "brought")[0] == 0
     before, out = tables(home / "data/cases/brought"), tmp_path / "out.sqlite3"
     status, told, _ = call("export", "--case", "brought", "--out", out)
-    assert status == 0 and "'Speech': what is known of its statements is left out" in told
+    assert status == 0 and "'Speech': the ids and memos of its statements are left out" in told
     assert call("import", out, "--case", "brought", "--replace")[0] == 0
     assert tables(home / "data/cases/brought") == before, "places and codes are all that is known of these"
 
@@ -198,7 +198,7 @@ def test_a_project_of_taguette_becomes_a_case(call: Call, home: Path, tmp_path: 
     path = made.write(tmp_path / "in.sqlite3", [Page("Speech", SPEECH, [GATES, FENCE])], TAGS)
     status, told, complaint = call("import", path, "--case", "brought")
     assert (status, complaint) == (0, "")
-    assert "at 2 of 2 highlighted places stand the words" in told and "What was dropped\n\n- Nothing." in told
+    assert "at 2 of 2 highlighted places the text matches" in told and "What was dropped\n\n- Nothing." in told
     known = load_evidence(home).case("brought")
     text = (home / "data/texts" / f"{known.documents['document_id'].iloc[0]}.txt").read_text(encoding="utf-8")
     assert text == "Zäune & Tore: 𝒜 fence.\nTwo\ngates <open>."
@@ -245,7 +245,7 @@ def test_a_highlight_whose_words_stand_elsewhere_keeps_its_words_and_has_no_plac
     path = made.write(tmp_path / "in.sqlite3", [Page("Speech", SPEECH, [moved, GATES])], TAGS)
     status, told, _ = call("import", path, "--case", "brought")
     assert status == 0 and "at 1 of 2 highlighted places" in told
-    assert "1 places of highlights at which other words stand" in told
+    assert "1 positions of highlights whose text differs" in told
     known = load_evidence(home).case("brought")
     assert sorted(known.statements["text"]) == ["Two\ngates ", "fence"] and len(known.passages) == 1
 
@@ -276,10 +276,11 @@ def damaged(path: Path) -> None:
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id, 'x' AS name FROM n"
 HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "no database": (lambda path: path.write_bytes(b"GIF89a"), "it is no SQLite database"),
-    "empty file": (lambda path: path.write_bytes(b""), "it is no SQLite database"),
-    "the sign and no more": (lambda path: path.write_bytes(taguette_reader.SQLITE_SIGNATURE), "can not be read as a project"),
-    "damaged": (damaged, "can not be read as a project"),
+    "no database": (lambda path: path.write_bytes(b"GIF89a"), "it is not an SQLite database"),
+    "empty file": (lambda path: path.write_bytes(b""), "it is not an SQLite database"),
+    "the signature and no more": (
+        lambda path: path.write_bytes(taguette_reader.SQLITE_SIGNATURE), "cannot be read as a Taguette project"),
+    "damaged": (damaged, "cannot be read as a Taguette project"),
     "another database": (lambda path: changed(path, "CREATE TABLE projects (id)"), "it has no table"),
     "a table of another form": (altered("ALTER TABLE tags RENAME COLUMN path TO way"), "no such column: path"),
     "a view that never ends": (
@@ -287,12 +288,12 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a column that is computed without end": (
         altered("ALTER TABLE projects RENAME TO old", "CREATE TABLE projects (id INTEGER, name TEXT, "
                 "description TEXT AS (hex(zeroblob(100000000))))",
-                "INSERT INTO projects (id, name) VALUES (1, 'x')"), "can not be read as a project"),
+                "INSERT INTO projects (id, name) VALUES (1, 'x')"), "cannot be read as a Taguette project"),
     "no project": (altered("DELETE FROM projects"), "holds 0 projects"),
     "two projects": (lambda path: made.write(path, projects=["Talks", "Walks"]), "2 projects ('Talks', 'Walks')"),
     "text where a number is expected": (altered("UPDATE highlights SET start_offset = 'x'"), "a number is expected"),
     "bytes where text is expected": (altered("UPDATE documents SET contents = x'ff'"), "text is expected"),
-    "no text": (altered("UPDATE documents SET contents = CAST(x'ff' AS TEXT)"), "can not be read as a project"),
+    "no text": (altered("UPDATE documents SET contents = CAST(x'ff' AS TEXT)"), "cannot be read as a Taguette project"),
     "start below zero": (altered("UPDATE highlights SET start_offset = -1"), "a highlight from byte -1"),
     "end behind the text": (altered("UPDATE highlights SET end_offset = 4000"), "to 4,000, but its text has 42 bytes"),
     "end before start": (altered("UPDATE highlights SET end_offset = 2"), "to 2, but"),
@@ -304,7 +305,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
         altered("""UPDATE tags SET description = 'x' || char(10) || '---' || char(10) ||
                 '{"guid": "00000000-0000-0000-0000-000000000001", "path": "fence", "name": "fence", '
                 || '"parent": "00000000-0000-0000-0000-000000000001"}' WHERE path = 'fence'"""),
-        "goes round in a circle"),
+        "contains a cycle"),
 }  # fmt: skip
 
 
@@ -330,7 +331,7 @@ def test_what_stands_below_the_words_of_a_description_is_read_warily(
     with closing(sqlite3.connect(path)) as database, database:
         for table in ("projects", "documents", "tags"):
             database.execute(
-                f"UPDATE {table} SET description = ?", (f"Words.\n{embedded_facts.FACTS_SEPARATOR}\n{below}",)
+                f"UPDATE {table} SET description = ?", (f"Words.\n{taguette.METADATA_SEPARATOR}\n{below}",)
             )
     assert call("import", path, "--case", "brought")[0] == 0
     known = load_evidence(home).case("brought")

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from compendium.curation.exchange import embedded_facts
 from compendium.curation.exchange.codings import UNKNOWN_CODER
 from compendium.curation.exchange.import_log import ImportLog
-from compendium.curation.formats import embedded_facts
-from compendium.curation.formats.import_mapping import DOCUMENT_FACTS
+from compendium.curation.exchange.import_mapping import DOCUMENT_FACTS
 from compendium.curation.formats.model import Project, TableRow
 
 _DOCUMENT_COLUMNS = {*DOCUMENT_FACTS, embedded_facts.DOCUMENT_ID_VARIABLE, embedded_facts.JOINED_TEXT_VARIABLE}

@@ -138,7 +138,7 @@ def _export(root: Path, options: argparse.Namespace) -> None:
         raise ImportRefused(f"Nothing was written, for the data break their rules. {invalid}") from invalid
     coded = export_case.coded_project(case, source_texts.load_texts(root, case.documents["document_id"]))
     if suffix == ".qdc":
-        raw = refi_qda_writer.encode_qdc(coded.codes)
+        raw = refi_qda_writer.encode_qdc(coded.codes, coded.origin)
     elif suffix == ".qdpx":
         raw = refi_qda_writer.encode_qdpx(coded, options.profile)
     else:

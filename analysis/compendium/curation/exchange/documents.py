@@ -4,11 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 
+from compendium.curation.exchange import embedded_facts
 from compendium.curation.exchange.import_log import ImportLog
-from compendium.curation.formats import embedded_facts
+from compendium.curation.exchange.import_mapping import DEFAULT_FACTS, DOCUMENT_FACTS, ImportMapping
 from compendium.curation.formats.errors import ImportRefused
 from compendium.curation.formats.identifiers import slug, unique_name
-from compendium.curation.formats.import_mapping import DEFAULT_FACTS, DOCUMENT_FACTS, ImportMapping
 from compendium.curation.formats.model import Document, Project, TableRow
 from compendium.dataset.dates import is_date
 from compendium.dataset.schema import Resource, split_list

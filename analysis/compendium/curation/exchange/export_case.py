@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from compendium.curation.formats import embedded_facts, identifiers
+from compendium.curation.exchange import embedded_facts
+from compendium.curation.formats import identifiers
 from compendium.curation.formats.characters import INVALID_CHARACTERS
 from compendium.curation.formats.identifiers import unique_name
 from compendium.curation.formats.model import Code, Document, Group, Passage, Project
@@ -160,7 +161,9 @@ def _flatten_tree(tree: Iterable[CodeNode], parent_guid: str) -> Iterator[Code]:
 class _ProjectBuilder:
     def __init__(self, case: Evidence, texts: dict[str, str]) -> None:
         self.case, self.texts = case, texts
-        self.project = Project(name=str(case.cases["title"].iloc[0]), codes=codebook_codes(case))
+        self.project = Project(
+            name=str(case.cases["title"].iloc[0]), origin=embedded_facts.EXPORT_ORIGIN, codes=codebook_codes(case)
+        )
         self.own_guids = own_code_guids(case.own_codes)
         every = pd.concat([case.codings, case.own_codings], ignore_index=True)
         users = {name: identifiers.make_guid("coder", name) for name in sorted(every["coder"].unique())}

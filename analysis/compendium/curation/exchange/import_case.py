@@ -4,11 +4,10 @@ import hashlib
 from pathlib import Path
 
 from compendium.curation import source_texts
-from compendium.curation.exchange import case_folder, import_report
+from compendium.curation.exchange import case_folder, embedded_facts, import_mapping, import_report
+from compendium.curation.exchange.import_mapping import CASE_FACTS, NOT_STATED, ImportMapping
 from compendium.curation.exchange.to_tables import CaseTables, ImportContext, convert_project
 from compendium.curation.formats import (
-    embedded_facts,
-    import_mapping,
     quotation_tables,
     refi_qda_reader,
     spreadsheet,
@@ -16,7 +15,6 @@ from compendium.curation.formats import (
     taguette_reader,
 )
 from compendium.curation.formats.errors import ImportRefused
-from compendium.curation.formats.import_mapping import CASE_FACTS, NOT_STATED, ImportMapping
 from compendium.curation.formats.model import Project
 from compendium.curation.formats.text_positions import PlainText
 from compendium.dataset import schema
@@ -36,11 +34,11 @@ def read_project(path: Path, mapping: ImportMapping) -> tuple[Project, dict[str,
     """A project out of a file of any kind that is known."""
     suffix = path.suffix.lower()
     if suffix in (".qdpx", ".qdc"):
-        return refi_qda_reader.read_refi_qda(path)
+        return refi_qda_reader.read_refi_qda(path, embedded_facts.EXPORT_ORIGIN)
     if suffix == taguette.TAGUETTE_SUFFIX:
         return taguette_reader.read_taguette(path)
     if suffix in spreadsheet.SPREADSHEET_SUFFIXES:
-        return quotation_tables.read_quotation_table(path, mapping), {}
+        return quotation_tables.read_quotation_table(path, mapping.columns, mapping.document_variables), {}
     kinds = ", ".join((".qdpx", ".qdc", taguette.TAGUETTE_SUFFIX, *spreadsheet.SPREADSHEET_SUFFIXES))
     raise ImportRefused(f"{path.name} is of no kind that can be imported; known are {kinds}.")
 

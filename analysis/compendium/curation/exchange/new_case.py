@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compendium.curation.exchange import case_folder
+from compendium.curation.exchange.import_mapping import NOT_STATED
 from compendium.curation.formats.errors import ImportRefused
 from compendium.curation.formats.identifiers import slug
-from compendium.curation.formats.import_mapping import NOT_STATED
 from compendium.curation.formats.model import TableRow
 from compendium.dataset import schema
 

@@ -5,8 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from compendium.curation.exchange import embedded_facts
 from compendium.curation.exchange.import_log import ImportLog
-from compendium.curation.formats import embedded_facts, identifiers
+from compendium.curation.formats import identifiers
 from compendium.curation.formats.errors import ImportRefused
 from compendium.curation.formats.identifiers import slug, unique_name
 from compendium.curation.formats.model import Code, TableRow

@@ -5,11 +5,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from compendium.curation.exchange import embedded_facts
 from compendium.curation.exchange.annotations import Memo
 from compendium.curation.exchange.import_log import ImportLog
-from compendium.curation.formats import embedded_facts
+from compendium.curation.exchange.import_mapping import NOT_STATED
 from compendium.curation.formats.identifiers import unique_name
-from compendium.curation.formats.import_mapping import NOT_STATED
 from compendium.curation.formats.model import Document, Passage, TableRow
 from compendium.curation.formats.text_positions import PlainText
 

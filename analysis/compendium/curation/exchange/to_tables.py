@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compendium.curation.exchange import annotations, codings, own_codes
+from compendium.curation.exchange import annotations, codings, embedded_facts, own_codes
 from compendium.curation.exchange import documents as exchange_documents
 from compendium.curation.exchange import statements as exchange_statements
 from compendium.curation.exchange.import_log import ImportLog
-from compendium.curation.formats import embedded_facts
-from compendium.curation.formats.import_mapping import NOT_STATED, ImportMapping
+from compendium.curation.exchange.import_mapping import NOT_STATED, ImportMapping
 from compendium.curation.formats.model import Project, TableRow
 from compendium.curation.formats.text_positions import PlainText
 from compendium.dataset.schema import Resource

@@ -1,1 +1,1 @@
-"""Readers and writers of coded projects (REFI-QDA, Taguette, tables); knows files, not this project."""
+"""Readers and writers of coded project files (REFI-QDA, Taguette, tables); independent of this project."""

@@ -1,5 +1,5 @@
-"""Errors of reading and writing coded projects."""
+"""Exceptions raised while coded projects are read or written."""
 
 
 class ImportRefused(Exception):
-    """A file or a wish that can not be taken: one sentence says why. Nothing was written."""
+    """A file or request that cannot be processed; the message says why in one sentence."""

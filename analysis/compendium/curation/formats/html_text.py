@@ -1,4 +1,4 @@
-"""Plain text as HTML and back, as Taguette keeps and counts it: in UTF-8 bytes of the text between the tags."""
+"""Conversion between plain text and the HTML of Taguette, whose positions are bytes of the text."""
 
 import re
 from dataclasses import dataclass
@@ -10,15 +10,20 @@ import numpy.typing as npt
 from compendium.curation.formats.errors import ImportRefused
 
 _TAG_OR_TEXT = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)?[^<>]*>|[^<]+|<")
-"""A tag, or text. What Taguette keeps has been cleaned by it: every ``<`` that is no tag is written as ``&lt;``."""
+"""A tag or text. Taguette sanitises its HTML, so every ``<`` that does not begin a tag is written as ``&lt;``."""
 _INLINE_ELEMENTS = {"a", "b", "code", "del", "em", "i", "img", "q", "span", "strong", "sub", "sup", "u"}
-"""Elements that break no line."""
+"""Elements that do not begin a new line."""
 
 
 def text_to_html(text: str) -> str:
-    """Plain text as HTML with the same text between its tags: a paragraph a line, line ends between them.
+    """Convert plain text to HTML with a paragraph per line; the text between the tags is unchanged.
 
-    A line end at the very beginning would not count, for no element stands before it: an empty paragraph does.
+    Only the first line becomes a paragraph when it is empty: a line end before the first element would not count.
+
+    Examples
+    --------
+    >>> text_to_html("Gates\\nA & B")
+    '<p>Gates</p>\\n<p>A &amp; B</p>'
     """
     lines = text.split("\n")
     return "\n".join(
@@ -28,49 +33,60 @@ def text_to_html(text: str) -> str:
 
 @dataclass(frozen=True)
 class HtmlText:
-    """What HTML says.
+    """The plain text of an HTML document and the byte offsets of its characters.
 
-    ``text`` is its text, with a line end between paragraphs also where the HTML has none. ``byte_offsets`` gives, for each
-    character and last for the end, the byte at which it begins as Taguette counts.
+    Parameters
+    ----------
+    text : str
+        The text, with a line end between paragraphs even if the HTML has none there.
+    byte_offsets : ndarray of int64, shape (characters + 1,)
+        Byte at which each character begins as Taguette counts, and last the total number of bytes.
     """
 
     text: str
     byte_offsets: npt.NDArray[np.int64]
 
     def character_span(self, start: int, end: int) -> tuple[int, int]:
-        """From and to which character bytes reach, half of a character taken as the whole.
+        """Convert a span of bytes to a span of characters; partly covered characters are included.
 
         Raises
         ------
-        Refused
-            When they reach out of the text.
+        ImportRefused
+            If the span is not inside the text; the message has no subject, for the caller to add.
         """
         if not 0 <= start <= end <= self.byte_offsets[-1]:
             raise ImportRefused(f"from byte {start:,} to {end:,}, but its text has {self.byte_offsets[-1]:,} bytes")
-        # A line end that was put in begins at the byte of the character behind it.
+        # An inserted line end has no bytes: it has the same offset as the next character.
         first = int(np.searchsorted(self.byte_offsets, start, side="right")) - 1
         return first, max(first, int(np.searchsorted(self.byte_offsets, end, side="left")))
 
 
 def parse_html(html: str) -> HtmlText:
-    """The text of HTML, and where its characters stand."""
+    """Extract the text of HTML, with the byte offset of each character.
+
+    Examples
+    --------
+    >>> parsed = parse_html("<p>Tür</p><p>Tor</p>")
+    >>> parsed.text, parsed.byte_offsets.tolist()
+    ('Tür\\nTor', [0, 1, 3, 4, 4, 5, 6, 7])
+    """
     pieces: list[str] = []
     widths: list[npt.NDArray[np.int64]] = []
-    broken = False
-    last = ""
+    after_block_tag = False
+    last_character = ""
     for part in _TAG_OR_TEXT.finditer(html.replace("\r\n", "\n").replace("\r", "\n")):
         if part[0] != "<" and part[0].startswith("<"):
-            broken = broken or (part[2] or "").lower() not in _INLINE_ELEMENTS
+            after_block_tag = after_block_tag or (part[2] or "").lower() not in _INLINE_ELEMENTS
             continue
         text = unescape(part[0])
-        if not text:  # a reference to a character that there is not
+        if not text:  # unescape() removes references to invalid characters
             continue
-        if broken and last and last != "\n" and not text.startswith("\n"):
+        if after_block_tag and last_character and last_character != "\n" and not text.startswith("\n"):
             pieces.append("\n")
             widths.append(np.zeros(1, dtype=np.int64))
         pieces.append(text)
         widths.append(_utf8_widths(text))
-        broken, last = False, text[-1]
+        after_block_tag, last_character = False, text[-1]
     return HtmlText("".join(pieces), np.cumsum(np.concatenate([np.zeros(1, dtype=np.int64), *widths])))
 
 

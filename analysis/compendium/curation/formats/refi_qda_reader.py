@@ -1,4 +1,4 @@
-"""Reads a REFI-QDA project or codebook, element by element: no tree of it is ever in memory."""
+"""Reader of REFI-QDA projects and codebooks; streams the XML instead of building a tree in memory."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ _PROJECT_NAMESPACE = "{urn:QDA-XML:project:1.0}"
 _CODEBOOK_NAMESPACE = "{urn:QDA-XML:codebook:1.0}"
 _MAX_DEPTH = 100
 MAX_ELEMENTS = 600_000
-"""Elements; a project of 100,000 codings has some 400,000."""
+"""Largest number of XML elements; a project with 100,000 codings has about 400,000."""
 _CHUNK_BYTES = 1 << 16
 _SOURCE_KINDS = {
     "TextSource": "text",
@@ -34,7 +34,7 @@ _CONTENT_ELEMENTS = {"Description", "PlainTextContent", *_VALUE_ELEMENTS}
 
 @dataclass(slots=True)
 class OpenElement:
-    """An element that is open: its attributes, and what its children left."""
+    """An XML element whose end tag has not been read yet, with the results of its finished children."""
 
     tag: str
     attributes: dict[str, str]
@@ -52,7 +52,10 @@ class OpenElement:
 
 
 class ParserTarget:
-    """What the parser calls for each event; builds :class:`Project`."""
+    """Parser target for lxml: receives the events of the XML parser and builds a :class:`Project`.
+
+    ``note_paths`` and ``excerpt_paths`` collect the notes and selections whose text is in a separate file.
+    """
 
     def __init__(self, file_name: str) -> None:
         self.file_name = file_name
@@ -65,67 +68,59 @@ class ParserTarget:
         self.excerpt_paths: list[tuple[Passage, str]] = []
 
     def doctype(self, name: str, public: str, system: str) -> None:
-        """No project has one; it could only declare entities."""
-        raise ImportRefused(f"{self.file_name} has a DOCTYPE, which a REFI-QDA file has not: it is not read.")
+        """Refuse a DOCTYPE: REFI-QDA does not use it, and it can declare harmful entities."""
+        raise ImportRefused(f"{self.file_name} has a DOCTYPE, which REFI-QDA files must not have.")
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
-        plain = tag.removeprefix(_PROJECT_NAMESPACE).removeprefix(_CODEBOOK_NAMESPACE)
-        if not self.open_elements and plain not in ("Project", "CodeBook"):
-            raise ImportRefused(
-                f"{self.file_name} begins with the element {tag!r}, so it is no REFI-QDA project or codebook."
-            )
+        """Open an element, after checks of the number and depth of elements."""
+        local_name = tag.removeprefix(_PROJECT_NAMESPACE).removeprefix(_CODEBOOK_NAMESPACE)
+        if not self.open_elements and local_name not in ("Project", "CodeBook"):
+            raise ImportRefused(f"{self.file_name} is not a REFI-QDA project or codebook: its root element is {tag!r}.")
         self.n_elements += 1
         if self.n_elements > MAX_ELEMENTS:
-            raise ImportRefused(f"{self.file_name} has more than {MAX_ELEMENTS:,} elements, the most that is read.")
+            raise ImportRefused(f"{self.file_name} has more than {MAX_ELEMENTS:,} elements, which is the limit.")
         if len(self.open_elements) > _MAX_DEPTH:
-            raise ImportRefused(f"{self.file_name} nests more than {_MAX_DEPTH} elements: no tool writes such a file.")
-        self.open_elements.append(OpenElement(plain, dict(attributes)))
-        if plain == "Code":
+            raise ImportRefused(
+                f"{self.file_name} nests more than {_MAX_DEPTH} levels of elements, which is the limit."
+            )
+        self.open_elements.append(OpenElement(local_name, dict(attributes)))
+        if local_name == "Code":
             self._start_code(self.open_elements[-1].attributes)
 
     def data(self, text: str) -> None:
-        """Text, kept where it says something."""
+        """Add text to the open element, if elements of its kind have text content."""
         if self.open_elements and self.open_elements[-1].tag in _CONTENT_ELEMENTS:
             self.open_elements[-1].text.append(text)
 
     def end(self, tag: str) -> None:
-        """An element ends: what it holds goes to the project, or to the element around it."""
-        frame = self.open_elements.pop()
-        around = self.open_elements[-1] if self.open_elements else OpenElement("", {})
-        if handle := _HANDLERS.get(frame.tag):
-            handle(self, frame, around)
+        """Close an element: its handler adds its content to the project or to the parent element."""
+        element = self.open_elements.pop()
+        parent = self.open_elements[-1] if self.open_elements else OpenElement("", {})
+        if handler := _HANDLERS.get(element.tag):
+            handler(self, element, parent)
 
     def close(self) -> Project:
-        """All has been read."""
+        """Return the project at the end of the file."""
         return self.project
 
     def comment(self, text: str) -> None:
-        """Says nothing."""
+        """Ignore a comment."""
 
     def pi(self, target: str, data: str | None = None) -> None:
-        """Says nothing."""
+        """Ignore a processing instruction."""
 
     def element_guid(self, attributes: dict[str, str]) -> str:
-        """The identifier of an element; one that has none gets one by its number."""
+        """GUID of an element, computed from its number if it has none."""
         self.n_guids += 1
-        return identifiers.normalize_guid(attributes.get("guid", "")) or identifiers.make_guid(
-            "element", str(self.n_guids)
-        )
+        guid = identifiers.normalize_guid(attributes.get("guid", ""))
+        return guid or identifiers.make_guid("element", str(self.n_guids))
 
     def _start_code(self, attributes: dict[str, str]) -> None:
         guid = self.element_guid(attributes)
         if guid in self.open_codes:
-            raise ImportRefused(
-                f"The codebook goes round in a circle: the code {attributes.get('name', '')!r} lies under itself."
-            )
-        code = Code(
-            guid,
-            attributes.get("name", ""),
-            self.open_codes[-1] if self.open_codes else "",
-            color=attributes.get("color", ""),
-        )
-        self.project.codes.append(code)
+            raise ImportRefused(f"The codebook contains a cycle: {attributes.get('name', '')!r} is its own ancestor.")
+        parent = self.open_codes[-1] if self.open_codes else ""
+        self.project.codes.append(Code(guid, attributes.get("name", ""), parent, color=attributes.get("color", "")))
         self.open_codes.append(guid)
 
 
@@ -165,9 +160,9 @@ def _end_content(target: ParserTarget, element: OpenElement, parent: OpenElement
 
 
 def _end_reference(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
-    """A reference; what it means depends on the element around it."""
+    """Add the target of a reference to the notes or members of the parent element."""
     guid = identifiers.normalize_guid(element.attributes.get("targetGUID", "") or element.attributes.get("guid", ""))
-    if element.tag in ("NoteRef",) and parent.tag != "Set":
+    if element.tag == "NoteRef" and parent.tag != "Set":
         parent.notes.append(guid)
     else:
         parent.members.append(guid)
@@ -175,9 +170,8 @@ def _end_reference(target: ParserTarget, element: OpenElement, parent: OpenEleme
 
 def _end_coding(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
     if element.members:
-        parent.codings.append(
-            (identifiers.normalize_guid(element.attributes.get("creatingUser", "")), element.members[0])
-        )
+        user = identifiers.normalize_guid(element.attributes.get("creatingUser", ""))
+        parent.codings.append((user, element.members[0]))
     parent.notes += element.notes
 
 
@@ -187,49 +181,55 @@ def _end_variable_value(target: ParserTarget, element: OpenElement, parent: Open
 
 
 def _end_variable(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
-    target.variable_names[identifiers.normalize_guid(element.attributes.get("guid", ""))] = element.attributes.get(
-        "name", ""
-    )
+    guid = identifiers.normalize_guid(element.attributes.get("guid", ""))
+    target.variable_names[guid] = element.attributes.get("name", "")
     if element.description:
         target.project.omissions["descriptions of variables"] += 1
 
 
 def _end_sync_point(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
-    parent.sync_points[identifiers.normalize_guid(element.attributes.get("guid", ""))] = (
-        element.attributes.get("position", ""),
-        element.attributes.get("timeStamp", ""),
-    )
+    attributes = element.attributes
+    guid = identifiers.normalize_guid(attributes.get("guid", ""))
+    parent.sync_points[guid] = (attributes.get("position", ""), attributes.get("timeStamp", ""))
 
 
 def _end_selection(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
-    """A selection in text, PDF, picture, sound, film or transcript."""
-    has, kind = element.attributes, element.tag.removesuffix("Selection")
-    start, end, place = *NO_SPAN, ""
+    """Add a selection in a text, PDF, picture, recording or transcript to its source as a passage."""
+    attributes, kind = element.attributes, element.tag.removesuffix("Selection")
+    start, end, locator = *NO_SPAN, ""
     if kind == "PlainText":
-        start, end = (_read_position(has, each) for each in ("startPosition", "endPosition"))
+        start, end = (_read_position(attributes, name) for name in ("startPosition", "endPosition"))
     elif kind == "Transcript":
-        first, last = (
-            parent.sync_points.get(identifiers.normalize_guid(has.get(each, "")), ("", ""))
-            for each in ("fromSyncPoint", "toSyncPoint")
+        (first_position, first_time), (last_position, last_time) = (
+            parent.sync_points.get(identifiers.normalize_guid(attributes.get(name, "")), ("", ""))
+            for name in ("fromSyncPoint", "toSyncPoint")
         )
-        if first[0].isdigit() and last[0].isdigit():
-            start, end = int(first[0]), int(last[0])
-        place = f"{_format_time(first[1])}–{_format_time(last[1])}"
+        if first_position.isdigit() and last_position.isdigit():
+            start, end = int(first_position), int(last_position)
+        locator = f"{_format_time(first_time)}–{_format_time(last_time)}"
     elif kind in ("Audio", "Video"):
-        place = f"{_format_time(has.get('begin', ''))}–{_format_time(has.get('end', ''))}"
+        locator = f"{_format_time(attributes.get('begin', ''))}–{_format_time(attributes.get('end', ''))}"
     else:
-        corners = [has.get(each, "?") for each in ("firstX", "firstY", "secondX", "secondY")]
-        region = f"region {corners[0]},{corners[1]} to {corners[2]},{corners[3]}"
-        place = f"page {_page_label(has.get('page', ''))}, {region}" if kind == "PDF" else region
-    text = next((part.content for part in element.text_elements if part.content), "") or has.get("name", "")
+        corners = [attributes.get(name, "?") for name in ("firstX", "firstY", "secondX", "secondY")]
+        locator = f"region {corners[0]},{corners[1]} to {corners[2]},{corners[3]}"
+        if kind == "PDF":
+            locator = f"page {_page_label(attributes.get('page', ''))}, {locator}"
+    text = next((part.content for part in element.text_elements if part.content), "") or attributes.get("name", "")
     passage = Passage(
-        target.element_guid(has), start, end, text, place, element.description, element.codings, element.notes
+        target.element_guid(attributes),
+        start,
+        end,
+        text,
+        locator,
+        element.description,
+        element.codings,
+        element.notes,
     )
     parent.passages.append(passage)
     for part in element.text_elements:
         if part.content is None and part.attributes.get("plainTextPath"):
             target.excerpt_paths.append((passage, part.attributes["plainTextPath"]))
-        target.project.omissions["codings inside of the text of a selection"] += len(part.passages)
+        target.project.omissions["codings inside the text of a selection"] += len(part.passages)
 
 
 def _end_text_element(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
@@ -237,25 +237,27 @@ def _end_text_element(target: ParserTarget, element: OpenElement, parent: OpenEl
 
 
 def _end_source(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
-    """A document. A PDF, picture, sound or film brings its plain text along as a part of it."""
-    has, kind = element.attributes, _SOURCE_KINDS[element.tag]
-    texts = [element] if kind == "text" else element.text_elements
-    chosen = next((each for each in texts if each.content is not None or each.attributes.get("plainTextPath")), None)
+    """Add a source to the project as a document; a PDF or recording has its text in a child element."""
+    attributes, kind = element.attributes, _SOURCE_KINDS[element.tag]
+    candidates = [element] if kind == "text" else element.text_elements
+    text_element = next(
+        (part for part in candidates if part.content is not None or part.attributes.get("plainTextPath")), None
+    )
     document = Document(
-        target.element_guid(has),
-        has.get("name", "") or _file_stem(has.get("plainTextPath", "") or has.get("path", "")),
+        target.element_guid(attributes),
+        attributes.get("name", "") or _file_stem(attributes.get("plainTextPath", "") or attributes.get("path", "")),
         kind,
-        path=chosen.attributes.get("plainTextPath", "") if chosen else "",
-        text=chosen.content if chosen else None,
+        path=text_element.attributes.get("plainTextPath", "") if text_element else "",
+        text=text_element.content if text_element else None,
         description=element.description,
-        date=has.get("creationDateTime", ""),
+        date=attributes.get("creationDateTime", ""),
+        passages=element.passages,
         codings=element.codings,
         variables=element.variables,
         notes=element.notes,
     )
-    document.passages = element.passages
     for part in element.text_elements:
-        if part is chosen or not part.passages:
+        if part is text_element or not part.passages:
             document.passages += part.passages
         else:
             target.project.omissions["selections in a second transcript of a recording"] += len(part.passages)
@@ -266,38 +268,38 @@ def _end_source(target: ParserTarget, element: OpenElement, parent: OpenElement)
 
 
 def _merge_passages(passages: list[Passage]) -> list[Passage]:
-    """A selection that is told both in the PDF and in its plain text is one: the plain text has its words."""
-    found: dict[str, Passage] = {}
+    """Merge passages with the same GUID: some tools write a PDF selection again in its plain text."""
+    merged: dict[str, Passage] = {}
     for passage in passages:
-        known = found.setdefault(passage.guid, passage)
-        if known is not passage:
-            if (known.start, known.end) == NO_SPAN:
-                known.start, known.end, known.text = passage.start, passage.end, passage.text
-            known.locator = known.locator or passage.locator
-            known.codings += [each for each in passage.codings if each not in known.codings]
-            known.notes += [each for each in passage.notes if each not in known.notes]
-    return list(found.values())
+        first = merged.setdefault(passage.guid, passage)
+        if first is not passage:
+            if not first.has_span:
+                first.start, first.end, first.text = passage.start, passage.end, passage.text
+            first.locator = first.locator or passage.locator
+            first.codings += [coding for coding in passage.codings if coding not in first.codings]
+            first.notes += [note for note in passage.notes if note not in first.notes]
+    return list(merged.values())
 
 
 def _end_note(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
     if parent.tag != "Notes":
         return
-    guid, has = target.element_guid(element.attributes), element.attributes
+    attributes = element.attributes
+    guid = target.element_guid(attributes)
     text = element.content if element.content is not None else element.description
-    target.project.notes[guid] = (has.get("name", ""), text.strip())
-    if element.content is None and has.get("plainTextPath"):
-        target.note_paths[guid] = has["plainTextPath"]
+    target.project.notes[guid] = (attributes.get("name", ""), text.strip())
+    if element.content is None and attributes.get("plainTextPath"):
+        target.note_paths[guid] = attributes["plainTextPath"]
     if element.passages:
-        target.project.omissions["codings inside of memos"] += sum(len(each.codings) or 1 for each in element.passages)
+        n_codings = sum(len(passage.codings) or 1 for passage in element.passages)
+        target.project.omissions["codings inside memos"] += n_codings
 
 
 def _end_link(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
-    target.project.links.append(
-        (
-            identifiers.normalize_guid(element.attributes.get("originGUID", "")),
-            identifiers.normalize_guid(element.attributes.get("targetGUID", "")),
-        )
+    origin, destination = (
+        identifiers.normalize_guid(element.attributes.get(name, "")) for name in ("originGUID", "targetGUID")
     )
+    target.project.links.append((origin, destination))
 
 
 def _end_group(target: ParserTarget, element: OpenElement, parent: OpenElement) -> None:
@@ -312,39 +314,53 @@ def _end_graph(target: ParserTarget, element: OpenElement, parent: OpenElement) 
 
 _HANDLERS: dict[str, _Handler] = {
     "Project": _end_project, "CodeBook": _end_codebook, "User": _end_user, "Code": _end_code, "Coding": _end_coding,
-    "VariableValue": _end_variable_value, "Variable": _end_variable, "SyncPoint": _end_sync_point, "Note": _end_note, "Link": _end_link,
-    "Case": _end_group, "Set": _end_group, "Graph": _end_graph,
+    "VariableValue": _end_variable_value, "Variable": _end_variable, "SyncPoint": _end_sync_point,
+    "Note": _end_note, "Link": _end_link, "Case": _end_group, "Set": _end_group, "Graph": _end_graph,
     **dict.fromkeys(sorted(_CONTENT_ELEMENTS), _end_content),
     **dict.fromkeys(("CodeRef", "NoteRef", "SourceRef", "SelectionRef", "VariableRef"), _end_reference),
     **dict.fromkeys(("MemberCode", "MemberSource", "MemberNote"), _end_reference),
-    **dict.fromkeys((f"{each}Selection" for each in _SELECTION_KINDS), _end_selection),
+    **dict.fromkeys((f"{kind}Selection" for kind in _SELECTION_KINDS), _end_selection),
     **dict.fromkeys(sorted(_TEXT_ELEMENTS), _end_text_element),
     **dict.fromkeys(sorted(_SOURCE_KINDS), _end_source),
 }  # fmt: skip
 
 
-def read_refi_qda(path: Path) -> tuple[Project, dict[str, PlainText]]:
-    """Read a ``.qdpx`` project or a ``.qdc`` codebook, with the plain texts of its documents.
+def read_refi_qda(path: Path, export_origin: str = "") -> tuple[Project, dict[str, PlainText]]:
+    """Read a ``.qdpx`` project, or a ``.qdc`` codebook, with the plain texts of its documents.
 
     Parameters
     ----------
     path : Path
         The file.
+    export_origin : str
+        Origin of our own exports, for which positions need not be guessed; empty for none.
 
     Returns
     -------
     project : Project
-        With positions in code points of the plain texts, and quotations cut out of them.
-    texts : dict of str to Text
-        The plain texts by guid of the document.
+        Positions are in code points of the plain texts; quotations are taken from these texts.
+    texts : dict of str to PlainText
+        The plain texts by GUID of the document; empty for a codebook.
 
     Raises
     ------
-    Refused
-        In one sentence, when the file is damaged, hostile, or no REFI-QDA file.
+    ImportRefused
+        If the file is missing, damaged, malicious or not in REFI-QDA format.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from compendium.curation.formats.refi_qda_writer import encode_qdpx
+    >>> speech = Document("d1", "Speech", text="Two gates.", passages=[Passage("p1", 0, 9, codings=[("", "c1")])])
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "talks.qdpx")
+    ...     _ = path.write_bytes(encode_qdpx(Project(codes=[Code("c1", "Gates")], documents=[speech])))
+    ...     project, texts = read_refi_qda(path)
+    >>> [passage.text for passage in project.passages()], [text.text for text in texts.values()]
+    (['Two gates'], ['Two gates.'])
     """
     if not path.is_file():
-        raise ImportRefused(f"There is no file {path}.")
+        raise ImportRefused(f"The file {path} does not exist.")
     if path.suffix.lower() == ".qdc":
         with path.open("rb") as stream:
             target = _parse_xml(LimitedStream(stream, MAX_XML_BYTES, path.name), path.name)
@@ -360,61 +376,62 @@ def read_refi_qda(path: Path) -> tuple[Project, dict[str, PlainText]]:
         for passage, entry in target.excerpt_paths:
             passage.text = _read_text(archive, entry).text.strip()
         _name_variables(target)
-        return project, _locate_passages(project, archive)
+        return project, _locate_passages(project, archive, export_origin)
 
 
 def _parse_xml(stream: LimitedStream, file_name: str) -> ParserTarget:
-    # Entities can only be declared in a DOCTYPE, at which the target stops; `internal` is for &amp; and its like, which
-    # the parser would else hand over as &#38; in attributes.
+    # Entities can only be declared in a DOCTYPE, which the target refuses. "internal" is needed for predefined entities
+    # such as &amp;, which lxml would otherwise return as &#38; in attributes.
     target = ParserTarget(file_name)
     parser = etree.XMLParser(
         target=target, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False
     )
     try:
-        while piece := stream.read(_CHUNK_BYTES):
-            parser.feed(piece)
+        while chunk := stream.read(_CHUNK_BYTES):
+            parser.feed(chunk)
         parser.close()
     except etree.XMLSyntaxError as error:
-        raise ImportRefused(f"{file_name} is no well-formed XML: {error.msg}.") from error
+        raise ImportRefused(f"{file_name} is not well-formed XML: {error.msg}.") from error
     return target
 
 
 def _name_variables(target: ParserTarget) -> None:
-    """Variables by name instead of guid."""
+    """Replace the GUIDs of variables by their names."""
     owners: list[Document | Group] = [*target.project.documents, *target.project.groups]
     for owner in owners:
         owner.variables = {target.variable_names.get(guid, guid): value for guid, value in owner.variables.items()}
 
 
-def _locate_passages(project: Project, archive: Archive) -> dict[str, PlainText]:
-    """Bring positions to code points, cut out quotations; gives the texts by guid of their document."""
+def _locate_passages(project: Project, archive: Archive, export_origin: str) -> dict[str, PlainText]:
+    """Convert positions to code points and set quotations; returns plain texts by document GUID."""
     texts: dict[str, PlainText] = {}
-    placed: dict[str, list[Passage]] = {}
+    located_passages: dict[str, list[Passage]] = {}
     for document in project.documents:
-        placed[document.guid] = own = [each for each in document.passages if (each.start, each.end) != NO_SPAN]
+        passages = [passage for passage in document.passages if passage.has_span]
+        located_passages[document.guid] = passages
         if document.text is not None:
             texts[document.guid], document.text = PlainText.from_decoded(document.text), None
-        elif document.path and (own or archive.has_entry(document.path)):
+        elif document.path and (passages or archive.has_entry(document.path)):
             texts[document.guid] = _read_text(archive, document.path)
-        elif own:
+        elif passages:
             raise ImportRefused(
-                f"The document {document.name!r} has selections in a text that the project does not hold."
+                f"The document {document.name!r} has selections in a text that the project does not contain."
             )
-    chosen, words = text_positions.choose_convention(
-        ((text, placed[guid]) for guid, text in texts.items()), project.origin
+    convention, reason = text_positions.choose_convention(
+        ((text, located_passages[guid]) for guid, text in texts.items()), project.origin, export_origin
     )
     for document in project.documents:
         if document.guid in texts:
-            _convert_passages(placed[document.guid], document.name, texts[document.guid], chosen)
-    project.messages.append(f"Positions are counted in {chosen}: {words}.")
+            _convert_passages(located_passages[document.guid], document.name, texts[document.guid], convention)
+    project.messages.append(f"Positions are counted in {convention}: {reason}.")
     return texts
 
 
 def _convert_passages(
     passages: Sequence[Passage], document_name: str, text: PlainText, convention: text_positions.PositionConvention
 ) -> None:
-    ends = text.to_code_points(convention, text_positions.passage_spans(passages))
-    for passage, (start, end) in zip(passages, ends.tolist(), strict=True):
+    spans = text.to_code_points(convention, text_positions.passage_spans(passages))
+    for passage, (start, end) in zip(passages, spans.tolist(), strict=True):
         if start < 0 or end < start:
             raise ImportRefused(
                 f"The document {document_name!r} has a selection from {passage.start:,} to {passage.end:,}, "
@@ -430,12 +447,12 @@ def _read_text(archive: Archive, path: str) -> PlainText:
 def _read_position(attributes: dict[str, str], name: str) -> int:
     text = attributes.get(name, "")
     if not re.fullmatch("[0-9]{1,12}", text.strip()):
-        raise ImportRefused(f"A selection has the {name} {text[:40]!r}, where a number from 0 is expected.")
+        raise ImportRefused(f"A selection has the {name} {text[:40]!r}; expected a whole number from 0.")
     return int(text)
 
 
 def _page_label(page_index: str) -> str:
-    """Pages are counted from 0."""
+    """Number of a page counted from 1; the format counts from 0."""
     return str(int(page_index) + 1) if page_index.isdigit() else "?"
 
 

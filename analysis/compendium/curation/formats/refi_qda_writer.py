@@ -1,10 +1,10 @@
-"""Writes a coded project as a REFI-QDA project or codebook.
+"""Writer of REFI-QDA projects and codebooks.
 
-The profile opens in every tool that was tried: texts in UTF-8 with LF and no byte order mark, positions in code points,
-a folder ``sources`` in small letters, ``internal://`` paths, an origin, the quotation as the name of each selection,
-names of codes that occur once, elements in the order of the schema. ``nvivo`` counts as NVivo for Windows does.
+The default profile opens in all tools that were tried: texts in UTF-8 with LF and no byte order mark, positions in code
+points, a lower-case folder ``sources``, ``internal://`` paths, an origin, quotations as names of the selections, unique
+names of codes, elements in the order of the schema. The profile ``nvivo`` counts positions as NVivo for Windows does.
 
-The same project gives the same bytes: identifiers are made from ours, and no clock is asked.
+The same project always gives the same bytes: GUIDs are computed, and no current time is written.
 """
 
 import io
@@ -14,27 +14,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import XMLGenerator
 
-from compendium.curation.formats import embedded_facts, identifiers
+from compendium.curation.formats import identifiers
 from compendium.curation.formats.errors import ImportRefused
 from compendium.curation.formats.identifiers import unique_name
 from compendium.curation.formats.model import Code, Document, Group, Passage, Project
-from compendium.curation.formats.text_positions import PlainText, PositionConvention
+from compendium.curation.formats.text_positions import NVIVO_ORIGIN_SUFFIX, PlainText, PositionConvention
 
 _PROJECT_NAMESPACE = "urn:QDA-XML:project:1.0"
 _CODEBOOK_NAMESPACE = "urn:QDA-XML:codebook:1.0"
 _PROFILES = {
-    "plain": (embedded_facts.EXPORT_ORIGIN, PositionConvention("code points")),
-    "nvivo": (embedded_facts.EXPORT_ORIGIN_NVIVO, PositionConvention("UTF-16 units")),
+    "plain": ("", PositionConvention("code points")),
+    "nvivo": (NVIVO_ORIGIN_SUFFIX, PositionConvention("UTF-16 units")),
 }
+"""Suffix of the origin and position convention by profile."""
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _MAX_NAME_BYTES = 200
-"""Bytes: tools make a file of a document's name, with an ending, and most disks take no name of more than 255."""
+"""Tools use document names with a suffix as file names, and most file systems allow at most 255 bytes."""
 _NOTE_DATE = "1980-01-01T00:00:00Z"
-"""QualCoder stops at a note without a date, and no date of ours is known."""
+"""Date of all notes: QualCoder fails without one, and the model has no dates."""
 
 
 class XmlWriter:
-    """Elements one by one, without a tree."""
+    """Writes XML elements one after the other, without a tree in memory."""
 
     def __init__(self, stream: io.BytesIO) -> None:
         self.generator = XMLGenerator(stream, "UTF-8", short_empty_elements=True)
@@ -42,43 +43,49 @@ class XmlWriter:
         self.open_tags: list[str] = []
 
     def start_element(self, tag: str, **attributes: str) -> None:
-        """Begin an element; attributes that are empty are left out."""
+        """Write a start tag; empty attributes are omitted."""
         self.generator.startElement(tag, {name: value for name, value in attributes.items() if value})  # type: ignore[arg-type]
         self.open_tags.append(tag)
 
     def end_element(self) -> None:
-        """End the element that was begun last."""
+        """Write the end tag of the innermost open element."""
         self.generator.endElement(self.open_tags.pop())
 
     def text_element(self, tag: str, text: str = "", **attributes: str) -> None:
-        """An element that holds nothing but text."""
+        """Write an element that contains only text."""
         self.start_element(tag, **attributes)
         self.generator.characters(text)
         self.end_element()
 
 
 def encode_qdpx(project: Project, profile: str = "plain") -> bytes:
-    """A coded project as ``.qdpx``.
+    """Encode a coded project as a ``.qdpx`` file.
 
     Parameters
     ----------
     project : Project
         Every document with its text; positions in code points.
     profile : {"plain", "nvivo"}
-        How positions are counted and line ends written.
+        How positions are counted and line ends are written.
 
     Returns
     -------
     bytes
-        The archive.
+        The zip archive.
 
     Raises
     ------
-    Refused
-        When there is no such profile.
+    ImportRefused
+        If the profile does not exist.
+
+    Examples
+    --------
+    >>> raw = encode_qdpx(Project(name="Talks", documents=[Document("d1", "Speech", text="Two gates.")]))
+    >>> zipfile.ZipFile(io.BytesIO(raw)).namelist()
+    ['project.qde', 'sources/d1.txt']
     """
     if profile not in _PROFILES:
-        raise ImportRefused(f"There is no profile {profile!r}; there are {', '.join(_PROFILES)}.")
+        raise ImportRefused(f"The profile {profile!r} does not exist; expected one of {', '.join(_PROFILES)}.")
     writer = _QdpxWriter(project, profile)
     xml = writer.project_xml()
     stream = io.BytesIO()
@@ -91,62 +98,71 @@ def encode_qdpx(project: Project, profile: str = "plain") -> bytes:
     return stream.getvalue()
 
 
-def encode_qdc(codes: Iterable[Code]) -> bytes:
-    """Codes as ``.qdc``."""
+def encode_qdc(codes: Iterable[Code], origin: str = "") -> bytes:
+    """Encode codes as a ``.qdc`` file, with the name of the software that writes it as ``origin``.
+
+    Examples
+    --------
+    >>> b'name="Gates"' in encode_qdc([Code("c1", "Gates")], "Example")
+    True
+    """
     stream = io.BytesIO()
     xml = XmlWriter(stream)
-    xml.start_element("CodeBook", xmlns=_CODEBOOK_NAMESPACE, origin=embedded_facts.EXPORT_ORIGIN)
+    xml.start_element("CodeBook", xmlns=_CODEBOOK_NAMESPACE, origin=origin)
     _write_codes(xml, codes)
     xml.end_element()
     return stream.getvalue() + b"\n"
 
 
 def _write_codes(xml: XmlWriter, codes: Iterable[Code]) -> None:
-    """The tree of codes, without their notes: a codebook has no place for them, a project links them."""
-    below: dict[str, list[Code]] = defaultdict(list)
+    """Write the code tree without notes, which codebooks do not allow; projects contain links instead."""
+    children: dict[str, list[Code]] = defaultdict(list)
     for code in codes:
-        below[code.parent].append(code)
+        children[code.parent].append(code)
 
-    def write(code: Code) -> None:
+    def write_code(code: Code) -> None:
         xml.start_element("Code", guid=code.guid, name=code.name, isCodable=str(code.codable).lower(), color=code.color)
         if code.description:
             xml.text_element("Description", code.description)
-        for each in below[code.guid]:
-            write(each)
+        for child in children[code.guid]:
+            write_code(child)
         xml.end_element()
 
     xml.start_element("Codes")
-    for code in below[""]:
-        write(code)
+    for code in children[""]:
+        write_code(code)
     xml.end_element()
 
 
 class _QdpxWriter:
+    """Writes the project file and collects the source files of an archive."""
+
     def __init__(self, project: Project, profile: str) -> None:
         self.project, self.profile = project, profile
         self.document_names = _unique_document_names(project.documents)
-        self.origin, self.convention = _PROFILES[profile]
+        origin_suffix, self.convention = _PROFILES[profile]
+        self.origin = f"{project.origin}{origin_suffix}"
         self.source_files: dict[str, bytes] = {}
 
     def project_xml(self) -> bytes:
-        """The project file; fills :attr:`sources` on the way."""
-        stream, coded = io.BytesIO(), self.project
+        """Encode the project file, and add the texts of the documents to :attr:`source_files`."""
+        stream, project = io.BytesIO(), self.project
         xml = XmlWriter(stream)
-        xml.start_element("Project", xmlns=_PROJECT_NAMESPACE, name=coded.name, origin=self.origin)
-        if coded.users:
+        xml.start_element("Project", xmlns=_PROJECT_NAMESPACE, name=project.name, origin=self.origin)
+        if project.users:
             xml.start_element("Users")
-            for guid, name in coded.users.items():
+            for guid, name in project.users.items():
                 xml.text_element("User", guid=guid, name=name)
             xml.end_element()
-        if coded.codes:
+        if project.codes:
             xml.start_element("CodeBook")
-            _write_codes(xml, coded.codes)
+            _write_codes(xml, project.codes)
             xml.end_element()
         self._write_variables(xml)
         self._write_cases(xml)
-        if coded.documents:
+        if project.documents:
             xml.start_element("Sources")
-            for document in coded.documents:
+            for document in project.documents:
                 self._write_source(xml, document)
             xml.end_element()
         self._write_notes_and_sets(xml)
@@ -164,15 +180,13 @@ class _QdpxWriter:
         cases = [group for group in self.project.groups if group.kind == "case"]
         if not cases:
             return
-        sources = {document.guid for document in self.project.documents}
+        document_guids = {document.guid for document in self.project.documents}
         xml.start_element("Cases")
         for case in cases:
             xml.start_element("Case", guid=case.guid, name=case.name)
             self._write_variable_values(xml, case.variables)
-            for tag, there in (("SourceRef", True), ("SelectionRef", False)):
-                for member in case.members:
-                    if (member in sources) == there:
-                        xml.text_element(tag, targetGUID=member)
+            _write_references(xml, "SourceRef", [guid for guid in case.members if guid in document_guids])
+            _write_references(xml, "SelectionRef", [guid for guid in case.members if guid not in document_guids])
             xml.end_element()
         xml.end_element()
 
@@ -188,7 +202,7 @@ class _QdpxWriter:
         path = f"{document.guid}.txt"
         raw = self._encode_text(document.text or "")
         self.source_files[f"sources/{path}"] = raw
-        starts = PlainText.from_decoded(raw.decode("utf-8")).character_offsets(self.convention)
+        offsets = PlainText.from_decoded(raw.decode("utf-8")).character_offsets(self.convention)
         xml.start_element(
             "TextSource",
             guid=document.guid,
@@ -198,9 +212,8 @@ class _QdpxWriter:
         if document.description:
             xml.text_element("Description", document.description)
         for passage in document.passages:
-            self._write_selections(xml, passage, int(starts[passage.start]), int(starts[passage.end]))
-        for note in document.notes:
-            xml.text_element("NoteRef", targetGUID=note)
+            self._write_selections(xml, passage, int(offsets[passage.start]), int(offsets[passage.end]))
+        _write_references(xml, "NoteRef", document.notes)
         self._write_variable_values(xml, document.variables)
         if document.name != self.document_names[document.guid]:
             self._write_variable_values(xml, {"title": document.name})
@@ -210,8 +223,9 @@ class _QdpxWriter:
         return (text.replace("\n", "\r\n") if self.profile == "nvivo" else text).encode("utf-8")
 
     def _write_selections(self, xml: XmlWriter, passage: Passage, start: int, end: int) -> None:
-        """A passage: a selection for each coder, who is named there too, for QualCoder looks nowhere else."""
-        for number, coder in enumerate(dict.fromkeys(user for user, _ in passage.codings) or [""]):
+        """Write a selection per coder, with its ``creatingUser``: QualCoder ignores that of the codings."""
+        coders = dict.fromkeys(coder for coder, _ in passage.codings) or [""]
+        for number, coder in enumerate(coders):
             xml.start_element(
                 "PlainTextSelection",
                 guid=identifiers.make_guid("selection", f"{passage.guid}:{coder}") if number else passage.guid,
@@ -227,12 +241,11 @@ class _QdpxWriter:
                 )
                 xml.text_element("CodeRef", targetGUID=code)
                 xml.end_element()
-            for note in passage.notes:
-                xml.text_element("NoteRef", targetGUID=note)
+            _write_references(xml, "NoteRef", passage.notes)
             xml.end_element()
 
     def _write_notes_and_sets(self, xml: XmlWriter) -> None:
-        """Notes, sets and references to them: what follows the sources."""
+        """Write what follows the sources: notes, links, sets and references to the project's notes."""
         if self.project.notes:
             xml.start_element("Notes")
             for guid, (title, text) in self.project.notes.items():
@@ -242,37 +255,41 @@ class _QdpxWriter:
             xml.end_element()
         links = [(code.guid, note) for code in self.project.codes for note in code.notes]
         if links:
-            # Not as references in the code: QualCoder 3.8.2 loses codes that hold anything but a description.
+            # QualCoder 3.8.2 loses codes that contain anything except a description, such as a reference to a note.
             xml.start_element("Links")
             for code, note in links:
                 xml.text_element("Link", guid=identifiers.make_guid("link", note), originGUID=code, targetGUID=note)
             xml.end_element()
         sets = [group for group in self.project.groups if group.kind == "set"]
         if sets:
-            own = {code.guid for code in self.project.codes}
+            code_guids = {code.guid for code in self.project.codes}
             xml.start_element("Sets")
             for group in sets:
                 xml.start_element("Set", guid=group.guid, name=group.name)
-                for tag, there in (("MemberCode", True), ("MemberSource", False)):
-                    for member in group.members:
-                        if (member in own) == there:
-                            xml.text_element(tag, targetGUID=member)
+                _write_references(xml, "MemberCode", [guid for guid in group.members if guid in code_guids])
+                _write_references(xml, "MemberSource", [guid for guid in group.members if guid not in code_guids])
                 xml.end_element()
             xml.end_element()
-        for note in self.project.own_notes:
-            xml.text_element("NoteRef", targetGUID=note)
+        _write_references(xml, "NoteRef", self.project.own_notes)
+
+
+def _write_references(xml: XmlWriter, tag: str, guids: Iterable[str]) -> None:
+    for guid in guids:
+        xml.text_element(tag, targetGUID=guid)
 
 
 def _unique_document_names(documents: Iterable[Document]) -> dict[str, str]:
-    """Names of documents by their guid, such that they differ and can name a file.
+    """Names by GUID of the document: unique, and valid as file names.
 
-    QualCoder takes what follows the last full stop for the ending of a file, and writes it into its exports as it is.
+    A name with a full stop gets the suffix ``.txt``, because QualCoder treats the text after the last full stop as the
+    file suffix.
     """
-    taken: set[str] = set()
+    used_names: set[str] = set()
     names = {}
     for document in documents:
-        plain = re.sub(r"[/\\]", "-", document.name)
-        start = plain.encode("utf-8")[:_MAX_NAME_BYTES].decode("utf-8", "ignore")
-        name = unique_name(plain if start == plain else f"{start.rstrip()}…", taken, "{} ({})")
+        file_name = re.sub(r"[/\\]", "-", document.name)
+        start = file_name.encode("utf-8")[:_MAX_NAME_BYTES].decode("utf-8", "ignore")
+        short_name = file_name if start == file_name else f"{start.rstrip()}…"
+        name = unique_name(short_name, used_names, "{} ({})")
         names[document.guid] = f"{name}.txt" if "." in name else name
     return names

@@ -1,4 +1,4 @@
-"""Rows of text out of a CSV or Excel file: nothing is computed, cells are read as they were saved."""
+"""Rows of text from CSV, TSV and Excel files; formulas are not computed, cells are read as saved."""
 
 import csv
 import io
@@ -21,25 +21,35 @@ DELIMITERS = "\t;,"
 
 
 def spreadsheet_rows(path: Path) -> Iterator[list[str]]:
-    """The rows of a table: CSV (comma, semicolon or tab), TSV, or the first sheet of an XLSX file.
+    """Iterate over the rows of a CSV (comma, semicolon or tab), TSV or XLSX file (first worksheet).
 
     Raises
     ------
-    Refused
-        When it can not be read.
+    ImportRefused
+        If the file is too large or cannot be read.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "quotations.csv")
+    ...     _ = path.write_text("document;text;codes")
+    ...     list(spreadsheet_rows(path))
+    [['document', 'text', 'codes']]
     """
     return _excel_rows(path) if path.suffix.lower() == ".xlsx" else _csv_rows(path)
 
 
 def _csv_rows(path: Path) -> Iterator[list[str]]:
     if path.stat().st_size > _MAX_SPREADSHEET_BYTES:
-        raise ImportRefused(f"{path.name} is larger than {_MAX_SPREADSHEET_BYTES // MEGABYTE} MB.")
+        raise ImportRefused(f"{path.name} is larger than the limit of {_MAX_SPREADSHEET_BYTES // MEGABYTE} MB.")
     text = text_positions.decode_unicode(path.read_bytes(), path.name).lstrip("\ufeff")
-    first, _, behind = text.partition("\n")
-    if (told := first.strip().lower()).startswith("sep=") and len(told) == len("sep=") + 1:  # for Excel
-        delimiter, text = told[-1], behind
+    first_line, _, other_lines = text.partition("\n")
+    directive = first_line.strip().lower()
+    if directive.startswith("sep=") and len(directive) == len("sep=") + 1:  # Excel's line for the delimiter
+        delimiter, text = directive[-1], other_lines
     else:
-        delimiter = max(DELIMITERS, key=first.count)
+        delimiter = max(DELIMITERS, key=first_line.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         yield from reader
@@ -50,19 +60,19 @@ def _csv_rows(path: Path) -> Iterator[list[str]]:
 def _excel_rows(path: Path) -> Iterator[list[str]]:
     with Archive(path) as archive:
         if sum(entry.file_size for entry in archive.entries.values()) > _MAX_SPREADSHEET_BYTES:
-            raise ImportRefused(f"{path.name} is larger than {_MAX_SPREADSHEET_BYTES // MEGABYTE} MB when unpacked.")
+            raise ImportRefused(
+                f"{path.name} is larger than the limit of {_MAX_SPREADSHEET_BYTES // MEGABYTE} MB when unpacked."
+            )
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        for row in book.worksheets[0].iter_rows(values_only=True):
+        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        for row in workbook.worksheets[0].iter_rows(values_only=True):
             yield [_cell_text(value) for value in row]
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, IndexError) as error:
-        raise ImportRefused(
-            f"{path.name} can not be read as an Excel table: {' '.join(str(error).split())}."
-        ) from error
+        raise ImportRefused(f"{path.name} cannot be read as an Excel table: {' '.join(str(error).split())}.") from error
 
 
 def _cell_text(value: object) -> str:
-    """A cell as text: a day as ISO 8601, a whole number without a point, line ends as they were typed."""
+    """Convert a cell to text: dates to ISO 8601, whole numbers without a decimal point, CR LF to LF."""
     if value is None:
         return ""
     if isinstance(value, datetime):

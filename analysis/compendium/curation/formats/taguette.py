@@ -1,26 +1,25 @@
-"""What a project file of Taguette holds: its tables, its limits, and what stands in a description beyond its words.
+"""Format of Taguette project files: tables, limits, and metadata stored in descriptions.
 
-Taguette knows projects, documents (HTML), tags with a path, and highlights with tags; it has no coders, no memos on
-highlights, and no variables. What has no place there stands as JSON below the words of a description, behind a line
-``---``; who coded is told by tags of the form ``coder: NAME``.
+Taguette has projects, documents (HTML), tags with a path, and highlights with tags; it has no coders, no memos on
+highlights and no variables. Such metadata are stored as JSON at the end of a description, below a line ``---``. The
+coder of a highlight is stored as a tag of the form ``coder: NAME``.
 """
 
 import json
 from typing import Any
 
-from compendium.curation.formats.embedded_facts import FACTS_SEPARATOR
-
 TAGUETTE_SUFFIX = ".sqlite3"
 SQLITE_APPLICATION_ID = 0x54677474
-"""``Tgtt``, by which SQLite files of Taguette can be told."""
+"""``Tgtt`` in ASCII; identifies SQLite files of Taguette."""
 TAGUETTE_SCHEMA_VERSION = "db5e31a0233d"
-"""The form of the tables in Taguette 1.5.2; newer ones bring it up to date by themselves."""
+"""Schema version of Taguette 1.5.2; newer releases migrate it automatically."""
 MAX_NAME_CHARS = 50
 MAX_TAG_PATH_CHARS = 200
 MAX_DESCRIPTION_CHARS = 102_400
-"""Characters; a project with more is refused by Taguette."""
+"""Limit of Taguette; it refuses projects with longer descriptions."""
 TAG_PATH_SEPARATOR = " > "
 CODER_TAG_PREFIX = "coder: "
+METADATA_SEPARATOR = "---"
 TAGUETTE_SCHEMA_SQL = """
 CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL CONSTRAINT alembic_version_pkc PRIMARY KEY);
 CREATE TABLE users (
@@ -82,21 +81,29 @@ Metadata = dict[str, Any]
 
 
 def format_description(text: str, metadata: Metadata) -> str:
-    """A description: words for readers, and below them, as JSON, what is not empty of ``metadata``."""
+    """Append the metadata that are not empty to a description as JSON.
+
+    Examples
+    --------
+    >>> split_description(format_description("A speech.", {"guid": "d1", "notes": []}))
+    ('A speech.', {'guid': 'd1'})
+    """
     filled = {name: value for name, value in metadata.items() if value}
-    return f"{text}\n{FACTS_SEPARATOR}\n{json.dumps(filled, ensure_ascii=False, indent=1)}" if filled else text
+    return f"{text}\n{METADATA_SEPARATOR}\n{json.dumps(filled, ensure_ascii=False, indent=1)}" if filled else text
 
 
 def split_description(description: str) -> tuple[str, Metadata]:
-    """The words of a description, and what stands below them; nothing where that is no JSON of ours."""
-    words, line, after = description.replace("\r\n", "\n").rpartition(f"{FACTS_SEPARATOR}\n")
+    """Split a description into its text and its metadata; without valid metadata all of it is text."""
+    text, separator, json_text = description.replace("\r\n", "\n").rpartition(f"{METADATA_SEPARATOR}\n")
     try:
-        more = json.loads(after) if line else {}
+        metadata = json.loads(json_text) if separator else {}
     except (ValueError, RecursionError):
-        more = {}
-    return (words.removesuffix("\n"), more) if isinstance(more, dict) and more else (description, {})
+        metadata = {}
+    if isinstance(metadata, dict) and metadata:
+        return text.removesuffix("\n"), metadata
+    return description, {}
 
 
 def truncate_name(name: str, max_chars: int) -> str:
-    """A name of at most so many characters."""
+    """Shorten a name to at most ``max_chars`` characters, with an ellipsis at the end."""
     return name if len(name) <= max_chars else f"{name[: max_chars - 1]}…"

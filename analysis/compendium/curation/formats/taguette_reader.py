@@ -1,10 +1,10 @@
-"""Reads a project file of Taguette as if whoever made it meant harm: read-only, bounded, and no code of it runs."""
+"""Reader of untrusted Taguette project files: read-only, limited in size and time, runs no code of the file."""
 
 import json
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -22,47 +22,61 @@ _REQUIRED_TABLES = ("projects", "documents", "tags", "highlights", "highlight_ta
 _MAX_ROWS = 600_000
 _STEPS_PER_CALLBACK = 1_000_000
 _MAX_CALLBACKS = 2_000
-"""Millions of steps of SQLite; a project of 100,000 highlights takes some ten."""
+"""Limit of SQLite steps in millions; a project with 100,000 highlights takes about ten."""
 _TAG_PATH_DIVIDER = re.compile(r"\s*[>/.]\s*")
-"""What stands between the parts of a tag's path."""
+"""Separator between the parts of a tag's path."""
 _ANONYMOUS_LOGINS = {"", "admin"}
-"""The user of Taguette on a machine of one's own, and of every exported project: no name of a coder."""
+"""Logins that do not identify a coder: local installations and exported projects use ``admin``."""
 
 
 def read_taguette(path: Path) -> tuple[Project, dict[str, PlainText]]:
-    """Read a project that Taguette exported.
+    """Read a project file (``.sqlite3``) exported from Taguette.
 
     Parameters
     ----------
     path : Path
-        The file; it holds one project.
+        A file with exactly one project.
 
     Returns
     -------
     project : Project
-        With positions in code points.
-    texts : dict of str to Text
-        The texts by guid of the document.
+        Positions are in code points.
+    texts : dict of str to PlainText
+        The plain texts by GUID of the document.
 
     Raises
     ------
-    Refused
-        In one sentence, when the file is damaged, hostile, holds several projects, or is no project of Taguette.
+    ImportRefused
+        If the file is damaged, malicious, has no or several projects, or is not a project file of Taguette.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from compendium.curation.formats.taguette_writer import encode_taguette
+    >>> passage = Passage("p1", 0, 9, codings=[("u1", "c1")])
+    >>> speech = Document("d1", "Speech", text="Two gates.", passages=[passage])
+    >>> project = Project("Talks", users={"u1": "Ann"}, codes=[Code("c1", "Gates")], documents=[speech])
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "talks.sqlite3")
+    ...     _ = path.write_bytes(encode_taguette(project)[0])
+    ...     project, texts = read_taguette(path)
+    >>> list(project.users.values()), [passage.text for passage in project.passages()]
+    (['Ann'], ['Two gates'])
     """
     if path.stat().st_size > MAX_XML_BYTES:
-        raise ImportRefused(f"{path.name} is larger than {MAX_XML_BYTES // MEGABYTE} MB, the most that is read.")
+        raise ImportRefused(f"{path.name} is larger than the limit of {MAX_XML_BYTES // MEGABYTE} MB.")
     with path.open("rb") as stream:
         if stream.read(len(SQLITE_SIGNATURE)) != SQLITE_SIGNATURE:
-            raise ImportRefused(f"{path.name} is no project file of Taguette: it is no SQLite database.")
+            raise ImportRefused(f"{path.name} is not a Taguette project file: it is not an SQLite database.")
     try:
         with closing(_open_database(path)) as database:
             return _TaguetteReader(path.name, database).read()
     except sqlite3.Error as error:
-        raise ImportRefused(f"{path.name} can not be read as a project of Taguette: {error}.") from error
+        raise ImportRefused(f"{path.name} cannot be read as a Taguette project: {error}.") from error
 
 
 def _open_database(path: Path) -> sqlite3.Connection:
-    """A connection that writes nothing, runs nothing that the file brings along, and gives up in the end."""
+    """Open a read-only connection that runs no code of the file and stops after a number of steps."""
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2 * MAX_TEXT_BYTES)
     for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "query_only=ON"):
@@ -73,6 +87,8 @@ def _open_database(path: Path) -> sqlite3.Connection:
 
 
 class _TaguetteReader:
+    """Converts a database to a project; checks all values, because SQLite does not enforce types."""
+
     def __init__(self, file_name: str, database: sqlite3.Connection) -> None:
         self.file_name, self.database = file_name, database
         self.project = Project()
@@ -80,38 +96,37 @@ class _TaguetteReader:
         self.n_rows = self.n_placed = self.n_matched = 0
 
     def read(self) -> tuple[Project, dict[str, PlainText]]:
-        """Everything."""
-        number, name, description = self._project_row()
+        """Read the project and the plain texts of its documents."""
+        project_id, name, description = self._project_row()
         (version,) = next(self._query_rows("SELECT version_num FROM alembic_version", (str,)), ("unknown",))
         project = self.project
         project.origin = f"Taguette (tables of version {version})"
-        words, more = taguette.split_description(description)
-        project.name = _full_name(name, more)
-        project.description = words
-        project.own_notes = self._add_notes(more, "project")
-        codes, coders = self._read_tags(number)
-        self._read_documents(number, codes, coders)
-        self._add_groups(more)
+        project.description, metadata = taguette.split_description(description)
+        project.name = _full_name(name, metadata)
+        project.own_notes = self._add_notes(metadata, "project")
+        codes_by_tag, coders_by_tag = self._read_tags(project_id)
+        self._read_documents(project_id, codes_by_tag, coders_by_tag)
+        self._add_groups(metadata)
         check_code_tree(project.codes)
         if self.n_placed:
             project.messages.append(
-                f"Positions are counted in UTF-8 bytes of the text: at {self.n_matched:,} of {self.n_placed:,} highlighted "
-                "places stand the words that Taguette keeps with the highlight."
+                f"Positions are counted in UTF-8 bytes of the text: at {self.n_matched:,} of {self.n_placed:,} "
+                "highlighted places the text matches the snippet that Taguette stores."
             )
         return project, self.texts
 
     def _query_rows(self, query: str, column_types: tuple[type, ...], *parameters: object) -> Iterator[tuple[Any, ...]]:
-        """Rows of a query; SQLite lets anything stand in any column, so what stands there is checked."""
+        """Iterate over the rows of a query and check the types of their values."""
         for row in self.database.execute(query, parameters):
             for value, kind in zip(row, column_types, strict=True):
                 if not isinstance(value, kind):
                     raise ImportRefused(
-                        f"{self.file_name} is no project of Taguette: it holds {str(value)[:40]!r} where "
+                        f"{self.file_name} is not a Taguette project: it contains {str(value)[:40]!r} where "
                         f"{'a number' if kind is int else 'text'} is expected."
                     )
             self.n_rows += 1
             if self.n_rows > _MAX_ROWS:
-                raise ImportRefused(f"{self.file_name} has more than {_MAX_ROWS:,} rows, the most that is read.")
+                raise ImportRefused(f"{self.file_name} has more than {_MAX_ROWS:,} rows, which is the limit.")
             yield row
 
     def _project_row(self) -> tuple[Any, ...]:
@@ -119,175 +134,179 @@ class _TaguetteReader:
             "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'"
         )
         if missing := set(_REQUIRED_TABLES) - {name for (name,) in tables}:
-            raise ImportRefused(f"{self.file_name} is no project file of Taguette: it has no table {min(missing)}.")
+            raise ImportRefused(f"{self.file_name} is not a Taguette project file: it has no table {min(missing)}.")
         projects = list(self._query_rows("SELECT id, name, description FROM projects ORDER BY id", (int, str, str)))
         if len(projects) != 1:
             names = ", ".join(repr(name) for _, name, _ in projects[:5])
             raise ImportRefused(
-                f"{self.file_name} holds {len(projects):,} projects{f' ({names})' if names else ''}, where one is expected: "
-                "export the one that you mean, in Taguette under Project info."
+                f"{self.file_name} holds {len(projects):,} projects{f' ({names})' if names else ''}; expected one. "
+                "Export a single project in Taguette under Project info."
             )
         return projects[0]
 
-    # ---- tags ----
-
     def _read_tags(self, project_id: int) -> tuple[dict[int, str], dict[int, str]]:
-        """The codebook; gives codes and users by the number of their tag."""
-        rows = {
-            number: (path, *taguette.split_description(description))
-            for number, path, description in self._query_rows(
-                "SELECT id, path, description FROM tags WHERE project_id = ? ORDER BY id", (int, str, str), project_id
+        """Add codes and users to the project; returns their GUIDs by tag id."""
+        query = "SELECT id, path, description FROM tags WHERE project_id = ? ORDER BY id"
+        tags = {
+            tag_id: (path, *taguette.split_description(description))
+            for tag_id, path, description in self._query_rows(query, (int, str, str), project_id)
+        }
+        coders_by_tag = {
+            tag_id: self._add_user(
+                _text_value(metadata, "coder") or path.removeprefix(taguette.CODER_TAG_PREFIX).strip()
             )
+            for tag_id, (path, _, metadata) in tags.items()
+            if path.startswith(taguette.CODER_TAG_PREFIX) and "guid" not in metadata
         }
-        coders = {
-            number: self._add_user(_text_value(more, "coder") or path.removeprefix(taguette.CODER_TAG_PREFIX).strip())
-            for number, (path, _, more) in rows.items()
-            if path.startswith(taguette.CODER_TAG_PREFIX) and "guid" not in more
-        }
-        tags = {number: row for number, row in rows.items() if number not in coders}
-        guids = {
-            number: identifiers.normalize_guid(_text_value(more, "guid"))
+        code_tags = {tag_id: tag for tag_id, tag in tags.items() if tag_id not in coders_by_tag}
+        codes_by_tag = {
+            tag_id: identifiers.normalize_guid(_text_value(metadata, "guid"))
             or identifiers.make_guid("tag of Taguette", path)
-            for number, (path, _, more) in tags.items()
+            for tag_id, (path, _, metadata) in code_tags.items()
         }
-        by_path = {path: guids[number] for number, (path, _, _) in tags.items()}
-        for number, (path, words, more) in tags.items():
-            above = _parent_path(path, by_path)
-            name, parent = path[len(above) :], by_path.get(above, "")
-            if above:
+        codes_by_path = {path: codes_by_tag[tag_id] for tag_id, (path, _, _) in code_tags.items()}
+        for tag_id, (path, text, metadata) in code_tags.items():
+            parent_path = _parent_path(path, codes_by_path)
+            name, parent = path[len(parent_path) :], codes_by_path.get(parent_path, "")
+            if parent_path:
                 name = _TAG_PATH_DIVIDER.sub("", name, count=1)
-            if _text_value(more, "path") == path:
-                name, parent = _text_value(more, "name"), identifiers.normalize_guid(_text_value(more, "parent"))
-            notes = self._add_notes(more, guids[number])
-            self.project.codes.append(Code(guids[number], name, parent, words, _text_value(more, "color"), notes))
-        return guids, coders
+            if _text_value(metadata, "path") == path:  # the path was not changed in Taguette
+                name = _text_value(metadata, "name")
+                parent = identifiers.normalize_guid(_text_value(metadata, "parent"))
+            guid = codes_by_tag[tag_id]
+            notes = self._add_notes(metadata, guid)
+            self.project.codes.append(Code(guid, name, parent, text, _text_value(metadata, "color"), notes))
+        return codes_by_tag, coders_by_tag
 
     def _add_user(self, name: str) -> str:
         guid = identifiers.make_guid("coder", name)
         self.project.users[guid] = name
         return guid
 
-    # ---- documents ----
-
     def _read_documents(self, project_id: int, codes_by_tag: dict[int, str], coders_by_tag: dict[int, str]) -> None:
-        tagged: dict[int, list[int]] = defaultdict(list)
-        for highlight, tag in self._query_rows(
-            "SELECT highlight_id, tag_id FROM highlight_tags ORDER BY 1, 2", (int, int)
-        ):
-            tagged[highlight].append(tag)
+        tags_by_highlight: dict[int, list[int]] = defaultdict(list)
+        query = "SELECT highlight_id, tag_id FROM highlight_tags ORDER BY 1, 2"
+        for highlight_id, tag_id in self._query_rows(query, (int, int)):
+            tags_by_highlight[highlight_id].append(tag_id)
         logins = self._highlight_logins(project_id)
-        taken: set[str] = set()
-        size = 0
+        used_guids: set[str] = set()
+        total_size = 0
         query = "SELECT id, name, description, contents FROM documents WHERE project_id = ? ORDER BY id"
-        for number, name, description, contents in self._query_rows(query, (int, str, str, str), project_id):
-            size += len(contents)
-            if len(contents) > MAX_TEXT_BYTES or size > MAX_TOTAL_TEXT_BYTES:
+        for document_id, name, description, contents in self._query_rows(query, (int, str, str, str), project_id):
+            total_size += len(contents)
+            if len(contents) > MAX_TEXT_BYTES or total_size > MAX_TOTAL_TEXT_BYTES:
                 raise ImportRefused(
-                    f"The document {name!r} is larger than {MAX_TEXT_BYTES // MEGABYTE} MB, or all are larger than "
-                    f"{MAX_TOTAL_TEXT_BYTES // MEGABYTE} MB, the most that is read."
+                    f"The document {name!r} is larger than {MAX_TEXT_BYTES // MEGABYTE} MB, or all documents together "
+                    f"are larger than {MAX_TOTAL_TEXT_BYTES // MEGABYTE} MB."
                 )
-            words, more = taguette.split_description(description)
-            guid = identifiers.normalize_guid(_text_value(more, "guid")) or identifiers.make_guid(
-                "document of Taguette", contents
-            )
-            while guid in taken:
+            description_text, metadata = taguette.split_description(description)
+            guid = identifiers.normalize_guid(_text_value(metadata, "guid"))
+            guid = guid or identifiers.make_guid("document of Taguette", contents)
+            while guid in used_guids:
                 guid = identifiers.make_guid("document of Taguette", guid)
-            taken.add(guid)
-            document = Document(guid, _full_name(name, more), description=words, notes=self._add_notes(more, guid))
-            document.variables = _text_values(more.get("variables"))
-            text = html_text.parse_html(contents)
-            self.texts[guid] = PlainText.from_decoded(CONTROL_CODES.sub(" ", text.text))
-            known = _as_dict(more.get("passages"))
+            used_guids.add(guid)
+            document = Document(
+                guid,
+                _full_name(name, metadata),
+                description=description_text,
+                variables=_text_values(metadata.get("variables")),
+                notes=self._add_notes(metadata, guid),
+            )
+            html = html_text.parse_html(contents)
+            self.texts[guid] = PlainText.from_decoded(CONTROL_CODES.sub(" ", html.text))
             query = (
                 "SELECT id, start_offset, end_offset, snippet FROM highlights WHERE document_id = ? ORDER BY 2, 3, 1"
             )
             passages: dict[tuple[int, int], Passage] = {}
-            for highlight, start, end, snippet in self._query_rows(query, (int, int, int, str), number):
+            for highlight_id, start, end, snippet in self._query_rows(query, (int, int, int, str), document_id):
                 passage = passages.setdefault(
                     (start, end), Passage(identifiers.make_guid(guid, f"{start}-{end}"), *NO_SPAN)
                 )
                 if not passage.text:
-                    self._set_span(passage, document, text, (start, end), snippet)
-                users = [coders_by_tag[tag] for tag in tagged[highlight] if tag in coders_by_tag]
-                users = users or [self._add_user(logins[highlight]) if highlight in logins else ""]
-                given = [codes_by_tag[tag] for tag in tagged[highlight] if tag in codes_by_tag]
-                passage.codings += [(user, code) for user in users for code in given]
+                    self._set_span(passage, document, html, (start, end), snippet)
+                tags = tags_by_highlight[highlight_id]
+                users = [coders_by_tag[tag] for tag in tags if tag in coders_by_tag]
+                if not users:
+                    users = [self._add_user(logins[highlight_id]) if highlight_id in logins else ""]
+                codes = [codes_by_tag[tag] for tag in tags if tag in codes_by_tag]
+                passage.codings += [(user, code) for user in users for code in codes]
+            metadata_by_span = _as_dict(metadata.get("passages"))
             for (start, end), passage in passages.items():
                 if passage.codings:
-                    self._add_passage_metadata(passage, _as_dict(known.get(f"{start}-{end}")))
+                    self._add_passage_metadata(passage, _as_dict(metadata_by_span.get(f"{start}-{end}")))
             document.passages = list(passages.values())
             self.project.documents.append(document)
 
     def _set_span(
-        self, passage: Passage, document: Document, text: html_text.HtmlText, span: tuple[int, int], snippet: str
+        self, passage: Passage, document: Document, html: html_text.HtmlText, byte_span: tuple[int, int], snippet: str
     ) -> None:
-        """Where a highlight stands; where its words are not those that Taguette keeps with it, only the words."""
+        """Set span and text of a passage, or only the text if it differs from the highlight's snippet."""
         try:
-            start, end = text.character_span(*span)
-        except ImportRefused as refused:
-            raise ImportRefused(f"The document {document.name!r} has a highlight {refused}.") from None
+            start, end = html.character_span(*byte_span)
+        except ImportRefused as error:
+            raise ImportRefused(f"The document {document.name!r} has a highlight {error}.") from None
         self.n_placed += 1
-        words = html_text.parse_html(snippet).text
-        if "".join(words.split()) == "".join(text.text[start:end].split()):
+        snippet_text = html_text.parse_html(snippet).text
+        if "".join(snippet_text.split()) == "".join(html.text[start:end].split()):
             self.n_matched += 1
-            passage.start, passage.end, passage.text = start, end, CONTROL_CODES.sub(" ", text.text[start:end])
+            passage.start, passage.end, passage.text = start, end, CONTROL_CODES.sub(" ", html.text[start:end])
         else:
-            passage.text = words
-            self.project.omissions["places of highlights at which other words stand than Taguette keeps with them"] += 1
+            passage.text = snippet_text
+            self.project.omissions[
+                "positions of highlights whose text differs from the snippet that Taguette stores"
+            ] += 1
 
     def _add_passage_metadata(self, passage: Passage, metadata: Metadata) -> None:
-        """What an export of ours says of a passage."""
+        """Set the GUID, memo and notes of a passage from the metadata of the document's description."""
         passage.guid = identifiers.normalize_guid(_text_value(metadata, "guid")) or passage.guid
         passage.memo = _text_value(metadata, "memo")
         passage.notes = self._add_notes(metadata, passage.guid)
 
     def _highlight_logins(self, project_id: int) -> dict[int, str]:
-        """Who made a highlight, where several people worked in one Taguette."""
-        found: dict[int, str] = {}
+        """Logins of the users who made the highlights; empty if no login identifies a coder."""
+        logins: dict[int, str] = {}
         query = "SELECT user_login, payload FROM commands WHERE project_id = ? ORDER BY id"
         for login, payload in self._query_rows(query, (str, str), project_id):
             try:
-                said = _as_dict(json.loads(payload))
+                command = _as_dict(json.loads(payload))
             except (ValueError, RecursionError):
                 continue
-            if said.get("type") == "highlight_add" and isinstance(said.get("highlight_id"), int):
-                found[said["highlight_id"]] = login
-        return found if set(found.values()) - _ANONYMOUS_LOGINS else {}
-
-    # ---- what stands below the words of a description ----
+            if command.get("type") == "highlight_add" and isinstance(command.get("highlight_id"), int):
+                logins[command["highlight_id"]] = login
+        return logins if set(logins.values()) - _ANONYMOUS_LOGINS else {}
 
     def _add_notes(self, metadata: Metadata, owner: str) -> list[str]:
+        """Add the notes of a description to the project; returns their GUIDs."""
         notes = metadata.get("notes")
-        found = []
+        guids = []
         for number, note in enumerate(notes if isinstance(notes, list) else []):
-            if isinstance(note, list) and len(note) == 2 and all(isinstance(each, str) for each in note):
+            if isinstance(note, list) and len(note) == 2 and all(isinstance(part, str) for part in note):
                 guid = identifiers.make_guid("note in Taguette", f"{owner}:{number}")
                 self.project.notes[guid] = (note[0], note[1])
-                found.append(guid)
-        return found
+                guids.append(guid)
+        return guids
 
     def _add_groups(self, metadata: Metadata) -> None:
+        """Add the cases and sets of the project's description to the project."""
         groups = metadata.get("groups")
-        for each in map(_as_dict, groups if isinstance(groups, list) else []):
-            members = [guid for guid in each.get("members") or [] if isinstance(guid, str)]
-            kind, name = _text_value(each, "kind"), _text_value(each, "name")
+        for group in map(_as_dict, groups if isinstance(groups, list) else []):
+            members = [guid for guid in group.get("members") or [] if isinstance(guid, str)]
+            kind, name = _text_value(group, "kind"), _text_value(group, "name")
             if kind in ("case", "set") and name:
-                group = Group(
-                    identifiers.make_guid(kind, name), name, kind, "", members, _text_values(each.get("variables"))
-                )
-                self.project.groups.append(group)
+                guid, variables = identifiers.make_guid(kind, name), _text_values(group.get("variables"))
+                self.project.groups.append(Group(guid, name, kind, "", members, variables))
 
 
-def _parent_path(path: str, paths: dict[str, str]) -> str:
-    """The longest path that another tag has, and under which this one lies; empty at the top."""
-    borders = [border.start() for border in _TAG_PATH_DIVIDER.finditer(path) if border.end() < len(path)]
-    return next((path[:border] for border in reversed(borders) if path[:border] in paths), "")
+def _parent_path(path: str, paths: Container[str]) -> str:
+    """Longest part of a tag path, up to a separator, that is itself the path of a tag; empty at the top."""
+    ends = [divider.start() for divider in _TAG_PATH_DIVIDER.finditer(path) if divider.end() < len(path)]
+    return next((path[:end] for end in reversed(ends) if path[:end] in paths), "")
 
 
 def _full_name(name: str, metadata: Metadata) -> str:
-    """A name that had to be cut, unless it was changed since."""
-    whole = _text_value(metadata, "name")
-    return whole if taguette.truncate_name(whole, taguette.MAX_NAME_CHARS) == name else name
+    """Full name of a truncated one, or the name itself if it was changed in Taguette."""
+    full_name = _text_value(metadata, "name")
+    return full_name if taguette.truncate_name(full_name, taguette.MAX_NAME_CHARS) == name else name
 
 
 def _text_value(metadata: Metadata, name: str) -> str:
@@ -296,7 +315,7 @@ def _text_value(metadata: Metadata, name: str) -> str:
 
 
 def _text_values(value: object) -> dict[str, str]:
-    return {name: each for name, each in _as_dict(value).items() if isinstance(each, str)}
+    return {name: text for name, text in _as_dict(value).items() if isinstance(text, str)}
 
 
 def _as_dict(value: object) -> Metadata:

@@ -1,4 +1,4 @@
-"""The mapping file: where the facts of documents stand in a project, and what its codes and coders are called here."""
+"""The mapping file of an import: sources of the facts of documents, and names of codes, coders and columns."""
 
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ DOCUMENT_FACTS = (
     "coverage",
 )
 DEFAULT_FACTS = {"issuer_side": "third", "kind": "other", "role": "discourse", "language": "und", "coverage": "full"}
-"""What is written where neither the mapping nor a variable says anything; every use of them is reported."""
+"""Values of facts that neither the mapping nor a variable gives; every use is reported."""
 NOT_STATED = "not stated"
 _RULE_KEYS = {"value", "variable", "values"}
 _MAPPING_PARTS = ("case", "documents", "names", "codes", "coders", "columns")
@@ -31,7 +31,7 @@ _MAPPING_PARTS = ("case", "documents", "names", "codes", "coders", "columns")
 
 @dataclass(frozen=True)
 class FactRule:
-    """Where a fact comes from: ``value`` for all, or a ``variable`` whose contents ``values`` translates."""
+    """Source of a fact: a ``value`` for all documents, or a ``variable`` whose values ``values`` translates."""
 
     value: str = ""
     variable: str = ""
@@ -40,11 +40,22 @@ class FactRule:
 
 @dataclass(frozen=True)
 class ImportMapping:
-    """A mapping file. Every part may be absent.
+    """Contents of a mapping file; every part may be empty.
 
-    ``case``: title, short and destination. ``documents``: a rule for each fact. ``names``: facts of one document by its
-    name. ``codes``: an own code's name to a code of ``data/codebook``. ``coders``: a coder's name to A or B.
-    ``columns``: for tables of quotations, which column holds what.
+    Parameters
+    ----------
+    case : dict of str to str
+        Title, short title and destination of the case.
+    documents : dict of str to FactRule
+        A rule per fact.
+    names : dict of str to dict of str to str
+        Facts of single documents by the name of the document.
+    codes : dict of str to str
+        Ids of ``data/codebook`` by the name of the project's code.
+    coders : dict of str to str
+        ``A`` or ``B`` by the name of the coder.
+    columns : dict of str to str
+        Headers of a quotation table by the content of the column.
     """
 
     case: dict[str, str] = field(default_factory=dict)
@@ -54,8 +65,13 @@ class ImportMapping:
     coders: dict[str, str] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def document_variables(self) -> tuple[str, ...]:
+        """Names of the variables that describe a document: the facts and the variables of the rules."""
+        return (*DOCUMENT_FACTS, *(rule.variable for rule in self.documents.values()))
+
     def fact(self, name: str, document_name: str, variables: AnyMapping[str, list[str]]) -> str:
-        """A fact of a document: by its own name, by rule, or from a variable that is called like the fact; else empty.
+        """Value of a fact by document name, by rule, or from the variable with the name of the fact; else empty.
 
         Parameters
         ----------
@@ -64,16 +80,16 @@ class ImportMapping:
         document_name : str
             The document's name in the project.
         variables : mapping of str to list of str
-            Its variables, and the names of its cases and sets under ``case`` and ``set``.
+            Values of its variables; the names of its cases and sets are under ``case`` and ``set``.
         """
-        own = self.names.get(document_name, {})
-        if name in own:
-            return own[name]
+        document_facts = self.names.get(document_name, {})
+        if name in document_facts:
+            return document_facts[name]
         rule = self.documents.get(name, FactRule(variable=name))
         if rule.value:
             return rule.value
-        found = [rule.values.get(value, "" if rule.values else value) for value in variables.get(rule.variable, [])]
-        return next((value for value in found if value), "")
+        values = [rule.values.get(value, "" if rule.values else value) for value in variables.get(rule.variable, [])]
+        return next((value for value in values if value), "")
 
 
 def load_import_mapping(path: Path) -> ImportMapping:
@@ -81,39 +97,41 @@ def load_import_mapping(path: Path) -> ImportMapping:
 
     Raises
     ------
-    Refused
-        When it is no YAML, or has a part, fact or form that is not known; the sentence says which there are.
+    ImportRefused
+        If it is not YAML, or has an unknown part or fact; the message lists the known ones.
     """
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ImportRefused(f"The mapping {path.name} can not be read: {' '.join(str(error).split())}.") from error
-    where = f"The mapping {path.name}"
-    parts = _parse_mapping(raw, _MAPPING_PARTS, where)
+        raise ImportRefused(f"The mapping {path.name} cannot be read: {' '.join(str(error).split())}.") from error
+    location = f"The mapping {path.name}"
+    parts = _parse_mapping(raw, _MAPPING_PARTS, location)
     documents = {
-        fact: _parse_rule(rule, f"{where}, documents, {fact}")
-        for fact, rule in _parse_mapping(parts.get("documents"), DOCUMENT_FACTS, f"{where}, documents").items()
+        fact: _parse_rule(rule, f"{location}, documents, {fact}")
+        for fact, rule in _parse_mapping(parts.get("documents"), DOCUMENT_FACTS, f"{location}, documents").items()
     }
     names = {
-        str(name): _parse_text_mapping(facts, f"{where}, names, {name}", DOCUMENT_FACTS)
-        for name, facts in _parse_mapping(parts.get("names"), None, f"{where}, names").items()
+        str(name): _parse_text_mapping(facts, f"{location}, names, {name}", DOCUMENT_FACTS)
+        for name, facts in _parse_mapping(parts.get("names"), None, f"{location}, names").items()
     }
     return ImportMapping(
-        _parse_text_mapping(parts.get("case"), f"{where}, case", CASE_FACTS),
+        _parse_text_mapping(parts.get("case"), f"{location}, case", CASE_FACTS),
         documents,
         names,
-        **{part: _parse_text_mapping(parts.get(part), f"{where}, {part}") for part in ("codes", "coders", "columns")},
+        **{
+            part: _parse_text_mapping(parts.get(part), f"{location}, {part}") for part in ("codes", "coders", "columns")
+        },
     )
 
 
 def _parse_rule(raw: Any, location: str) -> FactRule:
     if not isinstance(raw, dict):
         return FactRule(value=str(raw))
-    known = _parse_mapping(raw, tuple(sorted(_RULE_KEYS)), location)
-    if ("value" in known) == ("variable" in known):
+    rule = _parse_mapping(raw, tuple(sorted(_RULE_KEYS)), location)
+    if ("value" in rule) == ("variable" in rule):
         raise ImportRefused(f"{location}: give either a value for all documents or the name of a variable.")
-    values = _parse_text_mapping(known.get("values"), f"{location}, values")
-    return FactRule(str(known.get("value", "")), str(known.get("variable", "")), values)
+    values = _parse_text_mapping(rule.get("values"), f"{location}, values")
+    return FactRule(str(rule.get("value", "")), str(rule.get("variable", "")), values)
 
 
 def _parse_text_mapping(raw: Any, location: str, allowed: tuple[str, ...] | None = None) -> dict[str, str]:
