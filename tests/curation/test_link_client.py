@@ -155,7 +155,7 @@ def test_silence_is_told(host: Host) -> None:
     assert found.outcome == link_client.NO_ANSWER and "no connection" in found.reason
 
     def unknown(name: str, port: int) -> list[str]:
-        raise NoAnswer(f"the name {name} is not known")
+        raise NoAnswer(f"unknown host name {name}")
 
     assert "name" in ask("http://nowhere.example/", resolve=unknown).reason
 
@@ -296,14 +296,14 @@ def names(name: str, port: int) -> list[str]:
                                     "ftp://inner.example/secret", "http://[::1"])  # fmt: skip
 def test_no_redirect_leads_inside(host: Host, inner: Host, target: str) -> None:
     host.routes["/page"] = leads(target.format(port=host.port))
-    found = ask(at(host, "/page", "public.example"), STRICT, resolve=names, public=outside)
-    assert found.outcome == link_client.NOT_CHECKED and "it leads to" in found.reason
+    found = ask(at(host, "/page", "public.example"), STRICT, resolve=names, is_allowed_address=outside)
+    assert found.outcome == link_client.NOT_CHECKED and "it redirects to" in found.reason
     assert host.pages() == [("HEAD", "/page")] and not inner.seen
 
 
 def test_no_redirect_of_robots_txt_leads_inside(host: Host, inner: Host) -> None:
     host.routes["/robots.txt"] = leads(f"http://inner.example:{host.port}/secret")
-    ask(at(host, "/page", "public.example"), STRICT, resolve=names, public=outside)
+    ask(at(host, "/page", "public.example"), STRICT, resolve=names, is_allowed_address=outside)
     assert not inner.seen and not host.pages()
 
 
@@ -383,7 +383,9 @@ def test_answers_are_remembered_as_they_come(host: Host, tmp_path: Path) -> None
     with state.open("a", encoding="utf-8") as stream:
         stream.write('{"url": "half a li')
     assert len(link_report.load_recent_checks(state)) == 2
-    old = [json.loads(line) | {"checked": "2001-01-01T00:00:00+00:00"} for line in state.read_text().splitlines()[:2]]
+    old = [
+        json.loads(line) | {"checked_at": "2001-01-01T00:00:00+00:00"} for line in state.read_text().splitlines()[:2]
+    ]
     state.write_text("\n".join(map(json.dumps, old)), encoding="utf-8")
     assert link_report.load_recent_checks(state) == {}, "too old"
 
@@ -443,12 +445,12 @@ def test_the_command_asks_every_address_once(cited: Path, host: Host) -> None:
     quick = ("--allow-private", "--delay", "0", "--timeout", "2")
     done = command(cited, *quick)
     assert done.returncode == 1, "an address is gone"
-    assert "3 addresses: 0 answered lately, 3 are asked now." in done.stdout
+    assert "3 links: 0 checked within the last week, 3 to check now." in done.stdout
     assert "2 answers" in done.stdout and "1 gone" in done.stdout
     rows = list(csv.DictReader((cited / ".cache/links.csv").read_text(encoding="utf-8").splitlines()))
     assert {row["documents"] for row in rows} == {"aland-d1;aland-d2", "bland-d1;bland-d2", "world-d1"}
     asked = len(host.seen)
-    assert "0 are asked now" in command(cited, *quick).stdout
+    assert "0 to check now" in command(cited, *quick).stdout
     assert len(host.seen) == asked
     command(cited, *quick, "--again", "--case", "aland", "--report", str(cited / "own.csv"))
     assert host.pages()[-1] == ("HEAD", "/aland") and (cited / "own.csv").exists()
@@ -457,7 +459,7 @@ def test_the_command_asks_every_address_once(cited: Path, host: Host) -> None:
 def test_the_command_asks_no_private_host_unless_told(cited: Path, host: Host) -> None:
     done = command(cited, "--delay", "0")
     assert done.returncode == 0
-    assert "3 not asked: no public web address" in done.stdout
+    assert "3 not asked: not a public web address" in done.stdout
     assert not host.seen
 
 

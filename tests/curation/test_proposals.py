@@ -59,8 +59,8 @@ def test_a_case_that_nobody_coded_gets_proposals_and_nothing_else(uncoded: Path)
     assert {row["coder"] for row in rows} == {"machine"}
     assert all(0 < float(row["chance"]) <= 1 for row in rows if row["code_id"] != "none")
     assert {each: each.read_bytes() for each in before} == before, "no table was touched"
-    assert "3 statements of exland without a coding" in done.stdout
-    left_out = done.stdout.split("of no use for them: ")[1].splitlines()[0].split(", ")
+    assert "Uncoded: 3 statements of exland." in done.stdout
+    left_out = done.stdout.split("Codes never proposed")[1].split(": ")[1].splitlines()[0].split(", ")
     labels = plain.labels("frames") | plain.labels("policy_areas")
     assert not {labels[row["code_id"]] for row in rows if row["code_id"] != "none"} & set(left_out)
     assert len(rows) == len({tuple(row.values()) for row in rows})
@@ -75,10 +75,10 @@ def test_a_case_that_is_coded_gets_none(project: Path) -> None:
     (project / "analysis").mkdir()
     (project / "analysis/dodo.py").touch()
     done = compendium(project, "propose", "--case", "aland")
-    assert done.returncode == 0 and "Every statement of aland has been coded" in done.stdout
+    assert done.returncode == 0 and "All statements of aland are coded" in done.stdout
     assert not (project / "data/cases/aland" / PROPOSALS_FILE).exists()
     other = compendium(project, "propose", "--case", "nowhere")
-    assert other.returncode == 2 and "there are aland, bland" in other.stderr
+    assert other.returncode == 2 and "Existing cases: aland, bland." in other.stderr
 
 
 def test_faults_of_the_data_come_first(project: Path) -> None:

@@ -105,8 +105,8 @@ def test_a_text_is_kept_and_its_quotations_are_shown(
     assert load_evidence(own).documents.drop(columns="text_sha256").equals(before.documents.drop(columns="text_sha256"))
     checked = compendium("texts", "check")
     assert f"⟦{SENTENCE}⟧" in checked.stdout
-    assert "✗ aland-d1-s2: nothing in the text comes near" in checked.stdout
-    assert "codings that rest on it: B: threat, B: fences" in checked.stdout
+    assert "✗ aland-d1-s2: no similar passage in the text" in checked.stdout
+    assert "affected codings: B: threat, B: fences" in checked.stdout
     assert checked.returncode == 1, "a quotation is not in its text"
 
 
@@ -134,14 +134,14 @@ def test_a_text_that_changed_is_told_with_the_codings_it_breaks(own: Path, compe
     compendium("texts", "add", "aland-d1", file)
     well = compendium("texts", "check")
     assert well.returncode == 0, well.stdout
-    assert "aland-d1: as added" in well.stdout
+    assert "aland-d1: unchanged" in well.stdout
     kept = own / "data/texts/aland-d1.txt"
     kept.write_text(kept.read_text(encoding="utf-8").replace("shared task", "shared burden"), encoding="utf-8")
     told = compendium("texts", "check")
     assert told.returncode == 1
     assert "aland-d1: changed" in told.stdout
-    assert "✗ aland-d1-s1: nearest: ⟦Both sides regard migration as a shared⟧ burden." in told.stdout
-    assert "codings that rest on it: A: equals, A: visas, B: equals" in told.stdout
+    assert "✗ aland-d1-s1: closest passage: ⟦Both sides regard migration as a shared⟧ burden." in told.stdout
+    assert "affected codings: A: equals, A: visas, B: equals" in told.stdout
     assert "✓ aland-d1-s2" in told.stdout
     assert "aland-d1" not in compendium("texts", "check", "--document", "bland-d1").stdout
 
@@ -163,8 +163,8 @@ def test_what_is_not_here_and_what_is_not_known(own: Path, compendium: Run, tmp_
     told = compendium("texts", "check")
     assert "bland-d1: missing" in told.stdout
     assert "aland-d2: not recorded" in told.stdout
-    assert "data/texts/notes.docx: of no document" in told.stdout
-    assert "Not looked up, for no text is here: 2 quotations of 1 document." in told.stdout
+    assert "data/texts/notes.docx: belongs to no document" in told.stdout
+    assert "Not checked, because no text is stored: 2 quotations of 1 document." in told.stdout
 
 
 @pytest.mark.parametrize(
@@ -172,17 +172,17 @@ def test_what_is_not_here_and_what_is_not_known(own: Path, compendium: Run, tmp_
     [
         ("aland-d9", b"text", "there is no document 'aland-d9'"),
         ("aland-d1", None, "there is no such file"),
-        ("aland-d1", b"", "it holds no text"),
-        ("aland-d1", b" \n\t.\n", "it holds no text"),
+        ("aland-d1", b"", "it contains no text"),
+        ("aland-d1", b" \n\t.\n", "it contains no text"),
         ("aland-d1", b"PK\x03\x04word/document.xml", "a ZIP archive, such as a Word"),
-        ("aland-d1", b"\x89PNG\r\n", "a picture"),
+        ("aland-d1", b"\x89PNG\r\n", "an image"),
         ("aland-d1", b"\x00\x01\x02\x03", "neither PDF nor HTML nor plain text"),
-        ("aland-d1", b"caf\xe9 au lait", "it is not in UTF-8 (line 1)"),
-        ("aland-d1", pdf(), "it holds no text; a scanned document needs text recognition first"),
+        ("aland-d1", b"caf\xe9 au lait", "it is not encoded in UTF-8 (line 1)"),
+        ("aland-d1", pdf(), "it contains no text; a scanned document needs text recognition (OCR) first"),
         ("aland-d1", pdf(SENTENCE)[:200], "damaged PDF"),
         ("aland-d1", b"%PDF-1.7\n" + bytes(range(256)) * 4, "damaged PDF"),
-        ("aland-d1", encrypted(), "it is encrypted: save a copy without password"),
-        ("aland-d1", b"<html><body></body></html>", "it holds no text"),
+        ("aland-d1", encrypted(), "it is encrypted: save a copy without a password"),
+        ("aland-d1", b"<html><body></body></html>", "it contains no text"),
     ],
 )
 def test_what_can_not_be_kept_is_told_and_nothing_is_written(
@@ -233,6 +233,6 @@ def test_an_id_that_leads_elsewhere_is_refused(own: Path, compendium: Run, tmp_p
     path.write_text(path.read_text(encoding="utf-8").replace("aland-d2", "../../../evil"), encoding="utf-8")
     (tmp_path / "a.txt").write_text(SENTENCE, encoding="utf-8")
     before = everything(own)
-    assert "can not name a file" in compendium("texts", "add", "../../../evil", tmp_path / "a.txt").stderr
+    assert "cannot be a file name" in compendium("texts", "add", "../../../evil", tmp_path / "a.txt").stderr
     assert everything(own) == before
     assert set(os.listdir(tmp_path)) == {"project", "a.txt"}

@@ -1,4 +1,4 @@
-"""The commands ``propose``, ``texts`` and ``links``. What they need is loaded only when they run."""
+"""Commands ``propose``, ``texts`` and ``links``; each imports its modules only when it runs."""
 
 import argparse
 import sys
@@ -13,64 +13,65 @@ if TYPE_CHECKING:
 
 
 def add_curation_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Give the command line these commands."""
+    """Add ``propose``, ``texts`` and ``links`` to the command line."""
     propose = commands.add_parser(
         "propose",
-        help="let the machine propose codes for statements that nobody has coded",
-        description="Learn from all coded statements, and write proposals for those of a case that nobody has coded to"
-        f" a file of their own, {PROPOSALS_FILE} beside the tables. No check, table or figure reads it: what you accept, you"
-        " copy into codings.csv as a coding of your own.",
+        help="suggest codes for uncoded statements (text classifier)",
+        description="Train a text classifier on all coded statements, predict codes for the uncoded statements of a"
+        f" case, and write them to {PROPOSALS_FILE} in the folder of the case. No check, table or chart reads this"
+        " file. To accept a proposal, copy it to codings.csv as your own coding.",
     )
-    propose.add_argument("--case", required=True, metavar="ID", help="a folder of data/cases")
+    propose.add_argument("--case", required=True, metavar="ID", help="name of a folder in data/cases")
     propose.set_defaults(command=_propose)
 
     texts = commands.add_parser(
         "texts",
-        help="keep texts of documents, and hold quotations against them",
-        description="Keep copies of texts in data/texts, which git does not see, and hold quotations against them. An"
-        " import keeps the texts of its project there too.",
+        help="store source texts and check quotations against them",
+        description="Store copies of source texts in data/texts, which git ignores, and check quotations against them."
+        " An import stores the texts of its project there too.",
     )
-    parts = texts.add_subparsers(required=True, metavar="WHAT")
-    adding = parts.add_parser(
+    text_commands = texts.add_subparsers(required=True, metavar="COMMAND")
+    add = text_commands.add_parser(
         "add",
-        help="keep a copy of the text of a document, and record its hash",
-        description="Copy a file to data/texts, in place of an earlier one, and record its SHA-256 in documents.csv.",
+        help="store the text of a document and record its checksum",
+        description="Copy a file to data/texts and record its SHA-256 checksum in documents.csv. An earlier text of"
+        " the document is replaced.",
     )
-    adding.add_argument("document", metavar="DOCUMENT_ID", help="the document, by its id in a table documents.csv")
-    adding.add_argument("file", type=Path, metavar="FILE", help="plain text in UTF-8, HTML or PDF")
-    adding.set_defaults(command=_add_text)
-    checking = parts.add_parser(
+    add.add_argument("document", metavar="DOCUMENT_ID", help="id of the document in a table documents.csv")
+    add.add_argument("file", type=Path, metavar="FILE", help="plain text (UTF-8), HTML or PDF")
+    add.set_defaults(command=_add_text)
+    check = text_commands.add_parser(
         "check",
-        help="hold texts against their hashes, and quotations against the texts",
-        description="Tell which texts have changed since they were added, show each quotation in its context, and name"
-        " the codings that rest on one that is not in its text. Exit status 1 if anything has to be done.",
+        help="check stored texts and the quotations from them",
+        description="List the texts that have changed since they were added, show each quotation in its context, and"
+        " list the codings of quotations that the text does not contain. The exit status is 1 if there is a problem.",
     )
-    checking.add_argument("--document", default="", metavar="DOCUMENT_ID", help="only this document")
-    checking.set_defaults(command=_check_texts)
+    check.add_argument("--document", default="", metavar="DOCUMENT_ID", help="check only this document")
+    check.set_defaults(command=_check_texts)
 
     links = commands.add_parser(
         "links",
-        help="ask whether the addresses of documents still answer",
-        description="Ask each public address once, one host slowly, as its robots.txt allows, and write a report. What"
-        " was answered is kept: after a stop, ask again and it goes on where it was. Exit status 1 if an address is"
-        " lost.",
+        help="check the documents' links",
+        description="Request each public address of a document once and write a report. Requests to one host are sent"
+        " slowly and as its robots.txt allows. Results are cached for a week: run the command again to continue after"
+        " an interruption. The exit status is 1 if a link is broken.",
     )
-    links.add_argument("--case", metavar="ID", help="only a folder of data/cases, or architecture (default: all)")
-    links.add_argument("--report", type=Path, metavar="FILE", help="where the report goes (default: .cache/links.csv)")
-    links.add_argument("--contact", default="", help="your address, which is told to hosts so that they know who asks")
+    links.add_argument("--case", metavar="ID", help="check only this case, or 'architecture' (default: all)")
+    links.add_argument("--report", type=Path, metavar="FILE", help="write the report here (default: .cache/links.csv)")
+    links.add_argument("--contact", default="", help="send this contact address to the hosts (User-Agent)")
     links.add_argument(
         "--delay",
         type=_seconds,
         default=2.0,
         metavar="SECONDS",
-        help="between two requests to a host, or more if its robots.txt wishes (default: 2)",
+        help="wait at least this long between requests (default: 2)",
     )
     links.add_argument(
-        "--timeout", type=_seconds, default=20.0, metavar="SECONDS", help="to wait for a host (default: 20)"
+        "--timeout", type=_seconds, default=20.0, metavar="SECONDS", help="wait this long for a host (default: 20)"
     )
-    links.add_argument("--again", action="store_true", help="ask all, also those that answered within the last week")
+    links.add_argument("--again", action="store_true", help="ignore cached results")
     links.add_argument(
-        "--allow-private", action="store_true", help="ask hosts of private networks and of this machine too"
+        "--allow-private", action="store_true", help="also check hosts of private networks and this computer"
     )
     links.set_defaults(command=_check_links)
 
@@ -81,7 +82,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         value = -1
     if not 0 <= value <= 3600:
-        raise argparse.ArgumentTypeError(f"a number of seconds from 0 to 3600 is expected, not {text!r}")
+        raise argparse.ArgumentTypeError(f"expected a number of seconds from 0 to 3600, got {text!r}")
     return value
 
 
@@ -91,27 +92,30 @@ def _propose(root: Path, options: argparse.Namespace) -> int:
     from compendium.errors import InvalidData
 
     try:
-        known = load_evidence(root, require_codings=False)
-    except InvalidData as invalid:
-        print(invalid)
+        evidence = load_evidence(root, require_codings=False)
+    except InvalidData as error:
+        print(error)
         return 1
-    if options.case not in known.cases.index:
-        raise UsageError(f"There is no case {options.case!r}; there are {', '.join(known.cases.index)}.")
-    found = proposals.propose_codes(root, known, options.case)
-    if found is None:
-        print(f"Every statement of {options.case} has been coded: there is nothing to propose.")
+    case_id = options.case
+    if case_id not in evidence.cases.index:
+        raise UsageError(f"There is no case {case_id!r}. Existing cases: {', '.join(evidence.cases.index)}.")
+    proposed = proposals.propose_codes(root, evidence, case_id)
+    if proposed is None:
+        print(f"All statements of {case_id} are coded: nothing to propose.")
         return 0
-    path = proposals.write_proposals(root, options.case, found.rows)
-    print(f"{_count_phrase(found.n_statements, 'statement')} of {options.case} without a coding,")
-    print(f"{_count_phrase(found.n_training_statements, 'statement')} with a coding to learn from.")
+    path = proposals.write_proposals(root, case_id, proposed.rows)
+    print(f"Uncoded: {_count_phrase(proposed.n_statements, 'statement')} of {case_id}.")
+    print(f"Training set: {_count_phrase(proposed.n_training_statements, 'coded statement')}.")
     print(
-        f"Proposed: {_count_phrase(found.n_codes, 'code')} for {_count_phrase(found.n_statements_with_codes, 'statement')}, in"
+        f"Proposed: {_count_phrase(proposed.n_codes, 'code')} for"
+        f" {_count_phrase(proposed.n_statements_with_codes, 'statement')}."
     )
-    print(f"{path.relative_to(root)}. No check, table or figure reads this file.")
     print(
-        f"Left out, for on {found.test_name} the machine is of no use for them: {', '.join(found.excluded_codes) or 'none'}."
+        f"Codes never proposed, because the classifier predicts them too poorly in the test on {proposed.test_name}:"
+        f" {', '.join(proposed.excluded_codes) or 'none'}."
     )
-    print("What you accept, copy into codings.csv as a coding of your own.")
+    print(f"Written to {path.relative_to(root)}. No check, table or chart reads this file.")
+    print("To accept a proposal, copy it to codings.csv as your own coding.")
     return 0
 
 
@@ -119,15 +123,14 @@ def _add_text(root: Path, options: argparse.Namespace) -> int:
     from compendium.curation import source_texts, text_extraction
 
     try:
-        added = source_texts.add_text(root, options.document, options.file)
-    except text_extraction.SourceTextError as refused:
-        print(f"compendium: {options.file}: {refused}. Nothing was changed.", file=sys.stderr)
+        stored = source_texts.add_text(root, options.document, options.file)
+    except text_extraction.SourceTextError as error:
+        print(f"compendium: {options.file}: {error}. Nothing was changed.", file=sys.stderr)
         return 1
-    print(
-        f"{'Replaced' if added.is_replacement else 'Kept'}: {added.path.relative_to(root)}, {added.n_characters:,} characters."
-    )
-    print(f"Recorded in documents.csv: SHA-256 {added.sha256}")
-    print("'compendium texts check' holds the quotations against it.")
+    action = "Replaced" if stored.is_replacement else "Stored"
+    print(f"{action}: {stored.path.relative_to(root)}, {stored.n_characters:,} characters.")
+    print(f"Recorded in documents.csv: SHA-256 {stored.sha256}")
+    print("Run 'compendium texts check' to check the quotations against this text.")
     return 0
 
 
@@ -137,38 +140,39 @@ def _check_texts(root: Path, options: argparse.Namespace) -> int:
     from compendium.errors import InvalidData
 
     try:
-        known = load_evidence(root, require_codings=False)
-        found = source_texts.check_texts(root, known, options.document)
-    except InvalidData as invalid:
-        print(invalid)
+        evidence = load_evidence(root, require_codings=False)
+        text_checks = source_texts.check_texts(root, evidence, options.document)
+    except InvalidData as error:
+        print(error)
         return 1
-    except text_extraction.SourceTextError as refused:
-        print(f"compendium: {refused}.", file=sys.stderr)
+    except text_extraction.SourceTextError as error:
+        print(f"compendium: {error}.", file=sys.stderr)
         return 1
-    for each in found:
-        _print_text_check(each)
-    lacking, documents = source_texts.count_unchecked_quotations(root, known)
-    strangers = source_texts.files_without_document(root, known)
-    for name in strangers:
-        print(f"{source_texts.TEXTS_FOLDER / name}: of no document; 'compendium texts add' gives a text its name")
-    faults = sum(not each.is_ok for each in found)
-    quoted = sum(len(each.quotations) for each in found)
+    for text_check in text_checks:
+        _print_text_check(text_check)
+    for name in source_texts.files_without_document(root, evidence):
+        print(f"{source_texts.TEXTS_FOLDER / name}: belongs to no document; add texts with 'compendium texts add'")
+    n_problems = sum(not text_check.is_ok for text_check in text_checks)
+    n_quotations = sum(len(text_check.quotations) for text_check in text_checks)
     print(
-        f"{_count_phrase(len(found), 'text')}, {faults:,} with a fault; {_count_phrase(quoted, 'quotation')} looked up."
+        f"Checked: {_count_phrase(len(text_checks), 'text')} ({n_problems:,} with problems),"
+        f" {_count_phrase(n_quotations, 'quotation')}."
     )
-    if lacking and not options.document:
+    n_unchecked, n_documents = source_texts.count_unchecked_quotations(root, evidence)
+    if n_unchecked and not options.document:
         print(
-            f"Not looked up, for no text is here: {_count_phrase(lacking, 'quotation')} of {_count_phrase(documents, 'document')}."
+            f"Not checked, because no text is stored: {_count_phrase(n_unchecked, 'quotation')}"
+            f" of {_count_phrase(n_documents, 'document')}."
         )
-    return 1 if faults else 0
+    return 1 if n_problems else 0
 
 
 def _print_text_check(text_check: "TextCheck") -> None:
     print(f"{text_check.document_id}: {text_check.state}{f' ({text_check.error})' if text_check.error else ''}")
-    for each in text_check.quotations:
-        print(f"  {'✓' if each.is_found else '✗'} {each.statement_id}: {each.excerpt}")
-        if not each.is_found:
-            print(f"    not in the text; codings that rest on it: {', '.join(each.codings) or 'none'}")
+    for quotation in text_check.quotations:
+        print(f"  {'✓' if quotation.is_found else '✗'} {quotation.statement_id}: {quotation.excerpt}")
+        if not quotation.is_found:
+            print(f"    not in the text; affected codings: {', '.join(quotation.codings) or 'none'}")
 
 
 def _check_links(root: Path, options: argparse.Namespace) -> int:
@@ -178,31 +182,38 @@ def _check_links(root: Path, options: argparse.Namespace) -> int:
     from compendium.errors import InvalidData
 
     try:
-        known = load_evidence(root, require_codings=False)
-        documents = link_report.document_urls(known.case(options.case) if options.case else known)
-    except InvalidData as invalid:
-        print(invalid)
+        evidence = load_evidence(root, require_codings=False)
+        document_ids = link_report.document_urls(evidence.case(options.case) if options.case else evidence)
+    except InvalidData as error:
+        print(error)
         return 1
-    except KeyError as unknown:
-        raise UsageError(unknown.args[0]) from None
-    manners = Politeness(options.delay, options.timeout, contact=options.contact, allow_private=options.allow_private)
-    state = root / link_report.LINK_CACHE_PATH
-    before = {} if options.again else link_report.load_recent_checks(state)
-    kept = [each for url, each in before.items() if url in documents]
-    asked = [url for url in documents if url not in before]
-    print(f"{len(documents):,} addresses: {len(kept):,} answered lately, {len(asked):,} are asked now.", flush=True)
-    done = [0]
+    except KeyError as error:
+        raise UsageError(error.args[0]) from None
+    politeness = Politeness(
+        options.delay, options.timeout, contact=options.contact, allow_private=options.allow_private
+    )
+    cache_path = root / link_report.LINK_CACHE_PATH
+    recent_checks = {} if options.again else link_report.load_recent_checks(cache_path)
+    cached = [check for url, check in recent_checks.items() if url in document_ids]
+    urls = [url for url in document_ids if url not in recent_checks]
+    print(
+        f"{_count_phrase(len(document_ids), 'link')}: {len(cached):,} checked within the last week,"
+        f" {len(urls):,} to check now.",
+        flush=True,
+    )
+    n_checked = 0
 
-    def told(each: link_report.LinkCheck) -> None:
-        done[0] += 1
-        reason = f" ({each.result.reason})" if each.result.reason else ""
-        print(f"[{done[0]}/{len(asked)}] {each.result.outcome}: {each.url}{reason}", flush=True)
+    def print_check(check: link_report.LinkCheck) -> None:
+        nonlocal n_checked
+        n_checked += 1
+        reason = f" ({check.result.reason})" if check.result.reason else ""
+        print(f"[{n_checked}/{len(urls)}] {check.result.outcome}: {check.url}{reason}", flush=True)
 
-    checked = [*kept, *link_report.check_links(asked, manners, state, told)]
-    path = options.report or root / link_report.LINK_REPORT_PATH
-    link_report.write_link_report(link_report.link_report_csv(checked, documents), path)
-    print("\n".join([*link_report.outcome_summary(checked), f"Report: {path}"]))
-    return 1 if link_report.any_broken(checked) else 0
+    checks = [*cached, *link_report.check_links(urls, politeness, cache_path, print_check)]
+    report_path = options.report or root / link_report.LINK_REPORT_PATH
+    link_report.write_link_report(link_report.link_report_csv(checks, document_ids), report_path)
+    print("\n".join([*link_report.outcome_summary(checks), f"Report: {report_path}"]))
+    return 1 if link_report.any_broken(checks) else 0
 
 
 def _count_phrase(count: int, noun: str) -> str:

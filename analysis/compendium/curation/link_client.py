@@ -1,8 +1,8 @@
-"""Asks whether the public addresses of documents still answer: slowly, politely, and nobody but public hosts.
+"""HTTP client for link checks: slow, polite, and restricted to public hosts.
 
-Every step is taken in the open: a name is resolved, each address that it has is checked, and the connection goes to the
-checked address and nowhere else. Redirects are followed one by one under the same rules. So neither a name that points
-inwards nor a redirect can make this machine talk to its own network.
+A host name is resolved once per request, each of its IP addresses is checked, and the connection goes to a checked
+address. Redirects are followed one by one under the same rules. So neither a host name nor a redirect can make this
+client send requests to the local network.
 """
 
 import http.client
@@ -28,49 +28,50 @@ MAX_ATTEMPTS = 3
 _MAX_BODY_BYTES = 65_536
 _MAX_ROBOTS_BYTES = 500_000
 _MAX_WAIT_SECONDS = 60.0
-"""Seconds; a host that wishes more time between requests is not asked, or not asked again, rather than too soon."""
+"""A host that asks for a longer delay between requests is not checked, or not tried again."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 OK, MOVED, GONE, ACCESS_DENIED, HOST_ERROR, NO_ANSWER, ROBOTS_DISALLOWED, NOT_CHECKED = (
     "answers", "moved", "gone", "refuses", "fails", "silent", "robots.txt forbids", "not asked",
 )  # fmt: skip
 LINK_OUTCOMES = {
-    OK: "the address answers",
-    MOVED: "it leads to another address, which answers",
-    GONE: "the host says that the page is not there (404, 410)",
-    ACCESS_DENIED: "the host answers, but not to a program (401, 403, 405, 429, 451 …)",
-    HOST_ERROR: "the host answers with a fault of its own (5xx), also when asked again",
-    NO_ANSWER: "no answer: unknown name, no connection, no time, no valid certificate",
-    ROBOTS_DISALLOWED: "robots.txt asks programs to stay away, so the page was not asked for",
-    NOT_CHECKED: "no public web address: another kind of address, or a host of a private network",
+    OK: "the page exists",
+    MOVED: "redirected to another address, where the page exists",
+    GONE: "the host reports that the page does not exist (404, 410)",
+    ACCESS_DENIED: "the host denies access to programs (401, 403, 405, 429, 451 …)",
+    HOST_ERROR: "the host reports an internal error (5xx) on every attempt, or its redirects do not end",
+    NO_ANSWER: "no answer: unknown host, no connection, timeout, or invalid certificate",
+    ROBOTS_DISALLOWED: "not requested, because robots.txt excludes programs",
+    NOT_CHECKED: "not a public web address: not http or https, or a host of a private network",
 }
+"""Meaning of each outcome of a link check, as reports print it."""
 _IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class UncheckableUrl(Exception):
-    """Not to be asked; the message says why."""
+    """A URL must not be requested; the message gives the reason."""
 
 
 class NoAnswer(Exception):
-    """Nothing came back; the message says why."""
+    """A request got no valid response; the message gives the reason."""
 
 
 @dataclass(frozen=True)
 class Politeness:
-    """How to ask.
+    """Limits and identification of requests.
 
     Parameters
     ----------
     delay : float
-        Seconds between two requests to one host, at least; robots.txt may ask for more.
+        Minimum number of seconds between two requests to one host; robots.txt may ask for more.
     timeout : float
-        Seconds that one step of a request may take; the whole request has three times as many.
+        Maximum number of seconds for one step of a request; a whole request may take three times as long.
     backoff : float
-        Seconds before a request is tried again; doubled each time.
+        Seconds before the second attempt of a request; doubled for each further attempt.
     contact : str
-        Address of whoever asks, told to the hosts.
+        Contact address of the user, sent to the hosts.
     allow_private : bool
-        Whether hosts of private networks may be asked.
+        Whether hosts of private networks may be requested.
     """
 
     delay: float = 2.0
@@ -81,14 +82,14 @@ class Politeness:
 
     @property
     def user_agent(self) -> str:
-        """Who asks, as hosts are told."""
-        about = f"; {self.contact}" if self.contact else ""
-        return f"{_USER_AGENT} (checks whether addresses that a book cites still answer{about})"
+        """Value of the header User-Agent."""
+        contact = f"; {self.contact}" if self.contact else ""
+        return f"{_USER_AGENT} (checks the links of a book{contact})"
 
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """What became of a request: status, headers in small letters, the beginning of the body."""
+    """A response: its status, headers with names in lower case, and the beginning of the body."""
 
     status: int
     headers: dict[str, str]
@@ -97,7 +98,19 @@ class HttpResponse:
 
 @dataclass(frozen=True)
 class LinkResult:
-    """What is known of an address: one of :data:`LINK_OUTCOMES`, the status, where it leads, and a reason in words."""
+    """Result of a link check.
+
+    Parameters
+    ----------
+    outcome : str
+        A key of :data:`LINK_OUTCOMES`.
+    status : int
+        The HTTP status; 0 without a response.
+    final_url : str
+        The URL after all redirects; empty if there was no redirect.
+    reason : str
+        Why the link could not be confirmed, in words.
+    """
 
     outcome: str
     status: int = 0
@@ -107,7 +120,7 @@ class LinkResult:
 
 @dataclass
 class RateLimiter:
-    """Keeps requests to one host apart, whoever sends them; ``stop_event`` ends all waiting."""
+    """Minimum delay between requests to one host, shared by all threads; ``stop_event`` ends every wait."""
 
     politeness: Politeness
     stop_event: threading.Event = field(default_factory=threading.Event)
@@ -115,36 +128,36 @@ class RateLimiter:
     last_requests: dict[str, float] = field(default_factory=dict)
 
     def wait_for_turn(self, host: str, delay: float) -> None:
-        """Wait until the host may be asked again."""
+        """Wait until the host may get another request."""
         with self.host_locks[host]:
-            ready = self.last_requests.get(host, float("-inf")) + delay
-            self.wait(ready - time.monotonic())
+            next_request = self.last_requests.get(host, float("-inf")) + delay
+            self.wait(next_request - time.monotonic())
             self.last_requests[host] = time.monotonic()
 
     def wait(self, seconds: float) -> None:
-        """Wait, unless all is stopped.
+        """Wait for a number of seconds, or until ``stop_event`` is set.
 
         Raises
         ------
         KeyboardInterrupt
-            When it is.
+            If ``stop_event`` is set.
         """
         if self.stop_event.wait(max(0.0, seconds)):
             raise KeyboardInterrupt
 
 
 class LinkChecker:
-    """Asks addresses one after the other, and remembers what robots.txt of each host says.
+    """Check URLs one by one; the robots.txt of each site is requested once.
 
     Parameters
     ----------
-    politeness : Manners
-    rate_limiter : Pace
-        Shared by all askers.
+    politeness : Politeness
+    rate_limiter : RateLimiter
+        Shared by all checkers.
     resolve : callable
-        Addresses of a host and port, as text.
+        Returns the IP addresses of a host and port, as text; by default :func:`resolve_host`.
     is_allowed_address : callable
-        Whether an address may be asked.
+        Whether an IP address may be requested; by default :func:`is_public`.
     """
 
     def __init__(
@@ -162,32 +175,30 @@ class LinkChecker:
         self.robots_by_site: dict[str, Protego | None] = {}
 
     def check_url(self, url: str) -> LinkResult:
-        """Whether an address answers, after all redirects; never raises for what hosts do."""
-        seen: list[str] = []
+        """Check a URL and follow its redirects; errors of hosts are results, not exceptions."""
+        visited: list[str] = []
         current = url
         try:
             while True:
-                if current in seen or len(seen) > _MAX_REDIRECTS:
-                    return LinkResult(
-                        HOST_ERROR, reason="its redirects lead in a circle or do not end", final_url=current
-                    )
-                seen.append(current)
+                if current in visited or len(visited) > _MAX_REDIRECTS:
+                    return LinkResult(HOST_ERROR, reason="its redirects form a circle or do not end", final_url=current)
+                visited.append(current)
                 split_url(current)
                 if not self._is_allowed_by_robots(current):
                     return LinkResult(ROBOTS_DISALLOWED, final_url=current, reason="robots.txt of the host")
-                answer = self._head_or_get(current)
-                target = answer.headers.get("location", "")
-                if answer.status not in (301, 302, 303, 307, 308) or not target:
-                    return _result_for_status(answer.status, "" if current == url else current)
-                current = redirect_url(current, target)
-        except UncheckableUrl as fault:
-            led = f"it leads to {current}: " if current != url else ""
-            return LinkResult(NOT_CHECKED, final_url="" if current == url else current, reason=f"{led}{fault}")
-        except NoAnswer as fault:
-            return LinkResult(NO_ANSWER, final_url="" if current == url else current, reason=str(fault))
+                response = self._head_or_get(current)
+                location = response.headers.get("location", "")
+                if response.status not in (301, 302, 303, 307, 308) or not location:
+                    return _result_for_status(response.status, "" if current == url else current)
+                current = redirect_url(current, location)
+        except UncheckableUrl as error:
+            redirect = f"it redirects to {current}: " if current != url else ""
+            return LinkResult(NOT_CHECKED, final_url="" if current == url else current, reason=f"{redirect}{error}")
+        except NoAnswer as error:
+            return LinkResult(NO_ANSWER, final_url="" if current == url else current, reason=str(error))
 
     def _is_allowed_by_robots(self, url: str) -> bool:
-        """What robots.txt says; all is allowed without one, and nothing while the host fails to tell (RFC 9309)."""
+        """Whether robots.txt allows a URL: yes if there is none, no if it cannot be read (RFC 9309)."""
         rules = self._site_robots(url)
         return (
             rules is not None
@@ -204,51 +215,51 @@ class LinkChecker:
 
     def _fetch_robots(self, url: str) -> Protego | None:
         for _ in range(_MAX_REDIRECTS):
-            answer = self._request_with_retries("GET", url, self.politeness.delay)
-            if answer.status in (301, 302, 303, 307, 308) and answer.headers.get("location"):
-                url = redirect_url(url, answer.headers["location"])
+            response = self._request_with_retries("GET", url, self.politeness.delay)
+            if response.status in (301, 302, 303, 307, 308) and response.headers.get("location"):
+                url = redirect_url(url, response.headers["location"])
                 continue
-            if answer.status >= 500 or answer.status == 429:
+            if response.status >= 500 or response.status == 429:
                 return None
-            return Protego.parse(answer.body.decode("utf-8", "replace") if answer.status < 300 else "")
+            return Protego.parse(response.body.decode("utf-8", "replace") if response.status < 300 else "")
         return Protego.parse("")
 
     def _head_or_get(self, url: str) -> HttpResponse:
-        """HEAD, and GET where a host does not do what HEAD asks."""
+        """Send HEAD, then GET if the host does not answer HEAD properly."""
         rules = self._site_robots(url)
-        wished = rules.crawl_delay(self.politeness.user_agent) if rules else None
-        delay = max(self.politeness.delay, float(wished or 0))
+        crawl_delay = rules.crawl_delay(self.politeness.user_agent) if rules else None
+        delay = max(self.politeness.delay, float(crawl_delay or 0))
         try:
-            answer = self._request_with_retries("HEAD", url, delay, max_attempts=1)
+            response = self._request_with_retries("HEAD", url, delay, max_attempts=1)
         except NoAnswer:
             return self._request_with_retries("GET", url, delay)
-        if answer.status < 400 or (pause := retry_after(answer.headers)) > _MAX_WAIT_SECONDS:
-            return answer
+        if response.status < 400 or (pause := retry_after(response.headers)) > _MAX_WAIT_SECONDS:
+            return response
         self.rate_limiter.wait(pause)
         return self._request_with_retries("GET", url, delay)
 
     def _request_with_retries(
         self, method: str, url: str, delay: float, max_attempts: int = MAX_ATTEMPTS
     ) -> HttpResponse:
-        """Ask, and ask again where that may help."""
+        """Send a request, and repeat it after errors that may be temporary."""
         for attempt in range(1, max_attempts + 1):
             self.rate_limiter.wait_for_turn(urlsplit(url).hostname or "", delay)
             try:
-                answer = send_request(method, url, self.politeness, self.resolve, self.is_allowed_address)
+                response = send_request(method, url, self.politeness, self.resolve, self.is_allowed_address)
             except NoAnswer:
                 if attempt == max_attempts:
                     raise
                 self.rate_limiter.wait(self.politeness.backoff * 2 ** (attempt - 1))
                 continue
-            pause = retry_after(answer.headers) or self.politeness.backoff * 2 ** (attempt - 1)
+            pause = retry_after(response.headers) or self.politeness.backoff * 2 ** (attempt - 1)
             if (
                 attempt == max_attempts
                 or pause > _MAX_WAIT_SECONDS
-                or not (answer.status == 429 or answer.status >= 500)
+                or not (response.status == 429 or response.status >= 500)
             ):
-                return answer
+                return response
             self.rate_limiter.wait(pause)
-        raise AssertionError("a last attempt returns or raises")
+        raise AssertionError("the last attempt returns or raises")
 
 
 def _result_for_status(status: int, final_url: str) -> LinkResult:
@@ -259,12 +270,20 @@ def _result_for_status(status: int, final_url: str) -> LinkResult:
 
 
 def retry_after(headers: dict[str, str]) -> float:
-    """Seconds that a host asks to wait for; 0 when it does not."""
-    said = headers.get("retry-after", "")
-    if said.isdigit():
-        return float(said)
+    """Seconds to wait according to the header Retry-After; 0 without a valid one.
+
+    Examples
+    --------
+    >>> retry_after({"retry-after": "30"})
+    30.0
+    >>> retry_after({"retry-after": "soon"})
+    0.0
+    """
+    value = headers.get("retry-after", "")
+    if value.isdigit():
+        return float(value)
     try:
-        return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
     except ValueError:
         return 0.0
 
@@ -276,20 +295,20 @@ def send_request(
     resolve: Callable[[str, int], list[str]],
     is_allowed_address: Callable[[str], bool],
 ) -> HttpResponse:
-    """One request to one checked address; no redirect is followed.
+    """Send one request to a checked IP address, without following redirects.
 
     Raises
     ------
-    NotPublic
-        When the address is none of the web, or the name has an address that may not be asked.
+    UncheckableUrl
+        If the URL is not a web address, or the host has an IP address that may not be requested.
     NoAnswer
-        When nothing comes back.
+        If there is no valid response.
     """
     scheme, host, port, target = split_url(url)
-    found = resolve(host, port)
-    if inward := [address for address in found if not is_allowed_address(address)]:
-        raise UncheckableUrl(f"{host} has the address {inward[0]}, which is not public")
-    connection = PinnedConnection(scheme, host, port, found[0], politeness.timeout)
+    addresses = resolve(host, port)
+    if forbidden := [address for address in addresses if not is_allowed_address(address)]:
+        raise UncheckableUrl(f"{host} has the IP address {forbidden[0]}, which is not public")
+    connection = PinnedConnection(scheme, host, port, addresses[0], politeness.timeout)
     headers = _REQUEST_HEADERS | {"User-Agent": politeness.user_agent}
     try:
         with Deadline(connection, 3 * politeness.timeout):
@@ -301,89 +320,108 @@ def send_request(
                 else b""
             )
             return HttpResponse(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
-    except ssl.SSLCertVerificationError as fault:
-        raise NoAnswer(f"its certificate is not valid: {fault.verify_message}") from None
+    except ssl.SSLCertVerificationError as error:
+        raise NoAnswer(f"invalid certificate: {error.verify_message}") from None
     except TimeoutError:
         raise NoAnswer(f"no answer within {politeness.timeout:g} seconds") from None
-    except (OSError, http.client.HTTPException, ValueError) as fault:
-        raise NoAnswer(f"no connection, or no proper answer ({type(fault).__name__})") from None
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise NoAnswer(f"no connection, or an invalid response ({type(error).__name__})") from None
     finally:
         connection.close()
 
 
 def redirect_url(url: str, location: str) -> str:
-    """Where a redirect leads, fit to be shown: what is no letter or sign is written as its number.
+    """Absolute URL of a redirect; characters that cannot be printed are percent-encoded.
 
     Raises
     ------
-    NotPublic
-        When that is no address.
+    UncheckableUrl
+        If the location is not a valid address.
+
+    Examples
+    --------
+    >>> redirect_url("https://example.org/old/page", "../new page")
+    'https://example.org/new%20page'
     """
     try:
-        leads = urljoin(url, location)
+        target = urljoin(url, location)
     except ValueError:
-        raise UncheckableUrl("it leads to no well-formed address") from None
-    return "".join(each if each.isprintable() and each != " " else quote(each) for each in leads)
+        raise UncheckableUrl("it redirects to an invalid address") from None
+    return "".join(char if char.isprintable() and char != " " else quote(char) for char in target)
 
 
 def split_url(url: str) -> tuple[str, str, int, str]:
-    """Scheme, host, port and target (path and query, as sent) of a web address.
+    """Split a web address into scheme, host, port and target (path and query as sent).
 
     Raises
     ------
-    NotPublic
-        When it is none, or bears a name and password.
+    UncheckableUrl
+        If it is not a web address, or contains a user name or password.
+
+    Examples
+    --------
+    >>> split_url("https://example.org/page?id=1")
+    ('https', 'example.org', 443, '/page?id=1')
     """
     try:
         parts = urlsplit(url)
         port = parts.port
         host = (parts.hostname or "").encode("idna").decode("ascii") if parts.hostname else ""
     except (ValueError, UnicodeError):
-        raise UncheckableUrl("it is no well-formed address") from None
+        raise UncheckableUrl("it is not a valid address") from None
     if parts.scheme not in _DEFAULT_PORTS or not host:
-        raise UncheckableUrl("it is no address of the kind http or https")
+        raise UncheckableUrl("it is not an http or https address")
     if parts.username is not None or parts.password is not None:
-        raise UncheckableUrl("it bears a user name, which is not told to anybody")
+        raise UncheckableUrl("it contains a user name, which must not be sent")
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]")
     return parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme], urlunsplit(("", "", path, query, ""))
 
 
 def resolve_host(host: str, port: int) -> list[str]:
-    """Every address that a name has.
+    """IP addresses of a host name.
 
     Raises
     ------
     NoAnswer
-        When it has none.
+        If the name is unknown.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise NoAnswer(f"the name {host} is not known") from None
-    return list(dict.fromkeys(str(each[4][0]) for each in found))
+        raise NoAnswer(f"unknown host name {host}") from None
+    return list(dict.fromkeys(str(record[4][0]) for record in records))
 
 
 def is_public(text: str) -> bool:
-    """Whether an address belongs to the public internet, also the one that is packed into another."""
+    """Whether an IP address, and each IPv4 address embedded in it, is on the public internet.
+
+    Examples
+    --------
+    >>> is_public("93.184.216.34"), is_public("127.0.0.1"), is_public("::ffff:10.0.0.1")
+    (True, False, False)
+    """
     try:
         address: _IpAddress = ipaddress.ip_address(text)
     except ValueError:
         return False
-    return all(each.is_global and not each.is_multicast for each in (address, *_embedded_addresses(address)))
+    return all(part.is_global and not part.is_multicast for part in (address, *_embedded_addresses(address)))
 
 
 def _embedded_addresses(address: _IpAddress) -> list[ipaddress.IPv4Address]:
     if isinstance(address, ipaddress.IPv4Address):
         return []
-    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    embedded = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
     if address in NAT64:
-        found.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return [each for each in found if each is not None]
+        embedded.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return [ipv4 for ipv4 in embedded if ipv4 is not None]
 
 
 class PinnedConnection(http.client.HTTPConnection):
-    """A connection to one address, whatever the name may mean a moment later; certificates are checked for the name."""
+    """Connection to a checked IP address; certificates are verified against the host name.
+
+    The name is not resolved again, because a second lookup could give an IP address that was not checked.
+    """
 
     def __init__(self, scheme: str, host: str, port: int, address: str, timeout: float) -> None:
         super().__init__(host, port, timeout=timeout)
@@ -392,16 +430,16 @@ class PinnedConnection(http.client.HTTPConnection):
         self.open_socket: socket.socket | None = None
 
     def connect(self) -> None:
-        """Connect to the address that was checked."""
+        """Connect to the checked IP address."""
         self.sock = socket.create_connection((self.address, self.port), self.timeout)
         if self.scheme == "https":
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
-        self.open_socket = self.sock  # the response takes the socket along, and leaves none here
+        self.open_socket = self.sock  # http.client sets self.sock to None while a response is read
 
 
 class Deadline:
-    """Cuts a connection that drips: each step may be quick, and the whole without an end."""
+    """Time limit of a whole request, for hosts that send single bytes within the timeout of each step."""
 
     def __init__(self, connection: PinnedConnection, seconds: float) -> None:
         self.connection = connection
@@ -416,7 +454,7 @@ class Deadline:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.timer.cancel()
-        if self.is_expired:  # what was cut may look like a short answer
+        if self.is_expired:  # the response may look complete although it was cut off
             raise TimeoutError
 
     def _shut_down(self) -> None:

@@ -1,6 +1,6 @@
-"""Asks all addresses of a project's documents, remembers each answer at once, and writes a report.
+"""Link checks of all documents: cached results, concurrent requests and the report.
 
-What is remembered lies in ``.cache/links.jsonl``, a line an answer: a survey that was stopped goes on where it was.
+Each result is appended to ``.cache/links.jsonl`` at once, so that an interrupted run can be continued.
 """
 
 import csv
@@ -16,7 +16,18 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
 
-from compendium.curation.link_client import LINK_OUTCOMES, MOVED, OK, LinkChecker, LinkResult, Politeness, RateLimiter
+from compendium.curation.link_client import (
+    GONE,
+    HOST_ERROR,
+    LINK_OUTCOMES,
+    MOVED,
+    NO_ANSWER,
+    OK,
+    LinkChecker,
+    LinkResult,
+    Politeness,
+    RateLimiter,
+)
 from compendium.dataset.evidence import Evidence
 
 LINK_CACHE_PATH = Path(".cache", "links.jsonl")
@@ -28,7 +39,7 @@ _MAX_AGE_DAYS = 7.0
 
 @dataclass(frozen=True)
 class LinkCheck:
-    """What was found at an address, and when (UTC, ISO 8601)."""
+    """Result of checking a URL, and the time of the check (UTC, ISO 8601)."""
 
     url: str
     result: LinkResult
@@ -36,29 +47,29 @@ class LinkCheck:
 
 
 def document_urls(evidence: Evidence) -> dict[str, list[str]]:
-    """Every address with the documents that were read there."""
-    named = evidence.documents[evidence.documents["url"] != ""]
-    found: dict[str, list[str]] = {}
-    for url, document in zip(named["url"], named["document_id"], strict=True):
-        found.setdefault(url, []).append(document)
-    return found
+    """Ids of documents by URL."""
+    documents = evidence.documents[evidence.documents["url"] != ""]
+    document_ids: dict[str, list[str]] = {}
+    for url, document_id in zip(documents["url"], documents["document_id"], strict=True):
+        document_ids.setdefault(url, []).append(document_id)
+    return document_ids
 
 
 def load_recent_checks(path: Path, max_age_days: float = _MAX_AGE_DAYS) -> dict[str, LinkCheck]:
-    """The answers of the last ``max_age_days`` days; a line that was not written to its end is passed over."""
+    """Load the cached checks of the last ``max_age_days`` days, by URL; incomplete lines are skipped."""
     if not path.exists():
         return {}
     oldest = (datetime.now(UTC) - timedelta(days=max_age_days)).isoformat(timespec="seconds")
-    found = {}
+    checks = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         try:
             row = json.loads(line)
-            each = LinkCheck(row["url"], LinkResult(**row["found"]), row["checked"])
+            check = LinkCheck(row["url"], LinkResult(**row["result"]), row["checked_at"])
         except (ValueError, KeyError, TypeError):
             continue
-        if each.checked_at >= oldest:
-            found[each.url] = each
-    return found
+        if check.checked_at >= oldest:
+            checks[check.url] = check
+    return checks
 
 
 def check_links(
@@ -68,44 +79,45 @@ def check_links(
     on_check: Callable[[LinkCheck], None],
     make_checker: Callable[[Politeness, RateLimiter], LinkChecker] = LinkChecker,
 ) -> list[LinkCheck]:
-    """Ask addresses, several hosts at a time and each host one by one.
+    """Check URLs: several hosts at a time, the URLs of one host one by one.
 
     Parameters
     ----------
     urls : iterable of str
-    politeness : Manners
+    politeness : Politeness
     cache_path : Path
-        Where each answer is remembered as soon as it is there.
+        File to which each result is appended at once.
     on_check : callable
-        Called with each answer.
+        Called with each result.
     make_checker : callable
-        Makes an :class:`LinkChecker`; tests give one that knows other names.
+        Creates a :class:`LinkChecker`; tests pass one that resolves other host names.
     """
-    hosts: dict[str, list[str]] = {}
+    urls_by_host: dict[str, list[str]] = {}
     for url in urls:
-        hosts.setdefault(_host_name(url), []).append(url)
-    pace, lock, found = RateLimiter(politeness), Lock(), []
+        urls_by_host.setdefault(_host_name(url), []).append(url)
+    rate_limiter, lock = RateLimiter(politeness), Lock()
+    checks: list[LinkCheck] = []
     cache_path.parent.mkdir(parents=True, exist_ok=True)
 
-    def ask(own: list[str]) -> None:
-        one = make_checker(politeness, pace)
-        for url in own:
-            each = LinkCheck(url, one.check_url(url), datetime.now(UTC).isoformat(timespec="seconds"))
+    def check_host(host_urls: list[str]) -> None:
+        checker = make_checker(politeness, rate_limiter)
+        for url in host_urls:
+            check = LinkCheck(url, checker.check_url(url), datetime.now(UTC).isoformat(timespec="seconds"))
             with lock, cache_path.open("a", encoding="utf-8") as stream:
-                stream.write(json.dumps(asdict(each)) + "\n")
-                found.append(each)
-                on_check(each)
+                stream.write(json.dumps(asdict(check)) + "\n")
+                checks.append(check)
+                on_check(check)
 
     with ThreadPoolExecutor(_MAX_WORKERS) as pool:
-        tasks = [pool.submit(ask, own) for own in hosts.values()]
+        tasks = [pool.submit(check_host, host_urls) for host_urls in urls_by_host.values()]
         try:
             for task in as_completed(tasks):
                 task.result()
         except BaseException:
-            pace.stop_event.set()
+            rate_limiter.stop_event.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return found
+    return checks
 
 
 def _host_name(url: str) -> str:
@@ -116,36 +128,36 @@ def _host_name(url: str) -> str:
 
 
 def link_report_csv(checks: Iterable[LinkCheck], document_ids: Mapping[str, list[str]]) -> str:
-    """The answers as CSV: what needs attention first, then by address."""
-    order = {outcome: place for place, outcome in enumerate([*list(LINK_OUTCOMES)[2:], MOVED, OK])}
+    """Format checks as CSV, sorted by outcome (broken links first) and URL."""
+    order = {outcome: rank for rank, outcome in enumerate([*list(LINK_OUTCOMES)[2:], MOVED, OK])}
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(_REPORT_COLUMNS)
-    for each in sorted(checks, key=lambda each: (order[each.result.outcome], each.url)):
-        found = each.result
-        ids = ";".join(document_ids.get(each.url, []))
+    for check in sorted(checks, key=lambda check: (order[check.result.outcome], check.url)):
+        result = check.result
+        ids = ";".join(document_ids.get(check.url, []))
         writer.writerow(
-            [each.url, found.outcome, found.status or "", found.final_url, found.reason, each.checked_at, ids]
+            [check.url, result.outcome, result.status or "", result.final_url, result.reason, check.checked_at, ids]
         )
     return stream.getvalue()
 
 
 def write_link_report(report: str, path: Path) -> None:
-    """Write a report, whole or not at all."""
+    """Write a report; an interrupted write leaves the old file unchanged."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.new")
-    aside.write_text(report, encoding="utf-8")
-    os.replace(aside, path)
+    temporary_path = path.with_name(f".{path.name}.new")
+    temporary_path.write_text(report, encoding="utf-8")
+    os.replace(temporary_path, path)
 
 
 def outcome_summary(checks: Iterable[LinkCheck]) -> list[str]:
-    """How many addresses have which outcome, and what it means; those without one are left out."""
-    counts = Counter(each.result.outcome for each in checks)
+    """Lines with the number of links per outcome and its meaning; outcomes without a link are omitted."""
+    counts = Counter(check.result.outcome for check in checks)
     return [
         f"{counts[outcome]:5,} {outcome}: {meaning}" for outcome, meaning in LINK_OUTCOMES.items() if counts[outcome]
     ]
 
 
 def any_broken(checks: Iterable[LinkCheck]) -> bool:
-    """Whether an address no longer leads to anything, as far as a program can tell."""
-    return any(each.result.outcome in ("gone", "fails", "silent") for each in checks)
+    """Whether a link is broken: the page is gone, or its host reports an error or does not answer."""
+    return any(check.result.outcome in (GONE, HOST_ERROR, NO_ANSWER) for check in checks)

@@ -1,9 +1,7 @@
-"""What the machine proposes for statements that nobody has coded: help for a coder, and no evidence.
+"""Codes that the text classifier proposes for uncoded statements; no check, table or chart reads them.
 
-Proposals stand in a file of their own, which neither :mod:`compendium.dataset.evidence` nor any notebook reads. So no
-figure
-can come to rest on them, whatever its parameters: who accepts a proposal copies it into ``codings.csv``, as a coding of
-his or her own.
+Proposals have a file of their own, which neither :mod:`compendium.dataset.evidence` nor a notebook reads, so that no
+result can depend on them. A coder who accepts a proposal copies it to ``codings.csv`` as a coding of his or her own.
 """
 
 import os
@@ -22,11 +20,21 @@ _SEED = 20101130
 
 @dataclass(frozen=True)
 class CodeProposals:
-    """What is proposed.
+    """Proposed codes for the uncoded statements of a case.
 
-    ``rows`` are those of the file (:data:`_PROPOSAL_COLUMNS`; a statement without a proposal has the row ``none``, without a
-    chance), ``n_statements`` how many were read, ``n_training_statements`` how many statements were learnt from, ``test_name`` which test the
-    machine's use was judged by, ``excluded_codes`` the codes that are left out for it.
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns ``statement_id``, ``coder``, ``code_id``, ``chance``; a row per proposal. A statement without a
+        proposal has one row with the code ``none`` and an empty ``chance``.
+    n_statements : int
+        Number of uncoded statements.
+    n_training_statements : int
+        Number of statements in the training set.
+    test_name : str
+        The test that decides for which codes the classifier is useful.
+    excluded_codes : list of str
+        Labels of the codes that are never proposed, because they fail this test.
     """
 
     rows: pd.DataFrame
@@ -37,50 +45,58 @@ class CodeProposals:
 
     @property
     def n_codes(self) -> int:
-        """How many codes are proposed."""
+        """Number of proposed codes, over all statements."""
         return int((self.rows["code_id"] != READ_AND_NOTHING_FOUND).sum())
 
     @property
     def n_statements_with_codes(self) -> int:
-        """For how many statements."""
+        """Number of statements with at least one proposed code."""
         return int(self.rows.loc[self.rows["code_id"] != READ_AND_NOTHING_FOUND, "statement_id"].nunique())
 
 
 def propose_codes(root: Path, evidence: Evidence, case_id: str, seed: int = _SEED) -> CodeProposals | None:
-    """Codes for the statements of a case that nobody has coded; None where there is none.
+    """Propose codes for the uncoded statements of a case; None if all of its statements are coded.
 
-    The machine learns from all coded statements, of any case. Codes for which it is of no use are left out: judged on
-    documents not seen where part of the case has been coded, and on cases not seen otherwise.
+    The classifier is trained on the coded statements of all cases. It proposes only codes that it predicts well enough:
+    in unseen documents if the case is partly coded, otherwise in unseen cases.
     """
-    own = evidence.case(case_id)
-    uncoded = own.statements[~own.statements["statement_id"].isin(own.codings["statement_id"])]
+    case = evidence.case(case_id)
+    uncoded = case.statements[~case.statements["statement_id"].isin(case.codings["statement_id"])]
     if uncoded.empty:
         return None
-    lessons = classifier.build_training_set(evidence, seed)
-    guesses = cache.cached_predictions(root, lessons)
-    test = evaluation.UNSEEN_DOCUMENTS if len(own.codings) else evaluation.hardest_test(guesses)
-    figures = evaluation.classifier_scores(evidence, lessons, guesses, seed)
-    verdicts = evaluation.code_usefulness(figures, test, evidence.codes).set_index("code_id")
-    useful = verdicts["useful"].reindex(lessons.codes).to_numpy(dtype=bool)
-    guess = cache.cached_classifier(root, lessons).predict(uncoded["text"])
-    rows = []
-    for statement, chances, marks in zip(
-        uncoded["statement_id"], guess.probabilities, guess.code_matrix & useful, strict=True
+    training_set = classifier.build_training_set(evidence, seed)
+    test_predictions = cache.cached_predictions(root, training_set)
+    test = evaluation.UNSEEN_DOCUMENTS if len(case.codings) else evaluation.hardest_test(test_predictions)
+    scores = evaluation.classifier_scores(evidence, training_set, test_predictions, seed)
+    usefulness = evaluation.code_usefulness(scores, test, evidence.codes).set_index("code_id")
+    is_useful = usefulness["useful"].reindex(training_set.codes).to_numpy(dtype=bool)
+    prediction = cache.cached_classifier(root, training_set).predict(uncoded["text"])
+    rows: list[tuple[str, ...]] = []
+    for statement_id, probabilities, is_proposed in zip(
+        uncoded["statement_id"], prediction.probabilities, prediction.code_matrix & is_useful, strict=True
     ):
-        found = [
-            (code, f"{chance:.2f}") for code, chance, mark in zip(lessons.codes, chances, marks, strict=True) if mark
+        proposed = [
+            (code_id, f"{probability:.2f}")
+            for code_id, probability, has_code in zip(training_set.codes, probabilities, is_proposed, strict=True)
+            if has_code
         ]
-        rows += [(statement, evaluation.CLASSIFIER_CODER, *each) for each in found or [(READ_AND_NOTHING_FOUND, "")]]
-    useless = verdicts.loc[~verdicts["useful"], "label"].tolist()
+        rows += [
+            (statement_id, evaluation.CLASSIFIER_CODER, code_id, chance)
+            for code_id, chance in proposed or [(READ_AND_NOTHING_FOUND, "")]
+        ]
     return CodeProposals(
-        pd.DataFrame(rows, columns=_PROPOSAL_COLUMNS), len(uncoded), len(lessons.statements), test, useless
+        pd.DataFrame(rows, columns=_PROPOSAL_COLUMNS),
+        n_statements=len(uncoded),
+        n_training_statements=len(training_set.statements),
+        test_name=test,
+        excluded_codes=usefulness.loc[~usefulness["useful"], "label"].tolist(),
     )
 
 
 def write_proposals(root: Path, case_id: str, rows: pd.DataFrame) -> Path:
-    """Write proposals beside the tables of the case, in place of earlier ones; gives the path."""
+    """Write proposals to the folder of the case, replacing earlier ones; return the path."""
     path = root / "data" / "cases" / case_id / PROPOSALS_FILE
-    aside = path.with_name(f".{PROPOSALS_FILE}.new")
-    aside.write_text(rows.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
-    os.replace(aside, path)
+    temporary_path = path.with_name(f".{PROPOSALS_FILE}.new")
+    temporary_path.write_text(rows.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
+    os.replace(temporary_path, path)
     return path

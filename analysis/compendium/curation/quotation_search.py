@@ -1,4 +1,4 @@
-"""Finds quotations in a text as people quote: spaces, hyphens, kinds of quotation marks and omissions do not count."""
+"""Search for quotations in a text, ignoring spaces, hyphens, styles of quotation marks and marked omissions."""
 
 import re
 import unicodedata
@@ -15,12 +15,22 @@ _STRAIGHT_QUOTES = str.maketrans(
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad"
 _CONTEXT_CHARS = 60
 _MIN_MATCH_LENGTH = 12
-"""Letters in a row that count as a trace of a quotation that is not there as a whole."""
+"""Shortest match that is reported for a quotation that is not in the text, in characters."""
 
 
 @dataclass(frozen=True)
 class NormalizedText:
-    """A text without what does not count, and where each letter stands in the text."""
+    """A text, its normalized characters, and their positions in the text.
+
+    Parameters
+    ----------
+    text : str
+        The original text.
+    letters : str
+        Its characters without spaces and dashes, in the Unicode form NFKC, with straight quotation marks.
+    positions : list of int
+        Position of each character of ``letters`` in ``text``.
+    """
 
     text: str
     letters: str
@@ -28,66 +38,83 @@ class NormalizedText:
 
 
 def normalize_text(text: str) -> NormalizedText:
-    """A text as it is compared: in one form of Unicode, with one kind of quotation mark, without spaces and dashes."""
-    kept: list[str] = []
-    places: list[int] = []
-    for place, letter in enumerate(text):
-        for each in unicodedata.normalize("NFKC", letter).translate(_STRAIGHT_QUOTES):
-            if not each.isspace() and each not in DASHES and unicodedata.category(each) != "Cf":
-                kept.append(each)
-                places.append(place)
-    return NormalizedText(text, "".join(kept), places)
+    """Normalize a text for comparison: see :class:`NormalizedText`.
+
+    Examples
+    --------
+    >>> normalize_text("a co-operation").letters
+    'acooperation'
+    """
+    letters: list[str] = []
+    positions: list[int] = []
+    for position, char in enumerate(text):
+        for letter in unicodedata.normalize("NFKC", char).translate(_STRAIGHT_QUOTES):
+            if not letter.isspace() and letter not in DASHES and unicodedata.category(letter) != "Cf":
+                letters.append(letter)
+                positions.append(position)
+    return NormalizedText(text, "".join(letters), positions)
 
 
 def find_quotation(quotation: str, text: NormalizedText) -> tuple[int, int] | None:
-    """From where to where a quotation stands in a text; None when it does not.
+    """Start and end of a quotation in a text, or None.
 
-    Parts with an omission (``…``, ``...``, ``[…]``, or words in square brackets) between them must follow one another.
-    A quotation begins and ends where a word does.
+    An omission is marked by ``…``, ``...``, ``[…]`` or words in square brackets. The parts around it must follow each
+    other in the text. Each part begins and ends at a word boundary.
+
+    Examples
+    --------
+    >>> find_quotation("Migration … a task", normalize_text("They say: migration or Migration is a task."))
+    (23, 42)
     """
-    parts = [each for part in OMISSION.split(quotation) if (each := normalize_text(part).letters)]
+    parts = [letters for part in OMISSION.split(quotation) if (letters := normalize_text(part).letters)]
     if not parts:
         return None
-    start, at = None, 0
+    first_start, end = None, 0
     for part in parts:
-        found = _find_whole_words(part, text, at)
-        if found is None:
+        start = _find_whole_words(part, text, end)
+        if start is None:
             return None
-        start = found if start is None else start
-        at = found + len(part)
-    return text.positions[start or 0], text.positions[at - 1] + 1
+        first_start = start if first_start is None else first_start
+        end = start + len(part)
+    return text.positions[first_start or 0], text.positions[end - 1] + 1
 
 
 def _find_whole_words(part: str, text: NormalizedText, start: int) -> int | None:
-    at = text.letters.find(part, start)
-    while at >= 0:
-        if _is_word_boundary(text, at - 1, at) and _is_word_boundary(text, at + len(part) - 1, at + len(part)):
-            return at
-        at = text.letters.find(part, at + 1)
+    match = text.letters.find(part, start)
+    while match >= 0:
+        end = match + len(part)
+        if _is_word_boundary(text, match - 1, match) and _is_word_boundary(text, end - 1, end):
+            return match
+        match = text.letters.find(part, match + 1)
     return None
 
 
 def _is_word_boundary(text: NormalizedText, left: int, right: int) -> bool:
-    """Whether a word can end between two neighbouring letters: at an end of the text, a sign, a space or a dash."""
+    """Whether a word can end between two letters: at an end of the text, a gap, or a non-alphanumeric one."""
     if left < 0 or right >= len(text.letters):
         return True
-    between = text.positions[right] - text.positions[left] > 1
-    return between or not (text.letters[left].isalnum() and text.letters[right].isalnum())
+    has_gap = text.positions[right] - text.positions[left] > 1
+    return has_gap or not (text.letters[left].isalnum() and text.letters[right].isalnum())
 
 
 def quotation_in_context(text: str, start: int, end: int, context_chars: int = _CONTEXT_CHARS) -> str:
-    """A passage in one line, in brackets, with what stands before and behind it."""
-    before, behind = text[max(0, start - context_chars) : start], text[end : end + context_chars]
-    opening, closing = "…" if start > context_chars else "", "…" if end + context_chars < len(text) else ""
-    line = f"{opening}{before}⟦{text[start:end]}⟧{behind}{closing}"
-    return " ".join("".join(each if each.isprintable() else " " for each in line).split())
+    """One line with a passage in brackets and the text before and after it.
+
+    Examples
+    --------
+    >>> quotation_in_context("They say that migration is a task.", 14, 23, context_chars=5)
+    '…that ⟦migration⟧ is a…'
+    """
+    before, after = text[max(0, start - context_chars) : start], text[end : end + context_chars]
+    prefix, suffix = "…" if start > context_chars else "", "…" if end + context_chars < len(text) else ""
+    line = f"{prefix}{before}⟦{text[start:end]}⟧{after}{suffix}"
+    return " ".join("".join(char if char.isprintable() else " " for char in line).split())
 
 
 def nearest_match(quotation: str, text: NormalizedText) -> tuple[int, int] | None:
-    """Where the longest common run of letters stands, if it is long enough to be a trace of the quotation."""
-    wanted = normalize_text(quotation).letters
-    matcher = SequenceMatcher(None, wanted, text.letters, autojunk=False)
-    run = matcher.find_longest_match()
-    if run.size < min(_MIN_MATCH_LENGTH, len(wanted)) or not run.size:
+    """Start and end of the longest match with a quotation, or None if it is too short to be useful."""
+    letters = normalize_text(quotation).letters
+    match = SequenceMatcher(None, letters, text.letters, autojunk=False).find_longest_match()
+    if match.size < min(_MIN_MATCH_LENGTH, len(letters)) or not match.size:
         return None
-    return text.positions[run.b], text.positions[run.b + run.size - 1] + 1
+    return text.positions[match.b], text.positions[match.b + match.size - 1] + 1

@@ -1,8 +1,7 @@
-"""Takes the plain text out of a file, in a process of its own with bounded time and memory.
+"""Text extraction from plain text, HTML and PDF files, in a subprocess with limited time and memory.
 
-``python -m compendium.curation.text_extraction FILE`` writes the text, or one sentence on what is wrong and the exit
-status 3. A
-file that was made to harm can spoil no more than that process.
+``python -m compendium.curation.text_extraction FILE`` prints the text. If there is none, it prints one sentence with
+the reason and exits with status 3. The subprocess protects the caller against malicious files.
 """
 
 import codecs
@@ -12,11 +11,11 @@ import sys
 from pathlib import Path
 
 MAX_FILE_BYTES = 50_000_000
-"""Bytes of a file; a text of a thousand pages has a tenth of it."""
+"""Maximum file size; a text of a thousand pages takes a tenth of it."""
 _MAX_TEXT_CHARS = 20_000_000
-"""Characters of a text."""
+"""Maximum length of an extracted text."""
 _HEAD_BYTES = 4_096
-"""Bytes that tell the kind of a file."""
+"""Length of the beginning of a file that is read to detect its kind."""
 _MAX_PAGES = 5_000
 TIMEOUT_SECONDS = 120
 _MAX_MEMORY_BYTES = 2_000_000_000
@@ -24,33 +23,38 @@ _EXIT_NO_TEXT = 3
 _HTML_PREFIXES = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body")
 _UNSUPPORTED_SIGNATURES = {
     b"PK\x03\x04": "a ZIP archive, such as a Word or OpenDocument file: save it as PDF or as plain text",
-    b"\xd0\xcf\x11\xe0": "an old Office file: save it as PDF or as plain text",
+    b"\xd0\xcf\x11\xe0": "a file of an old Office version: save it as PDF or as plain text",
     b"{\\rtf": "a rich text file: save it as PDF or as plain text",
-    b"\x89PNG": "a picture: a text is needed",
-    b"\xff\xd8\xff": "a picture: a text is needed",
-    b"GIF8": "a picture: a text is needed",
+    b"\x89PNG": "an image: a text file is needed",
+    b"\xff\xd8\xff": "an image: a text file is needed",
+    b"GIF8": "an image: a text file is needed",
 }
 
 
 class SourceTextError(Exception):
-    """No text can be had; the message is one sentence."""
+    """A source text cannot be read; the message is one sentence without a full stop."""
 
 
 def detect_file_kind(head: bytes) -> str:
-    """What a file is by its first bytes: ``.pdf``, ``.html`` or ``.txt``.
+    """Detect the kind of a file by its first bytes: ``.pdf``, ``.html`` or ``.txt``.
 
     Raises
     ------
-    Refused
-        When it is something else.
+    SourceTextError
+        If it is another kind of file.
+
+    Examples
+    --------
+    >>> detect_file_kind(b"%PDF-1.7")
+    '.pdf'
     """
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()
-    for sign, what in _UNSUPPORTED_SIGNATURES.items():
-        if start.startswith(sign):
-            raise SourceTextError(f"it is {what}")
+    for signature, description in _UNSUPPORTED_SIGNATURES.items():
+        if start.startswith(signature):
+            raise SourceTextError(f"it is {description}")
     if b"%PDF-" in head[:1024]:
         return ".pdf"
-    if any(start.lower().startswith(sign) for sign in _HTML_PREFIXES):
+    if start.lower().startswith(_HTML_PREFIXES):
         return ".html"
     if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise SourceTextError("it is neither PDF nor HTML nor plain text")
@@ -58,52 +62,58 @@ def detect_file_kind(head: bytes) -> str:
 
 
 def read_file_kind(path: Path) -> str:
-    """:func:`detect_file_kind` of a file."""
+    """Detect the kind of a file: see :func:`detect_file_kind`."""
     with path.open("rb") as stream:
         return detect_file_kind(stream.read(_HEAD_BYTES))
 
 
 def check_text_file(path: Path) -> None:
-    """Raise :class:`SourceTextError` for what is no file, too large, or of another kind."""
+    """Check that a path is a file of a supported size and kind.
+
+    Raises
+    ------
+    SourceTextError
+        If it is not.
+    """
     if not path.is_file():
-        raise SourceTextError("it is no file" if path.exists() else "there is no such file")
+        raise SourceTextError("it is not a file" if path.exists() else "there is no such file")
     if (size := path.stat().st_size) > MAX_FILE_BYTES:
-        raise SourceTextError(f"it is too large: {size / 1e6:.0f} MB, at most {MAX_FILE_BYTES / 1e6:.0f} MB are read")
+        raise SourceTextError(f"it is too large: {size / 1e6:.0f} MB; the limit is {MAX_FILE_BYTES / 1e6:.0f} MB")
     read_file_kind(path)
 
 
 def extract_text(path: Path) -> str:
-    """The text of a file.
+    """Extract the text of a file in a subprocess.
 
     Raises
     ------
-    Refused
-        When the file is of another kind, too large, damaged, encrypted, or has no text.
+    SourceTextError
+        If the file is of another kind, too large, damaged or encrypted, or contains no text.
     """
     check_text_file(path)
     command = [sys.executable, "-m", __name__, str(path.resolve())]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=TIMEOUT_SECONDS)
+        process = subprocess.run(command, capture_output=True, timeout=TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired:
-        raise SourceTextError(f"its text could not be taken out within {TIMEOUT_SECONDS} seconds") from None
-    if done.returncode == _EXIT_NO_TEXT:
-        raise SourceTextError(done.stdout.decode("utf-8"))
-    if done.returncode:
-        raise SourceTextError(
-            f"its text could not be taken out within {_MAX_MEMORY_BYTES / 1e9:.0f} GB of memory, or it is damaged"
-        )
-    return done.stdout.decode("utf-8")
+        raise SourceTextError(f"its text could not be extracted within {TIMEOUT_SECONDS} seconds") from None
+    if process.returncode == _EXIT_NO_TEXT:
+        raise SourceTextError(process.stdout.decode("utf-8"))
+    if process.returncode:
+        raise SourceTextError(f"it is damaged, or needs more than {_MAX_MEMORY_BYTES / 1e9:.0f} GB of memory")
+    return process.stdout.decode("utf-8")
 
 
 def _extract_from_bytes(raw: bytes) -> str:
-    found = {".pdf": _extract_pdf, ".html": _extract_html, ".txt": _decode_plain}[detect_file_kind(raw[:_HEAD_BYTES])](
-        raw
-    )
-    if not any(letter.isalnum() for letter in found):
-        raise SourceTextError("it holds no text; a scanned document needs text recognition first")
-    if len(found) > _MAX_TEXT_CHARS:
-        raise SourceTextError(f"its text is too long: {len(found) / 1e6:.0f} million characters")
-    return found
+    extract = {".pdf": _extract_pdf, ".html": _extract_html, ".txt": _decode_plain}[detect_file_kind(raw[:_HEAD_BYTES])]
+    text = extract(raw)
+    if not any(char.isalnum() for char in text):
+        raise SourceTextError("it contains no text; a scanned document needs text recognition (OCR) first")
+    if len(text) > _MAX_TEXT_CHARS:
+        raise SourceTextError(
+            f"its text is too long: {len(text) / 1e6:.0f} million characters;"
+            f" the limit is {_MAX_TEXT_CHARS / 1e6:.0f} million"
+        )
+    return text
 
 
 def _decode_plain(raw: bytes) -> str:
@@ -112,7 +122,7 @@ def _decode_plain(raw: bytes) -> str:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise SourceTextError(f"it is not in UTF-8 (line {line}): save it as UTF-8") from None
+        raise SourceTextError(f"it is not encoded in UTF-8 (line {line}): save it as UTF-8") from None
 
 
 def _extract_html(raw: bytes) -> str:
@@ -127,20 +137,18 @@ def _extract_pdf(raw: bytes) -> str:
     try:
         reader = pypdf.PdfReader(io.BytesIO(raw))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise SourceTextError("it is encrypted: save a copy without password")
+            raise SourceTextError("it is encrypted: save a copy without a password")
         if len(reader.pages) > _MAX_PAGES:
-            raise SourceTextError(f"it has {len(reader.pages):,} pages, at most {_MAX_PAGES:,} are read")
+            raise SourceTextError(f"it has {len(reader.pages):,} pages; the limit is {_MAX_PAGES:,}")
         return "\n".join(page.extract_text() for page in reader.pages)
-    except SourceTextError:
+    except (SourceTextError, MemoryError):
         raise
-    except MemoryError:
-        raise
-    except Exception as error:  # of damaged files pypdf raises whatever it stumbles over
+    except Exception as error:  # pypdf raises exceptions of many kinds for damaged files
         raise SourceTextError(f"it is a damaged PDF ({type(error).__name__})") from None
 
 
 def _limit_memory() -> None:
-    """Let this process have no more than its share of memory, where the system can do that."""
+    """Limit the memory of this process, where the operating system supports it."""
     try:
         import resource
     except ImportError:  # Windows
@@ -149,18 +157,18 @@ def _limit_memory() -> None:
 
 
 def main(path: str) -> int:
-    """Write the text, or what is wrong."""
+    """Print the text of a file, or the reason why there is none; return the exit status."""
     import logging
 
     logging.disable(logging.CRITICAL)
     _limit_memory()
     try:
-        said, status = _extract_from_bytes(Path(path).read_bytes()), 0
-    except SourceTextError as refused:
-        said, status = str(refused), _EXIT_NO_TEXT
+        output, status = _extract_from_bytes(Path(path).read_bytes()), 0
+    except SourceTextError as error:
+        output, status = str(error), _EXIT_NO_TEXT
     except MemoryError:
-        said, status = "it needs too much memory", _EXIT_NO_TEXT
-    sys.stdout.buffer.write(said.encode("utf-8", "replace"))
+        output, status = "it needs too much memory", _EXIT_NO_TEXT
+    sys.stdout.buffer.write(output.encode("utf-8", "replace"))
     return status
 
 

@@ -32,7 +32,7 @@ def test_facts_come_from_the_mapping_and_the_rest_is_told(call: Call, home: Path
     assert speech[["date", "issuer", "issuer_side", "kind"]].tolist() == [
         "2009-05", "Ministry of Labour", "destination", "speech"
     ]  # fmt: skip
-    assert "issuer_side: not mapped for 2 of 3 documents; written as 'third'." in told
+    assert "issuer_side: not mapped for 2 of 3 documents; set to 'third'." in told
     assert "1 graphs (drawings of a network)" in told
     assert known.cases["destination"].tolist() == ["Exland"]
 
@@ -173,10 +173,10 @@ def test_who_mistakes_a_case_is_told_which_there_are(call: Call, tmp_path: Path)
         ("import", tmp_path, "--replace", "--case"),
     ):
         status, _, complaint = call(*arguments, "cland")
-        assert status == 1 and "no folder data/cases/cland; there are aland, bland." in complaint
-    assert "take another name" in call("new-case", "aland")[2]
+        assert status == 1 and "no folder data/cases/cland. Existing cases: aland, bland." in complaint
+    assert "Choose another id" in call("new-case", "aland")[2]
     status, _, complaint = call("export", "--case", "aland", "--out", tmp_path / "out.docx")
-    assert status == 1 and "known are .qdpx" in complaint and ".sqlite3" in complaint
+    assert status == 1 and "Use one of: .qdpx" in complaint and ".sqlite3" in complaint
 
 
 def test_a_case_that_is_replaced_is_not_doubted_for_its_name(call: Call, home: Path, tmp_path: Path) -> None:

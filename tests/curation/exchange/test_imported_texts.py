@@ -32,8 +32,8 @@ def brought(call: Call, home: Path, tmp_path: Path) -> Path:
 def test_an_imported_text_is_known_and_its_quotations_are_found(brought: Path, call: Call, home: Path) -> None:
     status, told, _ = call("texts", "check")
     assert status == 0, told
-    assert f"{ID}: as added" in told and "Zäune gibt es hier. ⟦One fence⟧ and two gates." in told
-    assert "1 text, 0 with a fault; 2 quotations looked up." in told and "of no document" not in told
+    assert f"{ID}: unchanged" in told and "Zäune gibt es hier. ⟦One fence⟧ and two gates." in told
+    assert "Checked: 1 text (0 with problems), 2 quotations." in told and "belongs to no document" not in told
     recorded = load_evidence(home).documents.set_index("document_id")["text_sha256"][ID]
     assert recorded == hashlib.sha256(brought.read_bytes()).hexdigest()
 
@@ -44,7 +44,7 @@ def test_a_text_that_changed_is_told_with_the_codings_it_breaks(brought: Path, c
     assert status == 1
     assert f"{ID}: changed" in told and f"✓ {ID}-s02" in told
     assert f"✗ {ID}-s01" in told
-    assert "codings that rest on it: Ann: brought-fences, Bob: brought-gates" in told
+    assert "affected codings: Ann: brought-fences, Bob: brought-gates" in told
 
 
 def test_a_text_that_was_added_takes_the_place_of_the_imported_one(brought: Path, call: Call, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_positions_are_not_exported_into_a_text_that_changed(
     before = load_evidence(home).case("brought")
     out = tmp_path / f"out{ending}"
     status, told, _ = call("export", "--case", "brought", "--out", out)
-    assert status == 0 and f"note: {ID}: the text that is here is not the one that was coded" in told
+    assert status == 0 and f"note: {ID}: the stored text differs from the text that was coded" in told
     shutil.rmtree(home / "data/cases/brought")
     assert call("import", out, "--case", "brought")[0] == 0
     behind = load_evidence(home).case("brought")

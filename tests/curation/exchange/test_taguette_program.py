@@ -101,7 +101,7 @@ def test_a_project_that_taguette_made_is_imported_with_the_words_of_each_highlig
     seen = drive("make", out, given=json.dumps(PAGES))
     status, told, complaint = call("import", out, "--case", "brought")
     assert (status, complaint) == (0, "")
-    assert f"at {len(seen)} of {len(seen)} highlighted places" in told and "What was dropped\n\n- Nothing." in told
+    assert f"at {len(seen)} of {len(seen)} highlighted places" in told and "Not imported\n\n- Nothing." in told
     known = load_evidence(home).case("brought")
     labels = dict(zip(known.own_codes["code_id"], known.own_codes["label"], strict=True))
     titles = dict(zip(known.documents["document_id"], known.documents["title"], strict=True))

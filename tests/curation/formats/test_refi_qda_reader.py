@@ -87,7 +87,7 @@ def test_a_real_project_becomes_a_case_that_keeps_the_rules(
     path = fetched(distribution, file)
     status, told, complaint = call("import", path, "--case", "brought")
     assert (status, complaint) == (0, "")
-    assert "What was dropped\n\n- Nothing." in told
+    assert "Not imported\n\n- Nothing." in told
     folder = home / "data/cases/brought"
     assert (folder / "import.md").read_text(encoding="utf-8") == told[: told.index("\nWritten to")]
     known = load_evidence(home).case("brought")
@@ -117,7 +117,7 @@ def test_a_project_without_codings_brings_its_codes_and_documents(fetched: Fetch
     assert (status, complaint) == (0, "")
     known = load_evidence(home).case("brought")
     assert (len(known.own_codes), len(known.documents), len(known.statements)) == (262, 2, 0)
-    assert "What was dropped\n\n- Nothing." in told
+    assert "Not imported\n\n- Nothing." in told
 
 
 def test_a_project_of_atlas_ti_brings_its_codes(call: Call, home: Path) -> None:

@@ -198,7 +198,7 @@ def test_a_project_of_taguette_becomes_a_case(call: Call, home: Path, tmp_path: 
     path = made.write(tmp_path / "in.sqlite3", [Page("Speech", SPEECH, [GATES, FENCE])], TAGS)
     status, told, complaint = call("import", path, "--case", "brought")
     assert (status, complaint) == (0, "")
-    assert "at 2 of 2 highlighted places the text matches" in told and "What was dropped\n\n- Nothing." in told
+    assert "at 2 of 2 highlighted places the text matches" in told and "Not imported\n\n- Nothing." in told
     known = load_evidence(home).case("brought")
     text = (home / "data/texts" / f"{known.documents['document_id'].iloc[0]}.txt").read_text(encoding="utf-8")
     assert text == "Zäune & Tore: 𝒜 fence.\nTwo\ngates <open>."
@@ -341,4 +341,4 @@ def test_what_stands_below_the_words_of_a_description_is_read_warily(
 def test_a_profile_is_for_the_standard_only(call: Call, home: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.sqlite3"
     status, _, complaint = call("export", "--case", "aland", "--out", out, "--profile", "nvivo")
-    assert status == 1 and "A profile is for .qdpx only" in complaint and not out.exists()
+    assert status == 1 and "--profile applies to .qdpx files only" in complaint and not out.exists()

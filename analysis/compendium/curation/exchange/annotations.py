@@ -1,4 +1,4 @@
-"""Memos, variables, cases, sets and codes of whole documents as rows."""
+"""Conversion of memos, variables, cases, sets and codings of whole documents to rows."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,48 +11,49 @@ from compendium.curation.exchange.import_mapping import DOCUMENT_FACTS
 from compendium.curation.formats.model import Project, TableRow
 
 _DOCUMENT_COLUMNS = {*DOCUMENT_FACTS, embedded_facts.DOCUMENT_ID_VARIABLE, embedded_facts.JOINED_TEXT_VARIABLE}
-"""Variables that have a column in the table of documents."""
+"""Variables that become columns of the table documents, not attributes."""
 
 
 def attribute_rows(
     project: Project, targets: Mapping[str, str], coders: Mapping[str, str], log: ImportLog
 ) -> list[TableRow]:
-    """A row for each thing that is said, once.
+    """Rows of the table attributes, without repetitions.
 
     Parameters
     ----------
     project : Project
     targets : mapping of str to str
-        What codes, documents and passages became, by guid.
+        Ids of codes, documents and statements by guid.
     coders : mapping of str to str
         Names of coders by guid.
+    log : ImportLog
     """
     rows: dict[tuple[str, str, str], TableRow] = {}
-    said = [*_document_attributes(project, targets, coders), *_group_attributes(project, targets, log)]
-    for target, name, value in said:
-        row = {"target_id": target, "attribute": log.clean_line(name), "value": log.clean_line(value)}
+    attributes = [*_document_attributes(project, targets, coders), *_group_attributes(project, targets, log)]
+    for target_id, name, value in attributes:
+        row = {"target_id": target_id, "attribute": log.clean_line(name), "value": log.clean_line(value)}
         if row["attribute"] and row["value"]:
-            rows[target, row["attribute"], row["value"]] = row
+            rows[target_id, row["attribute"], row["value"]] = row
     return list(rows.values())
 
 
 def _document_attributes(
     project: Project, targets: Mapping[str, str], coders: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str]]:
-    names = {code.guid: code.name for code in project.codes}
+    code_names = {code.guid: code.name for code in project.codes}
     for document in project.documents:
-        target = targets[document.guid]
+        target_id = targets[document.guid]
         for user, code in document.codings:
-            yield target, f"code ({coders.get(user, UNKNOWN_CODER)})", names.get(code, "")
+            yield target_id, f"code ({coders.get(user, UNKNOWN_CODER)})", code_names.get(code, "")
         for name, value in document.variables.items():
             if name not in _DOCUMENT_COLUMNS:
-                yield target, name, value
+                yield target_id, name, value
 
 
 def _group_attributes(project: Project, targets: Mapping[str, str], log: ImportLog) -> Iterator[tuple[str, str, str]]:
     for group in project.groups:
         members = [targets[guid] for guid in group.members if guid in targets]
-        log.omissions[f"{group.kind}s without a member here"] += not members
+        log.omissions[f"{group.kind}s without an imported member"] += not members
         for member in members:
             yield member, group.kind, group.name
             for name, value in group.variables.items():
@@ -60,7 +61,7 @@ def _group_attributes(project: Project, targets: Mapping[str, str], log: ImportL
 
 
 class Memo(NamedTuple):
-    """``target_id``: the id of what it is about, empty for the project."""
+    """A memo; ``target_id`` is the id of its document, statement or code, or empty for the project."""
 
     target_id: str
     title: str
@@ -68,44 +69,45 @@ class Memo(NamedTuple):
 
 
 def project_memos(project: Project, targets: Mapping[str, str], log: ImportLog) -> list[Memo]:
-    """Descriptions and notes; those on passages stand with the statements.
+    """Descriptions and notes as memos; memos of passages are converted with the statements.
 
     Parameters
     ----------
     project : Project
     targets : mapping of str to str
-        What codes, documents and passages became, by guid.
+        Ids of codes, documents and statements by guid.
+    log : ImportLog
     """
-    described = [Memo("", project.name, project.description)] if project.description else []
-    described += [
+    descriptions = [Memo("", project.name, project.description)] if project.description else []
+    descriptions += [
         Memo(targets[document.guid], "", document.description) for document in project.documents if document.description
     ]
-    noted = dict.fromkeys([*_note_references(project, targets), *_linked_notes(project, targets, log)])
-    about = {guid for _, guid in noted}
-    noted |= dict.fromkeys(("", guid) for guid in project.notes if guid not in about)
-    notes = [Memo(target, *project.notes[guid]) for target, guid in noted]
-    groups = [
+    references = dict.fromkeys([*_note_references(project, targets), *_linked_notes(project, targets, log)])
+    referenced = {guid for _, guid in references}
+    references |= dict.fromkeys(("", guid) for guid in project.notes if guid not in referenced)
+    notes = [Memo(target_id, *project.notes[guid]) for target_id, guid in references]
+    group_memos = [
         Memo("", f"{group.kind} {group.name}", group.description) for group in project.groups if group.description
     ]
-    return described + notes + groups
+    return descriptions + notes + group_memos
 
 
 def numbered_memo_rows(memos: Iterable[Memo], log: ImportLog) -> list[TableRow]:
-    """Rows, numbered for each target; empty memos are dropped."""
+    """Rows of the table memos, numbered per target; empty memos are omitted."""
     numbers: Counter[str] = Counter()
     rows = []
-    for target, title, text in memos:
-        if clean := log.clean_line(text):
-            numbers[target] += 1
-            number = str(numbers[target])
-            rows.append({"target_id": target, "number": number, "title": log.clean_line(title), "text": clean})
+    for target_id, title, text in memos:
+        if clean_text := log.clean_line(text):
+            numbers[target_id] += 1
+            number = str(numbers[target_id])
+            rows.append({"target_id": target_id, "number": number, "title": log.clean_line(title), "text": clean_text})
         else:
             log.omissions["empty memos"] += 1
     return rows
 
 
 def _note_references(project: Project, targets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Targets and the notes to which they refer."""
+    """Pairs of a target id and the guid of a note to which the target refers."""
     owners = [("", project.own_notes)]
     owners += [(code.guid, code.notes) for code in project.codes]
     for document in project.documents:
@@ -118,9 +120,9 @@ def _note_references(project: Project, targets: Mapping[str, str]) -> Iterator[t
 
 
 def _linked_notes(project: Project, targets: Mapping[str, str], log: ImportLog) -> Iterator[tuple[str, str]]:
-    """Targets and the notes to which a link leads, in whichever direction."""
+    """Pairs of a target id and the guid of a note that is linked to it, in either direction."""
     for link in project.links:
         ends = (link, link[::-1])
-        found = [(targets[about], guid) for about, guid in ends if guid in project.notes and about in targets]
-        log.omissions["links that lead to no memo"] += not found
-        yield from found
+        pairs = [(targets[target], note) for target, note in ends if note in project.notes and target in targets]
+        log.omissions["links that do not connect a memo"] += not pairs
+        yield from pairs

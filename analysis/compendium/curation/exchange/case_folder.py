@@ -1,4 +1,4 @@
-"""Writes tables into a case folder: all or nothing, and only what keeps the rules of the data."""
+"""Case folders: check ids, format tables, and write files only if the data stay valid."""
 
 import csv
 import io
@@ -21,18 +21,26 @@ _TableRows = Iterable[Mapping[str, Any]]
 
 
 def check_case_id(root: Path, case_id: str, must_exist: bool) -> None:
-    """Refuse a name that no case can have, and a folder that is there already or, if ``must_exist``, is not."""
+    """Check that an id is valid, and that its case folder exists or, unless ``must_exist``, does not exist.
+
+    Raises
+    ------
+    ImportRefused
+        If a check fails.
+    """
     if not re.fullmatch("[a-z0-9]+", case_id) or case_id in RESERVED_CASE_IDS:
         raise ImportRefused(
-            f"{case_id!r} can not name a case: small letters and digits only, and not {' or '.join(RESERVED_CASE_IDS)}."
+            f"{case_id!r} is not a valid case id: use lower-case letters and digits only, and not"
+            f" {' or '.join(RESERVED_CASE_IDS)}."
         )
     exists = (root / "data" / "cases" / case_id).exists()
     if exists and not must_exist:
         raise ImportRefused(
-            f"There is a folder data/cases/{case_id} already: take another name. An import can replace it (--replace)."
+            f"The folder data/cases/{case_id} already exists. Choose another id, or replace the case with 'compendium"
+            " import --replace'."
         )
     if must_exist and not exists:
-        raise ImportRefused(f"There is no folder data/cases/{case_id}; there are {', '.join(_case_ids(root))}.")
+        raise ImportRefused(f"There is no folder data/cases/{case_id}. Existing cases: {', '.join(_case_ids(root))}.")
 
 
 def _case_ids(root: Path) -> list[str]:
@@ -40,32 +48,31 @@ def _case_ids(root: Path) -> list[str]:
 
 
 def case_resources(root: Path) -> dict[str, schema.Resource]:
-    """What ``datapackage.json`` says of each table that a case folder holds."""
-    every = table_resources(root / "data", EVIDENCE_TABLES)
+    """Resources of ``datapackage.json`` for the tables of a case folder, by table name."""
     return {
-        name: each
-        for name, each in every.items()
-        if any(path.startswith("cases/") for path in schema.path_patterns(each))
+        name: resource
+        for name, resource in table_resources(root / "data", EVIDENCE_TABLES).items()
+        if any(path.startswith("cases/") for path in schema.path_patterns(resource))
     }
 
 
 def example_codes(root: Path) -> tuple[str, str]:
-    """The first frame and the first policy area of the codebook, to show how a row looks."""
-    read = {
+    """Ids of the first frame and the first policy area of the codebook, for example rows."""
+    tables = {
         name: read_table(root / "data", resource)[0]
         for name, resource in table_resources(root / "data", ("frames", "policy_areas")).items()
     }
-    return str(read["frames"]["code_id"].iloc[0]), str(read["policy_areas"]["code_id"].iloc[0])
+    return str(tables["frames"]["code_id"].iloc[0]), str(tables["policy_areas"]["code_id"].iloc[0])
 
 
 def case_file_text(facts: Mapping[str, str]) -> str:
-    """The text of ``case.yml``."""
+    """Format the file ``case.yml``."""
     text: str = yaml.safe_dump(dict(facts), allow_unicode=True, sort_keys=False, default_style=None, width=10_000)
     return text
 
 
 def csv_table_text(resource: schema.Resource, rows: _TableRows) -> str:
-    """A table as the data have it: UTF-8, LF, quotes only where needed, no column that is optional and empty."""
+    """Format rows as CSV: line ends LF, minimal quotes, no optional column that is empty."""
     rows = list(rows)
     unused = {column for column in schema.optional_columns(resource) if not any(row.get(column) for row in rows)}
     columns = [column for column in schema.column_names(resource) if column not in unused]
@@ -77,30 +84,30 @@ def csv_table_text(resource: schema.Resource, rows: _TableRows) -> str:
 
 
 def write_case_folder(root: Path, case_id: str, files: dict[str, str], optional_files: Iterable[str] = ()) -> None:
-    """Put files into the folder of a case, in the place of those that are there.
+    """Write files to a case folder, replacing those with the same names.
 
-    The whole of the data is checked with them before anything is moved, so that a folder is either as it was or good.
+    All data are validated together with the new files first. If they are invalid, the folder stays unchanged.
 
     Parameters
     ----------
     root : Path
         The project's folder.
     case_id : str
-        The case; its folder is made if need be.
+        The case; its folder is created if it does not exist.
     files : mapping of str to str
-        Name of each file, and its text.
+        Texts by file name.
     optional_files : iterable of str
-        Files that are removed when ``files`` has them not.
+        Names of files to delete if they are not in ``files``.
 
     Raises
     ------
-    Refused
-        When the data would break a rule, with every fault.
+    ImportRefused
+        If the data would be invalid; the message lists every fault.
     """
     target = root / "data" / "cases" / case_id
     (root / ".cache").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=root / ".cache") as scratch:
-        trial = Path(scratch)
+    with tempfile.TemporaryDirectory(dir=root / ".cache") as temporary_folder:
+        trial = Path(temporary_folder)
         folder = _make_trial_copy(root, trial, case_id)
         for name in set(optional_files) - set(files):
             (folder / name).unlink(missing_ok=True)
@@ -108,8 +115,8 @@ def write_case_folder(root: Path, case_id: str, files: dict[str, str], optional_
             (folder / name).write_text(text, encoding="utf-8", newline="")
         try:
             load_evidence(trial)
-        except InvalidData as invalid:
-            raise ImportRefused(f"Nothing was written, for the data would break their rules. {invalid}") from invalid
+        except InvalidData as error:
+            raise ImportRefused(f"Nothing was written, because the data would be invalid. {error}") from error
         if target.exists():
             shutil.move(target, trial / "before")
         try:
@@ -122,42 +129,42 @@ def write_case_folder(root: Path, case_id: str, files: dict[str, str], optional_
 
 
 def register_case_tables(root: Path, case_id: str) -> None:
-    """List the case's tables in ``datapackage.json``, for those who read the data with other tools.
+    """List the tables of a case in ``datapackage.json``, which other tools read.
 
-    Those tools take the files of one table for one, so that all get the columns that one of them has.
+    These tools concatenate the files of a table, so all of its files get the same columns.
     """
     path = root / "data" / "datapackage.json"
     package = json.loads(path.read_text(encoding="utf-8"))
     for resource in package["resources"]:
-        if isinstance(resource["path"], list) and any(each.startswith("cases/") for each in resource["path"]):
-            cases = [each for each in resource["path"] if each.startswith("cases/")]
-            rest = [each for each in resource["path"] if not each.startswith("cases/")]
-            own = f"cases/{case_id}/{resource['name']}.csv"
-            resource["path"] = [*sorted({*cases, own}), *rest]
+        if isinstance(resource["path"], list) and any(name.startswith("cases/") for name in resource["path"]):
+            case_files = {name for name in resource["path"] if name.startswith("cases/")}
+            other_files = [name for name in resource["path"] if name not in case_files]
+            case_files.add(f"cases/{case_id}/{resource['name']}.csv")
+            resource["path"] = [*sorted(case_files), *other_files]
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
     if text != path.read_text(encoding="utf-8"):
         path.write_text(text, encoding="utf-8")
     for resource in package["resources"]:
         if isinstance(resource["path"], list):
-            _align_columns([root / "data" / each for each in resource["path"]], resource)
+            _align_columns([root / "data" / name for name in resource["path"]], resource)
 
 
 def _align_columns(paths: list[Path], resource: schema.Resource) -> None:
-    """Give all files of a table the columns that one of them has, empty where they were not there."""
+    """Add to each file of a table the columns that other files of it have, with empty cells."""
     texts = {path: path.read_bytes().decode("utf-8") for path in paths}
     used = set().union(*(csv_edit.header(text) for text in texts.values()))
     columns = schema.column_names(resource)
     for path, text in texts.items():
-        wider = text
-        for place, column in enumerate(columns):
+        new_text = text
+        for index, column in enumerate(columns):
             if column in used:
-                wider = csv_edit.with_column(wider, column, columns[:place])
-        if wider != text:
-            path.write_bytes(wider.encode("utf-8"))
+                new_text = csv_edit.with_column(new_text, column, columns[:index])
+        if new_text != text:
+            path.write_bytes(new_text.encode("utf-8"))
 
 
 def _make_trial_copy(root: Path, trial: Path, case_id: str) -> Path:
-    """A copy of the data in which only the case's own folder is a real one; gives that folder."""
+    """Copy the case folder to ``trial`` and link all other data; return the copied folder."""
     (trial / "data" / "cases").mkdir(parents=True)
     for path in (root / "data").iterdir():
         if path.name != "cases":

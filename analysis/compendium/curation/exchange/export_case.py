@@ -1,7 +1,7 @@
-"""Turns a case into a coded project: the reverse of :mod:`compendium.curation.exchange.to_tables`.
+"""Conversion of a case to a coded project: the reverse of :mod:`compendium.curation.exchange.to_tables`.
 
-What every writer needs is computed here once: the text of a document, where its statements are, who assigned which
-code, the tree of codes, and which memos, variables, cases and sets belong where.
+All writers use its result: texts of documents with the positions of statements, codings, the code tree, memos,
+variables, cases and sets.
 """
 
 from collections import Counter, defaultdict
@@ -21,99 +21,6 @@ from compendium.dataset.vocabulary import READ_AND_NOTHING_FOUND
 
 _GROUP_COLOURS = ("#0B72B5", "#D0590B", "#0E8A68", "#9467BD", "#A8790A", "#76808A")
 _KIND_HEADINGS = {"frame": "Frames", "area": "Policy areas"}
-
-
-@dataclass
-class CodeNode:
-    """A code with those below it; ``facts`` are what an import of ours is to find again."""
-
-    guid: str
-    name: str
-    description: str
-    color: str = ""
-    codable: bool = True
-    facts: dict[str, str] = field(default_factory=dict)
-    children: list["CodeNode"] = field(default_factory=list)
-
-
-def codebook_tree(case: Evidence) -> list[CodeNode]:
-    """The codebook as a tree: own codes as the project had them; frames and policy areas below their groups."""
-    tree = _own_code_tree(case.own_codes)
-    if len(case.codings) or not tree:
-        tree += _shared_code_tree(case.codes)
-    _make_names_unique(tree)
-    return tree
-
-
-def own_code_guids(codes: pd.DataFrame) -> dict[str, str]:
-    """Identifiers of own codes by their id: those of the project that they came from."""
-    return {
-        code_id: str(own or identifiers.make_guid("code", code_id))
-        for code_id, own in zip(codes["code_id"], codes["guid"], strict=True)
-    }
-
-
-def _own_code_tree(codes: pd.DataFrame) -> list[CodeNode]:
-    known = own_code_guids(codes)
-    made = {
-        row["code_id"]: CodeNode(known[row["code_id"]], row["label"], row["definition"], row["color"])
-        for row in codes.to_dict("records")
-    }
-    tree: list[CodeNode] = []
-    for code_id, parent in zip(codes["code_id"], codes["parent_id"], strict=True):
-        (made[parent].children if parent else tree).append(made[code_id])
-    return tree
-
-
-def _shared_code_tree(codes: pd.DataFrame) -> list[CodeNode]:
-    tree = []
-    places = codes.drop_duplicates(["kind", "group"])[["kind", "group"]]
-    for number, (kind, group) in enumerate(places.itertuples(index=False)):
-        color = _GROUP_COLOURS[number % len(_GROUP_COLOURS)]
-        heading = embedded_facts.group_heading(kind, group)
-        top = CodeNode(
-            identifiers.make_guid("group", heading),
-            f"{_KIND_HEADINGS[kind]}: {group}",
-            "",
-            color,
-            False,
-            {"heading": heading},
-        )
-        own = codes[(codes["kind"] == kind) & (codes["group"] == group)]
-        top.children = [
-            _shared_code_node(code_id, label, definition, color)
-            for code_id, label, definition in own[["code_id", "label", "definition"]].itertuples(index=False)
-        ]
-        tree.append(top)
-    return [
-        *tree,
-        _shared_code_node(READ_AND_NOTHING_FOUND, "No code", "Read, and no code applies.", _GROUP_COLOURS[-1]),
-    ]
-
-
-def _shared_code_node(code_id: str, label: str, definition: str, color: str) -> CodeNode:
-    return CodeNode(identifiers.make_guid("code", code_id), label, definition, color, facts={"code_id": code_id})
-
-
-def _make_names_unique(tree: list[CodeNode]) -> None:
-    """Names that occur twice get the name of the code above, or a number: some tools lose codings of such codes."""
-    every = list(walk_code_tree(tree))
-    names = Counter(branch.name for branch, _ in every)
-    taken = {name for name, number in names.items() if number == 1}
-    for branch, above in every:
-        if names[branch.name] > 1:
-            branch.facts["name"] = branch.name
-            branch.name = unique_name(f"{branch.name} ({above})" if above else branch.name, taken, "{} {}")
-
-
-def walk_code_tree(tree: Iterable[CodeNode], parent_name: str = "") -> Iterator[tuple[CodeNode, str]]:
-    """All codes of a tree, each with the name of the one above."""
-    for branch in tree:
-        name = branch.name  # the caller may change it
-        yield branch, parent_name
-        yield from walk_code_tree(branch.children, name)
-
-
 _STATEMENT_SEPARATOR = "\n\n"
 _DOCUMENT_VARIABLES = (
     "date",
@@ -128,34 +35,129 @@ _DOCUMENT_VARIABLES = (
 )
 
 
+@dataclass
+class CodeNode:
+    """A code and its child codes; ``facts`` are embedded in the description for later imports."""
+
+    guid: str
+    name: str
+    description: str
+    color: str = ""
+    codable: bool = True
+    facts: dict[str, str] = field(default_factory=dict)
+    children: list["CodeNode"] = field(default_factory=list)
+
+
+def codebook_tree(case: Evidence) -> list[CodeNode]:
+    """Build the code tree: own codes in their hierarchy, frames and policy areas below their groups."""
+    tree = _own_code_tree(case.own_codes)
+    if len(case.codings) or not tree:
+        tree += _shared_code_tree(case.codes)
+    _make_names_unique(tree)
+    return tree
+
+
+def own_code_guids(codes: pd.DataFrame) -> dict[str, str]:
+    """Guids of own codes by id: those of the imported project, if there are any."""
+    return {
+        code_id: str(guid or identifiers.make_guid("code", code_id))
+        for code_id, guid in zip(codes["code_id"], codes["guid"], strict=True)
+    }
+
+
+def _own_code_tree(codes: pd.DataFrame) -> list[CodeNode]:
+    guids = own_code_guids(codes)
+    nodes = {
+        row["code_id"]: CodeNode(guids[row["code_id"]], row["label"], row["definition"], row["color"])
+        for row in codes.to_dict("records")
+    }
+    tree: list[CodeNode] = []
+    for code_id, parent in zip(codes["code_id"], codes["parent_id"], strict=True):
+        (nodes[parent].children if parent else tree).append(nodes[code_id])
+    return tree
+
+
+def _shared_code_tree(codes: pd.DataFrame) -> list[CodeNode]:
+    tree = []
+    groups = codes.drop_duplicates(["kind", "group"])[["kind", "group"]]
+    for number, (kind, group) in enumerate(groups.itertuples(index=False)):
+        color = _GROUP_COLOURS[number % len(_GROUP_COLOURS)]
+        heading = embedded_facts.group_heading(kind, group)
+        group_node = CodeNode(
+            identifiers.make_guid("group", heading),
+            f"{_KIND_HEADINGS[kind]}: {group}",
+            "",
+            color,
+            False,
+            {"heading": heading},
+        )
+        group_codes = codes[(codes["kind"] == kind) & (codes["group"] == group)]
+        group_node.children = [
+            _shared_code_node(code_id, label, definition, color)
+            for code_id, label, definition in group_codes[["code_id", "label", "definition"]].itertuples(index=False)
+        ]
+        tree.append(group_node)
+    return [
+        *tree,
+        _shared_code_node(READ_AND_NOTHING_FOUND, "No code", "Read, and no code applies.", _GROUP_COLOURS[-1]),
+    ]
+
+
+def _shared_code_node(code_id: str, label: str, definition: str, color: str) -> CodeNode:
+    return CodeNode(identifiers.make_guid("code", code_id), label, definition, color, facts={"code_id": code_id})
+
+
+def _make_names_unique(tree: list[CodeNode]) -> None:
+    """Add the name of the parent code or a number to repeated names.
+
+    Some programs lose codings of codes with equal names.
+    """
+    nodes = list(walk_code_tree(tree))
+    name_counts = Counter(node.name for node, _ in nodes)
+    used_names = {name for name, count in name_counts.items() if count == 1}
+    for node, parent_name in nodes:
+        if name_counts[node.name] > 1:
+            node.facts["name"] = node.name
+            new_name = f"{node.name} ({parent_name})" if parent_name else node.name
+            node.name = unique_name(new_name, used_names, "{} {}")
+
+
+def walk_code_tree(tree: Iterable[CodeNode], parent_name: str = "") -> Iterator[tuple[CodeNode, str]]:
+    """All codes of a tree, depth first, each with the name of its parent code."""
+    for node in tree:
+        name = node.name  # the caller may change it
+        yield node, parent_name
+        yield from walk_code_tree(node.children, name)
+
+
 def coded_project(case: Evidence, texts: dict[str, str]) -> Project:
-    """A case as a coded project.
+    """Convert a case to a coded project.
 
     Parameters
     ----------
     case : Evidence
-        One case.
+        Evidence of one case.
     texts : dict of str to str
-        Plain texts by document, as far as they are at hand; of other documents the statements are joined.
+        Stored plain texts by document id. The text of any other document is made of its statements.
 
     Returns
     -------
     Project
-        Each document with its text; positions in code points. The same case gives the same identifiers.
+        With positions in code points. The same case always gives the same guids.
     """
     return _ProjectBuilder(case, texts).project
 
 
 def codebook_codes(case: Evidence) -> list[Code]:
-    """The codebook, each code behind the one above it; below a description what an import of ours is to find again."""
+    """Codes of a case, parents first, with facts for later imports embedded in the descriptions."""
     return list(_flatten_tree(codebook_tree(case), ""))
 
 
 def _flatten_tree(tree: Iterable[CodeNode], parent_guid: str) -> Iterator[Code]:
-    for each in tree:
-        described = embedded_facts.append_facts(each.description, each.facts)
-        yield Code(each.guid, each.name, parent_guid, described, each.color, codable=each.codable)
-        yield from _flatten_tree(each.children, each.guid)
+    for node in tree:
+        description = embedded_facts.append_facts(node.description, node.facts)
+        yield Code(node.guid, node.name, parent_guid, description, node.color, codable=node.codable)
+        yield from _flatten_tree(node.children, node.guid)
 
 
 class _ProjectBuilder:
@@ -165,13 +167,13 @@ class _ProjectBuilder:
             name=str(case.cases["title"].iloc[0]), origin=embedded_facts.EXPORT_ORIGIN, codes=codebook_codes(case)
         )
         self.own_guids = own_code_guids(case.own_codes)
-        every = pd.concat([case.codings, case.own_codings], ignore_index=True)
-        users = {name: identifiers.make_guid("coder", name) for name in sorted(every["coder"].unique())}
-        self.project.users = {guid: name for name, guid in users.items()}
+        codings = pd.concat([case.codings, case.own_codings], ignore_index=True)
+        user_guids = {name: identifiers.make_guid("coder", name) for name in sorted(codings["coder"].unique())}
+        self.project.users = {guid: name for name, guid in user_guids.items()}
         self.codings_by_statement: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for statement, coder, code in every[["statement_id", "coder", "code_id"]].itertuples(index=False):
+        for statement, coder, code in codings[["statement_id", "coder", "code_id"]].itertuples(index=False):
             self.codings_by_statement[statement].append(
-                (users[coder], self.own_guids.get(code) or identifiers.make_guid("code", code))
+                (user_guids[coder], self.own_guids.get(code) or identifiers.make_guid("code", code))
             )
         self.statements_by_document = dict(list(case.statements.groupby("document_id", sort=False)))
         self.spans_by_statement = {
@@ -183,12 +185,12 @@ class _ProjectBuilder:
         self.attributes_by_target: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for target, name, value in case.attributes[["target_id", "attribute", "value"]].itertuples(index=False):
             self.attributes_by_target[target].append((name, value))
-        noted = {
+        code_notes = {
             guid: [self._add_note(memo) for memo in self.memos_by_target[code_id]]
             for code_id, guid in self.own_guids.items()
         }
         for code in self.project.codes:
-            code.notes = noted.get(code.guid, [])
+            code.notes = code_notes.get(code.guid, [])
         self.project.documents = [self._make_document(row) for row in case.documents.to_dict("records")]
         self.project.own_notes = [self._add_note(memo) for memo in self.memos_by_target[""]]
         self._add_groups()
@@ -201,24 +203,25 @@ class _ProjectBuilder:
             else []
         )
         text = self.texts.get(document_id)
-        places = [
-            self.spans_by_statement[each["statement_id"]]
-            for each in statements
-            if each["statement_id"] in self.spans_by_statement
+        spans = [
+            self.spans_by_statement[statement["statement_id"]]
+            for statement in statements
+            if statement["statement_id"] in self.spans_by_statement
         ]
-        said = [each["text"] for each in statements]
-        joined = text is None or len(places) < len(said)
+        statement_texts = [statement["text"] for statement in statements]
+        is_joined = text is None or len(spans) < len(statements)
         if (
             text is not None
-            and not joined
-            and said != [INVALID_CHARACTERS.sub(" ", text[slice(*place)]) for place in places]
+            and not is_joined
+            and statement_texts != [INVALID_CHARACTERS.sub(" ", text[slice(*span)]) for span in spans]
         ):
-            joined = True
+            is_joined = True
             self.project.messages.append(
-                f"{document_id}: the text that is here is not the one that was coded, so its statements stand alone."
+                f"{document_id}: the stored text differs from the text that was coded; the statements are exported"
+                " without it."
             )
-        if joined:
-            text, places = _join_statements(said)
+        if is_joined:
+            text, spans = _join_statements(statement_texts)
         description, notes = self._description_and_notes(document_id)
         return Document(
             _document_guid(row),
@@ -226,15 +229,15 @@ class _ProjectBuilder:
             text=text,
             description=description,
             passages=[
-                self._make_passage(each, *place, (text or "")[slice(*place)])
-                for each, place in zip(statements, places, strict=True)
+                self._make_passage(statement, *span, (text or "")[slice(*span)])
+                for statement, span in zip(statements, spans, strict=True)
             ],
             variables={
                 name: value for name, value in self.attributes_by_target[document_id] if name not in ("set", "case")
             }
             | {
                 embedded_facts.DOCUMENT_ID_VARIABLE: document_id,
-                embedded_facts.JOINED_TEXT_VARIABLE: "yes" if joined else "",
+                embedded_facts.JOINED_TEXT_VARIABLE: "yes" if is_joined else "",
             }
             | {name: row[name] for name in _DOCUMENT_VARIABLES}
             | {"partnership_ids": ";".join(row["partnership_ids"])},
@@ -255,10 +258,11 @@ class _ProjectBuilder:
         )
 
     def _description_and_notes(self, target_id: str) -> tuple[str, list[str]]:
-        """The first memo of a document or statement, unless it has a title, is its description; others are notes."""
+        """Split memos into the description (the first memo, if it has no title) and guids of notes."""
         memos = self.memos_by_target[target_id]
-        described = bool(memos) and not memos[0]["title"]
-        return memos[0]["text"] if described else "", [self._add_note(memo) for memo in memos[described:]]
+        has_description = bool(memos) and not memos[0]["title"]
+        notes = memos[1:] if has_description else memos
+        return memos[0]["text"] if has_description else "", [self._add_note(memo) for memo in notes]
 
     def _add_note(self, memo: Row) -> str:
         guid = identifiers.make_guid("memo", f"{memo['target_id']}:{memo['number']}")
@@ -266,15 +270,15 @@ class _ProjectBuilder:
         return guid
 
     def _add_groups(self) -> None:
-        """Cases and sets with their members, and the variables that all members of a case share."""
-        documents = {row["document_id"]: _document_guid(row) for row in self.case.documents.to_dict("records")}
-        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        """Add cases and sets with their members, and the variables that all members of a case share."""
+        document_guids = {row["document_id"]: _document_guid(row) for row in self.case.documents.to_dict("records")}
+        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
         for target, pairs in self.attributes_by_target.items():
             for name, value in pairs:
-                if name == "case" or (name == "set" and (target in self.own_guids or target in documents)):
-                    found[name, value].append(target)
-        for (kind, name), members in found.items():
-            shared = (
+                if name == "case" or (name == "set" and (target in self.own_guids or target in document_guids)):
+                    groups[name, value].append(target)
+        for (kind, name), members in groups.items():
+            shared_variables = (
                 set.intersection(*(set(self.attributes_by_target[member]) for member in members))
                 if kind == "case"
                 else ()
@@ -286,26 +290,26 @@ class _ProjectBuilder:
                     kind,
                     members=[
                         self.own_guids.get(member)
-                        or documents.get(member)
+                        or document_guids.get(member)
                         or identifiers.make_guid("statement", member)
                         for member in members
                     ],
-                    variables={name: value for name, value in sorted(shared) if name not in ("set", "case")},
+                    variables={name: value for name, value in sorted(shared_variables) if name not in ("set", "case")},
                 )
             )
 
 
 def _join_statements(texts: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
-    """Statements one after the other, and where each of them stands."""
-    places, start = [], 0
+    """Join the texts of statements; also return the start and end of each of them."""
+    spans, start = [], 0
     for text in texts:
-        places.append((start, start + len(text)))
+        spans.append((start, start + len(text)))
         start += len(text) + len(_STATEMENT_SEPARATOR)
-    return _STATEMENT_SEPARATOR.join(texts), places
+    return _STATEMENT_SEPARATOR.join(texts), spans
 
 
 def _document_guid(document: Row) -> str:
-    """The identifier of a document: that of the project it came from, if it did."""
+    """Guid of a document: that of the imported project, if its URL contains one."""
     url: str = document["url"]
     return (
         url.removeprefix("urn:uuid:")

@@ -1,4 +1,4 @@
-"""Import: a file in, a case folder out, or one sentence why not."""
+"""Import of a file into a case folder."""
 
 import hashlib
 from pathlib import Path
@@ -27,11 +27,11 @@ _OPTIONAL_TABLES = ("own_codes", "own_codings", "passages", "memos", "attributes
 _IMPORTED_TABLES = ("documents", "statements", "codings", *_OPTIONAL_TABLES)
 _REPORT_FILE = "import.md"
 _PRESERVED_COLUMNS = ("access", "consent", "anonymisation", source_texts.CHECKSUM_COLUMN)
-"""Columns of documents for which a project has no place; a case that is replaced keeps them."""
+"""Columns of documents that projects do not have; replacing a case keeps their values."""
 
 
 def read_project(path: Path, mapping: ImportMapping) -> tuple[Project, dict[str, PlainText]]:
-    """A project out of a file of any kind that is known."""
+    """Read a project file of any supported format; return the project and plain texts by guid of a document."""
     suffix = path.suffix.lower()
     if suffix in (".qdpx", ".qdc"):
         return refi_qda_reader.read_refi_qda(path, embedded_facts.EXPORT_ORIGIN)
@@ -39,87 +39,87 @@ def read_project(path: Path, mapping: ImportMapping) -> tuple[Project, dict[str,
         return taguette_reader.read_taguette(path)
     if suffix in spreadsheet.SPREADSHEET_SUFFIXES:
         return quotation_tables.read_quotation_table(path, mapping.columns, mapping.document_variables), {}
-    kinds = ", ".join((".qdpx", ".qdc", taguette.TAGUETTE_SUFFIX, *spreadsheet.SPREADSHEET_SUFFIXES))
-    raise ImportRefused(f"{path.name} is of no kind that can be imported; known are {kinds}.")
+    suffixes = ", ".join((".qdpx", ".qdc", taguette.TAGUETTE_SUFFIX, *spreadsheet.SPREADSHEET_SUFFIXES))
+    raise ImportRefused(f"{path.name} has no suffix of an import format. Use one of: {suffixes}.")
 
 
 def prepare_import(
     root: Path, path: Path, case_id: str, mapping_file: Path | None, replace: bool
 ) -> tuple[CaseTables, str]:
-    """What an import would write, and its report. Writes nothing.
+    """Convert a file to tables and a report, without writing anything.
 
     Raises
     ------
-    Refused
-        In one sentence.
+    ImportRefused
+        If the file, the case id or the mapping cannot be used.
     """
     case_folder.check_case_id(root, case_id, replace)
     mapping = import_mapping.load_import_mapping(mapping_file) if mapping_file else ImportMapping()
     if not path.is_file():
         raise ImportRefused(f"There is no file {path}.")
-    project, plain = read_project(path, mapping)
-    tables = convert_project(project, plain, case_id, mapping, _load_context(root, case_id, replace))
-    if not replace:  # or case.yml stays as it is
-        unknown = [key for key in CASE_FACTS if tables.case_facts[key] == NOT_STATED]
-        for key in unknown:
-            tables.log.warn(f"case.yml, {key}: not mapped; written as {NOT_STATED!r}.")
+    project, texts = read_project(path, mapping)
+    tables = convert_project(project, texts, case_id, mapping, _load_context(root, case_id, replace))
+    if not replace:  # case.yml is written for new cases only
+        for key in CASE_FACTS:
+            if tables.case_facts[key] == NOT_STATED:
+                tables.log.warn(f"case.yml, {key}: not mapped; set to {NOT_STATED!r}.")
     return tables, import_report.format_import_report(tables, path.name, project.origin, digest(path))
 
 
 def write_import(root: Path, case_id: str, tables: CaseTables, report: str, replace: bool) -> None:
-    """Write the case folder, and the plain texts beside the data, as ``compendium texts add`` would."""
+    """Write the case folder, and store the plain texts as ``compendium texts add`` does."""
     if not tables.rows["documents"] and not tables.rows["own_codes"]:
-        raise ImportRefused("The project has neither documents nor codes: nothing was written.")
-    forms = case_folder.case_resources(root)
-    raw = {document_id: text.encode("utf-8", "replace") for document_id, text in tables.texts.items()}
+        raise ImportRefused("The project contains neither documents nor codes. Nothing was written.")
+    resources = case_folder.case_resources(root)
+    raw_texts = {document_id: text.encode("utf-8", "replace") for document_id, text in tables.texts.items()}
     for row in tables.rows["documents"]:
-        if row["document_id"] in raw:
-            row[source_texts.CHECKSUM_COLUMN] = hashlib.sha256(raw[row["document_id"]]).hexdigest()
+        if row["document_id"] in raw_texts:
+            row[source_texts.CHECKSUM_COLUMN] = hashlib.sha256(raw_texts[row["document_id"]]).hexdigest()
     if replace:
-        _preserve_existing(root, case_id, tables, forms)
+        _preserve_existing(root, case_id, tables, resources)
     files = {_REPORT_FILE: report}
     for name in _IMPORTED_TABLES:
-        rows = tables.rows.pop(name, [])  # a large project's rows are let go as soon as they are text
+        rows = tables.rows.pop(name, [])  # saves memory: the rows are not needed after formatting
         if name in _REQUIRED_TABLES or rows:
-            files[f"{name}.csv"] = case_folder.csv_table_text(forms[name], rows)
+            files[f"{name}.csv"] = case_folder.csv_table_text(resources[name], rows)
     if not replace:
         files["case.yml"] = case_folder.case_file_text(tables.case_facts)
         for name in set(_REQUIRED_TABLES) - set(_IMPORTED_TABLES):
-            files[f"{name}.csv"] = case_folder.csv_table_text(forms[name], [])
+            files[f"{name}.csv"] = case_folder.csv_table_text(resources[name], [])
     case_folder.write_case_folder(root, case_id, files, [f"{name}.csv" for name in _OPTIONAL_TABLES])
-    source_texts.save_texts(root, raw)
+    source_texts.save_texts(root, raw_texts)
 
 
 def _preserve_existing(root: Path, case_id: str, tables: CaseTables, resources: dict[str, schema.Resource]) -> None:
-    """Keep what no project can say of documents, and the order of statements when they are the same."""
-    read = {
+    """Keep column values that projects do not have, and the order of statements if their ids are the same."""
+    existing = {
         name: read_table(root / "data", resources[name], [case_id])[0].query("_case == @case_id")
         for name in ("documents", "statements")
     }
-    known = {row["document_id"]: row for row in read["documents"].to_dict("records")}
+    existing_documents = {row["document_id"]: row for row in existing["documents"].to_dict("records")}
     for row in tables.rows["documents"]:
-        old = known.get(row["document_id"], {})
-        row |= {name: old[name] for name in _PRESERVED_COLUMNS if old.get(name) and not row.get(name)}
-        if old.get("access") == RESTRICTED:
-            row["url"] = old["url"]
-    place = {statement_id: number for number, statement_id in enumerate(read["statements"]["statement_id"])}
-    if set(place) == {row["statement_id"] for row in tables.rows["statements"]}:
+        old_row = existing_documents.get(row["document_id"], {})
+        row |= {name: old_row[name] for name in _PRESERVED_COLUMNS if old_row.get(name) and not row.get(name)}
+        if old_row.get("access") == RESTRICTED:
+            row["url"] = old_row["url"]
+    rank = {statement_id: index for index, statement_id in enumerate(existing["statements"]["statement_id"])}
+    if set(rank) == {row["statement_id"] for row in tables.rows["statements"]}:
         for name in ("statements", "codings", "own_codings", "passages"):
-            tables.rows[name].sort(key=lambda row: place[row["statement_id"]])
+            tables.rows[name].sort(key=lambda row: rank[row["statement_id"]])
 
 
 def _load_context(root: Path, case_id: str, replace: bool) -> ImportContext:
-    read = {
+    tables = {
         name: read_table(root / "data", resource, [case_id] if replace else [])[0]
         for name, resource in table_resources(root / "data", ("frames", "policy_areas", "partnerships")).items()
     }
     headings = {
-        *(embedded_facts.group_heading("frame", each) for each in read["frames"]["group"]),
-        *(embedded_facts.group_heading("area", each) for each in read["policy_areas"]["family"]),
+        *(embedded_facts.group_heading("frame", group) for group in tables["frames"]["group"]),
+        *(embedded_facts.group_heading("area", family) for family in tables["policy_areas"]["family"]),
     }
     return ImportContext(
-        [*read["frames"]["code_id"], *read["policy_areas"]["code_id"]],
+        [*tables["frames"]["code_id"], *tables["policy_areas"]["code_id"]],
         headings,
-        read["partnerships"]["partnership_id"].tolist(),
+        tables["partnerships"]["partnership_id"].tolist(),
         case_folder.case_resources(root),
     )

@@ -1,4 +1,4 @@
-"""Lays the folder of a case that will be filled by hand: headers, and a README with a row of each table to go by."""
+"""New case folders with empty tables, and a README with an example row of each table."""
 
 import shutil
 import tempfile
@@ -12,7 +12,6 @@ from compendium.curation.formats.identifiers import slug
 from compendium.curation.formats.model import TableRow
 from compendium.dataset import schema
 
-# A row of each table for a case CASE with a partnership CASE-PARTNER; made up, and said to be so where it is shown.
 _EXAMPLE_ROWS: dict[str, TableRow] = {
     "documents": {
         "document_id": "CASE-2010-declaration", "title": "Joint declaration on migration", "date": "2010-05-04",
@@ -46,39 +45,48 @@ _EXAMPLE_ROWS: dict[str, TableRow] = {
         "status": "under_way", "start": "2011", "document_id": "CASE-2010-declaration", "locator": "para 2",
     },
 }  # fmt: skip
+"""An invented row per table; the words in capitals are placeholders."""
 
 
 def create_case_folder(root: Path, case_id: str, destination: str, partners: list[str]) -> None:
-    """Make ``data/cases/<case_id>`` with every table's header, its partnerships, and a README.
+    """Create ``data/cases/<case_id>`` with empty tables, its partnerships and a README.
 
     Raises
     ------
-    Refused
-        When the name can not be one of a case, the folder is there, or two partners would have the same id.
+    ImportRefused
+        If the id is invalid, the folder exists, or two partners would get the same id.
     """
     case_folder.check_case_id(root, case_id, must_exist=False)
-    ids = [f"{case_id}-{slug(partner).replace('-', '')}" for partner in partners]
-    if len(set(ids)) < len(ids) or f"{case_id}-" in ids:
-        raise ImportRefused(f"The partners {', '.join(partners)} do not give different ids: {', '.join(ids)}.")
-    forms = {name: form for name, form in case_folder.case_resources(root).items() if name in _EXAMPLE_ROWS}
+    partnership_ids = [f"{case_id}-{slug(partner).replace('-', '')}" for partner in partners]
+    if len(set(partnership_ids)) < len(partnership_ids) or f"{case_id}-" in partnership_ids:
+        raise ImportRefused(
+            f"The names of the partners ({', '.join(partners)}) give the same id more than once, or an empty one:"
+            f" {', '.join(partnership_ids)}. Use names that differ in their letters a-z or digits."
+        )
+    resources = {name: resource for name, resource in case_folder.case_resources(root).items() if name in _EXAMPLE_ROWS}
     title = f"Migration partnerships of {destination}" if destination else case_id
     facts = {"id": case_id, "title": title, "short": destination or case_id, "destination": destination or NOT_STATED}
     rows = [
-        {"partnership_id": own, "case_id": case_id, "partner": partner, "founding_event_id": f"{own}-e01"}
-        for own, partner in zip(ids, partners, strict=True)
+        {
+            "partnership_id": partnership_id,
+            "case_id": case_id,
+            "partner": partner,
+            "founding_event_id": f"{partnership_id}-e01",
+        }
+        for partnership_id, partner in zip(partnership_ids, partners, strict=True)
     ]
     codes = case_folder.example_codes(root)
-    readme = "\n".join(_readme_lines(forms, case_id, ids, partners, codes)) + "\n"
+    readme = "\n".join(_readme_lines(resources, case_id, partnership_ids, partners, codes)) + "\n"
     files = {"case.yml": case_folder.case_file_text(facts), "README.md": readme}
-    for name, form in forms.items():
-        files[f"{name}.csv"] = case_folder.csv_table_text(form, rows if name == "partnerships" else [])
+    for name, resource in resources.items():
+        files[f"{name}.csv"] = case_folder.csv_table_text(resource, rows if name == "partnerships" else [])
     (root / ".cache").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=root / ".cache") as scratch:
-        made = Path(scratch, case_id)
-        made.mkdir()
+    with tempfile.TemporaryDirectory(dir=root / ".cache") as temporary_folder:
+        folder = Path(temporary_folder, case_id)
+        folder.mkdir()
         for name, text in files.items():
-            (made / name).write_text(text, encoding="utf-8", newline="")
-        shutil.move(made, root / "data" / "cases" / case_id)
+            (folder / name).write_text(text, encoding="utf-8", newline="")
+        shutil.move(folder, root / "data" / "cases" / case_id)
     case_folder.register_case_tables(root, case_id)
 
 
@@ -89,26 +97,26 @@ def _readme_lines(
     partners: list[str],
     codes: tuple[str, str],
 ) -> Iterator[str]:
-    words = {
+    replacements = {
         "PARTNERSHIP": partnership_ids[0] if partnership_ids else f"{case_id}-partner",
         "PARTNER": partners[0] if partners else "Partner",
         "CASE": case_id,
         "CODE": codes[0],
         "AREA": codes[1],
     }
-    yield f"# The case {case_id}\n"
-    yield "Fill the tables in the order below, and run `compendium check` after each: it lists every fault."
-    yield "When it finds none, `compendium book` makes the chapter. The rows below are made up, and stand in no table."
-    yield "This file may be removed.\n"
+    yield f"# Case {case_id}\n"
+    yield "Fill in the tables in the order below. Run `compendium check` after each table: it lists every fault."
+    yield "When there is none, run `compendium book` to create the chapter of this case."
+    yield "The example rows below are invented; the tables do not contain them. You may delete this file.\n"
     yield "## case.yml\n"
-    yield "What the case is called: `title` on its pages, `short` in tables and figures, and the `destination`.\n"
+    yield "Names of the case: `title` for its pages, `short` for tables and charts; and of its `destination`.\n"
     for name, example in _EXAMPLE_ROWS.items():
-        form = resources[name]
+        resource = resources[name]
         yield f"## {name}.csv\n"
-        yield f"{form['description']}\n"
-        row = {column: _fill_placeholders(value, words) for column, value in example.items()}
-        yield f"```\n{case_folder.csv_table_text(form, [row])}```\n"
-        for field in form["schema"]["fields"]:
+        yield f"{resource['description']}\n"
+        row = {column: _fill_placeholders(value, replacements) for column, value in example.items()}
+        yield f"```\n{case_folder.csv_table_text(resource, [row])}```\n"
+        for field in resource["schema"]["fields"]:
             allowed = field.get("constraints", {}).get("enum") or field.get("items")
             values = f" One of {', '.join(allowed)}." if allowed else ""
             yield f"- `{field['name']}`: {field['description']}{values}{_requirement_note(field)}"
@@ -117,11 +125,11 @@ def _readme_lines(
 
 def _requirement_note(field: schema.Field) -> str:
     if field.get("optional"):
-        return " Only where needed: the header does not have it."
+        return " Optional: to use it, add the column to the header."
     return "" if field.get("constraints", {}).get("required") else " May be empty."
 
 
 def _fill_placeholders(value: str, replacements: dict[str, str]) -> str:
-    for word, own in replacements.items():
-        value = value.replace(word, own)
+    for placeholder, replacement in replacements.items():
+        value = value.replace(placeholder, replacement)
     return value

@@ -1,4 +1,4 @@
-"""Passages of a document as statements: one for each place, in reading order."""
+"""Conversion of passages to statements: one statement per position in a document, in reading order."""
 
 import re
 from bisect import bisect_right
@@ -14,14 +14,22 @@ from compendium.curation.formats.model import Document, Passage, TableRow
 from compendium.curation.formats.text_positions import PlainText
 
 _EXCERPT_CHARS = 200
-"""So much of a passage is quoted above a memo on it."""
+"""Maximum length of the excerpt in the title of a memo on a passage."""
 
 
 @dataclass
 class DocumentStatements:
-    """``rows``; ``passages``: rows of passages; ``memos``; ``targets``: by guid of a passage, the row that it became.
+    """Statements of a document.
 
-    A passage without a code becomes no statement: the target is its document.
+    Parameters
+    ----------
+    rows : list of dict
+        Rows of the table statements.
+    passages : list of dict
+        Rows of the table passages.
+    memos : list of Memo
+    targets : dict of str to str
+        By guid of a passage: the id of its statement, or of its document if the passage has no code.
     """
 
     rows: list[TableRow] = field(default_factory=list)
@@ -32,7 +40,7 @@ class DocumentStatements:
 
 @dataclass
 class _PassageGroup:
-    """A statement in the making: all passages at one place."""
+    """Passages at the same position, which become one statement."""
 
     text: str
     passages: list[Passage]
@@ -43,93 +51,99 @@ class _PassageGroup:
 
 
 def convert_statements(
-    document: Document, document_row: TableRow, text: PlainText | None, has_code: Callable[[str], bool], partnerships: Container[str],
+    document: Document,
+    document_row: TableRow,
+    text: PlainText | None,
+    has_code: Callable[[str], bool],
+    partnerships: Container[str],
     log: ImportLog,
-) -> DocumentStatements:  # fmt: skip
-    """The statements of a document.
+) -> DocumentStatements:
+    """Convert the passages of a document to statements.
 
     Parameters
     ----------
     document : Document
         With positions in code points.
     document_row : dict
-        The document's row.
-    text : Text or None
-        Its plain text, if there is one.
+        Row of the table documents.
+    text : PlainText or None
+        Plain text of the document, if there is one.
     has_code : callable
-        Whether a code, by guid, is in the codebook.
+        Whether the codebook contains a code, by guid.
     partnerships : container of str
         Partnerships of the case.
+    log : ImportLog
     """
-    joined = embedded_facts.has_joined_text(document.variables)
-    coded, silent = _split_by_coding(document, has_code, log)
-    units = _group_passages(coded)
-    found = DocumentStatements(targets={passage.guid: document_row["document_id"] for passage, _ in silent})
-    found.memos = [
-        memo for passage, words in silent for memo in _passage_memos(passage, words, document_row["document_id"], log)
+    document_id = document_row["document_id"]
+    has_joined_text = embedded_facts.has_joined_text(document.variables)
+    coded, uncoded = _split_by_coding(document, has_code, log)
+    groups = _group_passages(coded)
+    statements = DocumentStatements(targets={passage.guid: document_id for passage, _ in uncoded})
+    statements.memos = [
+        memo for passage, passage_text in uncoded for memo in _passage_memos(passage, passage_text, document_id, log)
     ]
-    breaks = [each.start() for each in re.finditer("\n", text.text if text else "")]
-    width = max(2, len(str(len(units))))
-    every = [_facts_and_memos(unit) for unit in units]
-    kept = {said["statement_id"] for said, _ in every if "statement_id" in said}
-    for position, (unit, (said, memos)) in enumerate(zip(units, every, strict=True), 1):
-        statement_id = said.get("statement_id", "")
-        if not statement_id.startswith(f"{document_row['document_id']}-"):
-            statement_id = unique_name(f"{document_row['document_id']}-s{position:0{width}}", kept)
-        first = unit.first
-        place = first.locator or (
-            f"paragraph {bisect_right(breaks, first.start) + 1}" if first.has_span else f"quotation {position}"
+    line_ends = [match.start() for match in re.finditer("\n", text.text if text else "")]
+    width = max(2, len(str(len(groups))))
+    facts_and_memos = [_facts_and_memos(group) for group in groups]
+    used_ids = {facts["statement_id"] for facts, _ in facts_and_memos if "statement_id" in facts}
+    for position, (group, (facts, memos)) in enumerate(zip(groups, facts_and_memos, strict=True), 1):
+        statement_id = facts.get("statement_id", "")
+        if not statement_id.startswith(f"{document_id}-"):
+            statement_id = unique_name(f"{document_id}-s{position:0{width}}", used_ids)
+        first = group.first
+        locator = first.locator or (
+            f"paragraph {bisect_right(line_ends, first.start) + 1}" if first.has_span else f"quotation {position}"
         )
-        quoted = bool(unit.text.strip())
-        partnership = said.get("partnership_id", "")
-        found.rows.append(
+        has_text = bool(group.text.strip())
+        partnership_id = facts.get("partnership_id", "")
+        statements.rows.append(
             {
                 "statement_id": statement_id,
-                "document_id": document_row["document_id"],
+                "document_id": document_id,
                 "position": str(position),
-                "locator": said.get("locator") or place,
-                "speaker": said.get("speaker") or document_row["issuer"] or NOT_STATED,
-                "speaker_side": said.get("speaker_side") or document_row["issuer_side"],
-                "partnership_id": partnership if partnership in partnerships else "",
-                "text_kind": said.get("text_kind") or ("quotation" if quoted else "paraphrase"),
-                "text": unit.text if quoted else f"[{place}]",
+                "locator": facts.get("locator") or locator,
+                "speaker": facts.get("speaker") or document_row["issuer"] or NOT_STATED,
+                "speaker_side": facts.get("speaker_side") or document_row["issuer_side"],
+                "partnership_id": partnership_id if partnership_id in partnerships else "",
+                "text_kind": facts.get("text_kind") or ("quotation" if has_text else "paraphrase"),
+                "text": group.text if has_text else f"[{locator}]",
             }
         )
-        if first.has_span and not joined:
-            found.passages.append({"statement_id": statement_id, "start": str(first.start), "end": str(first.end)})
-        found.targets.update((passage.guid, statement_id) for passage in unit.passages)
-        found.memos += [Memo(statement_id, "", memo) for memo in memos]
-    return found
+        if first.has_span and not has_joined_text:
+            statements.passages.append({"statement_id": statement_id, "start": str(first.start), "end": str(first.end)})
+        statements.targets.update((passage.guid, statement_id) for passage in group.passages)
+        statements.memos += [Memo(statement_id, "", memo) for memo in memos]
+    return statements
 
 
 def _split_by_coding(
     document: Document, has_code: Callable[[str], bool], log: ImportLog
 ) -> tuple[list[tuple[Passage, str]], list[tuple[Passage, str]]]:
-    """Passages with a code and those without, each with its words; an empty stretch of text is neither."""
+    """Split passages, each with its clean text, by whether they have a code; omit spans without text."""
     coded: list[tuple[Passage, str]] = []
-    silent: list[tuple[Passage, str]] = []
+    uncoded: list[tuple[Passage, str]] = []
     for passage in document.passages:
-        codings = sum(has_code(code) for _, code in passage.codings)
-        log.omissions["codings with a code that the codebook has not"] += len(passage.codings) - codings
-        words = log.clean_text(passage.text)
-        if passage.has_span and not words.strip():
-            log.omissions["codings of empty passages"] += codings
+        n_codings = sum(has_code(code) for _, code in passage.codings)
+        log.omissions["codings with a code that is not in the codebook"] += len(passage.codings) - n_codings
+        text = log.clean_text(passage.text)
+        if passage.has_span and not text.strip():
+            log.omissions["codings of empty passages"] += n_codings
             log.omissions["empty passages"] += 1
         else:
-            (coded if codings else silent).append((passage, words))
-    return coded, silent
+            (coded if n_codings else uncoded).append((passage, text))
+    return coded, uncoded
 
 
 def _group_passages(coded_passages: Iterable[tuple[Passage, str]]) -> list[_PassageGroup]:
-    """Passages at the same place as one, in reading order."""
-    units: dict[tuple[object, ...], _PassageGroup] = {}
-    for passage, words in coded_passages:
-        units.setdefault(_place_key(passage, words), _PassageGroup(words, [])).passages.append(passage)
-    return sorted(units.values(), key=lambda unit: (not unit.first.has_span, unit.first.start, unit.first.end))
+    """Group passages by position, in reading order; passages without a span come last."""
+    groups: dict[tuple[object, ...], _PassageGroup] = {}
+    for passage, text in coded_passages:
+        groups.setdefault(_place_key(passage, text), _PassageGroup(text, [])).passages.append(passage)
+    return sorted(groups.values(), key=lambda group: (not group.first.has_span, group.first.start, group.first.end))
 
 
 def _passage_memos(passage: Passage, text: str, document_id: str, log: ImportLog) -> Iterator[Memo]:
-    """What nobody coded is a memo of its document, if it says something."""
+    """Memo of an uncoded passage, as a memo of its document."""
     if passage.memo:
         yield Memo(document_id, f"{passage.locator or 'on'}: {' '.join(text.split())[:_EXCERPT_CHARS]}", passage.memo)
     elif not passage.notes:
@@ -137,19 +151,19 @@ def _passage_memos(passage: Passage, text: str, document_id: str, log: ImportLog
 
 
 def _place_key(passage: Passage, text: str) -> tuple[object, ...]:
-    """What passages share that are one statement: the place in the text, or the page, region or time and the words."""
+    """Key of passages at the same position: the span, or else the locator (page, region, time) and the text."""
     if passage.has_span:
         return passage.start, passage.end
     return passage.locator, text, "" if passage.locator else passage.guid
 
 
 def _facts_and_memos(group: _PassageGroup) -> tuple[dict[str, str], list[str]]:
-    """What an export of ours says of a statement, and its memos."""
-    said: dict[str, str] = {}
+    """Facts that an export of this package embedded in the memos of passages, and the memos without them."""
+    group_facts: dict[str, str] = {}
     memos: list[str] = []
     for passage in group.passages:
         memo, facts = embedded_facts.split_facts(passage.memo, embedded_facts.STATEMENT_FACTS)
-        said |= facts
+        group_facts |= facts
         if memo and memo not in memos:
             memos.append(memo)
-    return said, memos
+    return group_facts, memos

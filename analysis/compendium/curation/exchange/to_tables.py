@@ -1,4 +1,4 @@
-"""Turns a coded project into the tables of a case: each table in a module of its own."""
+"""Conversion of a coded project to the tables of a case; other modules convert the single tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +15,18 @@ from compendium.dataset.schema import Resource
 
 @dataclass(frozen=True)
 class ImportContext:
-    """What the book at hand lends: its codebook, the case's partnerships, the form of each table.
+    """What an import needs to know of the existing data.
 
-    ``headings`` are the groups of the shared codebook.
+    Parameters
+    ----------
+    shared_codes : list of str
+        Codes of the shared codebook.
+    headings : set of str
+        Groups of the shared codebook.
+    partnership_ids : list of str
+        Partnerships of the case.
+    resources : dict of str to Resource
+        Schema by table name.
     """
 
     shared_codes: list[str]
@@ -28,7 +37,7 @@ class ImportContext:
 
 @dataclass
 class CaseTables:
-    """What an import writes: facts of the case, rows of each table, plain texts by document; and what is to be told."""
+    """Result of a conversion: facts of the case, rows by table, plain texts by document id, and the log."""
 
     case_facts: dict[str, str]
     rows: dict[str, list[TableRow]]
@@ -39,75 +48,76 @@ class CaseTables:
 def convert_project(
     project: Project, texts: dict[str, PlainText], case_id: str, mapping: ImportMapping, context: ImportContext
 ) -> CaseTables:
-    """Rows of a case out of a project.
+    """Convert a coded project to the tables of a case.
 
     Parameters
     ----------
     project : Project
         With positions in code points.
-    texts : dict of str to Text
-        Plain texts by guid of their document.
+    texts : dict of str to PlainText
+        Plain texts by guid of the document.
     case_id : str
-        The case's folder.
-    mapping : Mapping
+        Name of the case folder.
+    mapping : ImportMapping
         Facts of documents, names of codes and coders.
-    context : Known
+    context : ImportContext
 
     Returns
     -------
-    Tables
-        Statements in reading order, codings, own codes and all else that has a place; and what has none, counted.
+    CaseTables
+        With statements in reading order; its log counts what could not be imported.
 
     Raises
     ------
-    Refused
-        When the mapping names what is not there, or coders of the shared codebook have read different documents.
+    ImportRefused
+        If the mapping has unknown names, or coders of the shared codebook have read different documents.
     """
-    account = ImportLog(messages=list(project.messages), omissions=project.omissions.copy())
-    case = _case_facts(project, case_id, mapping)
-    codes = own_codes.convert_codes(
-        project.codes, case_id, context.shared_codes, context.headings, mapping.codes, account
+    log = ImportLog(messages=list(project.messages), omissions=project.omissions.copy())
+    case_facts = _case_facts(project, case_id, mapping)
+    codes = own_codes.convert_codes(project.codes, case_id, context.shared_codes, context.headings, mapping.codes, log)
+    document_rows = exchange_documents.document_rows(
+        project, case_id, mapping, context.partnership_ids, context.resources["documents"], log
     )
-    rows = exchange_documents.document_rows(
-        project, case_id, mapping, context.partnership_ids, context.resources["documents"], account
-    )
-    of_documents = list(zip(project.documents, rows, strict=True))
-    said = [
+    documents = list(zip(project.documents, document_rows, strict=True))
+    converted = [
         exchange_statements.convert_statements(
-            document, row, texts.get(document.guid), codes.has_code, context.partnership_ids, account
+            document, row, texts.get(document.guid), codes.has_code, context.partnership_ids, log
         )
-        for document, row in of_documents
+        for document, row in documents
     ]
-    targets = codes.own_ids | {document.guid: row["document_id"] for document, row in of_documents}
-    for each in said:
-        targets |= each.targets
-    found = [row for each in said for row in each.rows]
-    places = [row for each in said for row in each.passages]
+    targets = codes.own_ids | {document.guid: row["document_id"] for document, row in documents}
+    for document_statements in converted:
+        targets |= document_statements.targets
+    statement_rows = [row for document_statements in converted for row in document_statements.rows]
+    passage_rows = [row for document_statements in converted for row in document_statements.passages]
     coders = codings.coder_names(project.users)
-    shared = codings.shared_coding_rows(project, found, places, targets, codes, coders, mapping.coders)
+    coding_rows = codings.shared_coding_rows(
+        project, statement_rows, passage_rows, targets, codes, coders, mapping.coders
+    )
     if mapping.codes:
-        codings.warn_unused_codes(shared, context.shared_codes, account)
-    noted = [memo for each in said for memo in each.memos] + annotations.project_memos(project, targets, account)
-    place = _target_order(rows, found, codes.rows)
-    tables = {
-        "documents": rows,
-        "statements": found,
-        "passages": places,
-        "codings": shared,
+        codings.warn_unused_codes(coding_rows, context.shared_codes, log)
+    memos = [memo for document_statements in converted for memo in document_statements.memos]
+    memos += annotations.project_memos(project, targets, log)
+    rank = _target_order(document_rows, statement_rows, codes.rows)
+    rows = {
+        "documents": document_rows,
+        "statements": statement_rows,
+        "passages": passage_rows,
+        "codings": coding_rows,
         "own_codes": codes.rows,
-        "own_codings": codings.own_coding_rows(project, found, targets, codes, coders, account),
-        "memos": sorted(annotations.numbered_memo_rows(noted, account), key=lambda row: place[row["target_id"]]),
+        "own_codings": codings.own_coding_rows(project, statement_rows, targets, codes, coders, log),
+        "memos": sorted(annotations.numbered_memo_rows(memos, log), key=lambda row: rank[row["target_id"]]),
         "attributes": sorted(
-            annotations.attribute_rows(project, targets, coders, account),
-            key=lambda row: (place[row["target_id"]], row["attribute"], row["value"]),
+            annotations.attribute_rows(project, targets, coders, log),
+            key=lambda row: (rank[row["target_id"]], row["attribute"], row["value"]),
         ),
     }
-    whole = {
+    plain_texts = {
         row["document_id"]: texts[document.guid].text
-        for document, row in of_documents
+        for document, row in documents
         if document.guid in texts and not embedded_facts.has_joined_text(document.variables)
     }
-    return CaseTables(case, tables, whole, account)
+    return CaseTables(case_facts, rows, plain_texts, log)
 
 
 def _case_facts(project: Project, case_id: str, mapping: ImportMapping) -> dict[str, str]:
@@ -119,6 +129,6 @@ def _case_facts(project: Project, case_id: str, mapping: ImportMapping) -> dict[
 def _target_order(
     documents: Sequence[TableRow], statements: Sequence[TableRow], codes: Sequence[TableRow]
 ) -> dict[str, int]:
-    """The order of what memos and attributes are about: the project, documents, statements, codes."""
+    """Rank of each target of memos and attributes: the project, documents, statements, codes."""
     ids = ["", *(row["document_id"] for row in documents), *(row["statement_id"] for row in statements)]
-    return {each: number for number, each in enumerate([*ids, *(row["code_id"] for row in codes)])}
+    return {target_id: rank for rank, target_id in enumerate([*ids, *(row["code_id"] for row in codes)])}
