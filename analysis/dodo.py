@@ -1,12 +1,13 @@
-"""What is made from what, for doit: ``doit -f analysis/dodo.py list``; ``compendium`` and ``make`` run it.
+"""The doit task graph: the inputs and outputs of each step. ``compendium`` and ``make`` run it.
 
     data ──► check ──► notebook:<case>/<template> ──► results:<case> ──► book
                        exports (verdicts, universes) ───────────────────┤
-                       explorer (rows to be filtered) ──────────────────┤
-                       prune (outputs whose case or template is gone) ──┘
+                       explorer (rows of the explorer page) ────────────┤
+                       prune (outputs of deleted cases, templates) ─────┘
 
-doit compares contents, not dates, and keeps what it saw in ``.cache/``. ``case=``, ``notebook=`` and any parameter of
-the notebooks may be given behind the command: ``doit -f analysis/dodo.py case=… coder=A``.
+doit compares the contents of files, not their dates, and stores checksums in ``.cache/``. To list the tasks:
+``doit -f analysis/dodo.py list``. To select a case or notebook, or to set a parameter of the notebooks:
+``doit -f analysis/dodo.py case=… notebook=… coder=A``.
 """
 
 import os
@@ -47,17 +48,17 @@ SELECTED_JOBS = notebooks.with_parameters(
 )
 
 EXECUTOR: Executor = ThreadPoolExecutor(int(get_var("jobs") or N_WORKERS))
-"""Where notebooks run; each forks a process of its own. Any Executor will do: Dask's ``Client.get_executor()``, say."""
+"""Runs the notebooks, each in a forked process. Any Executor works, for example Dask's ``Client.get_executor()``."""
 
 
 def task_check() -> TaskDict:
-    """Validate the data; nothing else runs before."""
+    """Validate the data; all other tasks wait for this one."""
     code = notebooks.imported_modules(ROOT, "from compendium.dataset import validation")
     return python_task("check the data", steps.run_data_check, [ROOT], file_dep=[*notebooks.data_files(ROOT), *code])
 
 
 def task_notebook() -> Iterator[TaskDict]:
-    """Execute each template for each case."""
+    """Execute each template for each case, or once across cases."""
     for job in SELECTED_JOBS:
         yield python_task(
             job.title,
@@ -70,33 +71,35 @@ def task_notebook() -> Iterator[TaskDict]:
             task_dep=["check"],
             uptodate=[
                 steps.UnchangedValue("the parameters", partial(dict, job.parameters)),
-                steps.UnchangedValue("the version of Python", lambda: PYTHON_VERSION),
+                steps.UnchangedValue("the Python version", lambda: PYTHON_VERSION),
                 is_output_unchanged(job.target),
             ],
         )
 
 
 def task_results() -> Iterator[TaskDict]:
-    """Gather the numbers that the notebooks of a case publish for prose."""
+    """Collect the values that the notebooks of a case publish for prose."""
+    selected_targets = {job.target for job in SELECTED_JOBS}
     for part in sorted({job.part for job in SELECTED_JOBS}):
-        chosen = {job.target for job in SELECTED_JOBS}
-        notebooks = [
-            job.target for job in ALL_JOBS if job.part == part and (job.target in chosen or job.target.exists())
+        executed_notebooks = [
+            job.target
+            for job in ALL_JOBS
+            if job.part == part and (job.target in selected_targets or job.target.exists())
         ]
         target = ROOT / "results" / f"{part}.json"
         yield python_task(
-            f"numbers of {part}",
+            f"collect the values of {part}",
             steps.collect_case_values,
-            [notebooks, target],
+            [executed_notebooks, target],
             name=part,
-            file_dep=notebooks,
+            file_dep=executed_notebooks,
             targets=[target],
             uptodate=[is_output_unchanged(target)],
         )
 
 
 def task_exports() -> Iterator[TaskDict]:
-    """Write verdicts, universes and claims for others to use, where findings are registered."""
+    """Export verdicts, universes and claims for reuse, if the project has findings."""
     if (ROOT / "data" / "findings.csv").exists():
         targets = [ROOT / "results" / name for name in ("findings.csv", "findings.jsonld", "universes.parquet")]
         yield python_task(
@@ -115,10 +118,10 @@ def task_exports() -> Iterator[TaskDict]:
 
 
 def task_explorer() -> Iterator[TaskDict]:
-    """Gather the rows of evidence for the page that filters them, where the book has it."""
+    """Export the rows of evidence for the explorer page, if the book has one."""
     if EXPLORER_TARGETS:
         yield python_task(
-            "gather the rows of the explorer",
+            "export the rows of the explorer",
             steps.run_explorer_export,
             [ROOT],
             name="rows",
@@ -132,30 +135,34 @@ def task_explorer() -> Iterator[TaskDict]:
 
 
 def task_prune() -> TaskDict:
-    """Remove the outputs of cases and templates that are gone."""
-    nothing_left = not notebooks.orphaned_outputs(ROOT)
+    """Remove the outputs of deleted cases and templates."""
+    has_no_orphans = not notebooks.orphaned_outputs(ROOT)
     return python_task(
-        "remove outputs left behind", steps.prune_outputs, [ROOT], task_dep=["check"], uptodate=[nothing_left]
+        "remove outputs of deleted cases and templates",
+        steps.prune_outputs,
+        [ROOT],
+        task_dep=["check"],
+        uptodate=[has_no_orphans],
     )
 
 
 def task_book() -> TaskDict:
-    """Render the book; it appears only when it is without a fault."""
+    """Render the book; it replaces the previous one only if there are no warnings."""
     return python_task(
         "render the book",
         steps.render_book,
         [ROOT],
         file_dep=[*notebooks.book_sources(ROOT), *EXPLORER_TARGETS],
-        task_dep=["exports", "explorer", "notebook", "results", "prune"],  # exports remember what notebooks need
+        task_dep=["exports", "explorer", "notebook", "results", "prune"],  # exports first: notebooks reuse its cache
         targets=[ROOT / "_build" / "html" / "index.html"],
     )
 
 
 def is_output_unchanged(path: Path) -> steps.UnchangedValue:
-    """An edited record is no record: it is made again."""
+    """Compare an output with the stored checksum: if somebody edited it, the task runs again."""
     return steps.UnchangedValue(path.relative_to(ROOT).as_posix(), partial(digest, path))
 
 
 def python_task(doc: str, action: Callable[..., Any], arguments: list[Any], **fields: Any) -> TaskDict:
-    """A task of one Python action that prints for itself."""
+    """A doit task with one Python action, whose output is not captured."""
     return {"doc": doc, "actions": [(action, arguments)], "io": {"capture": False}, **fields}

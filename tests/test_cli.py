@@ -49,11 +49,12 @@ def test_run_executes_what_is_stale_by_content(project: Path, compendium: Comman
 
     measures = project / "data" / "cases" / "bland" / "measures.csv"
     measures.write_text(measures.read_text(encoding="utf-8").replace("Made up", "Thought up"), encoding="utf-8")
-    why = compendium("why").stdout
-    assert f"{BLAND}\n    data/cases/bland/measures.csv has changed" in why
-    assert ALAND not in why
+    status = compendium("status").stdout
+    assert f"{BLAND}\n    data/cases/bland/measures.csv has changed" in status
+    assert ALAND not in status
+    assert compendium("why").stdout == status, "the command's other name"
     assert executed(compendium("run")) == {BLAND, BOTH}, "a cell of one case is no matter of the other's"
-    assert compendium("why").stdout.startswith("render the book"), "the notebooks are up to date"
+    assert compendium("status").stdout.startswith("render the book"), "the notebooks are up to date"
 
     append(project / "analysis" / "compendium" / "publishing" / "sphinx_ext" / "figure.py", "# how a page looks\n")
     assert executed(compendium("run")) == set(), "how a page looks is no matter of the notebooks"
@@ -86,12 +87,12 @@ def test_parameters_are_changed_for_one_run(project: Path, compendium: Command) 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["run", "--case", "nowhere"], "no case 'nowhere'; there are across, aland, bland"),
-        (["run", "--notebook", "song"], "no notebook 'song'; there are both, talk"),
-        (["run", "--case", "across", "--notebook", "talk"], "no notebook 'talk'; there are both"),
-        (["run", "-p", "colour", "red"], "no parameter 'colour'; the notebooks have coder, seed"),
-        (["run", "-p", "coder", "C"], "coder can not be 'C'; it is one of A, B, either, both"),
-        (["book", "-p", "seed", "seven"], "seed can not be 'seven'; it is a value like 7"),
+        (["run", "--case", "nowhere"], "no case 'nowhere'; available: across, aland, bland"),
+        (["run", "--notebook", "song"], "no notebook 'song'; available: both, talk"),
+        (["run", "--case", "across", "--notebook", "talk"], "no notebook 'talk'; available: both"),
+        (["run", "-p", "colour", "red"], "no parameter 'colour'; the notebooks have: coder, seed"),
+        (["run", "-p", "coder", "C"], "coder cannot be 'C'; use one of A, B, either, both"),
+        (["book", "-p", "seed", "seven"], "seed cannot be 'seven'; use a value like 7"),
         (["sing"], "invalid choice: 'sing'"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The command ``compendium``: check, run, book, pdf, why, interviews; and those that other parts of the package add."""
+"""Command line interface ``compendium``: check the data, run notebooks, build the book and the PDF, maintain cases."""
 
 import argparse
 import dataclasses
@@ -12,46 +12,85 @@ from compendium.publishing.pipeline import notebooks
 
 _EXIT_USAGE = 2
 _EXIT_INTERRUPTED = 130
+_PARAMETER_NOTE = (
+    "Parameters set with -p hold for this run only; the next run without them restores the published values."
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit status: 0 well, 1 something failed, 2 not understood."""
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Command and options; those of the process by default.
+
+    Returns
+    -------
+    int
+        Exit status: 0 success, 1 failure, 2 wrong usage, 130 interrupted.
+    """
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(notebooks.find_project_folder(), options))
-    except errors.UsageError as unknown:
-        print(f"compendium: {unknown}", file=sys.stderr)
+    except errors.UsageError as error:
+        print(f"compendium: {error}", file=sys.stderr)
         return _EXIT_USAGE
     except KeyboardInterrupt:
-        print("\nStopped. What was finished stands; the rest is as it was.", file=sys.stderr)
+        print("\nInterrupted. Finished outputs are kept; everything else is unchanged.", file=sys.stderr)
         return _EXIT_INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="compendium", description="Recompute the compendium from its coded evidence.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    check = commands.add_parser("check", help="validate the data; list every fault")
+    check = commands.add_parser(
+        "check",
+        help="validate the data and list all faults",
+        description="Validate all tables of data/. Each fault is listed with file, line, column, value and what was "
+        "expected. Runs and writes nothing.",
+    )
     check.set_defaults(command=_check)
-    run = commands.add_parser("run", help="execute the notebooks that are stale")
+    run = commands.add_parser(
+        "run",
+        help="execute the notebooks that are out of date",
+        description=f"Check the data, then execute the notebooks whose inputs have changed. {_PARAMETER_NOTE}",
+    )
     run.set_defaults(command=_run)
-    book = commands.add_parser("book", help="execute what is stale and render the book")
+    book = commands.add_parser(
+        "book",
+        help="execute outdated notebooks and render the book",
+        description="Check the data, execute the notebooks whose inputs have changed, and render the book to "
+        f"_build/html. The previous book is replaced only if there are no warnings. {_PARAMETER_NOTE}",
+    )
     book.set_defaults(command=_book)
-    pdf = commands.add_parser("pdf", help="make the book, then print it to one PDF")
+    pdf = commands.add_parser(
+        "pdf",
+        help="build the book and print it as one PDF",
+        description=f"Bring the book up to date and print it to _build/compendium.pdf with Chromium. {_PARAMETER_NOTE}",
+    )
     pdf.set_defaults(command=_pdf)
     status = commands.add_parser(
-        "status", aliases=["why"], help="show which outputs are out of date and which input changed"
+        "status",
+        aliases=["why"],
+        help="show which outputs are out of date, and why",
+        description="Show which outputs are out of date and which input changed. Runs nothing.",
     )
     status.set_defaults(command=_status)
     exchange_commands.add_exchange_commands(commands)
     curation_commands.add_curation_commands(commands)
     interviews = commands.add_parser(
-        "interviews", help="count the codings of restricted documents: by at least five of them, or not at all"
+        "interviews",
+        help="publish code counts of restricted documents",
+        description="Count the codes of the documents in restricted/<case>/ and write "
+        "data/cases/<case>/restricted_counts.csv. A code is published only if at least five documents have it and at "
+        "least five do not.",
     )
     interviews.set_defaults(command=_interviews)
     for command in (book, pdf, status):
         command.set_defaults(case=None, notebook=None)
-    run.add_argument("--case", help="only this case; 'across' for the notebooks across cases")
-    run.add_argument("--notebook", help="only this notebook")
+    run.add_argument("--case", help="run only this case ('across': notebooks across cases)")
+    run.add_argument("--notebook", help="run only this notebook")
     for command in (run, book, pdf):
         command.add_argument(
             "-p",
@@ -60,11 +99,10 @@ def _parser() -> argparse.ArgumentParser:
             action="append",
             default=[],
             metavar=("NAME", "VALUE"),
-            help="give the notebooks another value of a parameter, as in '-p coder A'; may be repeated. "
-            "The next run without it goes back to the published values.",
+            help="set a notebook parameter, e.g. '-p coder A' (repeatable)",
         )
-        command.add_argument("--jobs", type=int, help="how many notebooks at a time (default: one a processor)")
-        command.add_argument("--force", action="store_true", help="run all that is chosen, stale or not")
+        command.add_argument("--jobs", type=int, help="run this many notebooks at once (default: one per CPU)")
+        command.add_argument("--force", action="store_true", help="run everything selected, even if up to date")
     return parser
 
 
@@ -73,15 +111,15 @@ def _check(root: Path, options: argparse.Namespace) -> int:
     from compendium.errors import InvalidData
 
     try:
-        found = validation.check_data(root)
+        data = validation.check_data(root)
     except InvalidData as invalid:
         print(invalid)
         return 1
-    for note in found.notes:
+    for note in data.notes:
         print(f"note: {note}")
-    frames = {field.name: getattr(found, field.name) for field in dataclasses.fields(found) if field.name != "notes"}
-    counts = ", ".join(f"{len(frame):,} {name.replace('_', ' ')}" for name, frame in frames.items() if len(frame))
-    print(f"The data keep all their rules: {counts}.")
+    tables = {field.name: getattr(data, field.name) for field in dataclasses.fields(data) if field.name != "notes"}
+    counts = ", ".join(f"{len(table):,} {name.replace('_', ' ')}" for name, table in tables.items() if len(table))
+    print(f"The data are valid: {counts}.")
     return 0
 
 
@@ -90,11 +128,11 @@ def _interviews(root: Path, options: argparse.Namespace) -> int:
     from compendium.errors import InvalidData
 
     try:
-        written = interviews.write_restricted_counts(root)
-    except (InvalidData, interviews.CountsAlreadyPublished) as refused:
-        print(refused, file=sys.stderr)
+        written_paths = interviews.write_restricted_counts(root)
+    except (InvalidData, interviews.CountsAlreadyPublished) as error:
+        print(error, file=sys.stderr)
         return 1
-    print("\n".join(path.relative_to(root).as_posix() for path in written) or "The counts are as they were.")
+    print("\n".join(path.relative_to(root).as_posix() for path in written_paths) or "The counts are unchanged.")
     return 0
 
 
@@ -103,37 +141,40 @@ def _run(root: Path, options: argparse.Namespace) -> int:
 
 
 def _book(root: Path, options: argparse.Namespace) -> int:
-    built = root / "_build" / "html" / "index.html"
-    before = built.stat().st_mtime_ns if built.exists() else 0
-    status = _run_tasks(root, options, ["book"])
-    if status == 0:
-        print("The book was already up to date." if built.stat().st_mtime_ns == before else "The book is built.")
-        print(f"Open {built}\n  or {built.as_uri()}")
-    return status
+    index = root / "_build" / "html" / "index.html"
+    mtime_before = index.stat().st_mtime_ns if index.exists() else 0
+    exit_status = _run_tasks(root, options, ["book"])
+    if exit_status == 0:
+        is_unchanged = index.stat().st_mtime_ns == mtime_before
+        print("The book was already up to date." if is_unchanged else "The book is built.")
+        print(f"Open {index}\n  or {index.as_uri()}")
+    return exit_status
 
 
 def _pdf(root: Path, options: argparse.Namespace) -> int:
     from compendium.publishing import pdf
 
-    status = _book(root, options)
-    if status:
-        return status
+    exit_status = _book(root, options)
+    if exit_status:
+        return exit_status
     try:
-        print(f"Printed to {pdf.print_book(root)}")
-    except pdf.PdfFailed as failed:
-        print(failed, file=sys.stderr)
+        print(f"The PDF is at {pdf.print_book(root)}")
+    except pdf.PdfFailed as error:
+        print(error, file=sys.stderr)
         return 1
     return 0
 
 
 def _run_tasks(root: Path, options: argparse.Namespace, tasks: list[str]) -> int:
-    """Have doit bring tasks up to date; a mistaken name is told before anything begins."""
-    given = dict(options.parameter)
-    notebooks.with_parameters(notebooks.select_jobs(notebooks.list_jobs(root), options.case, options.notebook), given)
-    chosen = {"case": options.case, "notebook": options.notebook, "jobs": options.jobs, **given}
-    variables = [f"{name}={value}" for name, value in chosen.items() if value is not None]
-    numbers = ["-n", str(options.jobs)] if options.jobs else []
-    return 1 if _run_doit(root, ["run", *numbers, *(["-a"] if options.force else []), *variables, *tasks]) else 0
+    """Bring doit tasks up to date, after checking the names of case, notebook and parameters."""
+    parameters = dict(options.parameter)
+    selected_jobs = notebooks.select_jobs(notebooks.list_jobs(root), options.case, options.notebook)
+    notebooks.with_parameters(selected_jobs, parameters)
+    settings = {"case": options.case, "notebook": options.notebook, "jobs": options.jobs, **parameters}
+    doit_variables = [f"{name}={value}" for name, value in settings.items() if value is not None]
+    doit_options = ["-n", str(options.jobs)] if options.jobs else []
+    doit_options += ["-a"] if options.force else []
+    return 1 if _run_doit(root, ["run", *doit_options, *doit_variables, *tasks]) else 0
 
 
 def _status(root: Path, options: argparse.Namespace) -> int:
@@ -148,5 +189,6 @@ def _run_doit(root: Path, arguments: list[str]) -> int:
     class Main(DoitMain):
         DOIT_CMDS = (*DoitMain.DOIT_CMDS, StatusCommand)
 
-    command, *rest = arguments
-    return int(Main(config_filenames=()).run([command, "-f", str(root / "analysis" / "dodo.py"), *rest]))
+    command, *command_arguments = arguments
+    dodo_file = str(root / "analysis" / "dodo.py")
+    return int(Main(config_filenames=()).run([command, "-f", dodo_file, *command_arguments]))

@@ -1,4 +1,4 @@
-"""The whole book as one PDF: the built pages set behind one another and printed by Chromium."""
+"""The book as one PDF: the built pages joined into one HTML page and printed with Chromium."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,16 +34,16 @@ FOOTER_HTML = (
     '<span class="pageNumber"></span></div>'
 )
 _PRINT_TIMEOUT_MS = 300_000
-"""Milliseconds that printing may take."""
+"""Time limit for printing, in milliseconds."""
 
 
 class PdfFailed(Exception):
-    """The PDF could not be made; the message says why."""
+    """The PDF could not be created; the message says why."""
 
 
 @dataclass(frozen=True)
 class ContentsEntry:
-    """A line of the contents: a page and its title, how deep it stands, and the part of the book that it opens."""
+    """A line of the table of contents: page, title, depth, and the caption of the part that starts here, if any."""
 
     page: str
     title: str
@@ -52,22 +52,22 @@ class ContentsEntry:
 
     @property
     def slug(self) -> str:
-        """What the ids of the page begin with, once it stands among others."""
+        """The id of the page's article, and the prefix of all ids in it."""
         return self.page.removesuffix(".html").replace("/", "-")
 
 
 def book_contents(folder: Path) -> list[ContentsEntry]:
-    """Every page of the built book, as its side bar lists them; the opening page first."""
+    """Every page of the built book in the order of its side bar; the opening page first."""
     tree = html.parse(str(folder / _INDEX_PAGE)).getroot()
-    found = [ContentsEntry(_INDEX_PAGE, _text(tree.xpath("//article//h1")[0]), 1)]
+    entries = [ContentsEntry(_INDEX_PAGE, _text(tree.xpath("//article//h1")[0]), 1)]
     for caption in tree.xpath("(//nav[contains(@class, 'bd-links')])[1]//p[contains(@class, 'caption')]"):
         part = _text(caption)
         for link in caption.getnext().xpath(".//a"):
             page = normpath(join(dirname(_INDEX_PAGE), link.get("href")))
             depth = len(link.xpath("ancestor::ul")) - len(caption.xpath("ancestor::ul"))
-            found.append(ContentsEntry(page, _text(link), depth, part))
+            entries.append(ContentsEntry(page, _text(link), depth, part))
             part = ""
-    return found
+    return entries
 
 
 def _text(element: HtmlElement) -> str:
@@ -75,18 +75,28 @@ def _text(element: HtmlElement) -> str:
 
 
 def compose_book(folder: Path, root: Path, page_numbers: dict[str, int]) -> str:
-    """The book as one HTML page: title, contents with the ``page_numbers`` of pages, and every chapter."""
+    """The book as one HTML page: title page, table of contents and all chapters.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the built book.
+    root : Path
+        The project's folder.
+    page_numbers : dict
+        Page number of each chapter by its slug; missing ones are printed as 0.
+    """
     entries = book_contents(folder)
     chapters = {entry.page: chapter_article(folder, entry) for entry in entries}
-    ids = {id_ for each in chapters.values() for id_ in each.xpath(".//@id")}
+    ids = {id_ for article in chapters.values() for id_ in article.xpath(".//@id")}
     slugs = {entry.page: entry.slug for entry in entries}
-    for page, each in chapters.items():
-        _rewrite_links(each, page, slugs, ids)
-    first = html.parse(str(folder / _INDEX_PAGE)).getroot()
-    styles = [urlsplit(link.get("href")).path for link in first.xpath("//link[@rel='stylesheet']")]
+    for page, article in chapters.items():
+        _rewrite_links(article, page, slugs, ids)
+    index = html.parse(str(folder / _INDEX_PAGE)).getroot()
+    styles = [urlsplit(link.get("href")).path for link in index.xpath("//link[@rel='stylesheet']")]
     links = "".join(f'<link rel="stylesheet" href="{normpath(join(dirname(_INDEX_PAGE), style))}">' for style in styles)
-    body = "".join(etree.tostring(each, encoding="unicode", method="html") for each in chapters.values())
-    title = _text(first.xpath("//*[contains(@class, 'logo__title')]")[0])
+    body = "".join(etree.tostring(article, encoding="unicode", method="html") for article in chapters.values())
+    title = _text(index.xpath("//*[contains(@class, 'logo__title')]")[0])
     return (
         f'<!DOCTYPE html><html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8">'
         f'<title>{escape(title)}</title>{links}<link rel="stylesheet" href="_static/{PRINT_STYLESHEET}"></head>'
@@ -95,12 +105,12 @@ def compose_book(folder: Path, root: Path, page_numbers: dict[str, int]) -> str:
 
 
 def chapter_article(folder: Path, entry: ContentsEntry) -> HtmlElement:
-    """The article of a page without what serves a screen alone; its ids begin with its slug, itself is the slug."""
+    """The article of a page for print, without screen-only elements; its id is the slug, the prefix of all others."""
     article = html.parse(str(folder / entry.page)).getroot().xpath("//article")[0]
     for element in article.xpath(SCREEN_ONLY):
         element.drop_tree()
-    for folded in article.xpath(".//figure//details[contains(@class, 'passport')]"):
-        folded.getparent().replace(folded, _figure_id_line(folded))
+    for passport in article.xpath(".//figure//details[contains(@class, 'passport')]"):
+        passport.getparent().replace(passport, _figure_id_line(passport))
     for details in article.xpath(".//details"):
         _collapse_details(details)
     for element in article.iter(etree.Element):
@@ -116,53 +126,53 @@ def chapter_article(folder: Path, entry: ContentsEntry) -> HtmlElement:
 
 
 def _figure_id_line(passport: HtmlElement) -> HtmlElement:
-    """What remains of a figure's passport: its permanent id."""
-    identity = html.Element("p", {"class": "identity"})
-    identity.text = _text(passport.xpath("./summary/small")[0])
-    return identity
+    """A paragraph with the permanent id of a figure, in place of its passport."""
+    paragraph = html.Element("p", {"class": "identity"})
+    paragraph.text = _text(passport.xpath("./summary/small")[0])
+    return paragraph
 
 
 def _collapse_details(details: HtmlElement) -> None:
-    """Keep of a folded list what its head says, and the address that it opens with."""
-    kept = html.Element("div", {"class": "folded"})
+    """Replace a folded block by its summary and its first link, if any."""
+    block = html.Element("div", {"class": "folded"})
     if details.get("id"):
-        kept.set("id", details.get("id"))
+        block.set("id", details.get("id"))
     summary = details.find("summary")
     if summary is not None:
         summary.tag = "span"
-        kept.append(summary)
-    address = details.xpath("./p[1]/a")
-    if address:
-        kept.append(address[0])
-    kept.tail = details.tail
-    details.getparent().replace(details, kept)
+        block.append(summary)
+    links = details.xpath("./p[1]/a")
+    if links:
+        block.append(links[0])
+    block.tail = details.tail
+    details.getparent().replace(details, block)
 
 
 def _rewrite_links(article: HtmlElement, page: str, slugs: dict[str, str], ids: set[str]) -> None:
-    """Turn links between pages into links within the one page; what leads to nothing in it becomes plain text."""
+    """Turn links between pages into links within the one page; links to missing targets become plain text."""
     for link in article.xpath(".//a[@href]"):
         parts = urlsplit(link.get("href"))
         if parts.scheme or parts.netloc:
             continue
         target = normpath(join(dirname(page), unquote(parts.path))) if parts.path else page
-        place = f"{slugs.get(target)}--{unquote(parts.fragment)}"
+        anchor = f"{slugs.get(target)}--{unquote(parts.fragment)}"
         if target not in slugs:
             del link.attrib["href"]
         else:
-            link.set("href", f"#{place if place in ids else slugs[target]}")
+            link.set("href", f"#{anchor if anchor in ids else slugs[target]}")
 
 
 def _title_page(title: str, root: Path) -> str:
-    work, past = Work.from_citation_file(root), git_history.read_git_history(root)
-    day = past.head.day if past else git_history.build_date().isoformat()
-    about = [work.authors, f"Version {work.version}, {day}"] if work else [day]
-    about += [f"Commit {past.description}"] if past else []
-    lines = "".join(f"<p>{escape(line)}</p>" for line in about)
+    work, history = Work.from_citation_file(root), git_history.read_git_history(root)
+    day = history.head.day if history else git_history.build_date().isoformat()
+    lines = [work.authors, f"Version {work.version}, {day}"] if work else [day]
+    lines += [f"Commit {history.description}"] if history else []
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
     return (
-        f'<header class="front"><p class="title">{escape(title)}</p>{lines}'
-        "<p>The book for paper. Charts, numbers and links are those of the pages on screen. Left out are the code, the "
-        "data tables of figures, the passports, the form of the explorer, and what folded lists hold: the statements, "
-        "measures and rows themselves.</p>"
+        f'<header class="front"><p class="title">{escape(title)}</p>{paragraphs}'
+        "<p>Print version of the online book, with the same charts, numbers and links. It omits the code, the data "
+        "tables of figures, the passports, the explorer, and the content of folded lists (statements, measures and "
+        "rows).</p>"
         "</header>"
     )
 
@@ -181,30 +191,30 @@ def _contents_line(entry: ContentsEntry, page_numbers: dict[str, int]) -> str:
 
 
 def print_book(root: Path) -> Path:
-    """Print the built book to ``_build/compendium.pdf``.
+    """Print the built book to ``_build/compendium.pdf``, and return its path.
 
-    Printed twice: the first time tells on which page each chapter begins, for the contents.
+    The book is printed twice: the first PDF gives the page numbers for the table of contents of the second.
 
     Raises
     ------
-    PaperFailed
-        When there is no book or no Chromium.
+    PdfFailed
+        If the book has not been built or Chromium is not installed.
     """
     folder, target = root / "_build" / "html", root / "_build" / "compendium.pdf"
     if not (folder / _INDEX_PAGE).exists():
-        raise PdfFailed("There is no book in _build/html: run `make book` first.")
+        raise PdfFailed("There is no book in _build/html; run `make book` first.")
     if not CHROMIUM.exists():
-        raise PdfFailed(f"There is no {CHROMIUM} to print with: `make browser` installs it.")
-    composed, draft = folder / COMPOSED_FILE, target.with_suffix(".part")
+        raise PdfFailed(f"Printing needs {CHROMIUM}, which is not installed; run `make browser`.")
+    html_path, draft = folder / COMPOSED_FILE, target.with_suffix(".part")
     try:
-        composed.write_text(compose_book(folder, root, {}), encoding="utf-8")
-        _print_pdf(composed, draft)
-        book = compose_book(folder, root, dict(_destination_pages(draft)))
-        composed.write_text(book, encoding="utf-8")
-        _print_pdf(composed, draft)
+        html_path.write_text(compose_book(folder, root, {}), encoding="utf-8")
+        _print_pdf(html_path, draft)
+        book_html = compose_book(folder, root, dict(_destination_pages(draft)))
+        html_path.write_text(book_html, encoding="utf-8")
+        _print_pdf(html_path, draft)
     finally:
-        composed.unlink(missing_ok=True)
-    _finish_pdf(draft, Work.from_citation_file(root), heading_texts(book))
+        html_path.unlink(missing_ok=True)
+    _finish_pdf(draft, Work.from_citation_file(root), heading_texts(book_html))
     draft.replace(target)
     return target
 
@@ -216,9 +226,9 @@ def _print_pdf(html_path: Path, target: Path) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         context = browser.new_context(java_script_enabled=False, offline=True, color_scheme="light")
         context.set_default_timeout(_PRINT_TIMEOUT_MS)
-        opened = context.new_page()
-        opened.goto(html_path.as_uri())
-        opened.pdf(
+        page = context.new_page()
+        page.goto(html_path.as_uri())
+        page.pdf(
             path=target,
             format="A4",
             margin={"top": "18mm", "bottom": "20mm", "left": "20mm", "right": "20mm"},
@@ -233,14 +243,14 @@ def _print_pdf(html_path: Path, target: Path) -> None:
 
 
 def heading_texts(book_html: str) -> list[str]:
-    """What each heading of the composed page says."""
+    """The text of each heading of the composed book."""
     return [_text(heading) for heading in html.fromstring(book_html).xpath("//h1 | //h2 | //h3 | //h4 | //h5 | //h6")]
 
 
 def _finish_pdf(pdf_path: Path, work: Work | None, titles: list[str]) -> None:
-    """Say in the file whose it is, have readers open it with its outline, and part the words of the outline.
+    """Add metadata to the PDF, show its outline on opening, and restore spaces in the outline.
 
-    Chromium glues two words of a heading together where a line of the page ends between them.
+    Chromium omits the space between two words of a heading if a line ends there.
     """
     from pypdf import PdfReader, PdfWriter
     from pypdf.generic import NameObject, TextStringObject
@@ -249,9 +259,9 @@ def _finish_pdf(pdf_path: Path, work: Work | None, titles: list[str]) -> None:
     writer = PdfWriter(clone_from=pdf_path)
     writer.pdf_header = header
     writer.page_mode = "/UseOutlines"
-    whole = {_remove_spaces(title): title for title in titles}
+    full_titles = {_remove_spaces(title): title for title in titles}
     for entry in _outline_entries(writer.root_object.get("/Outlines")):
-        title = whole.get(_remove_spaces(str(entry["/Title"])))
+        title = full_titles.get(_remove_spaces(str(entry["/Title"])))
         if title:
             entry[NameObject("/Title")] = TextStringObject(title)
     if work:
@@ -264,7 +274,7 @@ def _remove_spaces(title: str) -> str:
 
 
 def _outline_entries(outline_level: "DictionaryObject | None") -> "Iterator[DictionaryObject]":
-    """Every entry of a PDF's outline below one of its levels."""
+    """Every entry of a PDF outline below one of its levels, recursively."""
     entry = outline_level.get("/First") if outline_level else None
     while entry:
         entry = entry.get_object()
@@ -274,7 +284,7 @@ def _outline_entries(outline_level: "DictionaryObject | None") -> "Iterator[Dict
 
 
 def _destination_pages(pdf_path: Path) -> Iterator[tuple[str, int]]:
-    """The number of the page on which each place lies that something in the book links to."""
+    """The page number of each link target in the book, by its id."""
     from pypdf import PdfReader
 
     reader = PdfReader(pdf_path)

@@ -105,7 +105,7 @@ def test_the_colophon_tells_how_each_notebook_fared(tmp_path: Path) -> None:
     row = [cell.get_text() for cell in page.select("tbody tr td")]
     assert row == ["across/comparison", "1 failed, 1 not run", "1", "1", "0", "not measured"]
     assert page.select_one("tbody a")["href"] == "across/comparison.html"
-    assert "built outside of git" in page.select_one("dl.facts").get_text()
+    assert "built outside a git repository" in page.select_one("dl.facts").get_text()
 
 
 def test_packages_are_those_of_the_lock_file(tmp_path: Path) -> None:

@@ -35,11 +35,11 @@ def test_a_claim_changes_with_its_verdict(tmp_path: Path) -> None:
 def test_an_unknown_claim_is_a_located_warning(tmp_path: Path) -> None:
     book = cited(tmp_path, "Text.\n\nSo it is ({claim}`F77`).")
     assert "index.md:5" in book.warnings
-    assert "claim: there is no number 'across.findings.F77'" in book.warnings and "across.findings.F01" in book.warnings
+    assert "claim: there is no value 'across.findings.F77'" in book.warnings and "across.findings.F01" in book.warnings
 
 
 def test_a_number_is_no_claim(tmp_path: Path) -> None:
-    assert "is a number of the page on findings, and no finding" in cited(tmp_path, "{claim}`holds`").warnings
+    assert "is a value of the page on findings, not the id of a finding" in cited(tmp_path, "{claim}`holds`").warnings
 
 
 def glance(tmp_path: Path, *texts: str) -> Book:
@@ -72,4 +72,4 @@ def test_findings_stand_under_their_verdicts(tmp_path: Path) -> None:
 
 def test_a_verdict_without_words_is_told(tmp_path: Path) -> None:
     """It would be missing from the page otherwise."""
-    assert "index.md:3: WARNING: verdicts: F01 is told as 'wavers'" in glance(tmp_path, "wavers").warnings
+    assert "index.md:3: WARNING: verdicts: the verdict on F01 is 'wavers'" in glance(tmp_path, "wavers").warnings

@@ -74,9 +74,7 @@ def test_without_a_description_the_fault_is_told(book: Book) -> None:
     """Where, and what makes it; told again by the next build."""
     for _ in range(2):
         told = book.build().warnings
-        assert (
-            "book/index.md:3: WARNING: explorer: there is no .cache/explorer.json; `compendium book` makes it" in told
-        )
+        assert "book/index.md:3: WARNING: explorer: there is no .cache/explorer.json; run `compendium book`" in told
 
 
 def test_a_new_description_makes_a_new_page(book: Book, page: BeautifulSoup) -> None:

@@ -105,7 +105,7 @@ def test_a_name_used_twice_is_a_fault(tmp_path: Path) -> None:
     book = made_book(tmp_path)
     notebook(tmp_path / "book/across/comparison.ipynb", "# Twice", chart_output(spec()), chart_output(spec()))
     assert "comparison.ipynb" in book.build().warnings
-    assert "the name 'made' stands for something else on this page already" in book.warnings
+    assert "the name 'made' is already used on this page" in book.warnings
 
 
 @pytest.mark.parametrize("lacking", ["title", "description"])
@@ -113,7 +113,7 @@ def test_a_chart_without_words_is_a_fault(tmp_path: Path, lacking: str) -> None:
     """The page says what the chart lacks."""
     book = made_book(tmp_path)
     notebook(tmp_path / "book/across/comparison.ipynb", "# Wordless", chart_output(spec(**{lacking: ""})))
-    assert f"chart: it lacks {lacking}" in book.build().warnings
+    assert f"chart: it has no {lacking}" in book.build().warnings
 
 
 def test_other_builders_take_the_words(tmp_path: Path) -> None:
@@ -151,8 +151,8 @@ def test_a_figure_may_be_folded_at_home_and_stands_open_elsewhere(tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("across/comparsion overall", "there is no page 'across/comparsion'; there are across/comparison"),
-        ("across/comparison overal", "across/comparison has no figure 'overal'; there are overall"),
+        ("across/comparsion overall", "there is no page 'across/comparsion'; available: across/comparison"),
+        ("across/comparison overal", "across/comparison has no figure 'overal'; available: overall"),
     ],
 )
 def test_a_figure_that_is_not_there_is_a_located_fault(tmp_path: Path, arguments: str, message: str) -> None:

@@ -50,7 +50,7 @@ def test_a_figure_tells_what_it_was_made_from(book: Book) -> None:
     assert "analysis/notebooks/across/comparison.ipynb" in told
     assert "coder = either, period_end = none" in told
     assert f"commit {git(book.root, 'rev-parse', 'HEAD')[:10]}" in told
-    assert f"The record last changed on {DAY}" in told
+    assert f"The executed notebook last changed on {DAY}" in told
     shown = {
         row.select_one("th").get_text(): row.select("code")[-1].get_text() for row in page.select(".files tbody tr")
     }
@@ -82,7 +82,7 @@ def test_values_given_to_a_run_are_told(book: Book) -> None:
 def test_a_change_that_is_in_no_commit_is_told(book: Book) -> None:
     """The commit alone would say that the files are its own."""
     book.write("data/cases/aland/statements.csv", "statement_id\ns2\n")
-    assert "in no commit yet" in provenance.passport_facts(
+    assert "with uncommitted changes" in provenance.passport_facts(
         provenance.read_passport(book.root, "book/across/comparison"), "#x"
     )
 

@@ -67,12 +67,15 @@ def test_a_number_of_a_page_that_is_left_out_stays_plain(book: Book) -> None:
 @pytest.mark.parametrize(
     ("role", "message"),
     [
-        ("aland.discourse.topp", "there is no number 'aland.discourse.topp'; the nearest are aland.discourse.top"),
-        ("atlantis.discourse.top", "there is no number 'atlantis.discourse.top'; the nearest are aland.discourse.top"),
-        ("zzz.zzz.zzz", "results/ holds 3 numbers, none like it"),
-        ("top", "'top' is not of the form"),
-        (".top", "a name that begins with a dot needs a page under book/cases/ or book/across/; this is book/index"),
-        ("aland.discourse.top|mean", "'mean' is no form of a number; use text or interval"),
+        ("aland.discourse.topp", "there is no value 'aland.discourse.topp'; similar names: aland.discourse.top"),
+        ("atlantis.discourse.top", "there is no value 'atlantis.discourse.top'; similar names: aland.discourse.top"),
+        ("zzz.zzz.zzz", "none of the 3 values in results/ has a similar name"),
+        ("top", "'top' does not have the form"),
+        (
+            ".top",
+            "a name that starts with a dot works only on pages in book/cases/ or book/across/; this page is book/index",
+        ),
+        ("aland.discourse.top|mean", "'mean' is not a form of a value; use text or interval"),
     ],
 )
 def test_a_wrong_name_is_a_located_fault(book: Book, role: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Tells what doit is doing: which case and notebook, how far, and what went wrong."""
+"""The doit reporter that prints progress and failures."""
 
 import time
 from typing import Any, TextIO
@@ -12,9 +12,9 @@ CLEAR_LINE = "\r\033[K"
 
 
 class ProgressReporter:
-    """A doit reporter: a live line and times on a terminal, plain lines elsewhere."""
+    """Print progress and failures of doit tasks: a live line and run times on a terminal, plain lines elsewhere."""
 
-    desc = "case and notebook, how far, and what went wrong"
+    desc = "print the progress and failures of tasks"
 
     def __init__(self, outstream: TextIO, options: dict[str, Any]) -> None:
         self.outstream = outstream
@@ -23,11 +23,11 @@ class ProgressReporter:
         self.n_notebooks = self.n_finished = 0
 
     def initialize(self, tasks: dict[str, Task], selected_tasks: list[str]) -> None:
-        """Count the notebooks."""
+        """Count the notebook tasks."""
         self.n_notebooks = sum(name.startswith(NOTEBOOK_PREFIX) for name in tasks)
 
     def execute_task(self, task: Task) -> None:
-        """Say that a task begins, if it takes time."""
+        """Print the start of a task, except for tasks that take no time."""
         if not task.actions or task.name.startswith(QUICK_TASKS):
             return
         self.start_times[task.name] = time.monotonic()
@@ -36,40 +36,40 @@ class ProgressReporter:
         self._show_running()
 
     def add_success(self, task: Task) -> None:
-        """Say that a task is done, on a terminal with its time."""
-        began = self.start_times.pop(task.name, None)
+        """Print the end of a task, on a terminal with its run time."""
+        start_time = self.start_times.pop(task.name, None)
         self.n_finished += task.name.startswith(NOTEBOOK_PREFIX)
-        if began is not None:
-            took = f"{time.monotonic() - began:.1f} s" if self.is_terminal else "done"
-            self._write_line(f"{self._counter(task)}{task.doc}: {took}")
+        if start_time is not None:
+            result = f"{time.monotonic() - start_time:.1f} s" if self.is_terminal else "done"
+            self._write_line(f"{self._counter(task)}{task.doc}: {result}")
         self._show_running()
 
     def skip_uptodate(self, task: Task) -> None:
-        """Count a notebook that is up to date."""
+        """Count a notebook that is up to date as finished."""
         self.n_finished += task.name.startswith(NOTEBOOK_PREFIX)
 
     def add_failure(self, task: Task, fail: BaseFail) -> None:
-        """Say what went wrong; what only waited for it is passed over."""
+        """Print why a task failed; tasks that only depend on a failed one are not reported."""
         self.start_times.pop(task.name, None)
         if not isinstance(fail, UnmetDependency):
             self._write_line(f"FAILED {task.doc}\n{fail.message if isinstance(fail, TaskFailed) else fail.get_msg()}")
         self._show_running()
 
     def runtime_error(self, msg: str) -> None:
-        """Say what is wrong with the tasks themselves."""
+        """Print an error in the task definitions."""
         self._write_line(msg)
 
     def cleanup_error(self, exception: BaseFail) -> None:
-        """Say what went wrong at the very end."""
+        """Print an error that occurred while doit was closing."""
         self._write_line(exception.get_msg())
 
     def complete_run(self) -> None:
-        """Leave no half line behind."""
+        """Clear the live line."""
         self.start_times.clear()
         self._show_running()
 
     def get_status(self, task: Task) -> None:
-        """Nothing to say: the look at a task takes no time."""
+        """Print nothing: checking the status of a task takes no time."""
 
     skip_ignore = teardown_task = get_status
 

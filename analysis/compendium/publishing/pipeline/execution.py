@@ -1,4 +1,4 @@
-"""Runs one template for one case: execute, make it the same on every machine, refuse what no reader should see."""
+"""Execute one template for one case, make the result reproducible, and reject outputs unfit for publication."""
 
 import json
 import os
@@ -25,18 +25,18 @@ MEMORY_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b", re.IGNORECASE)
 
 
 class RunFailed(Exception):
-    """A notebook did not come out well; the message says which, where and why."""
+    """A notebook failed or its outputs cannot be published; the message says which notebook, which cell and why."""
 
 
 def run_notebook(job: Job) -> None:
-    """Execute a template and put the result in its place, if all is well with it.
+    """Execute a template and, if it succeeds, write the notebook to ``job.target``.
 
-    The notebook stands at ``job.scratch`` until it is good; there a failed one stays to be looked at.
+    Until then the notebook is at ``job.scratch``; a failed one stays there for inspection.
 
     Raises
     ------
     RunFailed
-        When a cell fails, dies or takes too long, or when the outputs are not fit to be published.
+        If a cell fails, its process dies or it takes too long, or if an output cannot be published.
     """
     template = nbformat.read(job.template, as_version=4)
     _check_parameters(job, template)
@@ -66,15 +66,15 @@ def run_notebook(job: Job) -> None:
 
 
 def _check_parameters(job: Job, template: NotebookNode) -> None:
-    known = papermill.inspect_notebook(template)
-    unknown = sorted(set(job.parameters) - set(known))
+    declared = papermill.inspect_notebook(template)
+    unknown = sorted(set(job.parameters) - set(declared))
     if unknown:
-        has = f"it has {', '.join(known)}" if known else "it has no cell tagged 'parameters'"
-        raise RunFailed(f"{job.title}: {job.template} has no parameter {', '.join(unknown)}; {has}.")
+        hint = f"it has {', '.join(declared)}" if declared else "it has no cell tagged 'parameters'"
+        raise RunFailed(f"{job.title}: {job.template} has no parameter {', '.join(unknown)}; {hint}.")
 
 
 def _fill_case_words(job: Job, template: NotebookNode) -> None:
-    """Name the case in the template's prose."""
+    """Fill the placeholders of the case in the Markdown cells of a case template."""
     if job.part == ACROSS:
         return
     case = next(
@@ -86,18 +86,21 @@ def _fill_case_words(job: Job, template: NotebookNode) -> None:
 
 
 def _failure_message(job: Job, template: NotebookNode, index: int, reason: str) -> str:
-    """Say what is wrong, with the cell's number in the template: behind the parameters, papermill adds a cell."""
+    """The message of a failed run, with the number of the cell in the template.
+
+    Papermill inserts a cell after the parameters, so later cells have a higher index in the executed notebook.
+    """
     declared = (i for i, cell in enumerate(template.cells) if "parameters" in cell.metadata.get("tags", []))
     number = index + 1 if index <= next(declared, index) or not job.parameters else index
     return (
         f"{job.title}, cell {number} of the template: {reason}\n"
-        f"    template:        {job.template}\n"
-        f"    as far as it ran: {job.scratch}"
+        f"    template:         {job.template}\n"
+        f"    partial notebook: {job.scratch}"
     )
 
 
 def normalise_notebook(notebook: NotebookNode, prefix: str, parameters: dict[str, Any]) -> NotebookNode:
-    """The notebook without clocks, random ids and traces of the machine, with the tags by which the book folds code."""
+    """Remove times, random ids and machine details from a notebook, and tag its cells so that the book folds code."""
     notebook.metadata = NotebookNode(
         kernelspec=KERNELSPEC, language_info={"name": "python"}, papermill={"parameters": parameters}
     )
@@ -112,58 +115,71 @@ def normalise_notebook(notebook: NotebookNode, prefix: str, parameters: dict[str
 
 
 def machine_folders(project_root: str) -> list[str]:
-    """The folders whose paths tell of this machine and have no place in an output."""
+    """Folders whose paths must not appear in outputs: project, home, Python environment, temporary files."""
     return sorted({project_root, str(Path.home()), sys.prefix, tempfile.gettempdir()} - {"/"})
 
 
 def notebook_faults(notebook: NotebookNode, folders: list[str]) -> Iterator[tuple[int, str]]:
-    """What keeps a notebook from being published: index of the cell, and the reason."""
-    code = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    if not any(cell.outputs for _, cell in code):
+    """Reasons why a notebook cannot be published.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An executed notebook.
+    folders : list of str
+        Folders whose paths must not appear in outputs.
+
+    Yields
+    ------
+    tuple of int and str
+        Index of the cell, and the reason.
+    """
+    code_cells = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    if not any(cell.outputs for _, cell in code_cells):
         yield 0, "the notebook shows nothing: none of its cells has an output"
-    # Addresses on the web may hold the words of a folder, so a path must not stand behind a word or a slash.
-    path = re.compile(rf"(?<![\w./:-])(?:{'|'.join(map(re.escape, folders))})/[^\s\"'<>\\]*")
-    for index, cell in code:
+    # URLs may contain the name of a folder, so a path must not follow a word or a slash.
+    path_pattern = re.compile(rf"(?<![\w./:-])(?:{'|'.join(map(re.escape, folders))})/[^\s\"'<>\\]*")
+    for index, cell in code_cells:
         if cell.execution_count is None and cell.source.strip():
             yield index, "the cell was not executed"
         for output in cell.outputs:
-            yield from ((index, fault) for fault in _output_faults(output, path))
+            yield from ((index, fault) for fault in _output_faults(output, path_pattern))
 
 
 def _output_faults(output: NotebookNode, path_pattern: re.Pattern[str]) -> Iterator[str]:
     if output.output_type == "error":
         yield f"{output.ename}: {output.evalue}"
     if output.get("name") == "stderr":
-        yield f"it writes to standard error, which readers would see: {output.text.strip().splitlines()[-1]}"
-    for kind, text in _output_texts(output):
+        yield f"it writes to standard error, which would appear on the page: {output.text.strip().splitlines()[-1]}"
+    for mime_type, text in _output_texts(output):
         if leak := MEMORY_ADDRESS.search(text):
-            yield f"its output ({kind}) shows a memory address, which differs in each run: {leak[0]}"
+            yield f"its output ({mime_type}) contains a memory address, which changes with each run: {leak[0]}"
         if leak := path_pattern.search(text):
-            yield f"its output ({kind}) shows a path of this machine: {leak[0]}"
+            yield f"its output ({mime_type}) contains a path of this machine: {leak[0]}"
 
 
 def _output_texts(output: NotebookNode) -> Iterator[tuple[str, str]]:
     if "text" in output:
         yield "stream", output.text
-    for kind, content in output.get("data", {}).items():
-        if kind not in BINARY_MIMES:
-            yield kind, content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    for mime_type, content in output.get("data", {}).items():
+        if mime_type not in BINARY_MIMES:
+            yield mime_type, content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
 
 
 def published_values(notebook: NotebookNode) -> dict[str, Any]:
-    """The numbers that a notebook published for prose, by name."""
-    found: dict[str, Any] = {}
+    """The values that an executed notebook published for prose, by name."""
+    values: dict[str, Any] = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            found |= output.get("data", {}).get(VALUES_MIME, {})
-    return found
+            values |= output.get("data", {}).get(VALUES_MIME, {})
+    return values
 
 
 def collect_values(notebooks: list[Path], target: Path) -> None:
-    """Write what executed notebooks published into ``target``: by notebook and name, sorted."""
-    found = {path.stem: published_values(nbformat.read(path, as_version=4)) for path in notebooks}
+    """Write the published values of executed notebooks to a JSON file, by notebook and name, sorted."""
+    values = {path.stem: published_values(nbformat.read(path, as_version=4)) for path in notebooks}
     text = json.dumps(
-        {name: entries for name, entries in found.items() if entries}, indent=1, sort_keys=True, ensure_ascii=False
+        {name: entries for name, entries in values.items() if entries}, indent=1, sort_keys=True, ensure_ascii=False
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = target.with_suffix(".new")

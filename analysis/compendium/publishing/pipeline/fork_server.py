@@ -1,4 +1,4 @@
-"""The server of which notebooks' processes are forked."""
+"""The server process from which the processes of notebooks are forked."""
 
 import multiprocessing
 from multiprocessing.context import ForkServerContext
@@ -6,13 +6,13 @@ from multiprocessing.forkserver import ensure_running
 
 
 def fork_context() -> ForkServerContext:
-    """The context whose processes are forked from a server that has imported what notebooks need."""
+    """The multiprocessing context whose server has preloaded the libraries that notebooks need."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["compendium.publishing.pipeline.preload"])
     return context
 
 
 def start_fork_server() -> None:
-    """Start the server ahead of need: it imports while others work."""
+    """Start the server early, so that it imports libraries while other tasks run."""
     fork_context()
     ensure_running()

@@ -1,7 +1,7 @@
-"""The forked side of an execution: a Jupyter kernel's shell whose messages go through a pipe instead of sockets.
+"""The shell of a Jupyter kernel in a forked process, which sends its messages through a pipe instead of sockets.
 
-Nothing here imports papermill: papermill loads the engine's entry point while it is imported itself, so a module
-that the forked process needs must stay free of it.
+This module must not import papermill: importing papermill loads the engine's entry point, which would import papermill
+again before it is complete.
 """
 
 import io
@@ -16,25 +16,25 @@ from jupyter_client.session import Session
 from traitlets.config import Config
 
 MAX_DISPLAY_COLUMNS = 20
-"""pandas decides this at its import, by whether there is a kernel; here it is imported before there is one."""
+"""pandas sets this when it is imported inside a kernel; here pandas is imported before there is a kernel."""
 
 
 class PipeSession(Session):
-    """Sends each message, packed as any Jupyter kernel packs it, through a pipe."""
+    """A Jupyter session that sends its messages through a pipe, in the usual encoding."""
 
     def __init__(self, pipe: Connection) -> None:
         super().__init__()
         self.pipe = pipe
 
     def send(self, stream: Any, msg_or_type: Any, content: Any = None, *_: Any, **__: Any) -> dict[str, Any]:
-        """Send a message, or make one of a type and its content; ``stream`` (a socket) is not needed."""
+        """Send a message, or one built from a type and its content; ``stream`` (a socket) is ignored."""
         message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content)
         self.pipe.send_bytes(self.pack(message))
         return message
 
 
 class PipeStream(io.StringIO):
-    """Standard output or error of a cell; the shell flushes it before whatever is shown next."""
+    """Standard output or error of a cell; the shell flushes it before it displays anything else."""
 
     encoding = "UTF-8"  # type: ignore[assignment]
 
@@ -52,9 +52,18 @@ class PipeStream(io.StringIO):
 
 
 def run_cells(pipe: Connection, cell_sources: list[str], folder: str) -> None:
-    """Run the cells one after the other in ``folder`` until one fails, and send the messages that a kernel would send.
+    """Run cells in order until one fails, and send the messages that a kernel would send.
 
-    What a subprocess or a C library writes by itself is not caught: it goes to the terminal.
+    Output that a subprocess or a C library writes directly is not captured; it goes to the terminal.
+
+    Parameters
+    ----------
+    pipe : Connection
+        Where the messages go.
+    cell_sources : list of str
+        The code of the cells.
+    folder : str
+        The working directory.
     """
     os.chdir(folder)
     pd.set_option("display.max_columns", MAX_DISPLAY_COLUMNS)

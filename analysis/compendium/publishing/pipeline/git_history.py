@@ -1,4 +1,4 @@
-"""What git knows of the project: the commit that a book is built from, and when each file was last changed."""
+"""Git history of the project: the current commit and the last change of each file."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ HASH_LENGTH = 10
 
 @dataclass(frozen=True)
 class Commit:
-    """A commit, in short, and its day (ISO)."""
+    """A commit: its abbreviated hash and its day (ISO date)."""
 
     short_hash: str
     day: str
@@ -22,9 +22,9 @@ class Commit:
 
 @dataclass(frozen=True)
 class GitHistory:
-    """The commit at hand, whether files differ from it, and the last change of each file by its path.
+    """The current commit, whether the files match it, and the last change of each file by its path.
 
-    ``last_changes`` is empty where only a part of the history was fetched: the last change is not known then.
+    ``last_changes`` is empty in a shallow clone, where the last change of a file is not known.
     """
 
     head: Commit
@@ -33,49 +33,49 @@ class GitHistory:
 
     @property
     def description(self) -> str:
-        """The commit in words."""
-        return self.head.short_hash + ("" if self.is_clean else ", with changes that are in no commit yet")
+        """The commit hash, with a note if files differ from the commit."""
+        return self.head.short_hash + ("" if self.is_clean else ", with uncommitted changes")
 
 
 @lru_cache(maxsize=4)
 def read_git_history(root: Path) -> GitHistory | None:
-    """The history of the project; None when the folder is no work tree of git, or git is missing.
+    """The git history of the project; None if the folder is not the root of a work tree or git is not installed.
 
-    Asked once a process: a book is built from one state of the files.
+    The result is cached, because a book is built from one state of the files.
     """
     if _git_output(root, "rev-parse", "--show-toplevel").strip() != str(root.resolve()):
         return None
     head = _git_output(root, "log", "-1", "--format=%H %cs").split()
     if not head:
         return None
-    shallow = _git_output(root, "rev-parse", "--is-shallow-repository").strip() == "true"
+    is_shallow = _git_output(root, "rev-parse", "--is-shallow-repository").strip() == "true"
     changes = (
         {}
-        if shallow
+        if is_shallow
         else dict(_iter_last_changes(_git_output(root, "log", "--format=%x00%H %cs", "--name-only", "--reverse")))
     )
     return GitHistory(Commit(head[0][:HASH_LENGTH], head[1]), not _git_output(root, "status", "--porcelain"), changes)
 
 
 def _iter_last_changes(log: str) -> Iterator[tuple[str, Commit]]:
-    """Each file with each commit that changed it, the oldest first: of a dictionary's equal keys the last one stays."""
+    """Pairs of path and commit, oldest first, so that a dictionary of them holds the last change of each file."""
     for entry in log.split("\0")[1:]:
-        about, *paths = entry.splitlines()
-        commit, day = about.split()
-        yield from ((path, Commit(commit[:HASH_LENGTH], day)) for path in paths if path)
+        commit_line, *paths = entry.splitlines()
+        commit_hash, day = commit_line.split()
+        yield from ((path, Commit(commit_hash[:HASH_LENGTH], day)) for path in paths if path)
 
 
 def _git_output(root: Path, *arguments: str) -> str:
-    """What git says; nothing when it can not."""
+    """The output of a git command; empty if the command fails or git is not installed."""
     try:
         command = ["git", "-C", str(root), "-c", "core.quotePath=false", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True)
+        result = subprocess.run(command, capture_output=True, text=True)
     except FileNotFoundError:
         return ""
-    return done.stdout if done.returncode == 0 else ""
+    return result.stdout if result.returncode == 0 else ""
 
 
 def build_date() -> date:
-    """The day of the build (UTC), or the one that ``SOURCE_DATE_EPOCH`` gives, as reproducible builds have it."""
-    given = os.environ.get(_EPOCH_VARIABLE)
-    return datetime.fromtimestamp(int(given), UTC).date() if given else datetime.now(UTC).date()
+    """The day of the build (UTC); ``SOURCE_DATE_EPOCH`` overrides it, as in other reproducible builds."""
+    epoch = os.environ.get(_EPOCH_VARIABLE)
+    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else datetime.now(UTC).date()

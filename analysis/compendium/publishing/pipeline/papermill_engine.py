@@ -1,9 +1,9 @@
-"""A papermill engine that runs a notebook in a process forked from a server that has the heavy imports behind it.
+"""The papermill engine ``forked``: runs a notebook in a process forked from a server with preloaded libraries.
 
-A kernel started afresh spends most of its time on imports. The forked process is as isolated as a kernel, starts in
-milliseconds, and sends the same messages; nbclient turns them into outputs as it does for any kernel.
+A new kernel spends most of its time on imports. A forked process is as isolated as a kernel, starts in milliseconds
+and sends the same messages, which nbclient turns into outputs as for any kernel.
 
-Import papermill, not this module: papermill finds the engine by its entry point, ``forked``.
+Import papermill, not this module: papermill finds the engine by its entry point.
 """
 
 import json
@@ -22,7 +22,7 @@ from compendium.publishing.pipeline.notebooks import CELL_TIMEOUT_S
 
 
 class ForkedEngine(Engine):
-    """Runs the cells in a forked process; exceptions, deaths and time-outs all end as papermill's execution error."""
+    """Run cells in a forked process; exceptions, crashes and time-outs become papermill execution errors."""
 
     @classmethod
     def execute_managed_notebook(
@@ -33,7 +33,7 @@ class ForkedEngine(Engine):
         folder: str | None = None,
         **_: Any,
     ) -> None:
-        """Execute the notebook that ``nb_man`` holds, with ``folder`` (default: here) as the working directory."""
+        """Execute the notebook of ``nb_man`` in ``folder`` (default: the working directory)."""
         cells = [
             (i, cell) for i, cell in enumerate(nb_man.nb.cells) if cell.cell_type == "code" and cell.source.strip()
         ]
@@ -42,7 +42,7 @@ class ForkedEngine(Engine):
         try:
             for index, cell in cells:
                 nb_man.cell_start(cell, index)
-                client.clear_before_next_output = False  # as nbclient begins a cell
+                client.clear_before_next_output = False  # nbclient resets this when it starts a cell
                 succeeded = _process_messages(client, cell, index, process, pipe, execution_timeout or CELL_TIMEOUT_S)
                 if not succeeded:
                     nb_man.cell_exception(cell, cell_index=index)
@@ -71,7 +71,7 @@ def _process_messages(
     pipe: Connection,
     timeout_s: float,
 ) -> bool:
-    """Take a cell's messages until its reply; whether it succeeded."""
+    """Process the messages of a cell up to its reply, and return whether the cell succeeded."""
     deadline = time.monotonic() + timeout_s
     while pipe.poll(max(0, deadline - time.monotonic())):
         try:
@@ -79,7 +79,7 @@ def _process_messages(
         except EOFError:
             process.join()
             _append_error(
-                cell, "DeadKernelError", f"the process ended within this cell, with exit status {process.exitcode}"
+                cell, "DeadKernelError", f"the process ended during this cell with exit status {process.exitcode}"
             )
             return False
         if message["msg_type"] == "execute_reply":

@@ -1,8 +1,8 @@
-"""What the server imports once for all notebooks.
+"""Libraries that the fork server imports once for all notebooks.
 
-Only libraries: the project's own modules change the state of some of them when they are imported (they enable a theme
-for charts, say), which must happen in those notebooks alone that do import them, as with an ordinary kernel.
-A library that is missing is passed over here; the notebook that needs it tells.
+The project's own modules are not preloaded, because importing some of them changes the state of libraries (for example
+the chart theme). That must happen only in notebooks that import them, as in an ordinary kernel. A missing library is
+skipped here; the notebook that imports it reports the error.
 """
 
 import gc
@@ -10,7 +10,7 @@ import importlib
 import os
 from contextlib import suppress
 
-# Notebooks run side by side, one a core, and no figure may hang on how many cores there are.
+# Notebooks run in parallel, one per core, and no value may depend on the number of cores.
 os.environ["OMP_NUM_THREADS"] = "1"
 
 
@@ -26,4 +26,4 @@ for name in (
         importlib.import_module(name)
 
 
-gc.freeze()  # or the collector of each forked process would touch, and so copy, all these pages
+gc.freeze()  # otherwise garbage collection in each forked process would copy the shared memory

@@ -1,4 +1,4 @@
-"""Renders the book aside and puts it in place only when it is without a fault."""
+"""Render the book to a temporary folder, and replace the previous build only if there are no warnings."""
 
 import re
 import shutil
@@ -12,11 +12,11 @@ _ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class BuildFailed(Exception):
-    """Sphinx found faults; the message lists them."""
+    """Sphinx reported warnings or errors; the message lists them."""
 
 
 def build_book(root: Path) -> Path:
-    """Render ``book/`` with Jupyter Book; warnings are errors, all of them are listed.
+    """Render ``book/`` with Jupyter Book; warnings count as errors.
 
     Returns
     -------
@@ -26,27 +26,27 @@ def build_book(root: Path) -> Path:
     Raises
     ------
     BuildFailed
-        With each warning and error; the book built before is as it was.
+        If there are warnings or errors. The message lists all of them; the previous build is unchanged.
     """
-    staging = root / "_build" / "next"  # Jupyter Book looks for pages everywhere but in _build
+    staging = root / "_build" / "next"  # inside _build, the only folder in which Jupyter Book looks for no pages
     shutil.rmtree(staging, ignore_errors=True)
     command = [*JUPYTER_BOOK, "build", str(root), "--path-output", str(staging), "-W", "--keep-going"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise BuildFailed(_failure_message(root, done.stdout + done.stderr))
-    place = _swap_folder(staging / "_build" / "html", root / "_build" / "html")
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode:
+        raise BuildFailed(_failure_message(root, result.stdout + result.stderr))
+    html_folder = _swap_folder(staging / "_build" / "html", root / "_build" / "html")
     shutil.rmtree(staging)
-    return place
+    return html_folder
 
 
 def _failure_message(root: Path, output: str) -> str:
     lines = [line.replace(f"{root}/", "") for line in _ANSI_COLOUR.sub("", output).splitlines()]
-    found = [line for line in lines if FAULT_PATTERN.search(line)] or lines[-20:]
-    return "\n".join([*dict.fromkeys(found), "The book that was built before is as it was."])
+    fault_lines = [line for line in lines if FAULT_PATTERN.search(line)] or lines[-20:]
+    return "\n".join([*dict.fromkeys(fault_lines), "The book was not replaced; the previous build is unchanged."])
 
 
 def _swap_folder(new_folder: Path, target_folder: Path) -> Path:
-    """Exchange two folders; what is served from ``target_folder`` is missing for no longer than two renames."""
+    """Replace a folder by another; ``target_folder`` is missing only for the time between two renames."""
     old = target_folder.with_name("html.old")
     shutil.rmtree(old, ignore_errors=True)
     target_folder.parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Says what is stale, and why."""
+"""The command ``status`` of doit: outdated outputs and the reasons."""
 
 from pathlib import Path
 from typing import Any
@@ -11,21 +11,21 @@ from compendium.publishing.pipeline import notebooks
 from compendium.publishing.pipeline.steps import UnchangedValue
 
 REASON_TEXTS = {
-    "missing_target": "{} is not there yet",
+    "missing_target": "{} does not exist yet",
     "changed_file_dep": "{} has changed",
     "missing_file_dep": "{} is missing",
-    "removed_file_dep": "{} is no longer among its sources",
-    "added_file_dep": "{} is new among its sources",
+    "removed_file_dep": "{} is no longer an input",
+    "added_file_dep": "{} is a new input",
 }
-OTHER_REASON = "there is something to do"
+OTHER_REASON = "outputs have to be removed"
 _MAX_REASONS = 5
 
 
 class StatusCommand(DoitCmdBase):
-    """A doit command: each stale task with its reasons, in the order in which they would run."""
+    """Print each stale task with its reasons, in the order in which the tasks would run."""
 
     name = "status"
-    doc_purpose = "show which outputs are out of date and which input changed"
+    doc_purpose = "show which outputs are out of date, and why"
     doc_usage = ""
     doc_description = None
     execute_tasks = False
@@ -34,31 +34,33 @@ class StatusCommand(DoitCmdBase):
         tasks = TaskControl(self.task_list).tasks
         stale: dict[str, list[str]] = {}
         for name in _dependency_order(tasks):
-            waits = [other for other in stale if tasks[name].file_dep.intersection(tasks[other].targets)]
-            reasons = self._reasons(tasks[name], tasks) + [f"it waits for: {tasks[other].doc}" for other in waits]
+            stale_inputs = [other for other in stale if tasks[name].file_dep.intersection(tasks[other].targets)]
+            reasons = self._reasons(tasks[name], tasks)
+            reasons += [f"depends on: {tasks[other].doc}" for other in stale_inputs]
             stale |= {name: reasons} if reasons else {}
         for name, reasons in stale.items():
             if tasks[name].actions:
-                more = [f"and {len(reasons) - _MAX_REASONS} reasons more"] if len(reasons) > _MAX_REASONS else []
+                more = [f"and {len(reasons) - _MAX_REASONS} more"] if len(reasons) > _MAX_REASONS else []
                 self.outstream.write("\n    ".join([tasks[name].doc, *reasons[:_MAX_REASONS], *more]) + "\n")
         if not stale:
-            self.outstream.write("Nothing is stale.\n")
+            self.outstream.write("Everything is up to date.\n")
         return 0
 
     def _reasons(self, task: Task, tasks: dict[str, Task]) -> list[str]:
         if not task.actions:
             return []
-        found: dict[str, Any] = self.dep_manager.get_status(task, tasks, get_log=True).reasons
-        conditions = [condition for condition, _, _ in found.get("uptodate_false") or []]
-        files = [
-            REASON_TEXTS[kind].format(_relative_path(item))
-            for kind in REASON_TEXTS
-            for item in sorted(found.get(kind) or [])
+        doit_reasons: dict[str, Any] = self.dep_manager.get_status(task, tasks, get_log=True).reasons
+        conditions = [condition for condition, _, _ in doit_reasons.get("uptodate_false") or []]
+        file_reasons = [
+            text.format(_relative_path(path))
+            for kind, text in REASON_TEXTS.items()
+            for path in sorted(doit_reasons.get(kind) or [])
         ]
-        if files and not self.dep_manager.backend.in_(task.name):
-            return ["it was not done here yet"]
-        return files + [
-            f"{one.label} changed" if isinstance(one, UnchangedValue) else OTHER_REASON for one in conditions
+        if file_reasons and not self.dep_manager.backend.in_(task.name):
+            return ["has not been run here yet"]
+        return file_reasons + [
+            f"{condition.label} changed" if isinstance(condition, UnchangedValue) else OTHER_REASON
+            for condition in conditions
         ]
 
 
@@ -68,7 +70,7 @@ def _relative_path(path: str) -> str:
 
 
 def _dependency_order(tasks: dict[str, Task]) -> list[str]:
-    """Names of tasks, each behind those that it needs."""
+    """Names of tasks, each after the tasks that it depends on."""
     order: dict[str, None] = {}
 
     def visit(name: str) -> None:

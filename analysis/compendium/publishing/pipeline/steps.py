@@ -1,4 +1,4 @@
-"""The steps of ``analysis/dodo.py``: each does one thing, and says what went wrong instead of raising."""
+"""Actions of the tasks in ``analysis/dodo.py``; a failure is returned as a message, not raised."""
 
 import time
 from collections.abc import Callable
@@ -17,27 +17,27 @@ MISSING_VALUE = object()
 
 
 class UnchangedValue:
-    """Whether something that is no file dependency is as it was when the task last succeeded.
+    """A condition for doit: a value that is no input file is the same as when the task last succeeded.
 
     Parameters
     ----------
     label : str
-        How it is spoken of.
+        Name of the value in messages.
     value : callable
-        Gives it, as plain JSON.
+        Returns the value, serialisable as JSON.
     """
 
     def __init__(self, label: str, value: Callable[[], Any]) -> None:
         self.label, self.value = label, value
 
     def __call__(self, task: Task, values: dict[str, Any]) -> bool:
-        """Compare with what doit kept, and have it keep the value that holds when the task has run."""
+        """Compare the value with the one that doit stored, and store the new one when the task has run."""
         task.value_savers.append(lambda: {self.label: self.value()})
         return bool(values.get(self.label, MISSING_VALUE) == self.value())
 
 
 def run_data_check(root: Path) -> TaskFailed | None:
-    """Validate the data, every fault at once; notebooks are likely to follow."""
+    """Validate the data, and meanwhile start the fork server for the notebooks."""
     from compendium.dataset import validation
     from compendium.errors import InvalidData
     from compendium.publishing.pipeline import fork_server
@@ -46,46 +46,46 @@ def run_data_check(root: Path) -> TaskFailed | None:
     try:
         validation.check_data(root)
     except InvalidData as invalid:
-        return TaskFailed(f"{invalid}\nNothing was run; the executed notebooks and the built book are as they were.")
+        return TaskFailed(f"{invalid}\nNothing was run; executed notebooks and the book are unchanged.")
     return None
 
 
 def submit_notebook(executor: Executor, job: pipeline_notebooks.Job) -> TaskFailed | None:
-    """Execute a notebook where the executor has a place."""
+    """Execute a notebook in the executor, wait for it and store its run time."""
     from compendium.publishing.pipeline.execution import RunFailed, run_notebook
 
-    began = time.monotonic()
+    start_time = time.monotonic()
     try:
         executor.submit(run_notebook, job).result()
-    except RunFailed as failed:
-        return TaskFailed(str(failed))
-    durations.save_duration(job, time.monotonic() - began, digest(job.target))
+    except RunFailed as error:
+        return TaskFailed(str(error))
+    durations.save_duration(job, time.monotonic() - start_time, digest(job.target))
     return None
 
 
 def collect_case_values(notebooks: list[Path], target: Path) -> None:
-    """Gather published numbers."""
+    """Write the published values of executed notebooks to one JSON file."""
     from compendium.publishing.pipeline import execution
 
     execution.collect_values(notebooks, target)
 
 
 def run_findings_export(root: Path) -> None:
-    """Write what others take from the findings."""
+    """Write the exports of the findings to ``results/``."""
     from compendium.chapters.findings import export
 
     export.write_findings(root)
 
 
 def run_explorer_export(root: Path) -> None:
-    """Write the rows that the explorer of the book shows."""
+    """Write the rows of the explorer page to ``.cache/explorer.json``."""
     from compendium.chapters import explorer
 
     explorer.write_explorer_data(root)
 
 
 def prune_outputs(root: Path) -> None:
-    """Remove executed notebooks and results whose case or template is gone, and the folders that become empty."""
+    """Remove executed notebooks and results of deleted cases and templates, and folders that become empty."""
     for path in pipeline_notebooks.orphaned_outputs(root):
         path.unlink()
         if not any(path.parent.iterdir()):
@@ -93,11 +93,11 @@ def prune_outputs(root: Path) -> None:
 
 
 def render_book(root: Path) -> TaskFailed | None:
-    """Render the book."""
+    """Render the book to ``_build/html``."""
     from compendium.publishing.pipeline.sphinx_build import BuildFailed, build_book
 
     try:
         build_book(root)
-    except BuildFailed as failed:
-        return TaskFailed(str(failed))
+    except BuildFailed as error:
+        return TaskFailed(str(error))
     return None

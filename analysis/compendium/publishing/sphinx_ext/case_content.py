@@ -1,4 +1,4 @@
-"""Text and navigation of each case: case pages are listed below the case's first page."""
+"""Text repeated for each case (``each-case``), and navigation: case pages are listed below the case's first page."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -17,40 +17,42 @@ from sphinx.util.docutils import SphinxDirective
 from compendium.publishing.pipeline.case_words import fill_placeholders, load_case_metadata
 from compendium.publishing.sphinx_ext.inline_values import CASE_PAGES
 
+_CASES_FOLDER = "data/cases"
 _FIRST_PAGE = "case"
+_logger = logging.getLogger(__name__)
 
 
 class NestCasePages(SphinxTransform):
-    """Move the pages of a case from the contents of the book to those of the case's first page.
+    """Move the pages of a case from the contents of the book to the contents of the case's first page.
 
-    ``_toc.yml`` finds all pages of all cases by one pattern, in one list; it has no pattern for a tree.
+    ``_toc.yml`` lists all pages of all cases with one pattern; a pattern cannot describe a tree.
     """
 
-    default_priority = 101  # right after sphinx_external_toc has put in what _toc.yml says
+    default_priority = 101  # directly after sphinx_external_toc has inserted the entries of _toc.yml
 
     def apply(self, **kwargs: object) -> None:
-        """Put them into the first page of their case; what is listed by name is not listed by a pattern again."""
-        seen: set[str] = set()
-        for listed in self.document.findall(toctree):
-            listed["entries"] = [entry for entry in listed["entries"] if self._is_new(entry[1], seen)]
-            listed["includefiles"] = [name for _, name in listed["entries"] if name in listed["includefiles"]]
+        """List each page once, and the pages of a case on its first page; names take precedence over patterns."""
+        listed: set[str] = set()
+        for tree in self.document.findall(toctree):
+            tree["entries"] = [entry for entry in tree["entries"] if self._is_new(entry[1], listed)]
+            tree["includefiles"] = [name for _, name in tree["entries"] if name in tree["includefiles"]]
         folder, _, page = self.env.docname.rpartition("/")
-        inner = [
+        subpages = [
             name
             for name in sorted(self.env.found_docs)
             if name.startswith(f"{folder}/") and is_case_subpage(name, self.env)
         ]
-        if page == _FIRST_PAGE and inner:
-            self.document[-1].append(_hidden_toctree(self.env.docname, inner))
+        if page == _FIRST_PAGE and subpages:
+            self.document[-1].append(_hidden_toctree(self.env.docname, subpages))
 
-    def _is_new(self, docname: str, seen: set[str]) -> bool:
-        new = docname not in seen and not is_case_subpage(docname, self.env)
-        seen.add(docname)
-        return new
+    def _is_new(self, docname: str, listed: set[str]) -> bool:
+        is_new = docname not in listed and not is_case_subpage(docname, self.env)
+        listed.add(docname)
+        return is_new
 
 
 def is_case_subpage(docname: str, env: BuildEnvironment) -> bool:
-    """Whether a page is one of a case's further ones."""
+    """Whether a page belongs to a case and is not its first page."""
     folder, _, page = docname.rpartition("/")
     return docname.startswith(CASE_PAGES) and page != _FIRST_PAGE and f"{folder}/{_FIRST_PAGE}" in env.found_docs
 
@@ -63,42 +65,42 @@ def _hidden_toctree(parent: str, docnames: list[str]) -> nodes.Element:
 
 
 def shorten_titles(app: Sphinx, env: BuildEnvironment) -> None:
-    """In contents, ``Case: talk`` below ``Case`` is ``Talk``; the page itself keeps its full title."""
+    """Shorten ``Case: topic`` to ``Topic`` in the contents; the page itself keeps its full title."""
     for docname, title in env.titles.items():
-        _, colon, rest = title.astext().partition(": ")
+        _, colon, topic = title.astext().partition(": ")
         if colon and is_case_subpage(docname, env):
-            short = rest[:1].upper() + rest[1:]
-            env.titles[docname] = nodes.title("", short)
-            next(env.tocs[docname].findall(nodes.reference)).children = [nodes.Text(short)]
+            short_title = topic[:1].upper() + topic[1:]
+            env.titles[docname] = nodes.title("", short_title)
+            next(env.tocs[docname].findall(nodes.reference)).children = [nodes.Text(short_title)]
 
 
 def setup(app: Sphinx) -> None:
-    """Register both."""
+    """Register the transform and the event handler of the navigation."""
     app.add_transform(NestCasePages)
     app.connect("env-updated", shorten_titles)
-
-
-_CASES_FOLDER = "data/cases"
-_logger = logging.getLogger(__name__)
 
 
 class EachCaseDirective(SphinxDirective):
     """Repeat the body (Markdown) for each case, with ``{{id}}``, ``{{title}}`` and ``{{short}}`` replaced.
 
-    With ``:head: Case | Share`` the body is a row of a table, and the table gets that head.
+    With ``:head: Case | Share`` the body is the row of a table with these headings.
     """
 
     has_content = True
     option_spec: ClassVar[dict[str, object]] = {"head": directives.unchanged_required}
 
     def run(self) -> list[Node]:
-        """The nodes of all repetitions, parsed as one text so that items of a list make one list."""
+        """Return the nodes of all repetitions, parsed as one text so that list items form one list."""
         self.assert_has_content()
-        self.env.note_reread()  # a new folder touches no file that this page could depend on
+        self.env.note_reread()  # a new case is a new folder, which no file dependency can express
         body = "\n".join(self.content)
         texts = [fill_placeholders(body, case) for case in load_case_metadata(Path(self.env.srcdir, _CASES_FOLDER))]
         if not texts:
-            _logger.warning("each-case: there is no case in %s", _CASES_FOLDER, location=self.get_location())
+            _logger.warning(
+                "each-case: no case found; expected case.yml in the folders of %s",
+                _CASES_FOLDER,
+                location=self.get_location(),
+            )
         head = self.options.get("head")
         text = "\n".join([*_table_head(head), *texts]) if head else "\n\n".join(texts)
         parent = Element()

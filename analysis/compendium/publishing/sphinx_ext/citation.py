@@ -1,4 +1,4 @@
-"""How to cite a page, and where to say what is wrong with it: told at the end of each page."""
+"""Citation and error report at the end of each page."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +18,12 @@ FORGE_URLS = {
     "gitlab": ("{url}/-/edit/{branch}/{path}", "{url}/-/issues/new?issue[title]={title}"),
     "": ("{url}/edit/{branch}/{path}", "{url}/issues/new?title={title}"),
 }
-"""By a word of the host's name: the address for editing a file, and that for telling of a fault."""
+"""URL patterns to edit a file and to open an issue, by a word in the host name; the empty word fits any host."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """What ``CITATION.cff`` says of the whole."""
+    """The work as a whole, as described in ``CITATION.cff``."""
 
     authors: str
     title: str
@@ -32,13 +32,13 @@ class Work:
 
     @classmethod
     def from_citation_file(cls, root: Path) -> "Work | None":
-        """The work; None when it does not say how to be cited."""
+        """Read the work from ``CITATION.cff``; None if there is no such file."""
         path = root / CITATION_FILE
         if not path.exists():
             return None
-        about = yaml.safe_load(path.read_text(encoding="utf-8"))
-        authors = "; ".join(map(_author_name, about["authors"]))
-        return cls(authors, about["title"], str(about["version"]), about["message"])
+        metadata = yaml.safe_load(path.read_text(encoding="utf-8"))
+        authors = "; ".join(map(_author_name, metadata["authors"]))
+        return cls(authors, metadata["title"], str(metadata["version"]), metadata["message"])
 
 
 def _author_name(person: dict[str, str]) -> str:
@@ -47,7 +47,7 @@ def _author_name(person: dict[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Citation:
-    """A page of the work as of a day; ``url`` is empty where the book has no public address."""
+    """The citation of one page; ``day`` is an ISO date, ``url`` is empty if the book has no public address."""
 
     work: Work
     page: str
@@ -57,14 +57,14 @@ class Citation:
 
     @property
     def text(self) -> str:
-        """As a list of references has it."""
+        """The citation as an entry of a reference list."""
         state = f"version {self.work.version} of {self.day}" + (f", commit {self.commit}" if self.commit else "")
-        where = f" {self.url}" if self.url else ""
-        return f"{self.work.authors} ({self.day[:4]}). “{self.page}”. In: {self.work.title}, {state}.{where}"
+        address = f" {self.url}" if self.url else ""
+        return f"{self.work.authors} ({self.day[:4]}). “{self.page}”. In: {self.work.title}, {state}.{address}"
 
     @property
     def bibtex(self) -> str:
-        """For a reference manager."""
+        """The citation as a BibTeX entry."""
         fields = {
             "author": f"{{{self.work.authors}}}",
             "title": self.page,
@@ -76,47 +76,46 @@ class Citation:
             "url": self.url,
         }
         key = nodes.make_id(f"{self.page} {self.day[:4]}")
-        inner = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
-        return f"@incollection{{{key},\n{inner}}}"
+        lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
+        return f"@incollection{{{key},\n{lines}}}"
 
 
 def page_source(root: Path, page: str, suffix: str) -> str:
-    """The file to change when a page is to read differently: its template if it has one, else itself."""
-    made = next((job for job in notebooks.list_jobs(root) if job.target == root / f"{page}.ipynb"), None)
-    return made.template.relative_to(root).as_posix() if made else f"{page}{suffix}"
+    """The file to edit to change a page: its notebook template if it has one, otherwise its own file."""
+    job = next((job for job in notebooks.list_jobs(root) if job.target == root / f"{page}.ipynb"), None)
+    return job.template.relative_to(root).as_posix() if job else f"{page}{suffix}"
 
 
 def forge_links(theme_options: dict[str, Any], path: str, title: str) -> dict[str, str]:
-    """The addresses for editing and telling at the repository; none when it has no public address."""
+    """URLs to ``edit`` a file and to ``tell`` of a mistake (open an issue); empty without a public repository."""
     url = str(theme_options.get("repository_url") or "").rstrip("/")
     if not url:
         return {}
-    edit, tell = next(forms for word, forms in FORGE_URLS.items() if word in (urlsplit(url).hostname or ""))
-    filled = {"url": url, "branch": theme_options.get("repository_branch") or "main", "path": quote(path)}
-    return {"edit": edit.format(**filled), "tell": tell.format(**filled, title=quote(f"{title}: "))}
+    edit, tell = next(patterns for word, patterns in FORGE_URLS.items() if word in (urlsplit(url).hostname or ""))
+    values = {"url": url, "branch": theme_options.get("repository_branch") or "main", "path": quote(path)}
+    return {"edit": edit.format(**values), "tell": tell.format(**values, title=quote(f"{title}: "))}
 
 
 def add_citation(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Hand to the template of a chapter what ``page-end.html`` shows."""
+    """Add the citation and the links for error reports to the context of ``page-end.html``."""
     root = Path(app.srcdir)
     work = Work.from_citation_file(root)
     if doctree is None or work is None:
         return
-    past, title = (
-        git_history.read_git_history(root),
-        app.env.longtitles[page].astext(),
-    )  # titles are short ones, for the contents
-    day = past.head.day if past else git_history.build_date().isoformat()
+    history = git_history.read_git_history(root)
+    title = app.env.longtitles[page].astext()  # env.titles holds the short titles of the contents
+    day = history.head.day if history else git_history.build_date().isoformat()
+    commit = history.head.short_hash if history else ""
     path = page_source(root, page, context.get("page_source_suffix", ""))
-    context["cited"] = Citation(work, title, day, past.head.short_hash if past else "", context.get("pageurl") or "")
-    context["state"] = past.description if past else "not known"
+    context["cited"] = Citation(work, title, day, commit, context.get("pageurl") or "")
+    context["state"] = history.description if history else "not known"
     context["source"] = path
     context["forge"] = forge_links(app.config.html_theme_options, path, title)
     context["further"] = {name: name for name in (BIBLIOGRAPHY_PAGE, RERUN_PAGE) if name in app.env.found_docs}
 
 
 def setup(app: Sphinx) -> None:
-    """Add it to every chapter."""
+    """Add the citation to the context of every page."""
     app.connect("html-page-context", add_citation)

@@ -1,4 +1,4 @@
-"""Codes lead to their definition: wherever prose or the data of a figure names one, it links to the codebook."""
+"""Links from code labels in prose and figure data to the definitions in the codebook."""
 
 import csv
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ MEANING_COLUMNS = ("definition", "covers")
 
 
 class CodeDefinition(NamedTuple):
-    """Where on the codebook's page a code is defined, and in what words."""
+    """The anchor of a code on the codebook page, and its definition."""
 
     anchor: str
     meaning: str
@@ -26,7 +26,7 @@ class CodeDefinition(NamedTuple):
 
 @cache
 def read_code_definitions(root: Path) -> dict[str, CodeDefinition]:
-    """Every code by its label, from those tables of the codebook that have ids and labels."""
+    """Read every code by its label, from the codebook tables with the columns ``code_id`` and ``label``."""
     return dict(_definitions(root / _CODEBOOK_FOLDER))
 
 
@@ -40,42 +40,44 @@ def _definitions(folder: Path) -> Iterator[tuple[str, CodeDefinition]]:
 
 
 def link_code(builder: Builder, page: str, text: str) -> str:
-    """A text as HTML: linked if it is a code's label and the book has its codebook, else as it is."""
-    found = read_code_definitions(Path(builder.srcdir)).get(text)
-    if found is None or page == CODEBOOK_PAGE or CODEBOOK_PAGE not in builder.env.found_docs:
+    """The text as HTML, with a link to the codebook if it is the label of a code."""
+    definition = read_code_definitions(Path(builder.srcdir)).get(text)
+    if definition is None or page == CODEBOOK_PAGE or CODEBOOK_PAGE not in builder.env.found_docs:
         return escape(text)
-    address = f"{builder.get_relative_uri(page, CODEBOOK_PAGE)}#{found.anchor}"
+    address = f"{builder.get_relative_uri(page, CODEBOOK_PAGE)}#{definition.anchor}"
     return f'<a class="defined" href="{escape(address)}">{escape(text)}</a>'
 
 
 class LinkCodes(SphinxPostTransform):
-    """Link each emphasised label of a code, as in ``*Visa facilitation*``."""
+    """Link each emphasised label of a code, such as ``*Visa facilitation*``, to its definition."""
 
-    default_priority = 6  # behind LinkNumbers: a number stays one
+    default_priority = 6  # after LinkValues, so that links of values stay
 
     def run(self, **kwargs: Any) -> None:
-        """Not on the codebook's own page, and only where there is one."""
+        """Insert the links, except on the codebook page itself or if the book has no codebook page."""
         page = self.env.docname
         if page == CODEBOOK_PAGE or CODEBOOK_PAGE not in self.env.found_docs or self.app.builder.format != "html":
             return
-        known = read_code_definitions(Path(self.env.srcdir))
+        definitions = read_code_definitions(Path(self.env.srcdir))
+        codebook_uri = self.app.builder.get_relative_uri(page, CODEBOOK_PAGE)
         for node in list(self.document.findall(nodes.emphasis)):
-            found = known.get(node.astext())
-            if found and not next(node.findall(nodes.reference), None) and not isinstance(node.parent, nodes.reference):
-                uri = f"{self.app.builder.get_relative_uri(page, CODEBOOK_PAGE)}#{found.anchor}"
+            definition = definitions.get(node.astext())
+            is_linked = next(node.findall(nodes.reference), None) or isinstance(node.parent, nodes.reference)
+            if definition and not is_linked:
+                uri = f"{codebook_uri}#{definition.anchor}"
                 reference = nodes.reference(
-                    "", "", refuri=uri, internal=True, reftitle=found.meaning, classes=["defined"]
+                    "", "", refuri=uri, internal=True, reftitle=definition.meaning, classes=["defined"]
                 )
                 node.replace_self(reference)
                 reference += node
 
 
 def clear_definitions_cache(app: Sphinx) -> None:
-    """Read the codebook anew with each build."""
+    """Clear the cache, so that each build reads the codebook again."""
     read_code_definitions.cache_clear()
 
 
 def setup(app: Sphinx) -> None:
-    """Register both."""
+    """Register the post-transform and the event handler that clears the cache."""
     app.connect("builder-inited", clear_definitions_cache)
     app.add_post_transform(LinkCodes)

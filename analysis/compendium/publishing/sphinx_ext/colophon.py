@@ -26,38 +26,40 @@ LICENCE_UNSTATED = "not stated"
 
 
 class _HtmlDirective(SphinxDirective, ABC):
-    """A directive that shows HTML which holds for one build only."""
+    """A directive whose HTML is generated again with every build."""
 
     option_spec: ClassVar[dict[str, object]] = {}
 
     def run(self) -> list[Node]:
-        """What it shows; written anew with every build."""
+        """Return the HTML as a raw node, and mark the page to be read again by the next build."""
         self.env.note_reread()
         return [nodes.raw("", self.html(Path(self.env.srcdir)), format="html")]
 
     @abstractmethod
     def html(self, root: Path) -> str:
-        """What it shows."""
+        """The HTML of the directive."""
 
 
 class BuildFactsDirective(_HtmlDirective):
-    """Version, commit, day and Python of this build."""
+    """The versions, commit and day of this build."""
 
     def html(self, root: Path) -> str:
-        past = git_history.read_git_history(root)
+        history = git_history.read_git_history(root)
         facts = {
             "Version": importlib.metadata.version("compendium"),
-            "Commit": f"{past.description} ({past.head.day})" if past else "not known: built outside of git",
+            "Commit": f"{history.description} ({history.head.day})"
+            if history
+            else "unknown: built outside a git repository",
             "Built on": git_history.build_date().isoformat(),
             "Python": platform.python_version(),
             "Sphinx": importlib.metadata.version("sphinx"),
         }
-        inner = "".join(f"<dt>{escape(name)}</dt><dd>{escape(told)}</dd>" for name, told in facts.items())
-        return f'<dl class="facts">{inner}</dl>'
+        items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts.items())
+        return f'<dl class="facts">{items}</dl>'
 
 
 class ExecutionStatisticsDirective(_HtmlDirective):
-    """A row for each executed notebook: whether all went well, what it shows, and how long it took."""
+    """A table of the executed notebooks: status, cells, figures, numbers and run time of each."""
 
     def html(self, root: Path) -> str:
         rows = [_statistics_row(job, self.env.docname) for job in notebooks.list_jobs(root) if job.target.exists()]
@@ -67,25 +69,25 @@ class ExecutionStatisticsDirective(_HtmlDirective):
 
 def _statistics_row(job: notebooks.Job, page: str) -> list[str]:
     cells = json.loads(job.target.read_text(encoding="utf-8"))["cells"]
-    code = [cell for cell in cells if cell["cell_type"] == "code"]
-    outputs = [output for cell in code for output in cell["outputs"]]
-    failed = sum(output["output_type"] == "error" for output in outputs)
-    left = sum(cell["execution_count"] is None and bool("".join(cell["source"]).strip()) for cell in code)
-    shown = [output.get("data", {}) for output in outputs]
+    code_cells = [cell for cell in cells if cell["cell_type"] == "code"]
+    outputs = [output for cell in code_cells for output in cell["outputs"]]
+    n_failed = sum(output["output_type"] == "error" for output in outputs)
+    n_not_run = sum(cell["execution_count"] is None and bool("".join(cell["source"]).strip()) for cell in code_cells)
+    bundles = [output.get("data", {}) for output in outputs]
     seconds = durations.load_duration(job, digest(job.target))
-    home = job.target.relative_to(job.root).with_suffix(".html").as_posix()
+    notebook_page = job.target.relative_to(job.root).with_suffix(".html").as_posix()
     return [
-        f'<a href="{posixpath.relpath(home, posixpath.dirname(page))}">{escape(job.name)}</a>',
-        f"{failed} failed, {left} not run" if failed or left else "ran well",
-        str(len(code) - left),
-        str(sum(CHART_MIME in data for data in shown)),
-        str(sum(len(data.get(VALUES_MIME, {})) for data in shown)),
+        f'<a href="{posixpath.relpath(notebook_page, posixpath.dirname(page))}">{escape(job.name)}</a>',
+        f"{n_failed} failed, {n_not_run} not run" if n_failed or n_not_run else "succeeded",
+        str(len(code_cells) - n_not_run),
+        str(sum(CHART_MIME in data for data in bundles)),
+        str(sum(len(data.get(VALUES_MIME, {})) for data in bundles)),
         "not measured" if seconds is None else f"{seconds:.1f} s",
     ]
 
 
 class PackagesDirective(_HtmlDirective):
-    """A row for each package that the lock file names and that is installed, with version and licence."""
+    """A table of the installed packages of the lock file, with version and licence."""
 
     def html(self, root: Path) -> str:
         lock = (root / "requirements.lock").read_text(encoding="utf-8")
@@ -100,29 +102,31 @@ class PackagesDirective(_HtmlDirective):
 def _installed_packages(names: Iterator[str]) -> Iterator[list[str]]:
     for name in sorted(names, key=str.lower):
         try:
-            about = importlib.metadata.distribution(name)
+            package = importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
-            continue  # locked for another version of Python
-        yield [name, about.version, package_licence(about)]
+            continue  # locked for another Python version
+        yield [name, package.version, package_licence(package)]
 
 
 def package_licence(package: importlib.metadata.Distribution) -> str:
-    """What a package says of its licence: an SPDX expression, or else a classifier, or else a short text of its own."""
-    about = package.metadata
-    stated = {name: (about.get_all(name) or [""])[0].strip() for name in ("License-Expression", "License")}
-    classes = [entry for entry in about.get_all("Classifier") or [] if entry.startswith(LICENCE_CLASSIFIER)]
-    classified = ", ".join(entry.rpartition(" :: ")[2] for entry in classes)
-    own = stated["License"]
-    short = own if len(own) <= _MAX_LICENCE_LENGTH and "\n" not in own else ""
-    return stated["License-Expression"] or classified or short or LICENCE_UNSTATED
+    """The licence of a package: its SPDX expression, else its classifiers, else the field ``License`` if short."""
+    metadata = package.metadata
+    expression, license_text = (
+        (metadata.get_all(name) or [""])[0].strip() for name in ("License-Expression", "License")
+    )
+    classifiers = [entry for entry in metadata.get_all("Classifier") or [] if entry.startswith(LICENCE_CLASSIFIER)]
+    licence_names = ", ".join(classifier.rpartition(" :: ")[2] for classifier in classifiers)
+    is_short = len(license_text) <= _MAX_LICENCE_LENGTH and "\n" not in license_text
+    return expression or licence_names or (license_text if is_short else "") or LICENCE_UNSTATED
 
 
 def _html_table(caption: str, headings: tuple[str, ...], rows: list[list[str]], n_number_columns: int) -> str:
-    """Cells are HTML; the last ``n_number_columns`` columns stand to the right."""
-    kinds = [""] * (len(headings) - n_number_columns) + [' class="number"'] * n_number_columns
-    head = "".join(f'<th scope="col"{kind}>{each}</th>' for each, kind in zip(headings, kinds, strict=True))
+    """An HTML table of HTML cells; the last ``n_number_columns`` columns are right-aligned."""
+    classes = [""] * (len(headings) - n_number_columns) + [' class="number"'] * n_number_columns
+    head = "".join(f'<th scope="col"{class_}>{text}</th>' for text, class_ in zip(headings, classes, strict=True))
     body = "".join(
-        f"<tr>{''.join(f'<td{kind}>{cell}</td>' for cell, kind in zip(row, kinds, strict=True))}</tr>" for row in rows
+        f"<tr>{''.join(f'<td{class_}>{cell}</td>' for cell, class_ in zip(row, classes, strict=True))}</tr>"
+        for row in rows
     )
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-label="{caption}"><table><caption>{caption}</caption>'

@@ -1,4 +1,4 @@
-"""The script of DataTables, taken from the locked itables, as a plain one."""
+"""The DataTables script from the locked package itables, converted from a module to a classic script."""
 
 import re
 from importlib.resources import files
@@ -8,24 +8,24 @@ DEFAULT_EXPORT = re.compile(r"\bexport\{[^{}]*?(\w+) as default[^{}]*\};?\s*$", 
 
 
 class BundleChanged(Exception):
-    """The bundle of itables is no longer of the form that is known here."""
+    """The bundle of itables does not have the expected form."""
 
 
 def datatables_script() -> str:
-    """DataTables with its licences, as a script that sets ``window.DataTable``.
+    """DataTables with its licence comments, as a classic script that sets ``window.DataTable``.
 
-    itables brings it as a module, which browsers refuse from a folder on disk. Its style sheet is left out: the book
-    has its own.
+    itables ships it as a module, which browsers do not load from a folder on disk. The style sheet of itables is left
+    out, because the book has its own.
 
     Raises
     ------
-    Changed
-        When the bundle does not export DataTables as it did.
+    BundleChanged
+        If the bundle has no default export at its end.
     """
     code = files("itables").joinpath("html", "dt_bundle.js").read_text(encoding="utf-8")
-    plain, found = DEFAULT_EXPORT.subn(r"window.DataTable=\1;", code)
-    if found != 1:
+    script, n_exports = DEFAULT_EXPORT.subn(r"window.DataTable=\1;", code)
+    if n_exports != 1:
         raise BundleChanged(
-            "html/dt_bundle.js of itables has no default export at the end of its code; lock a version that has"
+            "html/dt_bundle.js of itables has no default export at its end; lock a version of itables that has one"
         )
-    return f'(function(){{"use strict";{plain}\n}})();\n'
+    return f'(function(){{"use strict";{script}\n}})();\n'

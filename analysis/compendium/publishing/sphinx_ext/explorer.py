@@ -1,17 +1,17 @@
-"""The directive ``explorer``: a table to be filtered in the browser, with the form that filters it.
+"""The directive ``explorer``: a table that readers filter in the browser, and the filter form.
 
-What the rows are, and what they can be filtered by, stands in a description that is made beforehand
-(``.cache/explorer.json``: ``columns``, ``facets``, ``split``, ``download``); nothing of it is known here. The page gets
-the form as HTML, and beside it the rows as a script, compressed, because a page opened from a folder on disk may load
-scripts and nothing else; and as a CSV file for those without scripts.
+The rows and filters come from a description written beforehand (``.cache/explorer.json`` with ``columns``, ``facets``,
+``split``, ``download``); this module knows nothing about their content. The page gets the form as HTML, the rows as a
+compressed script (a page opened from a folder on disk can load scripts but no data files), and the rows as a CSV file
+for readers without JavaScript.
 
-The table itself is DataTables, from the wheel of itables, which is locked anyway: well kept, MIT, with paging and
-sorting that keyboards and screen readers can use, and without a build step. Tabulator and Observable Plot would need
-Node or copies of foreign code in the repository. Of DataTables' own filters none is used: SearchPanes counts each value
-by walking the page's cells, too slowly for some thousand rows, and knows no reading; native checkboxes do it better.
+The table uses DataTables from the wheel of itables, which is locked anyway: it is maintained, has an MIT licence, needs
+no build step, and keyboards and screen readers can use its paging and sorting. Tabulator and Observable Plot would need
+Node or copies of third-party code in the repository. The filters of DataTables are not used: SearchPanes counts values
+by walking through the cells, which is too slow for thousands of rows, and it has no filter by coder.
 
 A facet is a dict with ``name`` and ``label``, its ``shape`` (``list``, ``choice``, ``words``, ``span`` or ``reading``),
-its ``values`` (each with ``value``, ``label`` and the ``group`` under which it stands), and a ``note``.
+its ``values`` (each with ``value``, ``label`` and the ``group`` of its heading), and a ``note``.
 """
 
 import base64
@@ -36,29 +36,35 @@ from sphinx.writers.html5 import HTML5Translator
 
 from compendium.publishing.sphinx_ext import datatables_bundle
 
+_DESCRIPTION_FILE = Path(".cache", "explorer.json")
+_OUTPUT_FOLDER = "_explorer"
+_ROWS_SCRIPT, _CSV_FILE = "rows.js", "rows.csv"
 N_OPEN_LISTS = 2
-"""How many lists are open to begin with."""
+"""How many lists are open initially."""
+ZIP_ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
+"""A fixed date for the archive entry, so that each build writes the same archive."""
 _FacetDict = dict[str, Any]
 
 
 def filter_form(facets: Iterable[_FacetDict]) -> str:
-    """What filters: the search first, the rest in a fold that a narrow screen keeps closed."""
-    first, *rest = facets
-    inner = "".join(_facet_control(facet, place < N_OPEN_LISTS) for place, facet in enumerate(rest))
+    """The filter form as HTML: the first facet (search), then the others in a block that small screens fold."""
+    search_facet, *other_facets = facets
+    controls = "".join(_facet_control(facet, index < N_OPEN_LISTS) for index, facet in enumerate(other_facets))
     return (
-        f'<form id="explorer-form" class="explorer-form" role="search" aria-label="Filter the rows">{_facet_control(first)}'
-        f'<details class="explorer-filters"><summary>Filters <span></span></summary>{inner}'
+        '<form id="explorer-form" class="explorer-form" role="search" aria-label="Filter the rows">'
+        f"{_facet_control(search_facet)}"
+        f'<details class="explorer-filters"><summary>Filters <span></span></summary>{controls}'
         "</details></form>\n"
     )
 
 
 def _facet_control(facet: _FacetDict, is_open: bool = True) -> str:
-    """A facet as native controls, a list folded or not; their names and values are what the address of a view says."""
-    name, label, note = facet["name"], escape(facet["label"]), f"explorer-{facet['name']}-note"
-    described = f' aria-describedby="{note}"' if facet["note"] else ""
-    words = f'<small id="{note}">{escape(facet["note"])}</small>' if facet["note"] else ""
+    """A facet as native HTML controls; the names and values of controls also appear in the address of a view."""
+    name, label, note_id = facet["name"], escape(facet["label"]), f"explorer-{facet['name']}-note"
+    described = f' aria-describedby="{note_id}"' if facet["note"] else ""
+    note = f'<small id="{note_id}">{escape(facet["note"])}</small>' if facet["note"] else ""
     if facet["shape"] == "list":
-        body = f"<fieldset{described}><legend>{label}</legend>{words}{_checkboxes(facet)}</fieldset>"
+        body = f"<fieldset{described}><legend>{label}</legend>{note}{_checkboxes(facet)}</fieldset>"
         summary = f'<summary>{label} <small class="facet-set"></small></summary>'
         return f'<details class="facet" data-facet="{name}"{" open" * is_open}>{summary}{body}</details>\n'
     if facet["shape"] == "span":
@@ -66,12 +72,12 @@ def _facet_control(facet: _FacetDict, is_open: bool = True) -> str:
             f'<label>{end}<input type="number" inputmode="numeric" name="{name}-{end}"{described}></label>'
             for end in ("from", "to")
         )
-        body = f'<fieldset class="span"><legend>{label}</legend>{ends}{words}</fieldset>'
+        body = f'<fieldset class="span"><legend>{label}</legend>{ends}{note}</fieldset>'
     elif facet["shape"] == "reading":
-        body = f"<fieldset{described}><legend>{label}</legend>{words}{_radio_buttons(facet)}</fieldset>"
+        body = f"<fieldset{described}><legend>{label}</legend>{note}{_radio_buttons(facet)}</fieldset>"
     else:
         control = _select_box(facet, described) if facet["shape"] == "choice" else _search_field(facet, described)
-        body = f'<label for="explorer-{name}">{label}</label>{control}{words}'
+        body = f'<label for="explorer-{name}">{label}</label>{control}{note}'
     return f'<div class="facet" data-facet="{name}">{body}</div>\n'
 
 
@@ -93,8 +99,8 @@ def _checkbox(name: str, value: dict[str, str]) -> str:
 def _radio_buttons(facet: _FacetDict) -> str:
     return "".join(
         f'<label><input type="radio" name="{facet["name"]}" value="{escape(value["value"])}"'
-        f"{'' if place else ' checked'}><span>{escape(value['label'])}</span></label>"
-        for place, value in enumerate(facet["values"])
+        f"{'' if index else ' checked'}><span>{escape(value['label'])}</span></label>"
+        for index, value in enumerate(facet["values"])
     )
 
 
@@ -108,18 +114,16 @@ def _select_box(facet: _FacetDict, aria_attribute: str) -> str:
 
 def _search_field(facet: _FacetDict, aria_attribute: str) -> str:
     name = facet["name"]
-    return f'<input type="search" id="explorer-{name}" name="{name}" autocomplete="off" spellcheck="false"{aria_attribute}>'
+    return (
+        f'<input type="search" id="explorer-{name}" name="{name}" autocomplete="off" spellcheck="false"'
+        f"{aria_attribute}>"
+    )
 
 
-_DESCRIPTION_FILE = Path(".cache", "explorer.json")
-_OUTPUT_FOLDER = "_explorer"
-_ROWS_SCRIPT, _CSV_FILE = "rows.js", "rows.csv"
-ZIP_ENTRY_DATE = (1980, 1, 1, 0, 0, 0)
-"""The date of the entry in the archive; the same at each build, so that the archive is."""
 _RESULTS_HTML = """<section class="explorer-results" aria-label="Rows found">
 <p class="explorer-count"></p>
 <p class="explorer-said" role="status"></p>
-<div class="explorer-set"><ul class="explorer-chosen" aria-label="Filters that are set"></ul>
+<div class="explorer-set"><ul class="explorer-chosen" aria-label="Active filters"></ul>
 <button type="reset" form="explorer-form" class="explorer-clear" hidden>Clear all filters</button></div>
 <figure class="explorer-chart"><figcaption><label for="explorer-by">Count by</label>
 <select id="explorer-by" name="by" form="explorer-form"></select></figcaption><div class="explorer-bars"></div></figure>
@@ -134,21 +138,21 @@ _logger = logging.getLogger(__name__)
 
 
 class explorer_node(nodes.General, nodes.Element):
-    """The form and the table; ``description`` is what was made beforehand, ``docname`` the page."""
+    """The form and the table; ``description`` is the content of the description file, ``docname`` the page."""
 
 
 class ExplorerDirective(SphinxDirective):
-    """``{explorer}``: takes no argument; the description says all."""
+    """The directive ``{explorer}``, without arguments; the description file holds all settings."""
 
     has_content = False
 
     def run(self) -> list[Node]:
-        """The node, or nothing after a located warning when the description is not there."""
+        """Return the node; without a description file, warn and return nothing."""
         path = Path(self.env.srcdir, _DESCRIPTION_FILE)
         if not path.exists():
             self.env.note_reread()
             _logger.warning(
-                "explorer: there is no %s; `compendium book` makes it before it renders",
+                "explorer: there is no %s; run `compendium book`, which creates it",
                 _DESCRIPTION_FILE,
                 location=self.get_location(),
             )
@@ -160,37 +164,37 @@ class ExplorerDirective(SphinxDirective):
 
 
 def visit_explorer(self: HTML5Translator, node: explorer_node) -> None:
-    """Write the form, and beside the page the rows and the scripts that it loads."""
-    made = node["description"]
-    names = made["download"]
-    table = _csv_text(names, zip(*(made["columns"][name] for name in names), strict=True))
+    """Write the form into the page, and the rows and scripts that it loads to ``_explorer/``."""
+    description = node["description"]
+    column_names = description["download"]
+    table = _csv_text(column_names, zip(*(description["columns"][name] for name in column_names), strict=True))
     folder = Path(self.builder.outdir, _OUTPUT_FOLDER)
     folder.mkdir(exist_ok=True)
     (folder / datatables_bundle.DATATABLES_SCRIPT).write_text(datatables_bundle.datatables_script(), encoding="utf-8")
-    (folder / _ROWS_SCRIPT).write_text(_rows_script(made), encoding="utf-8")
+    (folder / _ROWS_SCRIPT).write_text(_rows_script(description), encoding="utf-8")
     (folder / f"{_CSV_FILE}.zip").write_bytes(_zip_csv(table))
     page = self.builder.get_target_uri(node["docname"])
-    places = {
+    urls = {
         name: relative_uri(page, posixpath.join(_OUTPUT_FOLDER, name))
         for name in (datatables_bundle.DATATABLES_SCRIPT, _ROWS_SCRIPT, f"{_CSV_FILE}.zip")
     }
-    statics = relative_uri(page, "_static/")
-    weight = (folder / f"{_CSV_FILE}.zip").stat().st_size
-    total = f"All {len(made['columns'][names[0]]):,} rows"
+    static_url = relative_uri(page, "_static/")
+    zip_bytes = (folder / f"{_CSV_FILE}.zip").stat().st_size
+    all_rows = f"All {len(description['columns'][column_names[0]]):,} rows"
     self.body.append(
-        f'<link rel="stylesheet" href="{statics}explorer.css">\n'
-        f'<div class="explorer">\n{filter_form(made["facets"])}{_RESULTS_HTML}</div>\n'
-        f'<p class="explorer-file"><a href="{places[f"{_CSV_FILE}.zip"]}" download>{total} as a CSV file</a> '
-        f"(zipped, {weight / 1000:.0f} kB)</p>\n"
-        f'<script defer src="{places[datatables_bundle.DATATABLES_SCRIPT]}"></script>\n'
-        f'<script defer src="{places[_ROWS_SCRIPT]}"></script>\n'
-        f'<script defer src="{statics}explorer.js"></script>\n'
+        f'<link rel="stylesheet" href="{static_url}explorer.css">\n'
+        f'<div class="explorer">\n{filter_form(description["facets"])}{_RESULTS_HTML}</div>\n'
+        f'<p class="explorer-file"><a href="{urls[f"{_CSV_FILE}.zip"]}" download>{all_rows} as a CSV file</a> '
+        f"(zipped, {zip_bytes / 1000:.0f} kB)</p>\n"
+        f'<script defer src="{urls[datatables_bundle.DATATABLES_SCRIPT]}"></script>\n'
+        f'<script defer src="{urls[_ROWS_SCRIPT]}"></script>\n'
+        f'<script defer src="{static_url}explorer.js"></script>\n'
     )
     raise nodes.SkipNode
 
 
 def _rows_script(description: dict[str, Any]) -> str:
-    """The description as a script: compressed, and as letters, which scripts can hold."""
+    """The description as a script: compressed and encoded in base64."""
     packed = gzip.compress(json.dumps(description, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
     return f'window.explorerRows="{base64.b64encode(packed).decode()}";\n'
 
@@ -204,7 +208,7 @@ def _csv_text(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _zip_csv(csv_text: str) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(zipfile.ZipInfo(_CSV_FILE, ZIP_ENTRY_DATE), csv_text, zipfile.ZIP_DEFLATED, 9)
-    return held.getvalue()
+    return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""Charts of notebooks as figures of a page: a drawing that needs no script, its data, and what makes it interactive."""
+"""Charts of notebooks as figures of a page: static SVG, data table, downloads, passport and Vega-Lite specification."""
 
 import json
 import posixpath
@@ -31,9 +31,9 @@ DOWNLOAD_EXTENSIONS = {"CSV": "csv", "SVG": "svg", "Vega-Lite": "vl.json"}
 
 
 class VegaLiteFigure:
-    """MyST-NB renderer of the project's own MIME types; other outputs are left to MyST-NB.
+    """MyST-NB renderer for charts and published values; MyST-NB itself renders other outputs.
 
-    Only HTML prefers them: other builders take the drawing, table or words that stand beside them.
+    Only the HTML builders use these MIME types; other builders take the SVG or the text of the same output.
     """
 
     mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
@@ -42,23 +42,23 @@ class VegaLiteFigure:
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
-        """A chart, or the table of the page's numbers."""
+        """Return a chart node or the table of the page's values; None leaves the output to MyST-NB."""
         if data.mime_type == VALUES_MIME:
             return [nodes.raw("", inline_values.page_values_table(data.content), format="html")]
         if data.mime_type != CHART_MIME:
             return None
-        fault = _missing_metadata(data.content)
-        if fault:
-            renderer.logger.warning(f"chart: {fault}", subtype="chart", line=data.line)
+        error = _missing_metadata(data.content)
+        if error:
+            renderer.logger.warning(f"chart: {error}", subtype="chart", line=data.line)
             return []
         return [_figure_node(renderer, data)]
 
 
 def _missing_metadata(spec: Any) -> str:
-    about = spec.get("usermeta", {}).get("compendium", {})
-    lacking = [key for key in ("name", "columns", "data") if not about.get(key)]
-    lacking += [key for key in ("title", "description") if not spec.get(key)]
-    return f"it lacks {', '.join(lacking)}; draw it with charts.described()" if lacking else ""
+    metadata = spec.get("usermeta", {}).get("compendium", {})
+    missing = [key for key in ("name", "columns", "data") if not metadata.get(key)]
+    missing += [key for key in ("title", "description") if not spec.get(key)]
+    return f"it has no {', '.join(missing)}; use altair_output.with_metadata()" if missing else ""
 
 
 def _figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.Element:
@@ -73,12 +73,12 @@ def _figure_node(renderer: NbElementRenderer, data: MimeData) -> nodes.Element:
 
 
 def chart_bundles(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The MIME bundles of those outputs of a cell that are charts."""
+    """The MIME bundles of the outputs of a cell that are charts."""
     return (output["data"] for output in outputs if CHART_MIME in output.get("data", {}))
 
 
 def visit_chart(self: HTML5Translator, node: chart_node) -> None:
-    """Write the figure and, where it is at home, its files for download beside the page."""
+    """Write the figure and, on the page that computed it, its files for download."""
     spec = json.loads(node["spec"])
     table = DataTable.from_spec(spec)
     label = f"{title_text(spec['title'])}. {spec['description']}"
@@ -88,23 +88,23 @@ def visit_chart(self: HTML5Translator, node: chart_node) -> None:
         _write_downloads(Path(self.builder.outdir), node, table, label)
     number = figure_node.figure_number(self.builder.env, node["home"], node["name"])
     drawing = figure_svg.inline_svg(node["drawing"], anchor, label)
-    counted = f"Figure {number}" if number else ""
-    title = escape(": ".join(filter(None, [counted, title_text(spec["title"])])))
-    data = node["spec"].replace("</", r"<\/")
+    numbered = f"Figure {number}" if number else ""
+    title = escape(": ".join(filter(None, [numbered, title_text(spec["title"])])))
+    spec_json = node["spec"].replace("</", r"<\/")
     note = escape(spec["usermeta"]["compendium"].get("note", ""))
-    shown = table.to_html(title_text(spec["title"]), partial(codebook_links.link_code, self.builder, page))
-    rows = f"{len(table.rows)} row{'s' if len(table.rows) != 1 else ''}"
-    folded = escape(spec["usermeta"]["compendium"].get("folded", "")) if page == node["home"] else ""
+    data_table = table.to_html(title_text(spec["title"]), partial(codebook_links.link_code, self.builder, page))
+    row_count = f"{len(table.rows)} row{'s' if len(table.rows) != 1 else ''}"
+    fold_summary = escape(spec["usermeta"]["compendium"].get("folded", "")) if page == node["home"] else ""
     self.body.append(
-        (f'<details class="folded-figure"><summary>{folded}</summary>' if folded else "")
+        (f'<details class="folded-figure"><summary>{fold_summary}</summary>' if fold_summary else "")
         + f'<figure class="chart" id="{anchor}" aria-label="{title}">'
         f'<div class="chart-view" role="group" tabindex="0" aria-label="Chart: {title}">{drawing}</div>'
-        f'<script type="application/json" class="chart-spec">{data}</script>'
-        f'<figcaption><p class="chart-note">{f"<b>{counted}.</b> " if counted else ""}{note}</p>'
-        f'<details class="chart-data"><summary>Data behind this figure <small>{rows}</small></summary>'
+        f'<script type="application/json" class="chart-spec">{spec_json}</script>'
+        f'<figcaption><p class="chart-note">{f"<b>{numbered}.</b> " if numbered else ""}{note}</p>'
+        f'<details class="chart-data"><summary>Data behind this figure <small>{row_count}</small></summary>'
         f'<div class="scroll" role="region" tabindex="0" aria-label="Data of: {title}">'
-        f"{shown}</div></details>{_passport_html(self.builder, node, page)}"
-        "</figcaption></figure>" + ("</details>\n" if folded else "\n")
+        f"{data_table}</div></details>{_passport_html(self.builder, node, page)}"
+        "</figcaption></figure>" + ("</details>\n" if fold_summary else "\n")
     )
     raise nodes.SkipNode
 
@@ -122,7 +122,7 @@ def _download_path(node: chart_node, extension: str) -> str:
 
 
 def _passport_html(builder: Builder, node: chart_node, page: str) -> str:
-    """Who the figure is, how it can be had, and what it was made from."""
+    """The passport of a figure: permanent id, download links and provenance."""
     address = builder.get_target_uri(page)
     home = builder.get_relative_uri(page, node["home"]) if page != node["home"] else ""
     name = permanent_id(node["home"], node["name"])
@@ -132,15 +132,26 @@ def _passport_html(builder: Builder, node: chart_node, page: str) -> str:
         links.append(f'<a href="{path}" download="{name}.{extension}">{kind}</a>')
     links.append(f'<button type="button" class="png pst-js-only" data-name="{name}">PNG</button>')
     links.append(f'<a class="copy" href="{home}#{node["name"]}">Link to this figure</a>')
-    made_from = provenance.read_passport(Path(builder.srcdir), node["home"])
-    told = provenance.passport_facts(made_from, f"{home}#{provenance.PASSPORT_ANCHOR}") if made_from else ""
+    passport = provenance.read_passport(Path(builder.srcdir), node["home"])
+    facts = provenance.passport_facts(passport, f"{home}#{provenance.PASSPORT_ANCHOR}") if passport else ""
     return (
         f'<details class="passport"><summary>Passport and files <small>{name}</small></summary>'
-        f'<p class="downloads">{" ".join(links)}</p>{told}</details>'
+        f'<p class="downloads">{" ".join(links)}</p>{facts}</details>'
     )
 
 
 def title_text(title: Any) -> str:
-    """The title of a Vega-Lite chart, which is text, lines of text, or an object with either as its ``text``."""
+    """The title of a Vega-Lite chart as one line.
+
+    Parameters
+    ----------
+    title : str, list of str or dict
+        Title as in the specification: text, lines of text, or an object with either as ``text``.
+
+    Examples
+    --------
+    >>> title_text({"text": ["Frames by year", "Share of statements"]})
+    'Frames by year Share of statements'
+    """
     text = title["text"] if isinstance(title, dict) else title
     return text if isinstance(text, str) else " ".join(text)

@@ -1,4 +1,4 @@
-"""The data table of a chart: the columns that its author chose, with numbers written as the chart writes them."""
+"""The data table of a chart: the columns that its author chose, with numbers formatted as in the chart."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ _MISSING_TEXT = "–"
 
 @dataclass(frozen=True)
 class DataTable:
-    """Rows of a chart's data, raw; ``formats`` are d3 formats of those fields for which the chart gives one."""
+    """Unformatted rows of a chart's data; ``columns`` maps fields to headings, ``formats`` fields to d3 formats."""
 
     columns: dict[str, str]
     rows: list[dict[str, Any]]
@@ -20,15 +20,15 @@ class DataTable:
 
     @classmethod
     def from_spec(cls, spec: dict[str, Any]) -> "DataTable":
-        """The table that ``usermeta.compendium`` of a Vega-Lite specification asks for.
+        """Build the table that ``usermeta.compendium`` of a Vega-Lite specification describes.
 
-        Its ``columns`` are pairs of field and heading, because notebooks on disk do not keep the order of an object.
+        Its ``columns`` are pairs of field and heading, because saved notebooks do not keep the order of object keys.
         """
-        about = spec["usermeta"]["compendium"]
-        return cls(dict(about["columns"]), spec["datasets"][about["data"]], dict(_field_formats(spec)))
+        metadata = spec["usermeta"]["compendium"]
+        return cls(dict(metadata["columns"]), spec["datasets"][metadata["data"]], dict(_field_formats(spec)))
 
     def to_csv(self) -> str:
-        """The raw values, under the headings."""
+        """The table as CSV, with headings and unformatted values."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(self.columns.values())
@@ -36,23 +36,28 @@ class DataTable:
         return text.getvalue()
 
     def to_html(self, caption: str, link_cell: Callable[[str], str] = escape) -> str:
-        """A table whose first column heads its rows; numbers are rounded and stand to the right.
+        """The table as HTML; the first column holds row headings, numbers are rounded and right-aligned.
 
-        ``link_cell`` gives a cell's text as HTML.
+        Parameters
+        ----------
+        caption : str
+            Caption of the table.
+        link_cell : callable
+            Converts the text of a cell to HTML.
         """
-        kinds = {field: ' class="number"' if self._is_number(field) else "" for field in self.columns}
+        classes = {field: ' class="number"' if self._is_number(field) else "" for field in self.columns}
         head = "".join(
-            f'<th scope="col"{kinds[field]}>{escape(heading)}</th>' for field, heading in self.columns.items()
+            f'<th scope="col"{classes[field]}>{escape(heading)}</th>' for field, heading in self.columns.items()
         )
-        body = "".join(f"<tr>{''.join(self._row_cells(row, kinds, link_cell))}</tr>" for row in self.rows)
+        body = "".join(f"<tr>{''.join(self._row_cells(row, classes, link_cell))}</tr>" for row in self.rows)
         return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def _row_cells(
         self, row: dict[str, Any], class_attributes: dict[str, str], link_cell: Callable[[str], str]
     ) -> Iterator[str]:
-        for place, field in enumerate(self.columns):
+        for index, field in enumerate(self.columns):
             text = link_cell(format_cell(row.get(field), self.formats.get(field, "")))
-            yield f"<td{class_attributes[field]}>{text}</td>" if place else f'<th scope="row">{text}</th>'
+            yield f"<td{class_attributes[field]}>{text}</td>" if index else f'<th scope="row">{text}</th>'
 
     def _is_number(self, field: str) -> bool:
         values = [row.get(field) for row in self.rows]
@@ -60,9 +65,19 @@ class DataTable:
 
 
 def format_cell(value: Any, number_format: str = "") -> str:
-    """A value as a reader sees it: shares as per cent with one decimal, fractions with two unless ``number_format`` says more.
+    """Format a value for readers: percentages with one decimal place, other fractions with two by default.
 
-    ``number_format`` is a d3 number format; those used here (``.1%``, ``+.1f``, ``d``) mean the same in Python.
+    Parameters
+    ----------
+    value : object
+        Text, number, bool or None.
+    number_format : str
+        A d3 number format; those in use (``.1%``, ``+.1f``, ``d``) mean the same in Python.
+
+    Examples
+    --------
+    >>> format_cell(-4.25, "+.1f"), format_cell(0.12345), format_cell(True), format_cell(None)
+    ('−4.2', '0.12', 'yes', '–')
     """
     if value is None or value != value:
         return _MISSING_TEXT
@@ -80,14 +95,14 @@ def format_cell(value: Any, number_format: str = "") -> str:
 
 
 def _field_formats(spec_part: Any) -> Iterator[tuple[str, str]]:
-    """Every (field, format) that axes, tooltips and text marks of a specification declare; data are not searched."""
+    """Pairs of field and number format that the axes, tooltips and text marks of a specification declare."""
     if isinstance(spec_part, list):
         for item in spec_part:
             yield from _field_formats(item)
     elif isinstance(spec_part, dict):
-        form = spec_part.get("format") or (spec_part.get("axis") or {}).get("format")
-        if isinstance(spec_part.get("field"), str) and form:
-            yield spec_part["field"], form
+        number_format = spec_part.get("format") or (spec_part.get("axis") or {}).get("format")
+        if isinstance(spec_part.get("field"), str) and number_format:
+            yield spec_part["field"], number_format
         for key, item in spec_part.items():
             if key not in ("datasets", "data", "config", "usermeta"):
                 yield from _field_formats(item)

@@ -1,4 +1,4 @@
-"""The directive ``figure-from``: a figure of one page shown on another, with the way back to where it was computed."""
+"""The directive ``figure-from``: shows a figure of one page on another, with a link to its own page."""
 
 import json
 from difflib import get_close_matches
@@ -19,9 +19,9 @@ _logger = logging.getLogger(__name__)
 
 
 class FigureFromDirective(SphinxDirective):
-    """``{figure-from} across/comparison families``: the page below ``book/``, and the permanent name of the figure.
+    """``{figure-from} across/comparison families``: a page below ``book/`` and the name of a figure on it.
 
-    With ``:if-drawn:``, a page without such a figure is passed over, as of a case with too little evidence to draw it.
+    With ``:if-drawn:``, nothing is shown if the page has no such figure, for example if a case has too little evidence.
     """
 
     required_arguments = 2
@@ -29,19 +29,19 @@ class FigureFromDirective(SphinxDirective):
     option_spec: ClassVar[dict[str, object]] = {"if-drawn": directives.flag}
 
     def run(self) -> list[Node]:
-        """The figure, as it stands on its own page; nothing after a located warning when there is none."""
+        """Return the figure as on its own page; if there is none, warn and return nothing."""
         page, name = self.arguments
         root = Path(self.env.srcdir, _BOOK_FOLDER)
         path = root / f"{page}.ipynb"
         if not path.exists():
             return self._warn(f"there is no page {page!r}; {_suggestion(page, _page_names(root))}")
         self.env.note_dependency(str(path))
-        found = _named_bundles(path)
-        if name not in found and "if-drawn" in self.options:
+        bundles = _named_bundles(path)
+        if name not in bundles and "if-drawn" in self.options:
             return []
-        if name not in found:
-            return self._warn(f"{page} has no figure {name!r}; {_suggestion(name, list(found))}")
-        bundle = found[name]
+        if name not in bundles:
+            return self._warn(f"{page} has no figure {name!r}; {_suggestion(name, list(bundles))}")
+        bundle = bundles[name]
         node = create_chart_node(bundle[CHART_MIME], bundle[SVG_MIME], f"{_BOOK_FOLDER}/{page}", self.env.docname)
         if not claim_anchor(node, self.state.document):
             return self._warn(duplicate_name_message(name))
@@ -49,19 +49,19 @@ class FigureFromDirective(SphinxDirective):
         return [node]
 
     def _warn(self, message: str) -> list[Node]:
-        self.env.note_reread()  # the next build has to say it again
+        self.env.note_reread()  # so that the next build repeats the warning
         _logger.warning("figure-from: %s", message, location=self.get_location())
         return []
 
 
 def _named_bundles(path: Path) -> dict[str, dict[str, Any]]:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    found = (bundle for cell in cells for bundle in chart_bundles(cell.get("outputs", [])))
-    return {bundle[CHART_MIME]["usermeta"]["compendium"]["name"]: bundle for bundle in map(_join_lines, found)}
+    bundles = (_join_lines(bundle) for cell in cells for bundle in chart_bundles(cell.get("outputs", [])))
+    return {bundle[CHART_MIME]["usermeta"]["compendium"]["name"]: bundle for bundle in bundles}
 
 
 def _join_lines(bundle: dict[str, Any]) -> dict[str, Any]:
-    """Notebooks on disk may keep a text as a list of lines."""
+    """Join texts that a saved notebook stores as a list of lines."""
     return {mime: "".join(value) if isinstance(value, list) else value for mime, value in bundle.items()}
 
 
@@ -70,5 +70,5 @@ def _page_names(root: Path) -> list[str]:
 
 
 def _suggestion(name: str, names: list[str]) -> str:
-    near = get_close_matches(name, names, n=3, cutoff=0.3)
-    return f"there are {', '.join(near or sorted(names))}" if names else "there are none"
+    similar = get_close_matches(name, names, n=3, cutoff=0.3)
+    return f"available: {', '.join(similar or sorted(names)) or 'none'}"

@@ -1,4 +1,4 @@
-"""A chart's SVG made fit to stand inside a page: named for those who do not see it, and with ids of its own."""
+"""Prepare the SVG of a chart for a page: accessible name, unique ids, small size."""
 
 import re
 from xml.etree import ElementTree
@@ -17,7 +17,7 @@ INHERITED_ATTRIBUTES = (
     "stroke-width",
     "text-anchor",
 )
-"""Attributes that hold for all that a group holds, as SVG has it."""
+"""SVG attributes that the elements of a group inherit."""
 LENGTH_ATTRIBUTES = {"d", "transform", "x", "x1", "x2", "y", "y1", "y2", "width", "height"}
 LONG_DECIMAL = re.compile(r"-?\d+\.\d{3,}")
 URL_REFERENCE = re.compile(r"url\((['\"]?)#([^)'\"]+)\1\)")
@@ -26,21 +26,21 @@ ElementTree.register_namespace("xlink", XLINK_NAMESPACE)
 
 
 def standalone_svg(svg: str, label: str) -> str:
-    """The drawing as a file of its own: one image with a name.
+    """The chart as an SVG file: one image with an accessible name.
 
-    What Vega writes for each mark (roles, labels, classes) goes: it is half of the file, and the numbers stand in the
-    data table.
+    The roles, labels and classes that Vega writes for each mark are removed: they are half of the file, and the data
+    table of the figure holds the same numbers.
 
     Raises
     ------
     xml.etree.ElementTree.ParseError
-        When ``svg`` is not well-formed.
+        If ``svg`` is not well-formed.
     """
     return ElementTree.tostring(_svg_root(svg, label), encoding="unicode")
 
 
 def inline_svg(svg: str, id_prefix: str, label: str) -> str:
-    """The drawing as a part of a page, which gives the font; ids, and references to them, begin with ``id_prefix``."""
+    """The chart as SVG inside a page: fonts come from the page, ids and references to them start with ``id_prefix``."""
     root = _svg_root(svg, label)
     for element in root.iter():
         element.attrib = {
@@ -65,12 +65,12 @@ def _svg_root(svg: str, label: str) -> ElementTree.Element:
 
 
 def _is_redundant(key: str, value: str, attributes: dict[str, str]) -> bool:
-    """Whether an attribute says what would be so without it: Vega writes each for every mark."""
+    """Whether an attribute has no effect; Vega writes these two for every mark."""
     return (key == "opacity" and value == "1") or (key == "stroke-width" and "stroke" not in attributes)
 
 
 def _merge_attributes(group: ElementTree.Element) -> None:
-    """Say once, of a group, what all that it holds says of itself: marks of one kind repeat their attributes."""
+    """Move attributes that all children of a group share to the group, because marks of one kind repeat them."""
     for child in group:
         _merge_attributes(child)
     for key in INHERITED_ATTRIBUTES:
@@ -82,7 +82,7 @@ def _merge_attributes(group: ElementTree.Element) -> None:
 
 
 def _round_length(number: re.Match[str]) -> str:
-    """A length to a hundredth of a pixel; what is finer nobody sees, and it is a third of the file."""
+    """Round a length to a hundredth of a pixel; further digits are invisible and a third of the file."""
     return f"{float(number[0]):z.2f}".rstrip("0").rstrip(".")
 
 

@@ -1,4 +1,4 @@
-"""The role ``val``: numbers of prose, from ``results/``, that tell what they are and lead to where they come from."""
+"""The role ``val``: values of ``results/`` in prose, with an explanation and a link to the page that computed them."""
 
 import json
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ _logger = logging.getLogger(__name__)
 
 
 class UnknownValue(Exception):
-    """No such number, or a name of a wrong form; the message says what there is."""
+    """A value that does not exist, or a malformed name; the message suggests names."""
 
 
 @dataclass(frozen=True)
 class ValueName:
-    """Where a number stands: ``file`` of ``results/``, ``template`` that computed it, ``key`` in it."""
+    """The full name of a value: ``file`` in ``results/``, ``template`` that computed it, ``key``."""
 
     file: str
     template: str
@@ -38,17 +38,28 @@ class ValueName:
 
     @classmethod
     def parse(cls, text: str, docname: str) -> "ValueName":
-        """Read ``file.template.number``; with a dot in front, a number of the page ``docname`` itself."""
+        """Parse ``file.template.key``, or ``.key`` for a value of the page ``docname`` itself.
+
+        Raises
+        ------
+        UnknownValue
+            If the text has another form.
+
+        Examples
+        --------
+        >>> ValueName.parse(".partnership_share", "book/cases/eu/discourse")
+        ValueName(file='eu', template='discourse', key='partnership_share')
+        """
         if text.startswith("."):
             text = page_prefix(docname) + text
         parts = text.split(".")
         if len(parts) != 3 or not all(parts):
-            raise UnknownValue(f"{text!r} is not of the form case.template.name, across.template.name or .name")
+            raise UnknownValue(f"{text!r} does not have the form case.template.name, across.template.name or .name")
         return cls(*parts)
 
     @property
     def page(self) -> str:
-        """The page that computed the number."""
+        """The docname of the page that computed the value."""
         return _ACROSS_PAGES + self.template if self.file == "across" else f"{CASE_PAGES}{self.file}/{self.template}"
 
     def __str__(self) -> str:
@@ -56,45 +67,53 @@ class ValueName:
 
 
 def page_prefix(docname: str) -> str:
-    """``case.template`` or ``across.template`` for the numbers of the page ``docname`` itself."""
+    """The prefix ``case.template`` or ``across.template`` of the names of a page's own values.
+
+    Examples
+    --------
+    >>> page_prefix("book/cases/eu/discourse"), page_prefix("book/across/findings")
+    ('eu.discourse', 'across.findings')
+    """
     parts = docname.split("/")
     if docname.startswith(CASE_PAGES) and len(parts) == 4:
         return f"{parts[2]}.{parts[3]}"
     if docname.startswith(_ACROSS_PAGES) and len(parts) == 3:
         return f"across.{parts[2]}"
     raise UnknownValue(
-        f"a name that begins with a dot needs a page under {CASE_PAGES} or {_ACROSS_PAGES}; this is {docname}"
+        f"a name that starts with a dot works only on pages in {CASE_PAGES} or {_ACROSS_PAGES}; this page is {docname}"
     )
 
 
 def look_up_value(name: ValueName, results_folder: Path) -> dict[str, Any]:
-    """The entry of a number.
+    """The entry of a value in ``results/``: text, interval, unit, meaning and number.
 
     Raises
     ------
-    Unknown
-        When there is none; the message names the nearest ones.
+    UnknownValue
+        If there is no such value; the message suggests similar names.
     """
-    known = {
-        f"{path.stem}.{rest}": entry
+    entries = {
+        f"{path.stem}.{template_and_key}": entry
         for path in sorted(results_folder.glob("*.json"))
-        for rest, entry in _read_entries(path)
+        for template_and_key, entry in _read_entries(path)
     }
-    if str(name) in known:
-        return known[str(name)]
-    near = get_close_matches(str(name), known, n=3, cutoff=0.5)
-    there = (
-        f"the nearest are {', '.join(near)}" if near else f"{RESULTS_FOLDER}/ holds {len(known)} numbers, none like it"
+    if str(name) in entries:
+        return entries[str(name)]
+    similar = get_close_matches(str(name), entries, n=3, cutoff=0.5)
+    hint = (
+        f"similar names: {', '.join(similar)}"
+        if similar
+        else f"none of the {len(entries)} values in {RESULTS_FOLDER}/ has a similar name"
     )
-    raise UnknownValue(f"there is no number {str(name)!r}; {there}")
+    raise UnknownValue(f"there is no value {str(name)!r}; {hint}")
 
 
 def template_entries(results_folder: Path, file: str, template: str) -> dict[str, dict[str, Any]]:
-    """All that a template published, by name; nothing when there is no such file."""
+    """All values of one template, by name; empty if the file does not exist."""
     path = results_folder / f"{file}.json"
-    found = dict(_read_entries(path)) if path.exists() else {}
+    entries = dict(_read_entries(path)) if path.exists() else {}
     prefix = f"{template}."
-    return {name.removeprefix(prefix): entry for name, entry in found.items() if name.startswith(prefix)}
+    return {name.removeprefix(prefix): entry for name, entry in entries.items() if name.startswith(prefix)}
 
 
 def _read_entries(path: Path) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -103,7 +122,7 @@ def _read_entries(path: Path) -> tuple[tuple[str, dict[str, Any]], ...]:
 
 @lru_cache(maxsize=64)
 def _parse_entries(path: Path, mtime_ns: int) -> tuple[tuple[str, dict[str, Any]], ...]:
-    """The numbers of a file; ``mtime_ns`` makes a rewritten file a new question to the cache."""
+    """The values of a file; ``mtime_ns`` is part of the cache key, so that a changed file is read again."""
     templates = json.loads(path.read_text(encoding="utf-8"))
     return tuple(
         (f"{template}.{key}", entry) for template, entries in templates.items() for key, entry in entries.items()
@@ -111,7 +130,7 @@ def _parse_entries(path: Path, mtime_ns: int) -> tuple[tuple[str, dict[str, Any]
 
 
 def page_values_table(entries: dict[str, dict[str, Any]]) -> str:
-    """The numbers of a page, as HTML: each row can be pointed at."""
+    """The values of a page as an HTML table; each row has an id, so that prose can link to it."""
     rows = "".join(
         f'<tr id="{value_anchor(name)}"><th scope="row"><code>{escape(name)}</code></th>'
         f"<td>{escape(entry['interval'])}</td><td>{escape(entry['meaning'])}</td></tr>"
@@ -125,58 +144,55 @@ def page_values_table(entries: dict[str, dict[str, Any]]) -> str:
 
 
 def value_anchor(name: str) -> str:
-    """The id of a number on the page that computed it."""
+    """The id of a value's row on the page that computed it."""
     return f"number-{name}"
 
 
 class value_node(nodes.inline):
-    """A number in prose; ``title`` says what it is, or is empty; ``page`` and ``anchor`` where it was computed.
+    """A value in prose; ``title`` is its explanation or empty, ``page`` and ``anchor`` are the target of its link.
 
-    A code that the data decided leads to its definition; the numbers beside it lead to where they were computed.
+    A value that is the label of a code links to the definition of the code, others to where they were computed.
     """
 
 
 class ValueRole(SphinxRole):
-    """``{val}`file.template.name``` or, with interval and n, ``{val}`file.template.name|interval```."""
+    """The role ``{val}`file.template.name```, or ``{val}`file.template.name|interval``` with interval and n."""
 
     def run(self) -> tuple[list[Node], list[system_message]]:
-        """The number's text, or its name after a located warning."""
+        """Return the value's text; for an unknown value, warn and return its name."""
         text, _, form = self.text.partition("|")
         root = Path(self.env.srcdir, RESULTS_FOLDER)
         try:
             if (form or "text") not in _TEXT_FORMS:
-                raise UnknownValue(f"{form!r} is no form of a number; use {' or '.join(_TEXT_FORMS)}")
+                raise UnknownValue(f"{form!r} is not a form of a value; use {' or '.join(_TEXT_FORMS)}")
             name = ValueName.parse(text.strip(), self.env.docname)
             entry = look_up_value(name, root)
-        except UnknownValue as fault:
-            _logger.warning("val: %s", fault, location=self.get_location(), type="compendium", subtype="val")
-            self.env.note_reread()  # the next build has to say it again
+        except UnknownValue as error:
+            _logger.warning("val: %s", error, location=self.get_location(), type="compendium", subtype="val")
+            self.env.note_reread()  # so that the next build repeats the warning
             return [nodes.literal(self.text, self.text)], []
         self.env.note_dependency(str(root / f"{name.file}.json"))
-        said = entry[form or "text"].replace(" %", "\N{NO-BREAK SPACE}%")
-        code = (
-            codebook_links.read_code_definitions(Path(self.env.srcdir)).get(said) if entry["unit"] == "words" else None
-        )
-        if code:
-            title = f"{value_explanation(entry)}. {code.meaning}"
-            return [value_node(self.text, said, title=title, page=codebook_links.CODEBOOK_PAGE, anchor=code.anchor)], []
-        return [
-            value_node(self.text, said, title=value_explanation(entry), page=name.page, anchor=value_anchor(name.key))
-        ], []
+        value_text = entry[form or "text"].replace(" %", "\N{NO-BREAK SPACE}%")
+        title, page, anchor = value_explanation(entry), name.page, value_anchor(name.key)
+        definitions = codebook_links.read_code_definitions(Path(self.env.srcdir))
+        if entry["unit"] == "words" and value_text in definitions:
+            code = definitions[value_text]
+            title, page, anchor = f"{title}. {code.meaning}", codebook_links.CODEBOOK_PAGE, code.anchor
+        return [value_node(self.text, value_text, title=title, page=page, anchor=anchor)], []
 
 
 def value_explanation(entry: dict[str, Any]) -> str:
-    """What a number is, in a line: its meaning, then the number with interval and n."""
+    """The explanation of a value: its meaning, then the value with interval and n."""
     return f"{entry['meaning']}: {entry['interval']}"
 
 
 class LinkValues(SphinxPostTransform):
-    """Link each number to the page that computed it, where the book holds that page."""
+    """Link each value to the page that computed it, if the book has that page."""
 
     default_priority = 5
 
     def run(self, **kwargs: Any) -> None:
-        """Numbers of pages that are left out stay plain."""
+        """Insert the links; values whose page is not in the book get none."""
         for node in list(self.document.findall(value_node)):
             if node["page"] in self.env.found_docs and self.app.builder.format == "html":
                 uri = self.app.builder.get_relative_uri(self.env.docname, node["page"]) + "#" + node["anchor"]
@@ -187,10 +203,10 @@ class LinkValues(SphinxPostTransform):
 
 
 def visit_value(self: HTML5Translator, node: value_node) -> None:
-    """A number that leads nowhere still tells what it is."""
+    """Open a value without a link; its explanation is the title."""
     self.body.append(f'<span class="{" ".join(["val", *node["classes"]])}" title="{escape(node["title"])}">')
 
 
 def depart_value(self: HTML5Translator, node: value_node) -> None:
-    """Close it."""
+    """Close a value without a link."""
     self.body.append("</span>")

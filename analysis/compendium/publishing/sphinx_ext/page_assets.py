@@ -1,4 +1,4 @@
-"""Keeps pages quick and the site small: scripts wait, and what no browser asks for is left out."""
+"""Faster pages and a smaller site: defer scripts, delete unused theme files, strip outputs from downloads."""
 
 import json
 import shutil
@@ -9,13 +9,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 UNUSED_FILES = ("**/*.map", "scripts/fontawesome.js*", "vendor/fontawesome/webfonts/*.ttf")
-"""Below ``_static``: aids to debug the theme, icons drawn by script (a font has them too), fonts for old browsers."""
+"""Unused files in ``_static``: source maps, icons drawn by script (a font has them too), fonts for old browsers."""
 LOCALES_FOLDER = "locales"
 OPTIONS_SCRIPT = "documentation_options"
 
 
 def trim_site(app: Sphinx, error: Exception | None) -> None:
-    """Trim a site that was built without a fault."""
+    """Delete unused files and strip the notebooks for download, after a successful HTML build."""
     if app.builder.format == "html" and error is None:
         delete_unused_files(Path(app.outdir, "_static"))
         for path in Path(app.outdir, "_sources").rglob("*.ipynb"):
@@ -23,7 +23,7 @@ def trim_site(app: Sphinx, error: Exception | None) -> None:
 
 
 def delete_unused_files(static_folder: Path) -> None:
-    """Remove what the theme brings and no page uses; its translations have been put into the pages by now."""
+    """Delete theme files that no page uses; the translations are part of the pages by now."""
     for pattern in UNUSED_FILES:
         for path in static_folder.glob(pattern):
             path.unlink()
@@ -31,7 +31,7 @@ def delete_unused_files(static_folder: Path) -> None:
 
 
 def strip_outputs(text: str) -> str:
-    """The notebook as one would run it again: what it showed stands on its page, and in the repository."""
+    """A notebook (JSON) without outputs, to run again; the outputs are on its page and in the repository."""
     notebook = json.loads(text)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
@@ -40,19 +40,19 @@ def strip_outputs(text: str) -> str:
 
 
 def defer_scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.Node | None) -> None:
-    """Let scripts wait until the text stands; the search's own expects the others to be there already."""
+    """Defer the scripts of content pages; the search page needs them immediately."""
     if doctree is not None:
         context["script_files"] = [_defer_script(script) for script in context["script_files"]]
 
 
 def _defer_script(script: Any) -> Any:
-    """The same script with ``defer``; in-line ones, and the options that they set, stay as they are."""
+    """The script with ``defer``; in-line scripts and the script of options are unchanged."""
     if not script.filename or Path(script.filename).name.startswith(OPTIONS_SCRIPT):
         return script
     return type(script)(script.filename, priority=script.priority, **{**script.attributes, "defer": "defer"})
 
 
 def setup(app: Sphinx) -> None:
-    """Trim once all is written."""
+    """Register the event handlers."""
     app.connect("html-page-context", defer_scripts, priority=900)
     app.connect("build-finished", trim_site)

@@ -1,4 +1,4 @@
-"""Passports: of what a page and its figures were made, so that anybody can tell whether he has the same in hand."""
+"""Passports: template, parameters and checksums of all files that a page and its figures were made from."""
 
 import importlib.metadata
 import json
@@ -28,17 +28,17 @@ class Passport:
     Parameters
     ----------
     page : str
-        Docname of its page.
+        Docname of the page.
     template : str
-        The notebook template; paths are relative to the project.
+        Path of the notebook template, relative to the project.
     parameters : dict
-        With their values.
+        Names and values of the parameters.
     files : dict
-        Template, tables, modules and lock file, each with its SHA-256.
+        SHA-256 of template, tables, modules and lock file, by path.
     version : str
-        Of the package.
-    history : History, optional
-        Where git knows it.
+        Version of the package.
+    history : GitHistory or None
+        Git history; None outside a repository.
     """
 
     page: str
@@ -50,18 +50,18 @@ class Passport:
 
     @property
     def data_files(self) -> list[str]:
-        """The tables among the files."""
+        """Paths of the input files in ``data/``."""
         return [path for path in self.files if path.startswith("data/")]
 
     @property
     def last_change(self) -> Commit | None:
-        """The last change of the executed notebook."""
+        """The last commit that changed the executed notebook, if known."""
         return self.history.last_changes.get(f"{self.page}.ipynb") if self.history else None
 
 
 @cache
 def read_passport(root: Path, page: str) -> Passport | None:
-    """The passport of a page; None when no template makes it. Kept for all figures of a build."""
+    """The passport of a page, cached during a build; None if the page is not made from a template."""
     job = next((job for job in notebooks.list_jobs(root) if job.target == root / f"{page}.ipynb"), None)
     if job is None:
         return None
@@ -77,20 +77,28 @@ def read_passport(root: Path, page: str) -> Passport | None:
 
 
 def executed_parameters(notebook: Path) -> dict[str, Any]:
-    """The values that an executed notebook was given in place of those that its template declares."""
-    about = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
-    return dict(about.get("papermill", {}).get("parameters", {}))
+    """The parameter values with which a notebook was executed, apart from the defaults of its template."""
+    metadata = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
+    return dict(metadata.get("papermill", {}).get("parameters", {}))
 
 
 def passport_facts(passport: Passport, passport_url: str) -> str:
-    """What holds for the page and each of its figures, as a list; ``passport_url`` is the address of the page's passport."""
+    """The facts that hold for a page and each of its figures, as an HTML list.
+
+    Parameters
+    ----------
+    passport : Passport
+        The passport of the page.
+    passport_url : str
+        Link to the passport section of the page, which lists the files.
+    """
     link = f'<a class="hashes" href="{escape(passport_url)}">{len(passport.files)} files</a>'
     values = ", ".join(f"{name} = {escape(_value_text(value))}" for name, value in passport.parameters.items())
     return _definition_list(
         {
-            "Made by": f"<code>{escape(passport.template)}</code>",
-            "With": values or "–",
-            "From": f"{link}, each with its SHA-256: {len(passport.data_files)} of data, template, code and environment",
+            "Template": f"<code>{escape(passport.template)}</code>",
+            "Parameters": values or "–",
+            "Inputs": f"{link} with their SHA-256: {len(passport.data_files)} data files, template, code, environment",
             "Version": escape(_version_text(passport)),
             "Verified": escape(_verification_text(passport)),
         }
@@ -98,7 +106,7 @@ def passport_facts(passport: Passport, passport_url: str) -> str:
 
 
 def _definition_list(entries: dict[str, str]) -> str:
-    return f"<dl>{''.join(f'<dt>{name}</dt><dd>{told}</dd>' for name, told in entries.items())}</dl>"
+    return f"<dl>{''.join(f'<dt>{name}</dt><dd>{content}</dd>' for name, content in entries.items())}</dl>"
 
 
 def _value_text(value: Any) -> str:
@@ -106,31 +114,33 @@ def _value_text(value: Any) -> str:
 
 
 def _version_text(passport: Passport) -> str:
-    known = f"commit {passport.history.description}" if passport.history else "commit not known: built outside of git"
-    return f"compendium {passport.version}, {known}"
+    commit = passport.history.description if passport.history else "unknown (built outside a git repository)"
+    return f"compendium {passport.version}, commit {commit}"
 
 
 def _verification_text(passport: Passport) -> str:
-    """The build runs what is stale and shows nothing else; so its day is the day of the last check."""
-    checked = f"{git_history.build_date()}, when this book was built: the page was up to date with all its sources"
-    record = passport.last_change
-    return f"{checked}. The record last changed on {record.day} ({record.short_hash})" if record else checked
+    """The day of the last check is the day of the build, because a build runs every notebook that is stale."""
+    verified = f"{git_history.build_date()}, when this book was built: the page was up to date with all inputs"
+    change = passport.last_change
+    if change is None:
+        return verified
+    return f"{verified}. The executed notebook last changed on {change.day} ({change.short_hash})"
 
 
 def passport_section(passport: Passport) -> nodes.section:
-    """The passport of a page as its last section: facts, then each file with its SHA-256."""
+    """The passport as the last section of a page: facts, then each input file with its SHA-256."""
     rows = "".join(_file_row(path, sha256) for path, sha256 in passport.files.items())
     head = "".join(f'<th scope="col">{heading}</th>' for heading in ("File", "SHA-256"))
     table = (
-        f'<details class="files"><summary>{len(passport.files)} files, with their SHA-256</summary>'
+        f'<details class="files"><summary>{len(passport.files)} files with their SHA-256</summary>'
         '<div class="scroll" role="region" tabindex="0" aria-label="Files that this page was made from">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>"
     )
-    text = f'<div class="passport">{passport_facts(passport, "#" + PASSPORT_ANCHOR)}{table}</div>'
+    section_html = f'<div class="passport">{passport_facts(passport, "#" + PASSPORT_ANCHOR)}{table}</div>'
     return nodes.section(
         "",
         nodes.title("", SECTION_TITLE),
-        nodes.raw("", text, format="html"),
+        nodes.raw("", section_html, format="html"),
         ids=[PASSPORT_ANCHOR],
         names=[PASSPORT_ANCHOR],
     )
@@ -142,24 +152,24 @@ def _file_row(path: str, sha256: str) -> str:
 
 
 class AddPassport(SphinxTransform):
-    """Close each page that a template made with its passport."""
+    """Append the passport to each page that is made from a template."""
 
-    default_priority = 102  # behind NestCases, whose contents stay where they are
+    default_priority = 102  # after NestCasePages, which appends to the last section
 
     def apply(self, **kwargs: object) -> None:
-        """Put it behind all other sections."""
+        """Append the passport after all other sections."""
         passport = read_passport(Path(self.env.srcdir), self.env.docname)
         if passport:
             self.document[-1].append(passport_section(passport))
 
 
 def clear_passport_cache(app: Sphinx) -> None:
-    """Look at the files anew with each build."""
+    """Clear the caches, so that each build reads the files again."""
     read_passport.cache_clear()
     git_history.read_git_history.cache_clear()
 
 
 def setup(app: Sphinx) -> None:
-    """Register both."""
+    """Register the transform and the event handler that clears the caches."""
     app.connect("builder-inited", clear_passport_cache)
     app.add_transform(AddPassport)

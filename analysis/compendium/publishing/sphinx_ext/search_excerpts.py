@@ -1,7 +1,7 @@
-"""The texts of all pages for the page of the search, which shows with each find the place where the word stands.
+"""The texts of all pages for the search page, which shows an excerpt around each search result.
 
-Sphinx's own script fetches each page that it has found. A browser forbids that to a book opened from a folder on disk,
-and pages here are large; a script with all the texts, compressed, serves both.
+The script of Sphinx fetches each page with a match. Browsers forbid that for a book opened from a folder on disk, and
+the pages are large; one script with all texts, compressed, solves both problems.
 """
 
 import base64
@@ -25,7 +25,7 @@ BLOCK_TAGS = ("h1", "h2", "h3", "h4", "p", "li", "dt", "dd", "th", "td", "captio
 
 
 def article_text(page: str) -> str:
-    """What a reader of a page reads in its article, code aside, in one line; empty where there is no article."""
+    """The text of a page's article without code and drawings, in one line; empty if there is no article."""
     articles = html.fromstring(page).xpath("//article")
     if not articles:
         return ""
@@ -37,32 +37,32 @@ def article_text(page: str) -> str:
 
 
 def texts_script(texts: dict[str, str]) -> str:
-    """The texts, by the names of pages, as a script: compressed, and as letters, which scripts can hold."""
+    """The texts of pages, by docname, as a script: compressed and encoded in base64."""
     packed = gzip.compress(json.dumps(texts, ensure_ascii=False, sort_keys=True).encode(), mtime=0)
     return f'window.bookTexts="{base64.b64encode(packed).decode()}";\n'
 
 
 def write_texts_script(app: Sphinx, error: Exception | None) -> None:
-    """Beside a site that was built without a fault."""
+    """Write the script with all texts, after a successful HTML build."""
     if app.builder.format != "html" or error is not None:
         return
-    place = Path(app.outdir, _SEARCH_FOLDER, _TEXTS_SCRIPT)
-    place.parent.mkdir(exist_ok=True)
+    script_path = Path(app.outdir, _SEARCH_FOLDER, _TEXTS_SCRIPT)
+    script_path.parent.mkdir(exist_ok=True)
     pages = {name: Path(app.outdir, app.builder.get_target_uri(name)) for name in app.env.found_docs}
     texts = {name: article_text(path.read_text(encoding="utf-8")) for name, path in pages.items()}
-    place.write_text(texts_script(texts), encoding="utf-8")
+    script_path.write_text(texts_script(texts), encoding="utf-8")
 
 
 def add_search_scripts(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.Node | None
 ) -> None:
-    """Have the page of the search, and no other, ask for them."""
+    """Add the scripts to the search page only."""
     if page == _SEARCH_PAGE:
         app.add_js_file(f"../{_SEARCH_FOLDER}/{_TEXTS_SCRIPT}")
         app.add_js_file(_EXCERPTS_SCRIPT)
 
 
 def setup(app: Sphinx) -> None:
-    """Register both."""
+    """Register the event handlers."""
     app.connect("html-page-context", add_search_scripts)
     app.connect("build-finished", write_texts_script)

@@ -1,4 +1,4 @@
-"""Sphinx extension of the book: figures, numbers in prose, prose for each case, and what readers' machines need."""
+"""The Sphinx extension of the book: registers its nodes, roles, directives, transforms and event handlers."""
 
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ CACHE_FOLDER = ".cache"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register what pages use, and the files that they load."""
+    """Register all parts of the extension."""
     app.add_node(figure_node.chart_node, html=(figure.visit_chart, None))
     app.add_node(explorer.explorer_node, html=(explorer.visit_explorer, None))
     app.add_node(inline_values.value_node, html=(inline_values.visit_value, inline_values.depart_value))
@@ -55,6 +55,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def add_vega_bundle(app: Sphinx) -> None:
-    """Give HTML the local copy of Vega; ``compendium.js`` loads it when a chart comes into view."""
+    """Add the local Vega bundle to HTML builds; ``compendium.js`` loads it when a chart comes into view."""
     if app.builder.format == "html":
         app.config.html_static_path.append(str(vega_bundle.build_vega_bundle(Path(app.srcdir, CACHE_FOLDER))))

@@ -1,4 +1,4 @@
-"""The one script that makes the charts of a site interactive, put together from the locked package without network."""
+"""One script with Vega, Vega-Lite and Vega-Embed, built offline from the locked package vl-convert."""
 
 import importlib.metadata
 from pathlib import Path
@@ -12,10 +12,10 @@ ENTRY_CODE = "window.vegaEmbed = vegaEmbed;"
 
 
 def build_vega_bundle(cache_folder: Path) -> Path:
-    """The folder that holds Vega, Vega-Lite and Vega-Embed as one plain script, which sets ``window.vegaEmbed``.
+    """Build the script once for each version of vl-convert, and return the folder that holds it.
 
-    Made once for each version of vl-convert. The script is wrapped into a function, so that its many short names
-    stay its own; it is no module, because browsers refuse modules from a folder on disk.
+    The script sets ``window.vegaEmbed``. It is wrapped in a function to keep its names out of the global scope, and it
+    is not a module, because browsers do not load modules from a folder on disk.
     """
     folder = cache_folder / f"vega-{VEGA_LITE_VERSION}-{importlib.metadata.version('vl-convert-python')}"
     script = folder / VEGA_SCRIPT
