@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+# The case pages and this chapter must show the same values, so it calls the same functions.
+from compendium.chapters import discourse, implementation
 from compendium.dataset import practice
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.parts import Part
@@ -71,7 +73,7 @@ def case_row_counts(evidence: Evidence) -> pd.DataFrame:
 def family_shares_by_case(parts: list[Part], seed: int) -> pd.DataFrame:
     """Share of each family in each stage of each case."""
     found = [
-        plot_data.stage_family_shares(part.stage_tables, part.evidence, seed).assign(case=part.label)
+        implementation.family_shares(part.stage_tables, part.evidence, seed).assign(case=part.label)
         for part in parts
         if part.group == "case"
     ]
@@ -82,7 +84,8 @@ def frame_shares_by_case(parts: list[Part], weight: str, seed: int) -> pd.DataFr
     """Share of statements that carry each frame, in each case (``group``)."""
     found = [
         plot_data.labelled_code_shares(
-            part.coded_statements.frames, part.coded_statements, part.evidence.frames, weight, seed
+            discourse.statement_shares(part.coded_statements.frames, part.coded_statements, weight, seed),
+            part.evidence.frames,
         ).assign(group=part.label)
         for part in parts
         if part.group == "case"
@@ -93,7 +96,9 @@ def frame_shares_by_case(parts: list[Part], weight: str, seed: int) -> pd.DataFr
 def gaps_by_case(parts: list[Part], seed: int) -> pd.DataFrame:
     """The gap between talk and practice on each policy area, in each case (``group``)."""
     found = [
-        plot_data.labelled_gaps(part.stage_tables, part.evidence, seed).assign(group=part.label)
+        plot_data.with_code_labels(
+            implementation.talk_practice_gaps(part.stage_tables, seed), part.evidence.policy_areas
+        ).assign(group=part.label)
         for part in parts
         if part.group == "case"
     ]

@@ -6,7 +6,8 @@ from html import escape
 import pandas as pd
 from IPython.display import HTML
 
-from compendium.dataset.coded_statements import CodedStatements, family_matrix
+from compendium.dataset import practice
+from compendium.dataset.coded_statements import CodedStatements, family_matrix, statement_ids
 from compendium.dataset.evidence import Evidence
 from compendium.reporting.inline_values import (
     InlineValues,
@@ -18,7 +19,7 @@ from compendium.reporting.inline_values import (
     top_row,
 )
 from compendium.reporting.labels import COVERAGE_LABELS, code_labels, humanize
-from compendium.reporting.plot_data import MIN_GROUP_SIZE, grouped_counts
+from compendium.reporting.plot_data import MIN_GROUP_SIZE, with_row_ids
 from compendium.reporting.tables import (
     OWN_CODEBOOK_URL,
     SOURCES_URL,
@@ -32,17 +33,71 @@ from compendium.reporting.tables import (
 from compendium.stats import frequencies
 
 
+def statement_shares(
+    code_matrix: pd.DataFrame, coded_statements: CodedStatements, weight: str, seed: int
+) -> pd.DataFrame:
+    """Compute the share of statements with each code.
+
+    Parameters
+    ----------
+    code_matrix : DataFrame of bool, shape (statements, codes)
+        In the order of ``coded_statements.statements``.
+
+    Returns
+    -------
+    DataFrame
+        ``code_id``, the columns of :func:`compendium.stats.frequencies.code_shares`, and ``ids`` (of the statements).
+    """
+    shares = frequencies.code_shares(code_matrix, coded_statements.statements["document_id"], weight, seed)
+    return shares.assign(ids=statement_ids(code_matrix)).rename_axis("code_id").reset_index()
+
+
+def statement_shares_by_group(
+    code_matrix: pd.DataFrame, coded_statements: CodedStatements, groups: pd.Series, weight: str, seed: int
+) -> pd.DataFrame:
+    """Compute the share of statements with each code in each group of at least ten statements.
+
+    Parameters
+    ----------
+    groups : Series of str
+        The group of each statement.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`compendium.stats.frequencies.code_shares_by_group`.
+    """
+    sizes = groups.map(groups.value_counts())
+    return frequencies.code_shares_by_group(
+        code_matrix,
+        coded_statements.statements["document_id"],
+        groups.where(sizes >= MIN_GROUP_SIZE, "").fillna(""),
+        weight,
+        seed,
+    )
+
+
+def frame_group_shares(coded_statements: CodedStatements, frames: pd.DataFrame, weight: str, seed: int) -> pd.DataFrame:
+    """Compute the share of statements with at least one frame of each ``group`` of the codebook."""
+    matrix = pd.DataFrame(
+        {
+            group: coded_statements.frames[members["code_id"]].any(axis=1)
+            for group, members in frames.groupby("group", sort=False)
+        }
+    )
+    shares = frequencies.code_shares(matrix, coded_statements.statements["document_id"], weight, seed)
+    return shares.rename_axis("group").reset_index()
+
+
 def code_share(shares: pd.DataFrame, code: str) -> Number:
-    """The share of statements that bear one code, out of :func:`compendium.reporting.plot_data.labelled_code_shares`."""
+    """The share of statements with one code, from :func:`compendium.reporting.plot_data.labelled_code_shares`."""
     row = top_row(shares[shares["code_id"] == code])
     return number_from_row(row, "share", f"statements that carry {text_or_unknown(row['label'])}", row["n"])
 
 
-def group_share(coded_statements: CodedStatements, codes: pd.DataFrame, group: str, weight: str, seed: int) -> Number:
-    """The share of statements that bear at least one code of a group."""
-    own = codes.loc[codes["group"] == group, "code_id"]
-    marked = coded_statements.frames[own].any(axis=1).to_frame(group)
-    row = frequencies.code_shares(marked, coded_statements.statements["document_id"], weight, seed).iloc[0]
+def group_share(shares: pd.DataFrame, group: str) -> Number:
+    """The share of statements with at least one frame of a group, from :func:`frame_group_shares`."""
+    row = top_row(shares[shares["group"] == group])
     return number_from_row(row, "share", f"statements with at least one frame of the group {group}", row["n"])
 
 
@@ -70,14 +125,15 @@ def documents_read(evidence: Evidence, coded_statements: CodedStatements) -> pd.
 
 def documents_by_kind(documents: pd.DataFrame) -> pd.DataFrame:
     """Documents by kind (``label``) and side of the issuer (``group``)."""
-    return grouped_counts(documents, documents["kind"].map(humanize), documents["issuer_side"])
+    rows = documents.assign(label=documents["kind"].map(humanize), group=documents["issuer_side"])
+    return with_row_ids(practice.count_rows(rows, ["label", "group"]))
 
 
 def documents_by_year(documents: pd.DataFrame) -> pd.DataFrame:
     """Dated documents by ``year`` and coverage (``group``)."""
     dated = documents[documents["date"] != ""]
-    counts = grouped_counts(dated, dated["date"].str[:4].astype(int), dated["coverage"].map(COVERAGE_LABELS))
-    return counts.rename(columns={"label": "year"})
+    rows = dated.assign(year=dated["date"].str[:4].astype(int), group=dated["coverage"].map(COVERAGE_LABELS))
+    return with_row_ids(practice.count_rows(rows, ["year", "group"]))
 
 
 def code_pairs(code_matrix: pd.DataFrame, codes: pd.DataFrame, min_n: int = 1) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from compendium.reporting.inline_values import (
     top_row,
 )
 from compendium.reporting.labels import code_labels, format_percent, humanize
-from compendium.reporting.plot_data import grouped_counts, policy_family
+from compendium.reporting.plot_data import policy_family, with_row_ids
 from compendium.reporting.tables import (
     RowMapping,
     collapsible_list,
@@ -46,19 +46,57 @@ from compendium.reporting.theme import (
 from compendium.stats import profiles
 
 
-def gap_values(
-    stage_tables: dict[str, pd.DataFrame], gaps: pd.DataFrame, evidence: Evidence, seed: int
-) -> InlineValues:
-    """What the page on practice says of the largest family, the widest gaps and the distance from talk."""
-    families = profiles.area_profile(profiles.sum_by_family(stage_tables["practice"], evidence.policy_areas), seed)
-    largest = top_row(families.rename_axis("family").reset_index(), "share")
-    n = int(stage_tables["practice"].to_numpy().sum())
-    figures = profiles.profile_distances(stage_tables["talk"], stage_tables["practice"], seed)
+def grouped_counts(table: pd.DataFrame, label: pd.Series, group: pd.Series) -> pd.DataFrame:
+    """Count the rows of ``table`` by ``label`` and ``group``: these two, ``count`` and ``rows`` (ids as text)."""
+    counts = practice.count_rows(table.assign(label=label, group=group), ["label", "group"])
+    return with_row_ids(counts)
+
+
+def family_shares(stage_tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
+    """Compute the share of each family in each stage: ``stage``, ``family``, ``share``, ``low``, ``high``, ``n``."""
+    stages = []
+    for stage, table in stage_tables.items():
+        shares = profiles.area_profile(profiles.sum_by_family(table, evidence.policy_areas), seed)
+        stages.append(shares.rename_axis("family").reset_index().assign(stage=stage, n=round(table.to_numpy().sum())))
+    return pd.concat(stages, ignore_index=True)
+
+
+def talk_practice_gaps(stage_tables: dict[str, pd.DataFrame], seed: int) -> pd.DataFrame:
+    """Compute the shares of each policy area (``code_id``) in talk and practice, and the gap between them.
+
+    Areas that occur in neither are left out, and so are all areas when talk or practice is empty.
+
+    Returns
+    -------
+    DataFrame
+        ``code_id`` and the columns of :func:`compendium.stats.profiles.share_gaps`.
+    """
+    gaps = profiles.share_gaps(stage_tables["talk"], stage_tables["practice"], seed)
+    gaps = gaps[((gaps["talk"] > 0) | (gaps["practice"] > 0)) & gaps["gap"].notna()]
+    return gaps.rename_axis("code_id").reset_index()
+
+
+def gap_values(families: pd.DataFrame, gaps: pd.DataFrame, distances: pd.DataFrame) -> InlineValues:
+    """The largest family of practice, the widest gaps between talk and practice, and the distance between the two.
+
+    Parameters
+    ----------
+    families, gaps : DataFrame
+        From :func:`family_shares`, and :func:`talk_practice_gaps` with labels.
+    distances : DataFrame
+        From :func:`compendium.stats.profiles.profile_distances`.
+    """
+    practice_shares = families[families["stage"] == "practice"]
+    largest, n = top_row(practice_shares, "share"), practice_shares["n"].max()
     numbers: InlineValues = {
         "top_family": Phrase(text_or_unknown(largest["family"]), "the largest family among realised measures"),
         "top_family_share": number_from_row(largest, "share", "realised measures of the largest family", n),
-        "distance": number_from_row(figures.T["distance"], "value", "Jensen-Shannon distance of practice from talk", n),
-        "correlation": number_from_row(figures.T["correlation"], "value", "rank correlation of practice with talk", n),
+        "distance": number_from_row(
+            distances.T["distance"], "value", "Jensen-Shannon distance of practice from talk", n
+        ),
+        "correlation": number_from_row(
+            distances.T["correlation"], "value", "rank correlation of practice with talk", n
+        ),
     }
     for name, ascending, direction in (("most_below", True, "below"), ("most_above", False, "above")):
         row = top_row(gaps, "gap", ascending)
@@ -67,7 +105,7 @@ def gap_values(
             text_or_unknown(row["label"]),
             f"the policy area whose share of practice lies furthest {direction} its share of talk",
         )
-        numbers[f"{name}_gap"] = Number(row["gap"], meaning, "points", n, row["gap_low"], row["gap_high"])
+        numbers[f"{name}_gap"] = Number(row["gap"], meaning, "points", int(n), row["gap_low"], row["gap_high"])
     return numbers
 
 
@@ -245,7 +283,7 @@ def unmatched_areas(outcomes: pd.DataFrame) -> pd.DataFrame:
 
 
 def gap_texts(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Of :func:`gaps`, shares and gaps as text, widest gap first."""
+    """Of :func:`talk_practice_gaps`, shares and gaps as text, widest gap first."""
     widest = gaps.reindex(gaps["gap"].abs().sort_values(ascending=False, kind="stable").index)
     ends = zip(widest["gap_low"], widest["gap_high"], strict=True)
     return widest.assign(

@@ -14,12 +14,13 @@ import numpy.typing as npt
 import pandas as pd
 from IPython.display import HTML
 
+from compendium.chapters import discourse  # shares of own codes are computed like those of the shared codebook
 from compendium.dataset.coded_statements import CodedStatements, statements_in_period
 from compendium.dataset.evidence import Evidence
-from compendium.reporting import plot_data
 from compendium.reporting.captions import WEIGHT_NOTES, intervals_note
 from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
 from compendium.reporting.labels import truncate
+from compendium.reporting.plot_data import with_code_labels, with_row_ids
 from compendium.stats import agreement, overlap
 
 
@@ -153,12 +154,10 @@ def own_code_alphas(readings: OwnCodeReadings, seed: int) -> pd.DataFrame:
 def own_code_shares(
     code_matrix: pd.DataFrame, coded_statements: CodedStatements, codes: pd.DataFrame, weight: str, seed: int
 ) -> pd.DataFrame:
-    """Share of statements that bear each code which occurs; see :func:`compendium.reporting.plot_data.labelled_code_shares`."""
+    """Share of statements with each code that occurs; see :func:`compendium.chapters.discourse.statement_shares`."""
     used = code_matrix.loc[:, code_matrix.any()]
-    known = codes[["code_id", "group", "label"]].assign(group="own codes")
-    return plot_data.labelled_code_shares(
-        used, coded_statements, known[known["code_id"].isin(used.columns)], weight, seed
-    )
+    shares = discourse.statement_shares(used, coded_statements, weight, seed)
+    return with_row_ids(with_code_labels(shares, codes).assign(group="own codes"))
 
 
 def own_codebook_rows(readings: OwnCodeReadings) -> pd.DataFrame:
