@@ -114,8 +114,8 @@ def agreement_values(alphas: pd.DataFrame, alphas_of_sets: pd.DataFrame) -> Inli
     Examples
     --------
     >>> sets = pd.DataFrame({"value": [0.8], "low": [0.7], "high": [0.9], "same": [0.6], "n": [40]})
-    >>> agreement_values(pd.DataFrame({"value": [0.9, 0.75]}), sets)["alpha_low_codes"].value == 1
-    True
+    >>> agreement_values(pd.DataFrame({"value": [0.9, 0.75]}), sets)["alpha_low_codes"].text
+    '1'
     """
     all_statements = alphas_of_sets.iloc[-1]
     return {

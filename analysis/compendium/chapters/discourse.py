@@ -53,6 +53,13 @@ def statement_shares(
     -------
     DataFrame
         ``code_id``, the columns of :func:`compendium.stats.frequencies.code_shares`, and ``ids`` (of the statements).
+
+    Examples
+    --------
+    >>> matrix = pd.DataFrame({"jobs": [True, False]}, index=["s1", "s2"])
+    >>> statements = CodedStatements(pd.DataFrame({"document_id": ["d1", "d2"]}), matrix, matrix)
+    >>> statement_shares(matrix, statements, "statement", seed=1)[["code_id", "share", "ids"]].values.tolist()
+    [['jobs', 0.5, ('s1',)]]
     """
     shares = frequencies.code_shares(code_matrix, coded_statements.statements["document_id"], weight, seed)
     return shares.assign(ids=statement_ids(code_matrix)).rename_axis("code_id").reset_index()
@@ -72,6 +79,15 @@ def statement_shares_by_group(
     -------
     DataFrame
         The columns of :func:`compendium.stats.frequencies.code_shares_by_group`.
+
+    Examples
+    --------
+    >>> matrix = pd.DataFrame({"jobs": [True, False] * 10})
+    >>> statements = CodedStatements(pd.DataFrame({"document_id": ["d1", "d2"] * 10}), matrix, matrix)
+    >>> groups = pd.Series(["partner"] * 12 + ["third"] * 8)
+    >>> shares = statement_shares_by_group(matrix, statements, groups, "statement", seed=1)
+    >>> shares[["group", "share", "n"]].values.tolist()
+    [['partner', 0.5, 12]]
     """
     sizes = groups.map(groups.value_counts())
     return frequencies.code_shares_by_group(
@@ -84,7 +100,16 @@ def statement_shares_by_group(
 
 
 def frame_group_shares(coded_statements: CodedStatements, frames: pd.DataFrame, weight: str, seed: int) -> pd.DataFrame:
-    """Compute the share of statements with at least one frame of each ``group`` of the codebook."""
+    """Compute the share of statements with at least one frame of each ``group`` of the codebook.
+
+    Examples
+    --------
+    >>> matrix = pd.DataFrame({"equals": [True, False], "joint": [False, True]})
+    >>> statements = CodedStatements(pd.DataFrame({"document_id": ["d1", "d2"]}), matrix, matrix)
+    >>> frames = pd.DataFrame({"code_id": ["equals", "joint"], "group": "partnership"})
+    >>> frame_group_shares(statements, frames, "statement", seed=1)[["group", "share"]].values.tolist()
+    [['partnership', 1.0]]
+    """
     matrix = pd.DataFrame(
         {
             group: coded_statements.frames[members["code_id"]].any(axis=1)
@@ -221,8 +246,8 @@ def group_share(shares: pd.DataFrame, group: str) -> Number:
     Examples
     --------
     >>> shares = pd.DataFrame({"group": ["partnership"], "share": [0.25], "low": [0.1], "high": [0.4], "n": [40]})
-    >>> group_share(shares, "partnership").value
-    0.25
+    >>> group_share(shares, "partnership").meaning
+    'statements with at least one frame of the group partnership'
     """
     row = top_row(shares[shares["group"] == group])
     return number_from_row(row, "share", f"statements with at least one frame of the group {group}", row["n"])

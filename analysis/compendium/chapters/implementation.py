@@ -84,6 +84,13 @@ def talk_practice_gaps(stage_tables: dict[str, pd.DataFrame], seed: int) -> pd.D
     -------
     DataFrame
         ``code_id`` and the columns of :func:`compendium.stats.profiles.share_gaps`.
+
+    Examples
+    --------
+    >>> talk = pd.DataFrame({"jobs": [1, 1], "borders": [0, 2]}, index=["d1", "d2"])
+    >>> practice = pd.DataFrame({"jobs": [3, 0], "borders": [0, 1]}, index=["d1", "d2"])
+    >>> talk_practice_gaps({"talk": talk, "practice": practice}, seed=1)[["code_id", "gap"]].values.tolist()
+    [['jobs', 25.0], ['borders', -25.0]]
     """
     gaps = profiles.share_gaps(stage_tables["talk"], stage_tables["practice"], seed)
     gaps = gaps[((gaps["talk"] > 0) | (gaps["practice"] > 0)) & gaps["gap"].notna()]
@@ -250,13 +257,26 @@ def promise_outcomes_chart(data: pd.DataFrame, name: str, title: str, note: str,
 
 
 def start_years_note(measures: pd.DataFrame) -> str:
-    """Count the measures with a known start."""
+    """Count the measures with a known start.
+
+    Examples
+    --------
+    >>> start_years_note(pd.DataFrame({"start": ["2008", ""]})).split(";")[0]
+    '1 of 2 measures'
+    """
     dated = int((measures["start"] != "").sum())
     return f"{dated} of {len(measures)} measures; the others' start is unknown. {FOUNDINGS_NOTE}"
 
 
 def stages_note(stage_tables: dict[str, pd.DataFrame]) -> str:
-    """Count the rows and documents of each stage."""
+    """Count the rows and documents of each stage.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"jobs": [1, 1]}, index=["d1", "d2"])
+    >>> stages_note({"talk": table, "commitments": table, "practice": table}).split(";")[0]
+    'Remedies named in talk: 2 (2 documents)'
+    """
     rows = {stage: f"{table.to_numpy().sum():.0f} ({len(table)} documents)" for stage, table in stage_tables.items()}
     return (
         f"Remedies named in talk: {rows['talk']}; commitments: {rows['commitments']}; realised measures: "
@@ -271,7 +291,14 @@ def gap_note(stage_tables: dict[str, pd.DataFrame]) -> str:
 
 
 def gap_texts(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Format the shares and gaps of :func:`talk_practice_gaps` for a table, widest gap first."""
+    """Format the shares and gaps of :func:`talk_practice_gaps` for a table, widest gap first.
+
+    Examples
+    --------
+    >>> gaps = pd.DataFrame({"talk": [0.5], "practice": [0.25], "gap": [-25.0], "gap_low": [-40.0], "gap_high": [-5.0]})
+    >>> gap_texts(gaps)["interval"].tolist()
+    ['−40.0 to −5.0']
+    """
     ranking = gaps.reindex(gaps["gap"].abs().sort_values(ascending=False, kind="stable").index)
     ends = zip(ranking["gap_low"], ranking["gap_high"], strict=True)
     return ranking.assign(
@@ -388,8 +415,8 @@ def implementation_values(measures: pd.DataFrame, commitments: pd.DataFrame) -> 
     Examples
     --------
     >>> measures = pd.DataFrame({"status": ["completed", "announced"], "budget": [1e6, None]})
-    >>> implementation_values(measures, measures[:0])["budget_known"].value
-    0.5
+    >>> implementation_values(measures, measures[:0])["budget_known"].n
+    2
     """
     return {
         "measures": Number(len(measures), "measures on record"),

@@ -149,7 +149,15 @@ def as_coded_statements(evidence: Evidence, readings: OwnCodeReadings, code_matr
 
 
 def roll_up_codes(code_matrix: pd.DataFrame, codes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Merge each code into its top-level code: the code matrix of the top-level codes, and these codes."""
+    """Merge each code into its top-level code: the code matrix of the top-level codes, and these codes.
+
+    Examples
+    --------
+    >>> codes = pd.DataFrame({"code_id": ["work", "jobs"], "group": "Work", "label": ["Work", "Jobs"], "depth": [0, 1]})
+    >>> matrix, top_codes = roll_up_codes(pd.DataFrame({"work": [False], "jobs": [True]}), codes)
+    >>> matrix.values.tolist(), top_codes["code_id"].tolist()
+    ([[True]], ['work'])
+    """
     group = codes.set_index("code_id")["group"]
     top_codes = codes[codes["depth"] == 0].reset_index(drop=True)
     columns = {
