@@ -6,7 +6,7 @@ from compendium.chapters import discourse, implementation, own_codes
 from compendium.dataset import parts
 from compendium.dataset.coded_statements import CODERS, CodedStatements, select_coded_statements
 from compendium.dataset.evidence import Evidence
-from compendium.reporting import captions, plot_data
+from compendium.reporting import captions
 from compendium.stats import frequencies
 
 each_case = pytest.mark.parametrize("case", plain.CASES)
@@ -59,9 +59,7 @@ def test_a_single_document_has_no_interval_to_speak_of(real: Evidence) -> None:
 @each_case
 def test_groups_that_are_left_out_are_told(real: Evidence, case: str) -> None:
     own, talk = real.case(case), talk_of(real, case)
-    voices = plot_data.labelled_code_shares_by_group(
-        talk.frames, talk, own.frames, talk.statements["speaker_side"], "statement", 1
-    )
+    voices = discourse.statement_shares_by_group(talk.frames, talk, talk.statements["speaker_side"], "statement", 1)
     sizes = {
         side: sum(row["speaker_side"] == side for row in plain.rows("statements", case))
         for side in ("destination", "partner")

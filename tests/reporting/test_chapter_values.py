@@ -10,10 +10,11 @@ import plain
 import pytest
 from compendium.chapters import agreement, comparison, discourse, implementation, overview
 from compendium.dataset import parts as dataset_parts
-from compendium.dataset.coded_statements import CODERS, select_coded_statements
+from compendium.dataset.coded_statements import CODERS, CodedStatements, select_coded_statements
 from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.reporting import plot_data
 from compendium.reporting.inline_values import InlineValues, Number, Phrase
+from compendium.stats import profiles
 
 SEED = 20101130
 
@@ -24,6 +25,18 @@ with_practice = pytest.mark.parametrize("case", plain.PRACTISED)
 def tables_of(own: Evidence) -> dict[str, pd.DataFrame]:
     return dataset_parts.stage_tables(
         select_coded_statements(own, "either"), own.commitments, own.measures, own, "statement"
+    )
+
+
+def partnership_share(talk: CodedStatements, own: Evidence) -> Number:
+    return discourse.group_share(discourse.frame_group_shares(talk, own.frames, "statement", SEED), "partnership")
+
+
+def gap_values(tables: dict[str, pd.DataFrame], own: Evidence) -> InlineValues:
+    return implementation.gap_values(
+        implementation.family_shares(tables, own, SEED),
+        plot_data.with_code_labels(implementation.talk_practice_gaps(tables, SEED), own.policy_areas),
+        profiles.profile_distances(tables["talk"], tables["practice"], SEED),
     )
 
 
@@ -39,7 +52,7 @@ def texts(numbers: InlineValues) -> dict[str, str]:
 @with_practice
 def test_the_first_page_of_a_case(real: Evidence, case: str) -> None:
     own = real.case(case)
-    numbers = overview.overview_values(own, plot_data.stage_family_shares(tables_of(own), own, SEED))
+    numbers = overview.overview_values(own, implementation.family_shares(tables_of(own), own, SEED))
     documents = plain.rows("documents", case)
     years = sorted(row["date"][:4] for row in documents if row["date"])
     assert (numbers["first_year"].text, numbers["last_year"].text) == (years[0], years[-1])
@@ -62,8 +75,12 @@ def test_the_first_page_of_a_case(real: Evidence, case: str) -> None:
 def test_the_page_on_talk(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
     talk = select_coded_statements(own, coder)
-    frames = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "statement", SEED)
-    areas = plot_data.labelled_code_shares(talk.areas, talk, own.policy_areas, "statement", SEED)
+    frames = plot_data.labelled_code_shares(
+        discourse.statement_shares(talk.frames, talk, "statement", SEED), own.frames
+    )
+    areas = plot_data.labelled_code_shares(
+        discourse.statement_shares(talk.areas, talk, "statement", SEED), own.policy_areas
+    )
     numbers = discourse.discourse_values(talk, discourse.documents_read(own, talk), frames, areas)
     for name, kind in (("frame", "frames"), ("area", "policy_areas")):
         given = plain.given(case, kind, coder)
@@ -73,7 +90,7 @@ def test_the_page_on_talk(real: Evidence, case: str, coder: str) -> None:
         assert value(numbers[f"top_{name}_share"]) == pytest.approx(counts[best] / len(given))
     given = plain.given(case, "frames", coder)
     group = {row["code_id"] for row in plain.rows("frames", folder="codebook") if row["group"] == "partnership"}
-    share = discourse.group_share(talk, own.frames, "partnership", "statement", SEED)
+    share = partnership_share(talk, own)
     assert share.value == pytest.approx(sum(bool(codes & group) for codes in given.values()) / len(given))
     assert share.n == len(given) == value(numbers["statements"])
     assert value(numbers["documents"]) == len({row["document_id"] for row in plain.rows("statements", case)})
@@ -83,7 +100,7 @@ def test_the_page_on_talk(real: Evidence, case: str, coder: str) -> None:
 def test_the_page_on_practice(real: Evidence, case: str) -> None:
     own = real.case(case)
     tables = tables_of(own)
-    numbers = implementation.gap_values(tables, plot_data.labelled_gaps(tables, own, SEED), own, SEED)
+    numbers = gap_values(tables, own)
     said, done = plain.shared(plain.remedies(case)), plain.shared(plain.areas(plain.realised(case)))
     gaps = {code: 100 * (done.get(code, 0) - said.get(code, 0)) for code in {*said, *done}}
     for name, code in (
@@ -162,23 +179,27 @@ def young(project: Path) -> Evidence:
 def test_of_a_case_with_one_document_little_is_known(young: Evidence) -> None:
     own = young.case("bland")
     tables, talk = tables_of(own), select_coded_statements(own, "either")
-    shares = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "statement", SEED)
-    case = texts(overview.overview_values(own, plot_data.stage_family_shares(tables, own, SEED)))
+    shares = plot_data.labelled_code_shares(
+        discourse.statement_shares(talk.frames, talk, "statement", SEED), own.frames
+    )
+    case = texts(overview.overview_values(own, implementation.family_shares(tables, own, SEED)))
     assert (
         case["first_year"] == case["last_year"] == case["practice_family"] == case["talk_family_share"] == "not known"
     )
     assert (case["documents"], case["measures"]) == ("1", "0")
-    gaps = texts(implementation.gap_values(tables, plot_data.labelled_gaps(tables, own, SEED), own, SEED))
+    gaps = texts(gap_values(tables, own))
     assert set(gaps.values()) == {"not known"}
     said = texts(discourse.discourse_values(talk, own.documents[:0], shares, shares))
     assert said["top_frame"] == said["top_area_share"] == said["openings_share"] == "not known"
     assert texts(implementation.implementation_values(own.measures, own.commitments))["budget_known"] == "not known"
-    assert discourse.group_share(talk, own.frames, "partnership", "statement", SEED).text == "not known"
+    assert partnership_share(talk, own).text == "not known"
 
 
 def test_a_code_that_the_codebook_has_not_is_not_known(young: Evidence) -> None:
     talk = select_coded_statements(young.case("aland"), "either")
-    shares = plot_data.labelled_code_shares(talk.frames, talk, young.frames, "statement", SEED)
+    shares = plot_data.labelled_code_shares(
+        discourse.statement_shares(talk.frames, talk, "statement", SEED), young.frames
+    )
     assert discourse.code_share(shares, "equals").text.endswith("%")
     assert discourse.code_share(shares, "elves").text == "not known"
 
@@ -205,5 +226,5 @@ def test_intervals_that_a_single_document_can_not_give_are_left_out(project: Pat
         [*made.codings("aland-d1-s1", A="equals", B="equals"), *made.codings("aland-d1-s2", A="none", B="none")],
     )
     own = load_evidence(project).case("aland")
-    share = discourse.group_share(select_coded_statements(own, "either"), own.frames, "partnership", "statement", SEED)
+    share = partnership_share(select_coded_statements(own, "either"), own)
     assert share.text_with_interval.replace("\N{NO-BREAK SPACE}", " ") == "50 % (n = 2)"

@@ -119,18 +119,24 @@ class Figure(NamedTuple):
 
 
 GAPS = {"x": "column", "y": "row", "value": ("gap", "Gap", "+.0f"), "x_order": sorted(set(CELLS["column"]))}
-GAPS |= {"y_order": ["Jobs", LONG], "extra": {"count": "Rows"}}
+GAPS |= {"y_order": ["Jobs", LONG], "extra_columns": {"count": "Rows"}}
 ALL = {
-    "profile": Figure(charts.shares_chart, SHARES, {"what": "Area"}),
-    "side_by_side": Figure(charts.grouped_shares_chart, VOICES, {"what": "Area", "groups": ["destination", "partner"]}),
+    "profile": Figure(charts.shares_chart, SHARES, {"label_heading": "Area"}),
+    "side_by_side": Figure(
+        charts.grouped_shares_chart, VOICES, {"label_heading": "Area", "groups": ["destination", "partner"]}
+    ),
     "heatmap": Figure(charts.heatmap_chart, CELLS.assign(gap=CELLS["gap"].abs()), GAPS),
     "diverging": Figure(charts.heatmap_chart, CELLS, GAPS | {"diverging": True}),
-    "bars": Figure(charts.stacked_bars_chart, COUNTS, {"what": "Area", "groups": ["completed", "announced"]}),
-    "years": Figure(charts.yearly_counts_chart, YEARS, {"marks": FOUNDED}),
+    "bars": Figure(charts.stacked_bars_chart, COUNTS, {"label_heading": "Area", "groups": ["completed", "announced"]}),
+    "years": Figure(charts.yearly_counts_chart, YEARS, {"marked_years": FOUNDED}),
     "talk_and_practice": Figure(implementation.talk_practice_chart, AREAS, {}),
     "families": Figure(charts.family_shares_chart, FAMILIES, {"stages": STAGES}),
     "one_case": Figure(charts.family_shares_chart, FAMILIES[:4], {"stages": STAGES}),
-    "intervals": Figure(charts.intervals_chart, FIGURES, {"what": "Code", "axis": "Alpha", "lines": [0.667, 0.8]}),
+    "intervals": Figure(
+        charts.intervals_chart,
+        FIGURES,
+        {"label_heading": "Code", "axis_title": "Alpha", "reference_lines": [0.667, 0.8]},
+    ),
     "outcomes": Figure(implementation.promise_outcomes_chart, OUTCOMES, {"order": ["Jobs", LONG]}),
 }
 every = pytest.mark.parametrize("figure", ALL.values(), ids=ALL.keys())

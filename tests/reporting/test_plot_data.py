@@ -19,7 +19,7 @@ each_case = pytest.mark.parametrize("case", plain.CASES)
 
 
 def found(table: pd.DataFrame, *by: str) -> dict[tuple[object, ...], int]:
-    """The counts of a table that :func:`views.grouped_counts` made, by ``by``."""
+    """The ``count`` of each combination of the columns ``by``."""
     return {tuple(row[name] for name in by): row["count"] for row in table.to_dict("records")}
 
 
@@ -51,7 +51,9 @@ def test_documents_by_year_and_coverage(real: Evidence, case: str) -> None:
 def test_shares_of_frames(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
     talk = select_coded_statements(own, coder)
-    shares = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "statement", SEED).set_index("code_id")
+    shares = plot_data.labelled_code_shares(
+        discourse.statement_shares(talk.frames, talk, "statement", SEED), own.frames
+    ).set_index("code_id")
     given = plain.given(case, "frames", coder)
     for code, label in plain.labels("frames").items():
         bearers = [statement for statement, codes in given.items() if code in codes]
@@ -65,9 +67,7 @@ def test_shares_of_frames(real: Evidence, case: str, coder: str) -> None:
 def test_each_document_can_count_the_same(real: Evidence, case: str) -> None:
     own = real.case(case)
     talk = select_coded_statements(own, "either")
-    shares = plot_data.labelled_code_shares(talk.frames, talk, own.frames, "document", SEED).set_index("code_id")[
-        "share"
-    ]
+    shares = discourse.statement_shares(talk.frames, talk, "document", SEED).set_index("code_id")["share"]
     given = plain.given(case, "frames")
     sizes = Counter(row["document_id"] for row in plain.rows("statements", case))
     for code in plain.labels("frames"):
@@ -83,9 +83,7 @@ def test_each_document_can_count_the_same(real: Evidence, case: str) -> None:
 def test_frames_in_the_words_of_each_side(real: Evidence, case: str) -> None:
     own = real.case(case)
     talk = select_coded_statements(own, "either")
-    voices = plot_data.labelled_code_shares_by_group(
-        talk.frames, talk, own.frames, talk.statements["speaker_side"], "statement", SEED
-    )
+    voices = discourse.statement_shares_by_group(talk.frames, talk, talk.statements["speaker_side"], "statement", SEED)
     given, statements = plain.given(case, "frames"), plain.rows("statements", case)
     sizes = Counter(row["speaker_side"] for row in statements)
     assert set(voices["group"]) == {side for side, size in sizes.items() if size >= 10}
@@ -101,9 +99,7 @@ def test_statements_about_each_partner(real: Evidence, case: str) -> None:
     own = real.case(case)
     talk = select_coded_statements(own, "either")
     shares = plot_data.with_group_size(
-        plot_data.labelled_code_shares_by_group(
-            talk.frames, talk, own.frames, talk.statements["partner"], "statement", SEED
-        )
+        discourse.statement_shares_by_group(talk.frames, talk, talk.statements["partner"], "statement", SEED)
     )
     partners = {row["partnership_id"]: row["partner"] for row in plain.rows("partnerships", case)}
     sizes = Counter(partners[row["partnership_id"]] for row in plain.rows("statements", case) if row["partnership_id"])
@@ -151,7 +147,7 @@ def test_rows_by_area_and_family(real: Evidence, case: str, table: str) -> None:
     by_area = implementation.policy_area_counts(frame, own, implementation.partner_names(frame, own))
     expected = plain.crossed((names[row["policy_area"]], partner[row["partnership_id"]]) for row in lines)
     assert found(by_area, "label", "group") == expected
-    by_family = plot_data.grouped_counts(
+    by_family = implementation.grouped_counts(
         frame, implementation.partner_names(frame, own), plot_data.policy_family(frame, own)
     )
     expected = plain.crossed((partner[row["partnership_id"]], family[row["policy_area"]]) for row in lines)
@@ -247,7 +243,9 @@ def test_what_became_of_promises(real: Evidence, case: str) -> None:
 def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -> None:
     own = real.case(case)
     tables = parts.stage_tables(select_coded_statements(own, coder), own.commitments, own.measures, own, "statement")
-    gaps = plot_data.labelled_gaps(tables, own, SEED).set_index("code_id")
+    gaps = plot_data.with_code_labels(implementation.talk_practice_gaps(tables, SEED), own.policy_areas).set_index(
+        "code_id"
+    )
     said, done = plain.shared(plain.remedies(case, coder)), plain.shared(plain.areas(plain.realised(case)))
     assert set(gaps.index) == set(said) | set(done)
     for code, row in gaps.iterrows():
@@ -265,7 +263,7 @@ def test_gaps_between_talk_and_practice(real: Evidence, case: str, coder: str) -
 def test_shares_of_families(real: Evidence, case: str) -> None:
     own = real.case(case)
     tables = parts.stage_tables(select_coded_statements(own, "either"), own.commitments, own.measures, own, "statement")
-    shares = plot_data.stage_family_shares(tables, own, SEED)
+    shares = implementation.family_shares(tables, own, SEED)
     counts = {
         "talk": plain.remedies(case),
         "commitments": plain.areas(plain.rows("commitments", case)),
@@ -304,9 +302,7 @@ def test_groups_of_few_statements_are_left_out(real: Evidence) -> None:
     case = real.case(real.cases.index[0])
     talk = select_coded_statements(case, "either")
     groups = pd.Series(["few"] * 9 + ["ten"] * 10 + [""] * (len(talk.statements) - 19))
-    assert set(
-        plot_data.labelled_code_shares_by_group(talk.frames, talk, case.frames, groups, "statement", SEED)["group"]
-    ) == {"ten"}
+    assert set(discourse.statement_shares_by_group(talk.frames, talk, groups, "statement", SEED)["group"]) == {"ten"}
 
 
 def young(project: Path) -> Evidence:
@@ -327,10 +323,10 @@ def test_a_case_with_statements_only(project: Path) -> None:
     talk = select_coded_statements(case, "either")
     tables = parts.stage_tables(talk, case.commitments, case.measures, case, "statement")
     assert implementation.founding_years(case).empty and list(implementation.founding_years(case)) == ["year", "label"]
-    assert plot_data.labelled_gaps(tables, case, SEED).empty, "without practice there is no gap"
+    assert implementation.talk_practice_gaps(tables, SEED).empty, "without practice there is no gap"
     assert implementation.labelled_promises(case.commitments, case.measures, case).empty
     assert implementation.measures_by_start_year(practice.measures_in_period(case.measures), case).empty
-    shares = plot_data.stage_family_shares(tables, case, SEED).groupby("stage")["share"].sum(min_count=1)
+    shares = implementation.family_shares(tables, case, SEED).groupby("stage")["share"].sum(min_count=1)
     assert shares["talk"] == pytest.approx(1)
     assert shares[["commitments", "practice"]].isna().all()
 

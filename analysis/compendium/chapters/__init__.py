@@ -1,1 +1,1 @@
-"""The analyses of the book: one folder or module per chapter, named after its page."""
+"""Analyses of the book: one folder or module per chapter, named after its page; shared code is in ``reporting``."""

@@ -1,8 +1,7 @@
-"""The evidence as one table to be filtered, and what there is to filter it by.
+"""Data of the explorer: all statements, commitments and measures in one table, and the facets that filter it.
 
-Statements, commitments and measures stand in one table: a row each, with the document behind it. The facets come from
-the data: a case, code, kind of document or coder that is there can be chosen, one that is not can not. How a page shows
-the table is not said here.
+The facets are derived from the data, so they offer exactly the cases, codes, kinds of documents and coders that occur.
+The HTML of the page is made in ``publishing``.
 """
 
 import json
@@ -63,20 +62,20 @@ _PAGE_COLUMNS = ("about", "page")
 
 @dataclass(frozen=True)
 class Facet:
-    """Something to filter by.
+    """A filter of the table.
 
     Attributes
     ----------
     name, label, note : str
-        Its name in addresses, what a reader calls it, and what there is to know of it.
+        Name in web addresses, label for readers, and an explanation.
     shape : {"list", "choice", "words", "span", "reading"}
-        Any number of values; one value; words that the column must hold; a first and a last; whose codes count.
+        Any number of values; one value; words that the cell must contain; a range; the coders whose codes count.
     column : str
-        The column of the table; several values in a cell are parted by ``;``. Empty when only readings bear on it.
+        Column that is filtered; several values in a cell are separated by ``;``. Empty if ``readings`` has all columns.
     readings : dict
-        Where each coder gave values of their own: coder to column.
+        For facets with values by coder: coder to column.
     values : list of dict
-        ``value`` and ``label``, and the ``group`` under which it stands, in the order in which they are offered.
+        ``value``, ``label`` and ``group`` (heading) of each value, in the order of the page.
     """
 
     name: str
@@ -89,21 +88,21 @@ class Facet:
 
 
 def explorer_rows(evidence: Evidence, finding_rows: Mapping[str, Iterable[str]]) -> pd.DataFrame:
-    """All statements, commitments and measures, in this order and as the tables have them.
+    """Combine all statements, commitments and measures into one table, in this order.
 
     Parameters
     ----------
     evidence : Evidence
     finding_rows : dict
-        Finding to the ids of the rows that it rests on; see :func:`compendium.chapters.findings.verdicts.finding_row_ids`.
+        Finding to the ids of its rows, from :func:`compendium.chapters.findings.verdicts.finding_row_ids`.
 
     Returns
     -------
     DataFrame of str
-        One row a statement, commitment or measure. ``side`` and ``actor`` tell who speaks, is obligated or leads;
-        ``year`` is that of the document, or in which a measure starts; ``codes_<coder>`` holds the codes that a coder
-        gave. What is unknown, or not asked of such a row, is empty. ``about`` and ``page`` are for those who show the
-        row: what else there is to say of it, and the page of the book that has it in a list.
+        One row per statement, commitment or measure. ``side`` and ``actor`` say who speaks, is obligated or leads;
+        ``year`` is that of the document, or of the start of a measure; ``codes_<coder>`` has the codes that a coder
+        gave. Unknown values, and columns that do not apply to a row, are empty. ``about`` and ``page`` are for display:
+        a summary of the row, and the page of the book that lists it.
     """
     parts = [
         _cases_first(part) for part in (_statement_rows(evidence), _commitment_rows(evidence), _measure_rows(evidence))
@@ -125,12 +124,12 @@ def _statement_rows(evidence: Evidence) -> pd.DataFrame:
     codings = evidence.codings.sort_values(["statement_id", "coder", "code_id"])
     codes = {
         f"{_CODES_PREFIX}{coder}": evidence.statements["statement_id"].map(
-            own.groupby("statement_id")["code_id"].agg(";".join)
+            coder_codings.groupby("statement_id")["code_id"].agg(";".join)
         )
-        for coder, own in codings.groupby("coder")
+        for coder, coder_codings in codings.groupby("coder")
     }
     rows = evidence.statements.rename(columns={"statement_id": "row_id", "speaker": "actor", "speaker_side": "side"})
-    own = (
+    own_code_lists = (
         evidence.own_codings.drop_duplicates(["statement_id", "code_id"])
         .groupby("statement_id")["code_id"]
         .agg(";".join)
@@ -139,7 +138,7 @@ def _statement_rows(evidence: Evidence) -> pd.DataFrame:
     return rows.assign(
         kind="statement",
         about=about,
-        own_codes=rows["row_id"].map(own),
+        own_codes=rows["row_id"].map(own_code_lists),
         page=_page_paths(rows["case_id"], "sources"),
         **codes,
     )
@@ -166,29 +165,29 @@ def _measure_rows(evidence: Evidence) -> pd.DataFrame:
 
 def _measure_summary(measure: Mapping[Any, Any]) -> str:
     start, end = measure["start"], measure["end"]
-    time = f"{start} to {end}" if start and end else start or (f"until {end}" if end else "")
+    period = f"{start} to {end}" if start and end else start or (f"until {end}" if end else "")
     amount = _format_budget(measure["budget"])
     money = f"{float(amount):,.0f} {measure['currency']}" if amount else ""
     lead = f"led by {measure['lead_actor']} ({humanize(measure['lead_side'])})"
-    return ", ".join(filter(None, [humanize(measure["status"]), humanize(measure["legal_form"]), time, money, lead]))
+    return ", ".join(filter(None, [humanize(measure["status"]), humanize(measure["legal_form"]), period, money, lead]))
 
 
 def _format_budget(budget: Any) -> str:
-    """A budget as the data write it: no decimals where there are none."""
+    """Write a budget as in the data: with two decimals, or none for a whole number."""
     return "" if pd.isna(budget) else f"{budget:.2f}".removesuffix(".00")
 
 
 def _page_paths(cases: pd.Series, page: str) -> pd.Series:
-    """Where the row has its anchor; the architecture has no such page."""
+    """Return the page that lists each row; empty for rows of the architecture, which no page lists."""
     return ("cases/" + cases + "/" + page).where(cases != ARCHITECTURE, "")
 
 
 def _findings_by_row(finding_rows: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    found: dict[str, list[str]] = {}
-    for finding, rows in finding_rows.items():
-        for row in rows:
-            found.setdefault(row, []).append(finding)
-    return {row: ";".join(findings) for row, findings in found.items()}
+    findings_of_row: dict[str, list[str]] = {}
+    for finding, row_ids in finding_rows.items():
+        for row_id in row_ids:
+            findings_of_row.setdefault(row_id, []).append(finding)
+    return {row_id: ";".join(findings) for row_id, findings in findings_of_row.items()}
 
 
 def _coders(evidence: Evidence) -> list[str]:
@@ -196,19 +195,23 @@ def _coders(evidence: Evidence) -> list[str]:
 
 
 def filter_facets(evidence: Evidence, rows: pd.DataFrame, claims: Mapping[str, str]) -> list[Facet]:
-    """What the table can be filtered by; ``claims`` tells what each finding says."""
+    """Make the facets of the table; ``claims`` maps findings to their claims."""
     coders = _coders(evidence)
     readings = {coder: _CODES_PREFIX + coder for coder in coders}
-    counted = [("either", "either coder"), ("both", "both coders"), *((coder, f"coder {coder}") for coder in coders)]
+    reading_labels = [
+        ("either", "either coder"),
+        ("both", "both coders"),
+        *((coder, f"coder {coder}") for coder in coders),
+    ]
     codes = {
-        kind: [_facet_value(row["code_id"], row["label"], row["group"]) for row in own.to_dict("records")]
-        for kind, own in evidence.codes.groupby("kind")
+        kind: [_facet_value(row["code_id"], row["label"], row["group"]) for row in kind_codes.to_dict("records")]
+        for kind, kind_codes in evidence.codes.groupby("kind")
     }
-    own = [
+    own_values = [
         _facet_value(row["code_id"], row["label"], row["group"])
         for row in own_codes.own_codebook(evidence).to_dict("records")
     ]
-    nothing = _facet_value(READ_AND_NOTHING_FOUND, "Read, and no code given", "neither frame nor area")
+    no_code = _facet_value(READ_AND_NOTHING_FOUND, "Read, and no code given", "neither frame nor area")
     partners = dict(zip(evidence.partnerships["partnership_id"], evidence.partnerships["partner"], strict=True))
     return [
         Facet("text", "Search the texts", "words", "text", note='All words, also their beginnings; "words in a row".'),
@@ -219,7 +222,7 @@ def filter_facets(evidence: Evidence, rows: pd.DataFrame, claims: Mapping[str, s
             "case", "Case", "case_id", rows, evidence.cases["short"].to_dict() | {ARCHITECTURE: "Wider architecture"}
         ),
         _values_facet("partnership", "Partnership", "partnership_id", rows, partners | {"": "No single one"}),
-        Facet("frame", "Frame", "list", readings=readings, values=[*codes["frame"], nothing], note="Of statements."),
+        Facet("frame", "Frame", "list", readings=readings, values=[*codes["frame"], no_code], note="Of statements."),
         Facet(
             "area",
             "Policy area",
@@ -229,8 +232,10 @@ def filter_facets(evidence: Evidence, rows: pd.DataFrame, claims: Mapping[str, s
             codes["area"],
             "Of statements, commitments, measures.",
         ),
-        Facet("own", "Code of a project's own", "list", "own_codes", values=own, note="Whoever gave it."),
-        Facet("reading", "Whose codes count", "reading", "", readings, [_facet_value(*each) for each in counted]),
+        Facet("own", "Code of a project's own", "list", "own_codes", values=own_values, note="Whoever gave it."),
+        Facet(
+            "reading", "Whose codes count", "reading", "", readings, [_facet_value(*value) for value in reading_labels]
+        ),
         Facet(
             "year", "Year", "span", "year", note="Of the document; of measures, the start. Rows without one drop out."
         ),
@@ -248,21 +253,20 @@ def filter_facets(evidence: Evidence, rows: pd.DataFrame, claims: Mapping[str, s
 def _values_facet(
     name: str, label: str, column: str, rows: pd.DataFrame, known_values: Any = (), shape: str = "list", note: str = ""
 ) -> Facet:
-    """A facet of the values that occur: those ``known_values`` in their order (with labels if it is a dict), then the others.
+    """Make a facet of the values that occur: first ``known_values`` in their order, then the others.
 
-    An empty cell is offered only where ``known_values`` has words for it.
+    ``known_values`` may be a dict of labels. Empty cells can be chosen only if it has a label for them.
     """
     labels = (
         known_values
         if isinstance(known_values, Mapping)
         else {value: _capitalized_label(value) for value in known_values}
     )
-    there = {value for cell in rows[column].unique() for value in cell.split(";")}
-    others = sorted(there - {*labels, ""})
-    values = [_facet_value(value or READ_AND_NOTHING_FOUND, labels[value]) for value in labels if value in there]
-    return Facet(
-        name, label, shape, column, {}, values + [_facet_value(each, _capitalized_label(each)) for each in others], note
-    )
+    occurring = {value for cell in rows[column].unique() for value in cell.split(";")}
+    others = sorted(occurring - {*labels, ""})
+    values = [_facet_value(value or READ_AND_NOTHING_FOUND, labels[value]) for value in labels if value in occurring]
+    values += [_facet_value(value, _capitalized_label(value)) for value in others]
+    return Facet(name, label, shape, column, {}, values, note)
 
 
 def _facet_value(value: str, label: str, group: str = "") -> dict[str, str]:
@@ -277,33 +281,33 @@ def _capitalized_label(value: str) -> str:
 def explorer_data(
     evidence: Evidence, finding_rows: Mapping[str, Iterable[str]], claims: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The table by column, its facets, and which columns make a file for others, as plain JSON."""
+    """Return the columns of the table, its facets, and the columns of its download, as a JSON value."""
     rows = explorer_rows(evidence, finding_rows)
-    found = [
+    usable_facets = [
         facet
         for facet in filter_facets(evidence, rows, claims)
         if facet.shape in ("words", "span") or facet.readings or facet.values
     ]
     return {
         "columns": {name: rows[name].tolist() for name in rows},
-        "facets": [asdict(facet) for facet in found],
+        "facets": [asdict(facet) for facet in usable_facets],
         "split": "kind",
         "download": [name for name in rows if name not in _PAGE_COLUMNS],
     }
 
 
 def write_explorer_data(root: Path) -> Path:
-    """Write :func:`explorer_data` of the project's data, with the rows behind its findings, to :data:`EXPLORER_FILE`."""
+    """Write the explorer data of the project, with the rows of its findings, to :data:`EXPLORER_FILE`."""
     if (root / "data" / "findings.csv").exists():
-        known = indicators.load_indicator_tables(root)
-        universe = choices.default_universe(known.choices)
-        texts = known.register.findings[["finding_id", "claim"]].itertuples(index=False)
-        claims = {str(finding): f"{finding}: {claim}" for finding, claim in texts}
-        behind = {finding: verdicts.finding_row_ids(known, finding, universe, _SEED) for finding in claims}
-        made = explorer_data(known.evidence, behind, claims)
+        indicator_tables = indicators.load_indicator_tables(root)
+        universe = choices.default_universe(indicator_tables.choices)
+        findings = indicator_tables.register.findings[["finding_id", "claim"]].itertuples(index=False)
+        claims = {str(finding): f"{finding}: {claim}" for finding, claim in findings}
+        row_ids = {finding: verdicts.finding_row_ids(indicator_tables, finding, universe, _SEED) for finding in claims}
+        data = explorer_data(indicator_tables.evidence, row_ids, claims)
     else:
-        made = explorer_data(load_evidence(root), {}, {})
+        data = explorer_data(load_evidence(root), {}, {})
     path = root / EXPLORER_FILE
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+    path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     return path

@@ -1,4 +1,4 @@
-"""The overview of a case: its partnerships, its numbers of rows, and its chronicle."""
+"""Overview of a case: its partnerships, chronicle and numbers of rows."""
 
 from html import escape
 
@@ -27,8 +27,45 @@ from compendium.reporting.tables import (
 )
 
 
+def partnership_overview(evidence: Evidence) -> pd.DataFrame:
+    """List the partnerships with the ``date`` of their founding and their numbers of rows."""
+    events = evidence.events.set_index("event_id")
+    partnerships = evidence.partnerships.assign(date=evidence.partnerships["founding_event_id"].map(events["date"]))
+    for name in ("statements", "commitments", "measures"):
+        counts = getattr(evidence, name)["partnership_id"].value_counts()
+        partnerships[name] = partnerships["partnership_id"].map(counts).fillna(0).astype(int)
+    return partnerships
+
+
+def chronicle_list(evidence: Evidence) -> HTML:
+    """List the events of each partnership, then those of the whole case, oldest first."""
+    documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
+    partners = dict(zip(evidence.partnerships["partnership_id"], evidence.partnerships["partner"], strict=True))
+    events = evidence.events.sort_values(["date", "event_id"], kind="stable")
+    lists = []
+    for partnership, name in [*partners.items(), ("", "The case as a whole")]:
+        rows = events[events["partnership_id"] == partnership].to_dict("records")
+        if rows:
+            first, last = rows[0]["date"][:4], rows[-1]["date"][:4]
+            years = first if first == last else f"{first} to {last}"
+            heading = f"<b>{escape(name)}</b> <small>{count_with_noun(len(rows), 'event')}, {years}</small>"
+            lists.append(collapsible_list(heading, [_event_item(row, documents[row["document_id"]]) for row in rows]))
+    return listing_html(lists)
+
+
+def _event_item(row: RowMapping, document: RowMapping) -> str:
+    label, source = escape(row["label"]), document_link(document)
+    return f"{date_html(row['date'])}: {label} <small>{humanize(row['kind'])}. {source}</small>"
+
+
 def overview_values(evidence: Evidence, families: pd.DataFrame) -> InlineValues:
-    """What the first page of a case says of its size and its largest families."""
+    """Numbers of rows of a case, its years, and its largest families.
+
+    Parameters
+    ----------
+    families : DataFrame
+        From :func:`compendium.chapters.implementation.family_shares`.
+    """
     documents = evidence.documents
     years = documents.loc[documents["date"] != "", "date"].str[:4]
     numbers: InlineValues = {
@@ -41,39 +78,9 @@ def overview_values(evidence: Evidence, families: pd.DataFrame) -> InlineValues:
         **coverage_values(documents),
     }
     for stage in ("talk", "practice"):
-        best = top_row(families[families["stage"] == stage], "share")
-        numbers[f"{stage}_family"] = Phrase(text_or_unknown(best["family"]), f"the largest family in {stage}")
+        largest = top_row(families[families["stage"] == stage], "share")
+        numbers[f"{stage}_family"] = Phrase(text_or_unknown(largest["family"]), f"the largest family in {stage}")
         numbers[f"{stage}_family_share"] = number_from_row(
-            best, "share", f"share of the largest family in {stage}", best["n"]
+            largest, "share", f"share of the largest family in {stage}", largest["n"]
         )
     return numbers
-
-
-def partnership_overview(evidence: Evidence) -> pd.DataFrame:
-    """Each partnership with its founding and the number of its rows, for a table."""
-    events = evidence.events.set_index("event_id")
-    known = evidence.partnerships.assign(date=evidence.partnerships["founding_event_id"].map(events["date"]))
-    for name in ("statements", "commitments", "measures"):
-        counts = getattr(evidence, name)["partnership_id"].value_counts()
-        known[name] = known["partnership_id"].map(counts).fillna(0).astype(int)
-    return known
-
-
-def chronicle_list(evidence: Evidence) -> HTML:
-    """The dated events of each partnership, then those of the case as a whole: folded lists, oldest event first."""
-    documents = evidence.documents.set_index("document_id", drop=False).to_dict("index")
-    partners = dict(zip(evidence.partnerships["partnership_id"], evidence.partnerships["partner"], strict=True))
-    events = evidence.events.sort_values(["date", "event_id"], kind="stable")
-    parts = []
-    for partnership, name in [*partners.items(), ("", "The case as a whole")]:
-        own = events[events["partnership_id"] == partnership].to_dict("records")
-        if own:
-            first, last = own[0]["date"][:4], own[-1]["date"][:4]
-            years = first if first == last else f"{first} to {last}"
-            heading = f"<b>{escape(name)}</b> <small>{count_with_noun(len(own), 'event')}, {years}</small>"
-            parts.append(collapsible_list(heading, (_event_item(row, documents[row["document_id"]]) for row in own)))
-    return listing_html(parts)
-
-
-def _event_item(row: RowMapping, document: RowMapping) -> str:
-    return f"{date_html(row['date'])}: {escape(row['label'])} <small>{humanize(row['kind'])}. {document_link(document)}</small>"

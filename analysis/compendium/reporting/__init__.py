@@ -1,1 +1,1 @@
-"""How charts, tables, captions and cited values look; nothing here belongs to one chapter."""
+"""Charts, tables, captions and cited values that several chapters share; code of one chapter is in ``chapters``."""

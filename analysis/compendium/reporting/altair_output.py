@@ -1,4 +1,4 @@
-"""How an Altair chart reaches a notebook: SVG, rounded specification, embedded font, metadata."""
+"""Output of Altair charts in notebooks: metadata, rounded specification, and SVG."""
 
 import json
 import os
@@ -18,47 +18,49 @@ _SPEC_DECIMALS = 6
 
 
 def render_chart(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Altair renderer: the specification, an SVG that needs no script, and the chart in words.
+    """Render a chart as Vega-Lite specification, SVG and description (an Altair renderer).
 
     Raises
     ------
     ValueError
-        When the chart has no title, description or data table: such a chart must not reach a reader.
+        When the chart has no name, title, description or data table, which the book needs of every chart.
     """
-    about = spec.get("usermeta", {}).get("compendium", {})
+    metadata = spec.get("usermeta", {}).get("compendium", {})
     title = spec.get("title", {})
-    if not (about.get("name") and about.get("columns") and spec.get("description") and title):
-        raise ValueError("a chart needs a name, title, description and the columns of its data table: style.described")
-    spec = round_numbers(spec)  # also the ends of scales, which charts may take from their data
-    about = spec["usermeta"]["compendium"]
-    fields = {field for field, _ in about["columns"]}
-    about["data"] = next(name for name, rows in spec["datasets"].items() if rows and fields <= set(rows[0]))
+    if not (metadata.get("name") and metadata.get("columns") and spec.get("description") and title):
+        raise ValueError(
+            "a chart has no name, title, description or columns of its data table; set them with with_metadata()"
+        )
+    spec = round_numbers(spec)  # the frame is rounded already, but not the limits of scales
+    metadata = spec["usermeta"]["compendium"]
+    fields = {field for field, _ in metadata["columns"]}
+    metadata["data"] = next(name for name, rows in spec["datasets"].items() if rows and fields <= set(rows[0]))
     spec["datasets"] = _used_data(spec)
     with _hidden_system_fonts():
         svg = vlc.vegalite_to_svg(spec, vl_version=VEGA_LITE_VERSION)
-    words = title["text"] if isinstance(title, dict) else title
-    return {CHART_MIME: spec, "image/svg+xml": svg, "text/plain": f"{words} — {spec['description']}"}
+    title_text = title["text"] if isinstance(title, dict) else title
+    return {CHART_MIME: spec, "image/svg+xml": svg, "text/plain": f"{title_text} — {spec['description']}"}
 
 
 def _used_data(spec: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The data without fields that neither the drawing nor its table names; a page's script asks for each ``id``."""
-    rest = {key: part for key, part in spec.items() if key != "datasets"}
-    words = {"id", *re.findall(r"\w+", json.dumps(rest, ensure_ascii=False))}
+    """Drop the fields that the specification does not name; keep ``id``, which the page's script reads."""
+    spec_without_data = {key: value for key, value in spec.items() if key != "datasets"}
+    spec_words = {"id", *re.findall(r"\w+", json.dumps(spec_without_data, ensure_ascii=False))}
 
-    def needed(field: str) -> bool:
-        return words.issuperset(re.findall(r"\w+", field))
+    def is_used(field: str) -> bool:
+        return spec_words.issuperset(re.findall(r"\w+", field))
 
     return {
-        name: [{field: value for field, value in row.items() if needed(field)} for row in rows]
+        name: [{field: value for field, value in row.items() if is_used(field)} for row in rows]
         for name, rows in spec["datasets"].items()
     }
 
 
 @contextmanager
 def _hidden_system_fonts() -> Iterator[None]:
-    """Hide the machine's fonts from vl-convert, which looks for them at its first drawing.
+    """Hide the system fonts from vl-convert, which searches for them when it first renders a chart.
 
-    The environment is as before afterwards: a program started from here, such as a browser, needs those fonts.
+    The environment is restored afterwards, because child processes such as a browser need those fonts.
     """
     before = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = _FONTS_CONFIG
@@ -72,18 +74,15 @@ def _hidden_system_fonts() -> Iterator[None]:
 
 
 def chart_rows(data: Any) -> Any:
-    """Altair data transformer: a frame as rows, its numbers rounded to six digits.
+    """Convert a frame to rows with rounded numbers (an Altair data transformer).
 
-    Altair names a table by a hash of its rows, so they are rounded before it does.
+    Altair names a dataset by a hash of its rows, so rounding here makes the name the same on every computer.
     """
     return round_numbers(alt.to_values(data))
 
 
 def round_numbers(json_value: Any) -> Any:
-    """Numbers of six digits, beyond which machines differ and no reader looks; zero has no sign.
-
-    What is not a number is null, as JSON knows no other word for it.
-    """
+    """Round all numbers in a JSON value to six decimals; NaN and infinity become None, -0.0 becomes 0.0."""
     if isinstance(json_value, dict):
         return {field: round_numbers(value) for field, value in json_value.items()}
     if isinstance(json_value, list):
@@ -108,25 +107,27 @@ def with_metadata(
     note: str = "",
     collapsed_summary: str = "",
 ) -> Any:
-    """Give a chart its permanent name, title, words for those who do not see it, and the columns of its data table.
+    """Attach to a chart its name, title, description, and the columns of its data table.
 
     Parameters
     ----------
     chart : Chart
-        The drawing; its data frame holds every field of ``columns``.
+        Its data has every column of ``columns``.
     name : str
         Permanent id within its page.
     title, description : str
-        What the chart shows; and what it shows in numbers.
+        The title, and the main values of the chart as text for readers who do not see it.
     columns : dict
-        Field of the data to heading of the data table.
+        Column of the data to heading of the data table.
     note : str
-        How to read it, and on how many rows it rests.
+        Caption.
     collapsed_summary : str
-        The line behind which its page folds it; without, it stands open.
+        If given, the page folds the chart behind this line.
     """
-    listed = [list(pair) for pair in columns.items()]  # pairs, because a notebook on disk sorts the keys of an object
-    about = {"name": name, "columns": listed, "note": note} | (
+    column_pairs = [
+        list(pair) for pair in columns.items()
+    ]  # a list, because notebooks on disk sort the keys of objects
+    metadata = {"name": name, "columns": column_pairs, "note": note} | (
         {"folded": collapsed_summary} if collapsed_summary else {}
     )
-    return chart.properties(title=title, description=description, usermeta={"compendium": about})
+    return chart.properties(title=title, description=description, usermeta={"compendium": metadata})

@@ -1,8 +1,8 @@
-"""One function a figure: a tidy frame in, a described Altair chart out.
+"""Charts that several chapters use: each function turns a tidy frame into an Altair chart with metadata.
 
-Frames name their fields by what they are in the figure: ``label`` (a row of it), ``group`` (what colour and shape
-tell apart), ``share`` or ``value`` with ``low`` and ``high``, ``count``, ``n``, and ``rows`` (the ids behind a mark).
-A row whose number is not known is not drawn.
+Columns mean the same in every frame: ``label`` (a row of the chart), ``group`` (colour and shape), ``share`` or
+``value`` with ``low`` and ``high``, ``count``, ``n``, and ``rows`` (the ids behind a mark, as text). Rows with a
+missing value are not drawn.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,49 +30,60 @@ from compendium.reporting.theme import (
 
 ChartFunction = Callable[..., Any]
 LETTER_WIDTH_PX = 7
-"""Pixels of an average letter of a label."""
+"""Average width of a letter in a label."""
 TABLE_WIDTH_PX = 440
-"""Pixels of the columns of a table, beside its labels, that the text of a page has room for."""
+"""Width that the columns of a heatmap may take beside its labels, so that it fits into the text of a page."""
 TWO_LINE_LABEL_EXPR = (
     "indexof(datum.label, ' (') < 0 ? datum.label : [split(datum.label, ' (')[0], '(' + split(datum.label, ' (')[1]]"
 )
-"""A group's name above its size."""
+"""Vega expression that breaks a label such as ``Xland (n = 120)`` before the bracket."""
 _HEATMAP_SHADES = ("#eaf3fa", "#0B4F80")
 _EQUAL_CONTRAST_LUMINANCE = 0.179
-"""The luminance to which black and white have the same contrast, 4.6:1."""
+"""Luminance at which black and white text have the same contrast, 4.6:1."""
 _VALUE_FIELDS = ("share", "value", "gap", "count")
-"""Fields that say where a mark stands: without them there is none."""
+"""Columns that decide the position of a mark; rows without them are not drawn."""
 
 
 def empty_chart_note(chart_function: ChartFunction) -> ChartFunction:
-    """Let a figure without a row say so in words: a young case has no measures yet, and still has its pages."""
+    """Return a sentence instead of a chart when the frame has no row to draw, as in a new case without measures."""
 
     @wraps(chart_function)
-    def drawn(data: pd.DataFrame, name: str, title: str, *rest: Any, **more: Any) -> Any:
-        known = data.dropna(subset=data.columns.intersection(list(_VALUE_FIELDS))).reset_index(drop=True)
-        if known.empty:
+    def chart_or_note(data: pd.DataFrame, name: str, title: str, *args: Any, **kwargs: Any) -> Any:
+        complete_rows = data.dropna(subset=data.columns.intersection(list(_VALUE_FIELDS))).reset_index(drop=True)
+        if complete_rows.empty:
             return Markdown(f"*{title}: nothing to draw, for the data hold no such row.*")
-        return chart_function(known, name, title, *rest, **more)
+        return chart_function(complete_rows, name, title, *args, **kwargs)
 
-    return drawn
+    return chart_or_note
 
 
 @empty_chart_note
 def shares_chart(
     data: pd.DataFrame, name: str, title: str, label_heading: str, note: str, axis_title: str = "Share of statements"
 ) -> Any:
-    """Shares with intervals, largest first, coloured by ``group``.
+    """Draw shares with intervals, largest first, coloured by ``group``.
 
-    ``data`` has ``label``, ``group``, ``share``, ``low``, ``high``, ``count``, ``n``, ``rows`` (ids in words).
+    Parameters
+    ----------
+    data : DataFrame
+        ``label``, ``group``, ``share``, ``low``, ``high``, ``count``, ``n``, ``rows``.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"label": ["Jobs", "Borders"], "group": "areas", "share": [0.2, 0.5], "count": [2, 5]})
+    >>> data = data.assign(low=0.1, high=0.6, n=10, rows="s1, s2")
+    >>> chart = shares_chart(data, "areas", "Policy areas named", "Policy area", note="Ten statements.")
+    >>> chart.description
+    '2 rows with 95 % intervals. Most frequent: Borders 50 %; Jobs 20 %. Least: Jobs 20 %.'
     """
     data = data.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
     groups = list(dict.fromkeys(data["group"]))
     headings = {"label": label_heading, "group": "Group", "count": "Statements", "n": "Of", "rows": "Among them"}
-    drawn = _points_with_intervals(data, data["label"].tolist(), groups, axis_title, headings)
+    chart = _points_with_intervals(data, data["label"].tolist(), groups, axis_title, headings)
     shares = [f"{label} {format_percent(share)}" for label, share in zip(data["label"], data["share"], strict=True)]
-    spread = " with 95 % intervals" if data["low"].notna().any() else ""
-    words = f"{len(data)} rows{spread}. Most frequent: {'; '.join(shares[:3])}. Least: {shares[-1]}."
-    return with_metadata(with_height(drawn, len(data)), name, title, words, _share_columns(headings), note)
+    intervals = " with 95 % intervals" if data["low"].notna().any() else ""
+    description = f"{len(data)} rows{intervals}. Most frequent: {'; '.join(shares[:3])}. Least: {shares[-1]}."
+    return with_metadata(with_height(chart, len(data)), name, title, description, _share_columns(headings), note)
 
 
 @empty_chart_note
@@ -87,20 +98,31 @@ def grouped_shares_chart(
     count_heading: str = "Statements",
     order: Sequence[str] = (),
 ) -> Any:
-    """Shares of several groups on the same rows: for each ``label`` a point a ``group``, with its interval.
+    """Draw the shares of several groups side by side: one row per ``label``, one point per ``group``.
 
-    Rows stand in ``order``, or by their largest share.
+    Parameters
+    ----------
+    data : DataFrame
+        ``label``, ``group``, ``share``, ``low``, ``high``, ``count`` (of what ``count_heading`` names), ``n``.
+    order : sequence of str
+        Labels from top to bottom; by default those with the largest share first.
 
-    ``data`` has ``label``, ``group``, ``share``, ``low``, ``high``, ``count`` (of what ``count_heading`` says), ``n``.
+    Examples
+    --------
+    >>> data = pd.DataFrame({"label": "Jobs", "group": ["partner", "destination"], "share": [0.5, 0.2]})
+    >>> data = data.assign(low=0.1, high=0.6, count=1, n=10)
+    >>> chart = grouped_shares_chart(data, "voices", "Voices", "Area", note="", groups=["destination", "partner"])
+    >>> chart.description
+    '1 rows, each with the groups destination, partner. They differ most on Jobs: destination 20 %, partner 50 %.'
     """
     order = (
         list(order) or data.groupby("label")["share"].max().sort_values(ascending=False, kind="stable").index.tolist()
     )
     headings = {"label": label_heading, "group": "Group", "count": count_heading, "n": "Of"}
-    drawn = _points_with_intervals(data, order, groups, axis_title, headings, offset_groups=True)
-    words = f"{len(order)} rows, each with the groups {', '.join(groups)}. {_largest_difference(data)}"
+    chart = _points_with_intervals(data, order, groups, axis_title, headings, offset_groups=True)
+    description = f"{len(order)} rows, each with the groups {', '.join(groups)}. {_largest_difference(data)}"
     return with_metadata(
-        with_height(drawn, _line_count(order, groups)), name, title, words, _share_columns(headings), note
+        with_height(chart, _line_count(order, groups)), name, title, description, _share_columns(headings), note
     )
 
 
@@ -118,15 +140,15 @@ def _points_with_intervals(
     if offset_groups:
         base = base.encode(yOffset=alt.YOffset("group:N", sort=list(groups)))
     shares = {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%")}
-    lines = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
+    intervals = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
     points = base.mark_point(filled=True, size=85, opacity=1).encode(
         x="share:Q", shape=shape_encoding("group", groups), tooltip=[*tooltips(**headings), *tooltips(**shares)]
     )
-    return lines + points
+    return intervals + points
 
 
 def _share_columns(headings: dict[str, str]) -> dict[str, str]:
-    return {field: head for field, head in headings.items() if field != "rows"} | {
+    return {field: heading for field, heading in headings.items() if field != "rows"} | {
         "share": "Share",
         "low": "From",
         "high": "To",
@@ -138,14 +160,14 @@ def _line_count(order: Sequence[str], groups: Sequence[str]) -> float:
 
 
 def _largest_difference(data: pd.DataFrame) -> str:
-    table = data.pivot_table(index="label", columns="group", values="share")
-    if table.shape[1] < 2:
+    shares = data.pivot_table(index="label", columns="group", values="share")
+    if shares.shape[1] < 2:
         return ""
-    label = (table.max(axis=1) - table.min(axis=1)).idxmax()
-    shares = ", ".join(
-        f"{group} {format_percent(value)}" for group, value in table.loc[[label]].iloc[0].dropna().items()
+    label = (shares.max(axis=1) - shares.min(axis=1)).idxmax()
+    shares_text = ", ".join(
+        f"{group} {format_percent(share)}" for group, share in shares.loc[[label]].iloc[0].dropna().items()
     )
-    return f"They differ most on {label}: {shares}."
+    return f"They differ most on {label}: {shares_text}."
 
 
 @empty_chart_note
@@ -163,64 +185,75 @@ def heatmap_chart(
     diverging: bool = False,
     shade_from: float = 0.0,
 ) -> Any:
-    """A table whose cells are shaded by a value and bear it as a number.
+    """Draw a heatmap: a table whose cells are shaded by a value and show it as a number.
 
     Parameters
     ----------
     data : DataFrame
-        With the fields ``x`` and ``y`` (text), the value's, and those of ``extra_columns``; an absent cell stays empty.
+        The columns ``x`` and ``y`` (text), that of the value, and those of ``extra_columns``; a cell without a row is
+        empty.
     value : tuple of str
-        Field of the value, its heading and its number format.
+        Column of the value, its heading and its d3 number format.
     extra_columns : dict
-        Further fields of tooltip and data table, with their headings.
+        Further columns of tooltip and data table, with their headings.
     diverging : bool
-        Whether values lie on both sides of zero, each side with a colour of its own.
+        Whether values lie on both sides of zero; each side then has its own colour.
     shade_from : float
-        The value at which shading begins.
+        Value at which shading begins.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"case": ["EU", "US"], "area": "Jobs", "share": [0.2, 0.5]})
+    >>> value, order = ("share", "Share", ".0%"), ["EU", "US"]
+    >>> chart = heatmap_chart(data, "areas", "Areas", "case", "area", value, note="", x_order=order, y_order=["Jobs"])
+    >>> chart.description
+    'A table of 1 rows by 2 columns; each cell bears its value. Largest: Jobs with US, 50%.'
     """
-    field, heading, form = value
+    field, heading, number_format = value
     extra_columns = extra_columns or {}
-    top = max(float(data[field].abs().max()), shade_from)
-    longest = LETTER_WIDTH_PX * max(len(part) for text in x_order for part in text.split(" (")) + 8
+    largest_value = max(float(data[field].abs().max()), shade_from)
+    label_width = LETTER_WIDTH_PX * max(len(line) for label in x_order for line in label.split(" (")) + 8
     width = min(100, max(27, (CHART_WIDTH_PX + 20) // len(x_order)))
-    if longest * len(x_order) <= TABLE_WIDTH_PX:
-        width = max(width, longest)
-    slanted = longest > width
-    turn = alt.Axis(
+    if label_width * len(x_order) <= TABLE_WIDTH_PX:
+        width = max(width, label_width)
+    slanted = label_width > width
+    x_axis = alt.Axis(
         orient="top",
         labelAngle=-40 if slanted else 0,
         labelExpr="datum.label" if slanted else TWO_LINE_LABEL_EXPR,
-        labelPadding=2 if slanted or not any(" (" in text for text in x_order) else 17,
+        labelPadding=2 if slanted or not any(" (" in label for label in x_order) else 17,
         labelLimit=0,
         domain=False,
         ticks=False,
     )
     base = alt.Chart(data).encode(
-        x=alt.X(f"{x}:N", sort=list(x_order), title=None, axis=turn, scale=alt.Scale(domain=list(x_order))),
+        x=alt.X(f"{x}:N", sort=list(x_order), title=None, axis=x_axis, scale=alt.Scale(domain=list(x_order))),
         y=alt.Y(f"{y}:N", sort=list(y_order), title=None, axis=alt.Axis(domain=False, ticks=False)),
         tooltip=[
             *tooltips(**{y: y.capitalize(), x: x.capitalize()}),
-            *tooltips(**{field: (heading, form)}),
+            *tooltips(**{field: (heading, number_format)}),
             *tooltips(**extra_columns),
         ],
     )
     if diverging:
-        scale = alt.Scale(domain=[-top, 0, top], range=[ORANGE, _HEATMAP_SHADES[0], BLUE], interpolate="rgb")
+        scale = alt.Scale(
+            domain=[-largest_value, 0, largest_value], range=[ORANGE, _HEATMAP_SHADES[0], BLUE], interpolate="rgb"
+        )
     else:
-        scale = alt.Scale(domain=[shade_from, top], range=list(_HEATMAP_SHADES), clamp=True)
+        scale = alt.Scale(domain=[shade_from, largest_value], range=list(_HEATMAP_SHADES), clamp=True)
     shade = alt.Color(f"{field}:Q", scale=scale, legend=None)
-    dark = f"luminance(scale('color', datum.{field})) < {_EQUAL_CONTRAST_LUMINANCE}"
-    ink = alt.condition(dark, alt.value("white"), alt.value("black"))
+    is_dark = f"luminance(scale('color', datum.{field})) < {_EQUAL_CONTRAST_LUMINANCE}"
+    text_colour = alt.condition(is_dark, alt.value("white"), alt.value("black"))
     cells = base.mark_rect(stroke=BACKGROUND, strokeWidth=1).encode(color=shade)
-    numbers = base.mark_text(fontSize=12).encode(text=alt.Text(f"{field}:Q", format=form), color=ink)
-    best = data.sort_values(field, ascending=False, kind="stable").iloc[0]
-    words = (
+    numbers = base.mark_text(fontSize=12).encode(text=alt.Text(f"{field}:Q", format=number_format), color=text_colour)
+    top = data.sort_values(field, ascending=False, kind="stable").iloc[0]
+    description = (
         f"A table of {len(y_order)} rows by {len(x_order)} columns; each cell bears its value. "
-        f"Largest: {best[y]} with {best[x]}, {best[field]:{form}}."
+        f"Largest: {top[y]} with {top[x]}, {top[field]:{number_format}}."
     )
-    drawn = (cells + numbers).properties(width=width * len(x_order), height=(ROW_HEIGHT_PX + 2) * len(y_order))
+    chart = (cells + numbers).properties(width=width * len(x_order), height=(ROW_HEIGHT_PX + 2) * len(y_order))
     columns = {y: y.capitalize(), x: x.capitalize(), field: heading} | extra_columns
-    return with_metadata(drawn, name, title, words, columns, note)
+    return with_metadata(chart, name, title, description, columns, note)
 
 
 @empty_chart_note
@@ -234,9 +267,21 @@ def stacked_bars_chart(
     order: Sequence[str] = (),
     axis_title: str = "Number of measures",
 ) -> Any:
-    """Counts as stacked bars: a bar for each ``label``, split by ``group``.
+    """Draw counts as stacked bars: one bar per ``label``, split by ``group``.
 
-    ``data`` has ``label``, ``group``, ``count``, ``rows``; ``groups`` and ``order`` default to largest first.
+    Parameters
+    ----------
+    data : DataFrame
+        ``label``, ``group``, ``count``, ``rows``.
+    groups, order : sequence of str
+        Groups from left to right, labels from top to bottom; by default those with the largest total first.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"label": ["Jobs", "Borders"], "group": "in force", "count": [2, 5], "rows": "m1, m2"})
+    >>> chart = stacked_bars_chart(data, "measures", "Measures by area", "Policy area", note="")
+    >>> chart.title
+    'Measures by area'
     """
     groups = list(groups or _totals(data, "group").index)
     totals = _totals(data, "label")
@@ -244,15 +289,15 @@ def stacked_bars_chart(
     y = alt.Y("label:N", sort=list(order or totals.index), title=None)
     x = alt.X("count:Q", title=axis_title, axis=alt.Axis(tickMinStep=1, format="d", tickCount=6))
     headings = {"label": label_heading, "group": "Group", "count": "Number", "rows": "Among them"}
-    drawn = (
+    chart = (
         alt.Chart(data)
         .mark_bar(stroke=BACKGROUND, strokeWidth=0.6)
         .encode(y=y, x=x, color=colour_encoding("group", groups), order="place:Q", tooltip=tooltips(**headings))
     )
     ends = alt.Chart(totals.rename("total").rename_axis("label").reset_index()).mark_text(align="left", dx=4)
-    drawn = drawn + ends.encode(y=y, x="total:Q", text="total:Q")
-    words = f"{int(totals.sum())} in all. Most: {list_counts(totals.head(3))}. {_group_totals_text(data, groups)}"
-    return with_metadata(with_height(drawn, len(totals)), name, title, words, headings, note)
+    chart = chart + ends.encode(y=y, x="total:Q", text="total:Q")
+    description = f"{int(totals.sum())} in all. Most: {list_counts(totals.head(3))}. {_group_totals_text(data, groups)}"
+    return with_metadata(with_height(chart, len(totals)), name, title, description, headings, note)
 
 
 @empty_chart_note
@@ -265,35 +310,51 @@ def yearly_counts_chart(
     axis_title: str = "Number",
     marked_years: pd.DataFrame | None = None,
 ) -> Any:
-    """Counts a year as stacked columns, split by ``group``; ``marked_years`` (``year``, ``label``) are upright lines.
+    """Draw yearly counts as stacked columns, split by ``group``.
 
-    ``data`` has ``year`` (int), ``group``, ``count``, ``rows``.
+    Parameters
+    ----------
+    data : DataFrame
+        ``year`` (int), ``group``, ``count``, ``rows``.
+    groups : sequence of str
+        Groups from the bottom up; by default those with the largest total first.
+    marked_years : DataFrame, optional
+        ``year`` and ``label`` of dashed vertical lines.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"year": [2007, 2008], "group": "in force", "count": [2, 5], "rows": "m1, m2"})
+    >>> yearly_counts_chart(data, "by-year", "Measures by year", note="").description
+    '7 in all, 2007 to 2008; most in 2008 (5). '
     """
     groups = list(groups or _totals(data, "group").index)
     data = data.assign(place=data["group"].map({group: place for place, group in enumerate(groups)}))
-    named = [] if marked_years is None else list(zip(marked_years["year"], marked_years["label"], strict=True))
-    shown = [*data["year"], *(year for year, _ in named)]
-    first, last = int(min(shown)), int(max(shown))
+    year_labels = [] if marked_years is None else list(zip(marked_years["year"], marked_years["label"], strict=True))
+    years = [*data["year"], *(year for year, _ in year_labels)]
+    first, last = int(min(years)), int(max(years))
     scale = alt.Scale(domain=[first - 1, last + 1], nice=False)
     x = alt.X("year:Q", title=None, scale=scale, axis=alt.Axis(format="d", tickMinStep=1, grid=False))
-    top = data.groupby("year")["count"].sum().max() * (1 + 0.09 * len(named))
+    totals = data.groupby("year")["count"].sum()
+    top = totals.max() * (1 + 0.09 * len(year_labels))
     y = alt.Y("count:Q", title=axis_title, axis=alt.Axis(tickMinStep=1, format="d"), scale=alt.Scale(domain=[0, top]))
     headings = {"year": "Year", "group": "Group", "count": "Number", "rows": "Among them"}
-    drawn: Any = (
+    chart: Any = (
         alt.Chart(data)
         .mark_bar(size=max(4, min(18, CHART_WIDTH_PX // (last - first + 2) - 2)))
         .encode(x=x, y=y, color=colour_encoding("group", groups), order="place:Q", tooltip=tooltips(**headings))
     )
-    for line, (year, label) in enumerate(named):
-        at = alt.Chart(pd.DataFrame({"year": [year], "label": [label]})).encode(x="year:Q")
-        words = at.mark_text(align="left", baseline="top", dx=4, dy=14 * line, fontSize=12)
-        drawn = drawn + at.mark_rule(strokeDash=[4, 3]) + words.encode(y=alt.value(0), text="label:N")
-    total = data.groupby("year")["count"].sum()
-    most = f"most in {total.idxmax()} ({total.max()})"
-    words = (
-        f"{total.sum()} in all, {total.index.min()} to {total.index.max()}; {most}. {_group_totals_text(data, groups)}"
+    for line, (year, label) in enumerate(year_labels):
+        base = alt.Chart(pd.DataFrame({"year": [year], "label": [label]})).encode(x="year:Q")
+        text = base.mark_text(align="left", baseline="top", dx=4, dy=14 * line, fontSize=12)
+        chart = chart + base.mark_rule(strokeDash=[4, 3]) + text.encode(y=alt.value(0), text="label:N")
+    most = f"most in {totals.idxmax()} ({totals.max()})"
+    description = (
+        f"{totals.sum()} in all, {totals.index.min()} to {totals.index.max()}; {most}. "
+        f"{_group_totals_text(data, groups)}"
     )
-    return with_metadata(drawn.properties(width=CHART_WIDTH_PX + 150, height=220), name, title, words, headings, note)
+    return with_metadata(
+        chart.properties(width=CHART_WIDTH_PX + 150, height=220), name, title, description, headings, note
+    )
 
 
 def _totals(data: pd.DataFrame, field: str) -> pd.Series:
@@ -306,48 +367,59 @@ def _group_totals_text(data: pd.DataFrame, groups: Sequence[str]) -> str:
 
 
 def list_counts(counts: pd.Series) -> str:
+    """Join the labels and values of ``counts``: ``in force 3, announced 1``."""
     return ", ".join(f"{label} {count:,}" for label, count in counts.items())
 
 
 @empty_chart_note
 def family_shares_chart(data: pd.DataFrame, name: str, title: str, note: str, stages: Sequence[str]) -> Any:
-    """What weight each family of policy has in each stage: a row a family, a sign a stage, a panel a case.
+    """Draw the share of each family in each stage: one row per family, one point per stage, one panel per case.
 
-    ``data`` has ``case``, ``stage``, ``family``, ``share``, ``low``, ``high``, ``n``.
+    Parameters
+    ----------
+    data : DataFrame
+        ``case``, ``stage``, ``family``, ``share``, ``low``, ``high``, ``n``.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"case": "EU", "stage": "talk", "family": ["trade", "security"], "share": [0.4, 0.6]})
+    >>> data = data.assign(low=0.3, high=0.7, n=10)
+    >>> family_shares_chart(data, "families", "Families", note="", stages=["talk"]).description
+    'EU: security leads in talk (60 %).'
     """
-    rows, cases = list(dict.fromkeys(data["family"])), list(dict.fromkeys(data["case"]))
+    families, cases = list(dict.fromkeys(data["family"])), list(dict.fromkeys(data["case"]))
     headings = {"case": "Case", "family": "Family", "stage": "In"}
-    figures = {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%"), "n": ("Of", "d")}
+    values = {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%"), "n": ("Of", "d")}
     x = alt.X("share:Q", title="Share", axis=alt.Axis(format="%", tickCount=4))
-    base = alt.Chart(data).encode(x=x, y=alt.Y("family:N", sort=rows, title=None))
-    span = base.mark_line(color=FOREGROUND, opacity=0.3, strokeWidth=3).encode(detail="family:N")
-    signs = base.mark_point(filled=True, size=95, opacity=1).encode(
+    base = alt.Chart(data).encode(x=x, y=alt.Y("family:N", sort=families, title=None))
+    lines = base.mark_line(color=FOREGROUND, opacity=0.3, strokeWidth=3).encode(detail="family:N")
+    points = base.mark_point(filled=True, size=95, opacity=1).encode(
         color=colour_encoding("stage", stages),
         shape=shape_encoding("stage", stages),
-        tooltip=tooltips(**headings, **figures),
+        tooltip=tooltips(**headings, **values),
     )
-    drawn: Any = span + signs
+    chart: Any = lines + points
     if len(cases) > 1:
         header = alt.Header(labelFontWeight="bold", labelAnchor="start")
-        panel = drawn.properties(width=(CHART_WIDTH_PX + 70) // len(cases), height=ROW_HEIGHT_PX * (len(rows) + 1))
-        drawn = panel.facet(column=alt.Column("case:N", sort=cases, title=None, header=header))
+        panel = chart.properties(width=(CHART_WIDTH_PX + 70) // len(cases), height=ROW_HEIGHT_PX * (len(families) + 1))
+        chart = panel.facet(column=alt.Column("case:N", sort=cases, title=None, header=header))
     else:
-        drawn = with_height(drawn, len(rows) + 1)
-    words = " ".join(_leading_families(part, case, stages) for case, part in data.groupby("case", sort=False))
+        chart = with_height(chart, len(families) + 1)
+    description = " ".join(_leading_families(part, case, stages) for case, part in data.groupby("case", sort=False))
     columns = headings | {"share": "Share", "low": "From", "high": "To", "n": "Of"}
-    return with_metadata(drawn, name, title, words, columns, note)
+    return with_metadata(chart, name, title, description, columns, note)
 
 
 def _leading_families(case_shares: pd.DataFrame, case: object, stages: Sequence[str]) -> str:
     leading = (
         case_shares.sort_values("share", ascending=False, kind="stable").drop_duplicates("stage").set_index("stage")
     )
-    said = [
+    stage_texts = [
         f"{leading['family'][stage]} leads in {stage} ({format_percent(leading['share'][stage])})"
         for stage in stages
         if stage in leading.index
     ]
-    return f"{case}: {', '.join(said)}."
+    return f"{case}: {', '.join(stage_texts)}."
 
 
 @empty_chart_note
@@ -362,35 +434,48 @@ def intervals_chart(
     reference_lines: Sequence[float] = (),
     extra_columns: dict[str, str] | None = None,
 ) -> Any:
-    """Figures with intervals: for each ``label`` a point a ``group``; ``reference_lines`` are upright marks of reference.
+    """Draw values with intervals: one row per ``label``, one point per ``group``.
 
-    ``data`` has ``label``, ``group``, ``value``, ``low``, ``high``; labels stand in the order of the data.
+    Parameters
+    ----------
+    data : DataFrame
+        ``label``, ``group``, ``value``, ``low``, ``high``, and those of ``extra_columns``; in the order of the chart.
+    reference_lines : sequence of float
+        Values at which a dashed vertical line is drawn.
+    extra_columns : dict
+        Further columns of tooltip and data table, with their headings.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"label": ["Jobs", "Borders"], "group": "areas", "value": [0.7, 0.9]})
+    >>> data = data.assign(low=0.5, high=1.0)
+    >>> intervals_chart(data, "alpha", "Agreement", "Code", "Alpha", note="", reference_lines=[0.8]).description
+    'Highest: Borders 0.90. Lowest: Jobs 0.70.'
     """
     groups = list(groups or dict.fromkeys(data["group"]))
     order = list(dict.fromkeys(data["label"]))
-    offset = alt.YOffset("group:N", sort=groups)
     base = alt.Chart(data).encode(y=alt.Y("label:N", sort=order, title=None), color=colour_encoding("group", groups))
     if data["label"].duplicated().any():
-        base = base.encode(yOffset=offset)
+        base = base.encode(yOffset=alt.YOffset("group:N", sort=groups))
     x = alt.X("low:Q", title=axis_title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
-    spans = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
+    intervals = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q")
     headings = {"label": label_heading, "group": "Group"} if len(groups) > 1 else {"label": label_heading}
-    figures = {"value": (axis_title, ".2f"), "low": ("From", ".2f"), "high": ("To", ".2f")}
+    values = {"value": (axis_title, ".2f"), "low": ("From", ".2f"), "high": ("To", ".2f")}
     points = base.mark_point(filled=True, size=90, opacity=1).encode(
         x="value:Q",
         shape=shape_encoding("group", groups),
-        tooltip=tooltips(**headings, **figures, **(extra_columns or {})),
+        tooltip=tooltips(**headings, **values, **(extra_columns or {})),
     )
-    drawn: Any = spans + points
+    chart: Any = intervals + points
     if reference_lines:
-        at = alt.Chart(pd.DataFrame({"at": list(reference_lines)}))
-        # Layers side by side, not nested: a page that breaks long labels on a phone looks for them there.
-        drawn = alt.layer(at.mark_rule(strokeDash=[4, 3], opacity=0.7).encode(x="at:Q"), spans, points)
-    ends = data.sort_values("value", kind="stable")
-    words = f"Highest: {_value_text(ends.iloc[-1], groups)}. Lowest: {_value_text(ends.iloc[0], groups)}."
+        lines = alt.Chart(pd.DataFrame({"at": list(reference_lines)})).mark_rule(strokeDash=[4, 3], opacity=0.7)
+        # One flat list of layers: the script that wraps long labels on phones does not look into nested layers.
+        chart = alt.layer(lines.encode(x="at:Q"), intervals, points)
+    ranking = data.sort_values("value", kind="stable")
+    description = f"Highest: {_value_text(ranking.iloc[-1], groups)}. Lowest: {_value_text(ranking.iloc[0], groups)}."
     columns = headings | {"value": axis_title, "low": "From", "high": "To"} | (extra_columns or {})
-    rows = _line_count(order, groups) if data["label"].duplicated().any() else len(order)
-    return with_metadata(with_height(drawn, rows), name, title, words, columns, note)
+    n_rows = _line_count(order, groups) if data["label"].duplicated().any() else len(order)
+    return with_metadata(with_height(chart, n_rows), name, title, description, columns, note)
 
 
 def _value_text(row: pd.Series, groups: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""MIME types of what notebooks hand to the book; imports nothing, so that publishing can use it at no cost."""
+"""MIME types of charts and values in notebooks; imports nothing, so that publishing loads no chart library."""
 
 VEGA_LITE_VERSION = "6.1"
 CHART_MIME = "application/vnd.vegalite.v6+json"

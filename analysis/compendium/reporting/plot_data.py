@@ -1,71 +1,73 @@
-"""From figures to what a chart or a table shows: codes in words, and the ids of the rows behind each mark.
+"""Label computed frames for charts and tables: codes in words, group sizes, the ids behind a mark.
 
-Pure functions, frame in and frame out; the fields are those that :mod:`compendium.reporting.charts` names.
+Each function takes a frame and returns one; the columns are those that :mod:`compendium.reporting.charts` names.
 """
 
 import pandas as pd
 
-from compendium.dataset import practice
-from compendium.dataset.coded_statements import CodedStatements, statement_ids
 from compendium.dataset.evidence import Evidence
 from compendium.reporting.labels import code_labels, list_ids
-from compendium.stats import frequencies, profiles
 
 SIDE_ORDER = ("destination", "partner", "joint", "third")
 STRENGTH_ORDER = ("binding", "intent", "explore")
 STATUS_ORDER = ("in force", "completed", "under way", "announced", "unclear", "abandoned")
 STAGE_ORDER = ("talk", "commitments", "practice")
 MIN_GROUP_SIZE = 10
+"""Groups with fewer rows than this have no share of their own."""
 
 
-def grouped_counts(table: pd.DataFrame, label: pd.Series, group: pd.Series) -> pd.DataFrame:
-    """How many rows of ``table`` fall on each pair of ``label`` and ``group``, as bars and columns draw them."""
-    rows = table.assign(label=label, group=group)
-    counts = practice.count_rows(rows, ["label", "group"])
-    return counts.assign(rows=counts["ids"].map(list_ids)).drop(columns="ids")
+def with_code_labels(table: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+    """Add the ``label`` of each ``code_id``, out of the table ``codes``.
+
+    Examples
+    --------
+    >>> codes = pd.DataFrame({"code_id": ["jobs"], "label": ["Jobs"]})
+    >>> with_code_labels(pd.DataFrame({"code_id": ["jobs"], "share": [0.2]}), codes).values.tolist()
+    [['jobs', 0.2, 'Jobs']]
+    """
+    return table.assign(label=table["code_id"].map(code_labels(codes)))
 
 
-def labelled_code_shares(
-    code_matrix: pd.DataFrame, coded_statements: CodedStatements, codes: pd.DataFrame, weight: str, seed: int
-) -> pd.DataFrame:
-    """Share of statements that bear each code, with ``label``, ``group`` and ``rows``; see :func:`coding.shares`."""
-    group = codes.columns[1]
-    shares = (
-        frequencies.code_shares(code_matrix, coded_statements.statements["document_id"], weight, seed)
-        .rename_axis("code_id")
-        .reset_index()
-    )
-    known = codes.set_index("code_id")
-    bearers = statement_ids(code_matrix)
-    return shares.assign(
-        label=shares["code_id"].map(known["label"]),
-        group=shares["code_id"].map(known[group]),
-        rows=[list_ids(bearers[code]) for code in shares["code_id"]],
-    )
+def with_row_ids(table: pd.DataFrame) -> pd.DataFrame:
+    """Replace the tuples of ``ids`` by ``rows``, a short text for tooltips.
+
+    Examples
+    --------
+    >>> with_row_ids(pd.DataFrame({"count": [2], "ids": [("m1", "m2")]})).values.tolist()
+    [[2, 'm1, m2']]
+    """
+    return table.assign(rows=table["ids"].map(list_ids)).drop(columns="ids")
 
 
-def labelled_code_shares_by_group(
-    code_matrix: pd.DataFrame,
-    coded_statements: CodedStatements,
-    codes: pd.DataFrame,
-    groups: pd.Series,
-    weight: str,
-    seed: int,
-) -> pd.DataFrame:
-    """:func:`labelled_code_shares` within each group of statements; groups of fewer than ten statements are left out."""
-    size = groups.map(groups.value_counts())
-    shares = frequencies.code_shares_by_group(
-        code_matrix,
-        coded_statements.statements["document_id"],
-        groups.where(size >= MIN_GROUP_SIZE, "").fillna(""),
-        weight,
-        seed,
-    )
-    return shares.assign(label=shares["code_id"].map(code_labels(codes)))
+def labelled_code_shares(shares: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+    """Add to shares of codes the ``label`` and ``group`` of each code, and ``rows`` in place of ``ids``.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        With the columns ``code_id`` and ``ids`` (tuples).
+    codes : DataFrame
+        With ``label``; the second column becomes ``group``: the group of a frame, the family of a policy area.
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({"code_id": ["jobs"], "share": [0.2], "ids": [("s1", "s2")]})
+    >>> codes = pd.DataFrame({"code_id": ["jobs"], "family": ["mobility"], "label": ["Jobs"]})
+    >>> labelled_code_shares(shares, codes).values.tolist()
+    [['jobs', 0.2, 'Jobs', 'mobility', 's1, s2']]
+    """
+    group = codes.set_index("code_id")[codes.columns[1]]
+    return with_row_ids(with_code_labels(shares, codes).assign(group=shares["code_id"].map(group)))
 
 
 def with_group_size(shares: pd.DataFrame) -> pd.DataFrame:
-    """The groups with their number of statements in their name, such as ``Xland (n = 120)``."""
+    """Add the number of statements to the name of each ``group``, such as ``Xland (n = 120)``.
+
+    Examples
+    --------
+    >>> with_group_size(pd.DataFrame({"group": ["Xland"], "n": [120]}))["group"].tolist()
+    ['Xland (n = 120)']
+    """
     return shares.assign(group=[f"{group} (n = {n})" for group, n in zip(shares["group"], shares["n"], strict=True)])
 
 
@@ -74,24 +76,12 @@ def policy_family(table: pd.DataFrame, evidence: Evidence) -> pd.Series:
     return table["policy_area"].map(evidence.policy_areas.set_index("code_id")["family"])
 
 
-def labelled_gaps(stage_tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
-    """Talk beside practice by policy area, with labels; areas in neither, or without a gap to know, fall away."""
-    found = (
-        profiles.share_gaps(stage_tables["talk"], stage_tables["practice"], seed).rename_axis("code_id").reset_index()
-    )
-    found = found[((found["talk"] > 0) | (found["practice"] > 0)) & found["gap"].notna()]
-    return found.assign(label=found["code_id"].map(code_labels(evidence.policy_areas))).reset_index(drop=True)
-
-
-def stage_family_shares(stage_tables: dict[str, pd.DataFrame], evidence: Evidence, seed: int) -> pd.DataFrame:
-    """Share of each family in each stage: ``stage``, ``family``, ``share``, ``low``, ``high``, ``n``."""
-    parts = []
-    for stage, table in stage_tables.items():
-        profile = profiles.area_profile(profiles.sum_by_family(table, evidence.policy_areas), seed)
-        parts.append(profile.rename_axis("family").reset_index().assign(stage=stage, n=round(table.to_numpy().sum())))
-    return pd.concat(parts, ignore_index=True)
-
-
 def labels_by_share(shares: pd.DataFrame) -> list[str]:
-    """Labels in the order of their share, largest first (of several groups, the largest share decides)."""
+    """Labels by descending share; where a label has several shares, the largest decides.
+
+    Examples
+    --------
+    >>> labels_by_share(pd.DataFrame({"label": ["Jobs", "Borders", "Jobs"], "share": [0.1, 0.2, 0.3]}))
+    ['Jobs', 'Borders']
+    """
     return shares.groupby("label")["share"].max().sort_values(ascending=False, kind="stable").index.tolist()

@@ -1,4 +1,4 @@
-"""Evidence as lists that a page shows: statements, measures, documents, each with an anchor and its public address."""
+"""HTML tables and lists of pages, and the links in them."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -18,9 +18,23 @@ RowMapping = Mapping[Any, Any]
 
 
 def html_table(frame: pd.DataFrame, headings: dict[str, str], caption: str) -> HTML:
-    """A table of the columns ``headings``, in a region that scrolls by itself on a narrow screen.
+    """Make a table of the columns ``headings`` that scrolls sideways on narrow screens.
 
-    Text is escaped; a cell that is :class:`IPython.display.HTML` is taken as it stands. Without a row, a sentence.
+    Parameters
+    ----------
+    frame : DataFrame
+        Text is escaped; cells of the class :class:`IPython.display.HTML` are inserted unchanged. An empty frame gives a
+        sentence instead of a table.
+    headings : dict
+        Column to heading, in the order of the table.
+    caption : str
+        Caption and accessible name.
+
+    Examples
+    --------
+    >>> table = html_table(pd.DataFrame({"n": [1200]}), {"n": "Rows"}, "Numbers")
+    >>> table.data[table.data.index("<tbody>"):]
+    '<tbody><tr><td class="number">1,200</td></tr></tbody></table></div>'
     """
     if frame.empty:
         return HTML(f"<p>{escape(caption)}: none on record.</p>")
@@ -35,7 +49,7 @@ def html_table(frame: pd.DataFrame, headings: dict[str, str], caption: str) -> H
 
 
 def collapsible_html(content: HTML, summary: str) -> HTML:
-    """A long table or list behind a line that opens it."""
+    """Fold a long table or list behind a line that opens it."""
     return listing_html([f"<details><summary>{escape(summary)}</summary>{content.data}</details>"])
 
 
@@ -50,7 +64,7 @@ def _table_cell(value: Any) -> str:
 
 
 def document_link(document: RowMapping, text: str = "") -> str:
-    """The title of a document, in its language, linked to its address on the web; or other words for it."""
+    """Link the title of a document, or ``text``, to its web address; without one, return it unlinked."""
     language = "" if text else language_attribute(document)
     label = escape(text or document["title"])
     if not document["url"].lower().startswith(_WEB_SCHEMES):
@@ -59,22 +73,26 @@ def document_link(document: RowMapping, text: str = "") -> str:
 
 
 def language_attribute(document: RowMapping) -> str:
-    """The attribute that tells a voice how to read a foreign title."""
+    """Return the ``lang`` attribute of a title that is not English, for screen readers."""
     return f' lang="{document["language"]}"' if document["language"] not in ("", "en") else ""
 
 
 def listing_html(items: Iterable[str]) -> HTML:
+    """Put HTML items into one block, or say that there are none."""
     return HTML(f'<div class="listing">{"".join(items) or "<p>None on record.</p>"}</div>')
 
 
 def count_with_noun(count: int, noun: str) -> str:
+    """Write a number with its noun in singular or plural: ``1 measure``, ``1,200 measures``."""
     return f"{count} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def collapsible_list(heading: str, items: Iterable[str]) -> str:
+    """Make a folded HTML list of ``items`` behind ``heading``; both are HTML."""
     body = "".join(f"<li>{item}</li>" for item in items)
     return f"<details><summary>{heading}</summary><ul>{body}</ul></details>"
 
 
 def date_html(date: str) -> str:
+    """Mark up a date as HTML ``time``; an empty one reads "no date"."""
     return f'<time datetime="{date}">{date}</time>' if date else "no date"

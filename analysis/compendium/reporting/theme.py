@@ -1,11 +1,11 @@
-"""How every chart looks and what it must bear: theme, colours, title, words, data table; and how it reaches a notebook.
+"""Theme, colours, sizes and encodings that all charts share.
 
-Text and lines are drawn in ``currentColor`` on a transparent ground, so that a page's light or dark theme reaches
-into the chart. Marks use colours of at least 3:1 contrast to both grounds that stay apart for colour-blind
-readers (after Okabe and Ito 2008, https://jfly.uni-koeln.de/color/); a shape, place or label repeats what colour says.
+Text and lines are drawn in ``currentColor`` on a transparent background, so that they follow the page's light or dark
+theme. Marks use colours with a contrast of at least 3:1 to both backgrounds that colour-blind readers can tell apart
+(after Okabe and Ito 2008, https://jfly.uni-koeln.de/color/); a shape, position or label repeats what the colour says.
 
-The width of text decides where labels and legends stand. It is measured with the Liberation Sans that vl-convert brings
-along, and never with a font of this machine, or a chart would differ from machine to machine.
+The width of text decides the position of labels and legends. It is always measured with the Liberation Sans of
+vl-convert, because a system font would make charts differ between computers.
 """
 
 from collections.abc import Sequence
@@ -70,11 +70,11 @@ CHART_WIDTH_PX = 380
 ROW_HEIGHT_PX = 23
 FOREGROUND = "currentColor"
 BACKGROUND = "var(--ground, white)"
-"""The page's own ground, light or dark, between marks that touch and around text that crosses lines."""
+"""The page's background colour, for borders between touching marks and halos around text."""
 
 
 def _theme() -> alt.theme.ThemeConfig:
-    inks = dict.fromkeys(("labelColor", "titleColor"), FOREGROUND)
+    colours = dict.fromkeys(("labelColor", "titleColor"), FOREGROUND)
     text = {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal"}
     lines = {
         "domainColor": FOREGROUND,
@@ -84,7 +84,7 @@ def _theme() -> alt.theme.ThemeConfig:
         "labelLimit": 0,
         "labelFlush": False,
     }
-    place = {
+    legend = {
         "orient": "top",
         "titleOrient": "left",
         "columns": 3,
@@ -96,9 +96,9 @@ def _theme() -> alt.theme.ThemeConfig:
         "background": "transparent",
         "font": "'Liberation Sans', Arial, Helvetica, sans-serif",
         "view": {"stroke": "transparent"},
-        "axis": inks | text | lines,
-        "legend": inks | text | place,
-        "header": inks | text,
+        "axis": colours | text | lines,
+        "legend": colours | text | legend,
+        "header": colours | text,
         "title": {"color": FOREGROUND, "anchor": "start", "fontSize": 15, "fontWeight": 600, "offset": 12},
         "text": {"color": FOREGROUND, "fontSize": 12},
         "rule": {"color": FOREGROUND},
@@ -110,27 +110,34 @@ alt.theme.register("compendium", enable=True)(_theme)
 
 
 def with_height(chart: Any, n_rows: float) -> Any:
-    """A chart of the book's width, with a line of text's height for each of its rows."""
+    """Set the width of a chart to that of the book, and its height by the number of its rows."""
     return chart.properties(width=CHART_WIDTH_PX, height=max(60, int(ROW_HEIGHT_PX * n_rows)))
 
 
 def colour_encoding(field: str, values: Sequence[str], legend: bool = True) -> alt.Color:
-    """One colour a value, the same in every figure; values without one of their own take the next that is free."""
-    taken = {VALUE_COLOURS.get(value) for value in values}
-    spare = cycle(each for each in COLOUR_CYCLE if each not in taken)
-    scale = alt.Scale(domain=list(values), range=[VALUE_COLOURS.get(value) or next(spare) for value in values])
-    shown = alt.Legend(title=None) if legend and len(values) > 1 else None
-    return alt.Color(f"{field}:N", scale=scale, sort=list(values), legend=shown)
+    """Encode values by the colours of :data:`VALUE_COLOURS`; other values take the next free colour of the cycle."""
+    used_colours = {VALUE_COLOURS.get(value) for value in values}
+    free_colours = cycle(colour for colour in COLOUR_CYCLE if colour not in used_colours)
+    colours = [VALUE_COLOURS.get(value) or next(free_colours) for value in values]
+    scale = alt.Scale(domain=list(values), range=colours)
+    return alt.Color(f"{field}:N", scale=scale, sort=list(values), legend=_legend(values) if legend else None)
 
 
 def shape_encoding(field: str, values: Sequence[str]) -> alt.Shape:
-    """The second sign beside colour."""
-    forms = (SHAPE_CYCLE * 3)[: len(values)]
-    shown = alt.Legend(title=None) if len(values) > 1 else None
-    return alt.Shape(f"{field}:N", scale=alt.Scale(domain=list(values), range=forms), sort=list(values), legend=shown)
+    """Encode values by shapes, which repeat what colour says."""
+    scale = alt.Scale(domain=list(values), range=(SHAPE_CYCLE * 3)[: len(values)])
+    return alt.Shape(f"{field}:N", scale=scale, sort=list(values), legend=_legend(values))
+
+
+def _legend(values: Sequence[str]) -> alt.Legend | None:
+    return alt.Legend(title=None) if len(values) > 1 else None
 
 
 def tooltips(**fields: str | tuple[str, str]) -> list[alt.Tooltip]:
-    """Tooltips from field to heading, or to heading and number format."""
-    said = {field: text if isinstance(text, tuple) else (text, alt.Undefined) for field, text in fields.items()}
-    return [alt.Tooltip(field, title=title, format=form) for field, (title, form) in said.items()]
+    """Make the tooltips of ``fields``: field to heading, or to heading and d3 number format."""
+    return [
+        alt.Tooltip(field, title=heading)
+        if isinstance(heading, str)
+        else alt.Tooltip(field, title=heading[0], format=heading[1])
+        for field, heading in fields.items()
+    ]
