@@ -345,7 +345,10 @@ def diaspora_actors(counter: Counter, case: str) -> Iterator[Criterion]:
 
 @check_each_unit("F16")
 def partnership_asymmetry(counter: Counter, case: str) -> Iterator[Criterion]:
-    """Destination-side or -paid measures outnumber partner-led ones; most of the partner's undertakings are security."""
+    """Destination-side measures outnumber partner-led ones, and most of the partner's undertakings are in security.
+
+    The registered check also names destination-paid measures, but who pays is not recorded.
+    """
     sides, undertakings = counter.count("sides", case), counter.count("undertakings", case)
     yield Criterion(
         "measures on the destination's side, against those that the partner leads",
