@@ -42,13 +42,13 @@ def findings_table(
                 f'<a href="#{verdict.finding_id}">{verdict.finding_id}</a> {escape(claims[verdict.finding_id])}'
             ),
             "verdict": HTML(verdict_badge(verdict.status)),
-            "figures": HTML("<br>".join(_criteria_summaries(verdict))),
+            "criteria": HTML("<br>".join(_criteria_summaries(verdict))),
             "equivalent": HTML(_holding_share_link(verdict.finding_id, robustness_by_id, "equivalent")),
             "all": HTML(_holding_share_link(verdict.finding_id, robustness_by_id, "all")),
         }
         for verdict in verdicts
     ]
-    headings = {"claim": "Claim of the report", "verdict": "Verdict", "figures": "What decided (must be)"}
+    headings = {"claim": "Claim of the report", "verdict": "Verdict", "criteria": "What decided (must be)"}
     headings |= {"equivalent": "Equivalent universes", "all": "All"}
     table = reporting_tables.html_table(
         pd.DataFrame(rows), headings, "The findings, their verdicts, and how robust they are"
@@ -183,8 +183,8 @@ def _robustness_sentence(robustness: Robustness | None, choices: Choices, unit_l
 
 def criteria_table(verdict: Verdict, unit_labels: Mapping[str, str]) -> HTML:
     """A table for each kind of criterion: value and bound, interval, support, number of rows, and the result."""
-    headings = {"where": "Where", "figure": "Value (must be)", "interval": "95 % interval"}
-    headings |= {"support": "Passes in resamples", "n": "Rests on", "kept": "Passes"}
+    headings = {"where": "Where", "value": "Value (must be)", "interval": "95 % interval"}
+    headings |= {"support": "Passes in resamples", "n": "Rests on", "passes": "Passes"}
     tables = []
     for description in dict.fromkeys(criterion.description for criterion in verdict.criteria):
         rows = [
@@ -200,11 +200,11 @@ def criteria_table(verdict: Verdict, unit_labels: Mapping[str, str]) -> HTML:
 def _criterion_row(criterion: EvaluatedCriterion, unit_labels: Mapping[str, str]) -> dict[str, str]:
     return {
         "where": unit_labels.get(criterion.unit, criterion.unit),
-        "figure": labels.value_and_bound(criterion),
+        "value": labels.value_and_bound(criterion),
         "interval": labels.interval_label(criterion),
         "support": _percent(criterion.support),
         "n": f"{criterion.n:,} {criterion.row_kind}",
-        "kept": labels.passes_label(criterion),
+        "passes": labels.passes_label(criterion),
     }
 
 
