@@ -1,1 +1,1 @@
-"""The registered findings: checks, verdicts, and their robustness to analytic choices."""
+"""The registered findings: indicator tables, checks, verdicts and their robustness to analytic choices."""

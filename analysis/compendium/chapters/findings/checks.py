@@ -1,9 +1,8 @@
-"""The checks of the findings, as they were registered.
+"""Registered checks of the findings, one function per finding.
 
-Each check is one function of a :class:`~compendium.chapters.findings.counting.Counter` and of a unit (a case or a
-partnership of the finding's
-scope, or the whole scope); it gives figures, each with the threshold that it must keep. The same function serves one
-universe, its bootstrap, all universes and redrawn codings, for it only does arithmetic on arrays.
+A check takes a :class:`~compendium.chapters.findings.counting.Counter` and a unit (a case or partnership of the
+finding's scope) or all units, and yields criteria. It only does arithmetic on arrays, so the same function serves one
+universe, its bootstrap, all universes, and simulated codings.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +15,6 @@ from compendium.chapters.findings.indicators import NON_STATE_TYPES, IndicatorTa
 from compendium.stats.arrays import Bools, Floats, ratio
 from compendium.stats.profiles import effective_number
 
-# The least number of rows below which nothing is said; declared with the data at hand, not registered.
 MIN_N_BY_KIND = {
     "statements": 30,
     "codings": 30,
@@ -26,6 +24,7 @@ MIN_N_BY_KIND = {
     "acts": 5,
     "arrangements": 5,
 }
+"""Smallest number of rows that can be tested, by kind of row; set when the data were at hand, not registered."""
 _ROUNDING_TOLERANCE = 1e-9
 _IOM = "International Organization for Migration"
 RELATION_TESTS: dict[str, Callable[[Floats, Floats], Bools]] = {
@@ -38,7 +37,7 @@ RELATION_TESTS: dict[str, Callable[[Floats, Floats], Bools]] = {
 
 @dataclass(frozen=True)
 class Criterion:
-    """A figure that decides, with the bound that it must keep.
+    """A value and the bound that it must meet.
 
     Attributes
     ----------
@@ -46,17 +45,17 @@ class Criterion:
         What is measured, in words.
     value, bound : ndarray, shape (...)
     relation : {"≥", ">", "≤", "<"}
-        What the value must be against the bound.
+        What the value must be relative to the bound.
     n : ndarray, shape (...)
-        How many ``row_kind`` it rests on; NaN where the unit is out of scope.
+        Number of rows of ``row_kind`` behind the value; NaN where the unit is out of scope.
     row_kind : str
         A key of :data:`MIN_N_BY_KIND`.
     value_format : {"share", "count", "plain", "year", "p"}
         How the value is written.
-    indicator_columns : tuple of (sheet, columns)
-        Where the rows behind it are.
+    indicator_columns : tuple of (str, tuple of str)
+        Indicator tables, and columns of each, whose rows are behind the value; no columns means all.
     interval_method : {"percentile", "basic", ""}
-        Which bootstrap interval it has, if any.
+        Method of the bootstrap interval; ``""`` for none.
     """
 
     description: str
@@ -71,7 +70,7 @@ class Criterion:
 
     @property
     def passes(self) -> Floats:
-        """1 where the relation holds, 0 where not, NaN where it is not testable: shape (...)."""
+        """1 where the value meets the bound, 0 where it does not, NaN where it is not testable, shape (...)."""
         value, bound, n = np.broadcast_arrays(self.value, self.bound, self.n)
         undefined = ~(n >= MIN_N_BY_KIND[self.row_kind]) | np.isnan(value) | np.isnan(bound)
         return np.where(undefined, np.nan, RELATION_TESTS[self.relation](value, bound))
@@ -84,18 +83,18 @@ ALL_UNITS_CHECKS: dict[str, AllUnitsCheck] = {}
 
 
 def check_each_unit(finding_id: str) -> Callable[[EachUnitCheck], EachUnitCheck]:
-    """Register the check that a finding asks of each unit of its scope."""
+    """Register the check of a finding that applies to each unit of its scope."""
     return lambda check: EACH_UNIT_CHECKS.setdefault(finding_id, check)
 
 
 def check_all_units(finding_id: str) -> Callable[[AllUnitsCheck], AllUnitsCheck]:
-    """Register the check that a finding asks of its whole scope at once."""
+    """Register the check of a finding that applies to its whole scope at once."""
     return lambda check: ALL_UNITS_CHECKS.setdefault(finding_id, check)
 
 
 @check_each_unit("F01")
 def partnership_language(counter: Counter, case: str) -> Iterator[Criterion]:
-    """At least a quarter of the statements carry one code or more of the group partnership."""
+    """At least a quarter of the statements have one or more codes of the group partnership."""
     counts = counter.count("partnership", case)
     yield _share_criterion(
         "statements with a code of the group partnership", counts, ("partnership",), "≥", 0.25, "partnership"
@@ -105,9 +104,18 @@ def partnership_language(counter: Counter, case: str) -> Iterator[Criterion]:
 @check_all_units("F02")
 def profile_differences(counter: Counter, cases: Sequence[str]) -> Iterator[Criterion]:
     """The profile over frames differs between the cases: permutation test on documents, p < 0.05."""
-    p, documents = counter.profile_difference(cases, MIN_N_BY_KIND["documents"])
-    what = "p of the summed pairwise Jensen-Shannon distance, documents permuted"
-    yield Criterion(what, p, "<", np.array(0.05), documents, "documents", "p", (("frames", ()),), interval_method="")
+    p, n_documents = counter.profile_difference(cases, MIN_N_BY_KIND["documents"])
+    yield Criterion(
+        "p of the summed pairwise Jensen-Shannon distance, documents permuted",
+        p,
+        "<",
+        np.array(0.05),
+        n_documents,
+        "documents",
+        "p",
+        (("frames", ()),),
+        interval_method="",
+    )
 
 
 @check_each_unit("F03")
@@ -136,9 +144,9 @@ def managed_migration(counter: Counter, case: str) -> Iterator[Criterion]:
     counts = counter.count("frames", case)
     frames = counter.indicator_tables.evidence.frames
     group = frames.loc[frames["group"] == "problem", "code_id"]
-    own = counts.column_sum("managed_migration")
-    ahead = sum((counts.column_sum(code) > own + _ROUNDING_TOLERANCE).astype(float) for code in group)
-    rank = np.where(own > 0, 1.0 + ahead, np.nan)
+    count = counts.column_sum("managed_migration")
+    n_more_frequent = sum((counts.column_sum(code) > count + _ROUNDING_TOLERANCE).astype(float) for code in group)
+    rank = np.where(count > 0, 1.0 + n_more_frequent, np.nan)
     yield Criterion(
         "rank of management among the codes of the group problem",
         rank,
@@ -153,7 +161,7 @@ def managed_migration(counter: Counter, case: str) -> Iterator[Criterion]:
 
 @check_each_unit("F05")
 def rights_perspective(counter: Counter, case: str) -> Iterator[Criterion]:
-    """rights_protection is carried by fewer than one statement in ten."""
+    """Fewer than one statement in ten has the code rights_protection."""
     counts = counter.count("frames", case)
     yield _share_criterion("statements with rights and protection", counts, ("rights_protection",), "<", 0.1, "frames")
 
@@ -203,12 +211,13 @@ def repressive_focus(counter: Counter, case: str) -> Iterator[Criterion]:
 def legal_openings(counter: Counter, case: str) -> Iterator[Criterion]:
     """Realised measures of legal_labour_migration are at most one in ten."""
     counts = counter.count("openings", case)
-    whole = counter.choose(
-        "openings_among", {each: counts.column_sum(each) for each in ("all_measures", "realised_measures")}
+    n_measures = counter.choose(
+        "openings_among",
+        {option_id: counts.column_sum(option_id) for option_id in ("all_measures", "realised_measures")},
     )
     yield Criterion(
         "measures of legal labour migration that are under way, completed or in force",
-        ratio(counts.column_sum("opening"), whole),
+        ratio(counts.column_sum("opening"), n_measures),
         "≤",
         np.array(0.1),
         counts.n,
@@ -221,18 +230,18 @@ def legal_openings(counter: Counter, case: str) -> Iterator[Criterion]:
 @check_each_unit("F09")
 def development_gap(counter: Counter, case: str) -> Iterator[Criterion]:
     """The share of the family development among measures is below its share among remedies proposed."""
-    done = _family_counts(counter, counter.count("measures", case))
+    measures = _family_counts(counter, counter.count("measures", case))
     by_coding, by_statement = (
-        counts.profile[..., _column_index(counts, "development")] for counts in _remedy_family_counts(counter, case)
+        counts.profile[..., counts.columns.index("development")] for counts in _remedy_family_counts(counter, case)
     )
-    said = counter.choose("remedy_unit", {"coding": by_coding, "statement": by_statement})
+    remedy_share = counter.choose("remedy_unit", {"coding": by_coding, "statement": by_statement})
     areas = _family_areas(counter, "development")
     yield Criterion(
         "measures in the family development, against its share of remedies proposed",
-        done.share("development"),
+        measures.share("development"),
         "<",
-        said,
-        done.n,
+        remedy_share,
+        measures.n,
         "measures",
         "share",
         (("measures", areas), ("remedies", areas)),
@@ -242,13 +251,13 @@ def development_gap(counter: Counter, case: str) -> Iterator[Criterion]:
 @check_each_unit("F10")
 def policy_area_focus(counter: Counter, case: str) -> Iterator[Criterion]:
     """The effective number of policy areas among measures is below that among remedies proposed."""
-    done, said = _area_counts(counter, counter.count("measures", case)), counter.count("remedies", case)
+    measures, remedies = _area_counts(counter, counter.count("measures", case)), counter.count("remedies", case)
     yield Criterion(
         "effective number of areas among measures, against that of remedies proposed",
-        _effective_number_of_columns(counter, done),
+        _effective_number_of_columns(counter, measures),
         "<",
-        _effective_number_of_columns(counter, said),
-        done.n,
+        _effective_number_of_columns(counter, remedies),
+        measures.n,
         "measures",
         "plain",
         (("measures", ()), ("remedies", ())),
@@ -261,20 +270,25 @@ def public_offices(counter: Counter, case: str) -> Iterator[Criterion]:
     """At least five different public bodies of the destination side act in measures."""
     counts, actors = counter.count("actors", case), counter.indicator_tables.register.actors
     destination = counter.indicator_tables.evidence.cases.loc[case, "destination"]
-    own = actors[actors["polity"] == destination].drop_duplicates("body")
-    kinds = {"offices": ["office"], "governments_too": ["office", "polity"]}
-    bodies = {option: tuple(own.loc[own["kind"].isin(of), "body"]) for option, of in kinds.items()}
-    places = {option: [_column_index(counts, body) for body in each] for option, each in bodies.items()}
-    number = {option: (counts.values[..., at] > 0).sum(axis=-1).astype(float) for option, at in places.items()}
+    destination_actors = actors[actors["polity"] == destination].drop_duplicates("body")
+    kinds_by_option = {"offices": ["office"], "governments_too": ["office", "polity"]}
+    bodies_by_option = {
+        option_id: tuple(destination_actors.loc[destination_actors["kind"].isin(kinds), "body"])
+        for option_id, kinds in kinds_by_option.items()
+    }
+    n_by_option = {
+        option_id: (_select_columns(counts, bodies) > 0).sum(axis=-1).astype(float)
+        for option_id, bodies in bodies_by_option.items()
+    }
     yield Criterion(
         "public bodies of the destination that act in measures",
-        counter.choose("public_bodies", number),
+        counter.choose("public_bodies", n_by_option),
         "≥",
         np.array(5.0),
         counts.n,
         "measures",
         "count",
-        (("actors", bodies["offices"]),),
+        (("actors", bodies_by_option["offices"]),),
         interval_method="",
     )
 
@@ -292,10 +306,9 @@ def private_actors(counter: Counter, case: str) -> Iterator[Criterion]:
 def non_state_actors(counter: Counter, case: str) -> Iterator[Criterion]:
     """The share of measures with a private_sector, ngo or diaspora actor is below one in five."""
     counts = counter.count("measures", case)
-    value = counts.share("non_state")
     yield Criterion(
         "measures with an actor of the private sector, an NGO or the diaspora",
-        value,
+        counts.share("non_state"),
         "<",
         np.array(0.2),
         counts.n,
@@ -307,15 +320,15 @@ def non_state_actors(counter: Counter, case: str) -> Iterator[Criterion]:
 
 @check_each_unit("F14")
 def iom_exception(counter: Counter, case: str) -> Iterator[Criterion]:
-    """The IOM is the most frequent actor that is no state, no part of the EU and no part of a state."""
+    """The IOM is the most frequent actor that is not a state, nor part of the EU or of a state."""
     counts, actors = counter.count("actors", case), counter.indicator_tables.register.actors
-    others = tuple(sorted(set(actors.loc[~actors["kind"].isin(["polity", "office"]), "body"]) - {_IOM}))
-    next_one = counts.values[..., [_column_index(counts, body) for body in others]].max(axis=-1)
+    other_bodies = sorted(set(actors.loc[~actors["kind"].isin(["polity", "office"]), "body"]) - {_IOM})
+    next_count = _select_columns(counts, other_bodies).max(axis=-1)
     yield Criterion(
         "measures in which the IOM acts, against the next most frequent such actor",
         counts.share(_IOM),
         ">",
-        ratio(next_one, counts.total),
+        ratio(next_count, counts.total),
         counts.n,
         "measures",
         "share",
@@ -332,9 +345,11 @@ def diaspora_actors(counter: Counter, case: str) -> Iterator[Criterion]:
 
 @check_each_unit("F16")
 def partnership_asymmetry(counter: Counter, case: str) -> Iterator[Criterion]:
-    """Destination-side or destination-paid measures outnumber partner-led ones, and most of the partner's own
-    undertakings fall in the family security."""
-    sides, own = counter.count("sides", case), counter.count("undertakings", case)
+    """Destination-side measures outnumber partner-led ones, and most of the partner's undertakings are in security.
+
+    The registered check also names destination-paid measures, but who pays is not recorded.
+    """
+    sides, undertakings = counter.count("sides", case), counter.count("undertakings", case)
     yield Criterion(
         "measures on the destination's side, against those that the partner leads",
         sides.share("destination"),
@@ -345,13 +360,13 @@ def partnership_asymmetry(counter: Counter, case: str) -> Iterator[Criterion]:
         "share",
         (("sides", ("destination", "partner")),),
     )
-    n = np.where(np.isnan(own.n), np.nan, own.column_sum("own"))
+    n_own = undertakings.column_sum("own")
     yield Criterion(
         "the partner's own undertakings that are in the family security",
-        ratio(own.column_sum("security"), own.column_sum("own")),
+        ratio(undertakings.column_sum("security"), n_own),
         ">",
         np.array(0.5),
-        n,
+        np.where(np.isnan(undertakings.n), np.nan, n_own),
         "commitments",
         "share",
         (("undertakings", ("own",)),),
@@ -360,14 +375,15 @@ def partnership_asymmetry(counter: Counter, case: str) -> Iterator[Criterion]:
 
 @check_each_unit("F17")
 def practice_after_discourse(counter: Counter, case: str) -> Iterator[Criterion]:
-    """The median start of measures lies after the median date of discourse documents."""
-    (done, measures), (said, documents) = counter.median("starts", case), counter.median("talk_dates", case)
+    """The median start of measures is later than the median date of discourse documents."""
+    median_start, n_measures = counter.median("starts", case)
+    median_date, n_documents = counter.median("talk_dates", case)
     yield Criterion(
         "median start of measures, against the median date of documents",
-        done,
+        median_start,
         ">",
-        said,
-        np.minimum(measures, documents),
+        median_date,
+        np.minimum(n_measures, n_documents),
         "documents",
         "year",
         (("starts", ()), ("talk_dates", ())),
@@ -382,8 +398,11 @@ def readmission_treaties(counter: Counter, partnership: str) -> Iterator[Criteri
 
 @check_all_units("F19")
 def multilateral_norms(counter: Counter, units: Sequence[str]) -> Iterator[Criterion]:
-    """Among arrangements founded from 1990 on, the binding ones are a smaller share at multilateral level than before
-    1990, and fewer than one in four new arrangements is multilateral."""
+    """From 1990 on, multilateral arrangements are less often binding, and under a quarter of all are multilateral.
+
+    The registered check compares the binding share at multilateral level of arrangements founded from 1990 on with that
+    of older ones; fewer than one in four arrangements founded from 1990 on is multilateral.
+    """
     counts = counter.count("arrangements", units[0])
     shares = {
         age: {
@@ -395,24 +414,22 @@ def multilateral_norms(counter: Counter, units: Sequence[str]) -> Iterator[Crite
         for age in ("new", "old")
     }
     new, old = (counter.choose("binding_share", shares[age]) for age in ("new", "old"))
-    whole = {"of_multilateral": "multilateral", "of_binding": "binding"}
-    least = counter.choose(
+    smallest_n = counter.choose(
         "binding_share",
         {
-            name: np.minimum(counts.column_sum(f"new_{of}"), counts.column_sum(f"old_{of}"))
-            for name, of in whole.items()
+            option_id: np.minimum(counts.column_sum(f"new_{column}"), counts.column_sum(f"old_{column}"))
+            for option_id, column in {"of_multilateral": "multilateral", "of_binding": "binding"}.items()
         },
     )
-    behind = ("new_multilateral", "old_multilateral")
     yield Criterion(
         "binding share at multilateral level from 1990 on, against before",
         new,
         "<",
         old,
-        least,
+        smallest_n,
         "arrangements",
         "share",
-        (("arrangements", behind),),
+        (("arrangements", ("new_multilateral", "old_multilateral")),),
         interval_method="",
     )
     yield Criterion(
@@ -430,7 +447,7 @@ def multilateral_norms(counter: Counter, units: Sequence[str]) -> Iterator[Crite
 
 @check_each_unit("F20")
 def partner_reforms(counter: Counter, partnership: str) -> Iterator[Criterion]:
-    """At least one partner-side law or institution of four areas dates from after the partnership's signature."""
+    """At least one partner-side law or institution in four areas is dated after the partnership's signature."""
     yield _existence_criterion(
         "laws and institutions of the partner after the signature", counter.count("acts", partnership), "reform"
     )
@@ -438,8 +455,10 @@ def partner_reforms(counter: Counter, partnership: str) -> Iterator[Criterion]:
 
 @check_each_unit("F21")
 def destination_reorganisation(counter: Counter, case: str) -> Iterator[Criterion]:
-    """At least one institution or law of the destination side that coordinates offices is dated between one year before
-    and five years after the first partnership's signature."""
+    """At least one law or institution of the destination coordinates offices around the first partnership's signature.
+
+    It is dated between one year before and five years after that signature.
+    """
     yield _existence_criterion(
         "laws and institutions of the destination that coordinate offices", counter.count("acts", case), "coordination"
     )
@@ -462,7 +481,7 @@ def _share_criterion(
 
 
 def _existence_criterion(description: str, counts: Counts, column: str) -> Criterion:
-    """At least one act of a kind; a bootstrap would say nothing of what was never found."""
+    """Criterion that at least one act of a kind exists; it has no interval, as a bootstrap cannot show unseen acts."""
     return Criterion(
         description,
         counts.column_sum(column),
@@ -476,8 +495,8 @@ def _existence_criterion(description: str, counts: Counts, column: str) -> Crite
     )
 
 
-def _column_index(counts: Counts, column: str) -> int:
-    return counts.columns.index(column)
+def _select_columns(counts: Counts, columns: Sequence[str]) -> Floats:
+    return counts.values[..., [counts.columns.index(column) for column in columns]]
 
 
 def _family_areas(counter: Counter, family: str) -> tuple[str, ...]:
@@ -486,39 +505,44 @@ def _family_areas(counter: Counter, family: str) -> tuple[str, ...]:
 
 
 def _area_counts(counter: Counter, counts: Counts) -> Counts:
+    """Counts of measures restricted to the columns of policy areas."""
     areas = counter.indicator_tables.evidence.policy_areas["code_id"].tolist()
-    places = [_column_index(counts, area) for area in areas]
-    return Counts(areas, counts.values[..., places], counts.total, counts.n)
+    return Counts(areas, _select_columns(counts, areas), counts.total, counts.n)
 
 
 def _family_counts(counter: Counter, counts: Counts) -> Counts:
-    """Counts of areas summed into families."""
-    names = list(dict.fromkeys(counter.indicator_tables.evidence.policy_areas["family"]))
-    values = np.stack([counts.column_sum(*_family_areas(counter, name)) for name in names], axis=-1)
-    return Counts(names, values, counts.total, counts.n)
+    """Counts of policy areas summed by family."""
+    families = list(dict.fromkeys(counter.indicator_tables.evidence.policy_areas["family"]))
+    values = np.stack([counts.column_sum(*_family_areas(counter, family)) for family in families], axis=-1)
+    return Counts(families, values, counts.total, counts.n)
 
 
 def _remedy_family_counts(counter: Counter, case: str) -> tuple[Counts, Counts]:
+    """Counts of proposed remedies by family: of codings, and of statements."""
     return _family_counts(counter, counter.count("remedies", case)), counter.count("families", case)
 
 
 def _effective_number_of_columns(counter: Counter, counts: Counts) -> Floats:
-    plain = effective_number(counts.profile)
-    seen = (counts.values > 0).sum(axis=-1)
-    correction = ratio(seen - 1.0, 2 * np.asarray(counts.n))
-    return counter.choose("entropy", {"plain": plain, "corrected": plain * np.exp(correction)})
+    """Effective number of a profile's columns, with or without the correction of entropy by Miller (1955)."""
+    uncorrected = effective_number(counts.profile)
+    n_used = (counts.values > 0).sum(axis=-1)
+    correction = ratio(n_used - 1.0, 2 * np.asarray(counts.n))
+    return counter.choose("entropy", {"plain": uncorrected, "corrected": uncorrected * np.exp(correction)})
 
 
 def scope_units(indicator_tables: IndicatorTables, finding_id: str) -> tuple[list[str], list[str]]:
-    """The units of a finding that are here, and those that are not; the whole architecture is the unit ``global``."""
+    """The units of a finding's scope that are in the evidence, and those that are not.
+
+    The unit ``global`` stands for the whole architecture of arrangements.
+    """
     evidence = indicator_tables.evidence
-    here = {*evidence.cases.index, *evidence.partnerships["partnership_id"], "global"}
+    present = {*evidence.cases.index, *evidence.partnerships["partnership_id"], "global"}
     units: tuple[str, ...] = indicator_tables.register.findings.set_index("finding_id")["scope"].to_dict()[finding_id]
-    return [unit for unit in units if unit in here], [unit for unit in units if unit not in here]
+    return [unit for unit in units if unit in present], [unit for unit in units if unit not in present]
 
 
 def criteria_by_unit(counter: Counter, finding_id: str) -> dict[str, list[Criterion]]:
-    """The figures of a finding, by unit; a check of the whole scope has the one unit ``all``."""
+    """The criteria of a finding, by unit; a check of the whole scope has the single unit ``all``."""
     units, _ = scope_units(counter.indicator_tables, finding_id)
     if finding_id in ALL_UNITS_CHECKS:
         return {"all": list(ALL_UNITS_CHECKS[finding_id](counter, units))} if units else {}

@@ -1,12 +1,12 @@
-"""The rows that findings count, as sheets: rows of evidence × what each of them is counted for.
+"""Indicator tables: a row per record, and a 0/1 column per thing that a finding counts.
 
-A sheet holds all rows of one case or partnership, and under each option of its reading choices a matrix of marks.
-Filter choices decide which rows a universe takes, a weight choice how heavy each of them is; both are applied in
+A table holds all rows of one case or partnership. Each option of its reading choices has its own indicators. Filter
+choices decide which rows a universe includes, and a weight choice how rows are weighted; both are applied in
 :mod:`compendium.chapters.findings.counting`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.dataset import choices as dataset_choices
-from compendium.dataset import evidence as dataset_evidence
-from compendium.dataset import registration
-from compendium.dataset.choices import Choices, Option
+from compendium.dataset.choices import Choices, Option, load_choices
 from compendium.dataset.coded_statements import code_matrix
 from compendium.dataset.dates import is_in_period
-from compendium.dataset.evidence import Evidence
+from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.dataset.practice import REALISED_STATUSES
-from compendium.dataset.registration import Register
+from compendium.dataset.registration import Register, load_register
 from compendium.stats.arrays import Bools, Floats
 
 NON_STATE_TYPES = ("private_sector", "ngo", "diaspora")
@@ -36,22 +33,22 @@ STATEMENT_TABLES = ("partnership", "frames", "remedies", "families")
 
 @dataclass(frozen=True)
 class IndicatorTable:
-    """Rows and their marks.
+    """Rows of evidence and what each of them counts for.
 
     Attributes
     ----------
     rows : DataFrame
-        ``id`` and what the filters ask for: ``document_id``, ``date``, ``kind``, ``coverage``, ``partnership_ids`` …
+        ``id`` and columns for filters: ``document_id``, ``date``, ``kind``, ``coverage``, ``partnership_ids`` …
     columns : list of str
-        What rows are counted for.
+        Names of the indicators.
     indicators : ndarray of float, shape (options of each reading choice …, rows, columns)
-        1 where a row counts for a column; dates in years in the sheets of dates.
+        1 where a row counts for a column, else 0; in tables of dates the date in years.
     reading_choices, filter_choices : tuple of str
-        The choices that the marks, and the rows taken, depend on.
+        Choices that change the indicators, and the rows included.
     weight_choice : str
-        The choice of weights, ``""`` if every row weighs the same.
+        The choice of weights; ``""`` if all rows weigh the same.
     per_coding : bool
-        Whether what is weighed is each mark rather than each row.
+        Whether codings rather than rows are weighted.
     """
 
     rows: pd.DataFrame
@@ -64,7 +61,7 @@ class IndicatorTable:
 
 
 def filter_mask(choice_id: str, option: Option, rows: pd.DataFrame) -> Bools:
-    """Which rows a filter choice lets pass under one of its options: shape (rows,)."""
+    """Rows that a filter choice includes under one of its options, shape (rows,)."""
     return FILTER_FUNCTIONS[choice_id](option, rows).to_numpy(dtype=bool)
 
 
@@ -90,7 +87,7 @@ FILTER_FUNCTIONS: dict[str, Callable[[Option, pd.DataFrame], pd.Series]] = {
 
 
 class IndicatorTables:
-    """All sheets of the evidence, each built when first asked for."""
+    """All indicator tables of the evidence; each is built on first use and cached."""
 
     def __init__(self, evidence: Evidence, register: Register, choices: Choices) -> None:
         self.evidence, self.register, self.choices = evidence, register, choices
@@ -101,85 +98,98 @@ class IndicatorTables:
         return TABLE_BUILDERS[table_name](self, unit)
 
     def is_present(self, unit: str, left_out_id: str) -> bool:
-        """Whether anything of a unit remains when a partnership is left out."""
+        """Whether any partnership of a unit remains when one is left out."""
         partnerships = self.evidence.partnerships
-        own = partnerships[(partnerships["case_id"] == unit) | (partnerships["partnership_id"] == unit)]
-        return own.empty or bool((own["partnership_id"] != left_out_id).any())
+        in_unit = (partnerships["case_id"] == unit) | (partnerships["partnership_id"] == unit)
+        partnership_ids = partnerships.loc[in_unit, "partnership_id"]
+        return partnership_ids.empty or bool((partnership_ids != left_out_id).any())
 
     def case_evidence(self, unit: str) -> Evidence:
-        """The evidence of the unit's case."""
-        partnerships = self.evidence.partnerships.set_index("partnership_id")["case_id"]
-        return self.evidence.case(partnerships.get(unit, unit))
+        """The evidence of a unit's case."""
+        case_ids = self.evidence.partnerships.set_index("partnership_id")["case_id"]
+        return self.evidence.case(case_ids.get(unit, unit))
 
     @cached_property
     def code_ids(self) -> list[str]:
-        """All codes: frames, then policy areas."""
+        """Ids of all codes: frames, then policy areas."""
         return self.evidence.codes["code_id"].tolist()
 
     def _build_code_matrices(self, unit: str) -> Bools:
-        """Who marked what: shape (coders, statements, codes)."""
-        own = self.case_evidence(unit)
+        """Code matrix of each option of the choice of coder, shape (options, statements, codes)."""
+        evidence = self.case_evidence(unit)
         return np.stack(
             [
-                code_matrix(own.codings, own.statements, self.code_ids, coder).to_numpy()
+                code_matrix(evidence.codings, evidence.statements, self.code_ids, coder).to_numpy()
                 for coder in self.choices["coder"].ids
             ]
         )
 
     def statement_indicators(self, table_name: str, code_matrices: Bools, merge_options: Sequence[Option]) -> Floats:
-        """What a sheet of talk counts, out of marks of single codes.
+        """Indicators of a table of statements, computed from code matrices.
 
         Parameters
         ----------
         table_name : {"partnership", "frames", "remedies", "families"}
         code_matrices : ndarray of bool, shape (..., statements, codes)
         merge_options : sequence of Option
-            Options of the choice ``merge_options``.
+            Options of the choice ``merged``.
 
         Returns
         -------
         ndarray of float, shape (..., statements, columns)
-            For ``frames`` with an axis for the options of ``merge_options`` before the last two.
+            ``frames`` has an axis for ``merge_options`` before the last two.
         """
-        split, areas = len(self.evidence.frames), self.evidence.policy_areas
-        frames, remedies = code_matrices[..., :split], code_matrices[..., split:]
+        n_frames = len(self.evidence.frames)
+        frames, remedies = code_matrices[..., :n_frames], code_matrices[..., n_frames:]
         if table_name == "partnership":
-            own = (self.evidence.frames["group"] == "partnership").to_numpy()
-            found = frames[..., own].any(axis=-1, keepdims=True)
+            in_group = (self.evidence.frames["group"] == "partnership").to_numpy()
+            indicators = frames[..., in_group].any(axis=-1, keepdims=True)
         elif table_name == "frames":
-            found = np.stack(
+            indicators = np.stack(
                 [self._merge_frames(code_matrices, option.settings.get("merge", {})) for option in merge_options],
                 axis=-3,
             )
         elif table_name == "remedies":
-            found = remedies
+            indicators = remedies
         else:
-            family = areas["family"].to_numpy()
-            found = np.stack([remedies[..., family == own].any(axis=-1) for own in dict.fromkeys(family)], axis=-1)
-        return found.astype(float)
+            families = self.evidence.policy_areas["family"].to_numpy()
+            indicators = np.stack(
+                [remedies[..., families == family].any(axis=-1) for family in dict.fromkeys(families)], axis=-1
+            )
+        return indicators.astype(float)
 
     def _merge_frames(self, code_matrices: Bools, merge: dict[str, list[str]]) -> Bools:
-        """Marks of frames where some codes have gone into another: a statement bears it if it bears any of them."""
-        place = {code: position for position, code in enumerate(self.code_ids)}
+        """Code matrices of frames in which some codes are merged into another, which replaces them."""
+        column = {code_id: position for position, code_id in enumerate(self.code_ids)}
         frames = code_matrices[..., : len(self.evidence.frames)].copy()
-        for into, codes in merge.items():
-            for code in codes:
-                frames[..., place[into]] |= code_matrices[..., place[code]]
-                if place[code] < frames.shape[-1]:
-                    frames[..., place[code]] = False
+        for target, merged_codes in merge.items():
+            for code_id in merged_codes:
+                frames[..., column[target]] |= code_matrices[..., column[code_id]]
+                if column[code_id] < frames.shape[-1]:
+                    frames[..., column[code_id]] = False
         return frames
 
 
 def load_indicator_tables(root: Path) -> IndicatorTables:
-    """The sheets of a project: its evidence, findings and choices, each validated."""
-    known = dataset_evidence.load_evidence(root)
-    return IndicatorTables(known, registration.load_register(root, known), dataset_choices.load_choices(root, known))
+    """Load and validate a project's evidence, findings and choices as indicator tables.
+
+    Examples
+    --------
+    >>> from compendium.dataset.evidence import find_root
+    >>> tables = load_indicator_tables(find_root())
+    >>> tables.register.findings["finding_id"].iloc[0]
+    'F01'
+    >>> tables.get("partnership", "eu").columns
+    ['partnership']
+    """
+    evidence = load_evidence(root)
+    return IndicatorTables(evidence, load_register(root, evidence), load_choices(root, evidence))
 
 
 def _with_source_facts(
     table: pd.DataFrame, evidence: Evidence, id_column: str, partnership_column: str = "partnership_id"
 ) -> pd.DataFrame:
-    """Rows with their id, the facts of their source, and their partnerships as a tuple."""
+    """Add to rows their ``id``, the date, kind and coverage of their document, and their partnerships as a tuple."""
     sources = evidence.documents[["document_id", "date", "kind", "coverage"]]
     joined = table.drop(columns=["date", "kind", "coverage"], errors="ignore").merge(
         sources, on="document_id", how="left"
@@ -189,20 +199,23 @@ def _with_source_facts(
 
 
 def _statement_table_builder(table_name: str) -> Callable[[IndicatorTables, str], IndicatorTable]:
-    def build(sheets: IndicatorTables, unit: str) -> IndicatorTable:
-        own, areas = sheets.case_evidence(unit), sheets.evidence.policy_areas
+    """Function that builds one of :data:`STATEMENT_TABLES` for a unit."""
+
+    def build(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
+        evidence, areas = indicator_tables.case_evidence(unit), indicator_tables.evidence.policy_areas
         columns = {
             "partnership": ["partnership"],
-            "frames": own.frames["code_id"].tolist(),
+            "frames": evidence.frames["code_id"].tolist(),
             "remedies": areas["code_id"].tolist(),
             "families": list(dict.fromkeys(areas["family"])),
         }[table_name]
-        readings = ("coder", "merged") if table_name == "frames" else ("coder",)
         return IndicatorTable(
-            _with_source_facts(own.statements, own, "statement_id"),
+            _with_source_facts(evidence.statements, evidence, "statement_id"),
             columns,
-            sheets.statement_indicators(table_name, sheets.code_matrices(unit), sheets.choices["merged"].options),
-            readings,
+            indicator_tables.statement_indicators(
+                table_name, indicator_tables.code_matrices(unit), indicator_tables.choices["merged"].options
+            ),
+            ("coder", "merged") if table_name == "frames" else ("coder",),
             SOURCE_FILTERS,
             "weight",
             per_coding=table_name in ("remedies", "families"),
@@ -212,18 +225,21 @@ def _statement_table_builder(table_name: str) -> Callable[[IndicatorTables, str]
 
 
 def _measures_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
-    """Measures by policy area and family, by type of actor, and those with any non-state actor."""
-    own = indicator_tables.case_evidence(unit)
-    rows, areas = _measure_rows(own), own.policy_areas
-    types = sorted(set(indicator_tables.evidence.measures["actor_types"].explode().dropna()) | set(NON_STATE_TYPES))
-    columns = {area: rows["policy_area"] == area for area in areas["code_id"]}
-    columns |= {type_: rows["actor_types"].map(lambda present, type_=type_: type_ in present) for type_ in types}
-    columns["non_state"] = rows["actor_types"].map(lambda present: not set(present).isdisjoint(NON_STATE_TYPES))
+    """Measures by policy area, by type of actor, and those with any non-state actor."""
+    evidence = indicator_tables.case_evidence(unit)
+    rows = _measure_rows(evidence)
+    all_types = set(indicator_tables.evidence.measures["actor_types"].explode().dropna()) | set(NON_STATE_TYPES)
+    columns = {area: rows["policy_area"] == area for area in evidence.policy_areas["code_id"]}
+    columns |= {
+        actor_type: rows["actor_types"].map(lambda types, actor_type=actor_type: actor_type in types)
+        for actor_type in sorted(all_types)
+    }
+    columns["non_state"] = rows["actor_types"].map(lambda types: not set(types).isdisjoint(NON_STATE_TYPES))
     return _indicator_table(rows, columns, (*SOURCE_FILTERS, "implemented"), "practice_weight")
 
 
 def _openings_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
-    """Measures of legal labour migration that are realised; the check itself says which status counts."""
+    """Realised measures of legal labour migration, all measures, and all realised measures."""
     rows = _measure_rows(indicator_tables.case_evidence(unit))
     realised = rows["status"].isin(REALISED_STATUSES)
     columns = {
@@ -235,78 +251,81 @@ def _openings_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTa
 
 
 def _sides_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
-    """Measures on the destination's side, in each reading of it, and those that the partner leads."""
+    """Measures on the destination's side, read as the choice ``destination_side`` says, and partner-led measures."""
     rows = _measure_rows(indicator_tables.case_evidence(unit))
     partner = rows["lead_side"] == "partner"
-    acts = rows["actor_types"].map(lambda present: not DESTINATION_TYPES.isdisjoint(present))
-    destination = {"leads": rows["lead_side"] == "destination", "takes_part": acts & ~partner}
-    variants = [
+    takes_part = rows["actor_types"].map(lambda types: not DESTINATION_TYPES.isdisjoint(types))
+    destination = {"leads": rows["lead_side"] == "destination", "takes_part": takes_part & ~partner}
+    columns_per_option = [
         {"destination": destination[option], "partner": partner}
         for option in indicator_tables.choices["destination_side"].ids
     ]
-    return _table_per_reading(rows, "destination_side", variants, (*SOURCE_FILTERS, "implemented"), "practice_weight")
+    return _table_per_reading(
+        rows, "destination_side", columns_per_option, (*SOURCE_FILTERS, "implemented"), "practice_weight"
+    )
 
 
 def _actors_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
-    """Measures by the bodies that act in them, those of the register of actors."""
+    """Measures by the bodies of the register of actors that act in them."""
     rows = _measure_rows(indicator_tables.case_evidence(unit))
-    bodies = indicator_tables.register.actors.groupby("name")["body"].agg(set).to_dict()
-    names = {
+    actors = indicator_tables.register.actors
+    bodies_by_name = actors.groupby("name")["body"].agg(set).to_dict()
+    names_by_option = {
         "any_role": [(lead, *others) for lead, others in zip(rows["lead_actor"], rows["other_actors"], strict=True)],
         "lead_only": [(lead,) for lead in rows["lead_actor"]],
     }
-    known = sorted(set(indicator_tables.register.actors["body"]))
-    variants = []
-    for option in indicator_tables.choices["acting"].ids:
-        acting = [set().union(*(bodies.get(name, set()) for name in own)) for own in names[option]]
-        variants.append({body: pd.Series([body in present for present in acting]) for body in known})
-    return _table_per_reading(rows, "acting", variants, (*SOURCE_FILTERS, "implemented"), "practice_weight")
+    columns_per_option = []
+    for option_id in indicator_tables.choices["acting"].ids:
+        acting_bodies = [
+            set().union(*(bodies_by_name.get(name, set()) for name in names)) for names in names_by_option[option_id]
+        ]
+        columns_per_option.append(
+            {body: pd.Series([body in bodies for bodies in acting_bodies]) for body in sorted(set(actors["body"]))}
+        )
+    return _table_per_reading(rows, "acting", columns_per_option, (*SOURCE_FILTERS, "implemented"), "practice_weight")
 
 
 def _commitments_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
-    """Commitments of the partner, and those of them that are in the family security."""
-    own = indicator_tables.case_evidence(unit)
-    rows = _with_source_facts(own.commitments, own, "commitment_id")
-    family = own.policy_areas.set_index("code_id")["family"]
-    security = rows["policy_area"].map(family) == "security"
+    """Commitments of the partner, and those among them in the family security."""
+    evidence = indicator_tables.case_evidence(unit)
+    rows = _with_source_facts(evidence.commitments, evidence, "commitment_id")
+    families = evidence.policy_areas.set_index("code_id")["family"]
+    security = rows["policy_area"].map(families) == "security"
     partner = {"partner_alone": rows["obligated"] == "partner", "partner_or_both": rows["obligated"] != "destination"}
-    variants = [
-        {"own": partner[each], "security": partner[each] & security}
-        for each in indicator_tables.choices["own_undertakings"].ids
+    columns_per_option = [
+        {"own": partner[option_id], "security": partner[option_id] & security}
+        for option_id in indicator_tables.choices["own_undertakings"].ids
     ]
-    return _table_per_reading(rows, "own_undertakings", variants, SOURCE_FILTERS)
+    return _table_per_reading(rows, "own_undertakings", columns_per_option, SOURCE_FILTERS)
 
 
 def _document_dates_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
-    """Dates of the documents of discourse, in years."""
-    own = indicator_tables.case_evidence(unit)
-    documents = own.documents[own.documents["role"].isin(["discourse", "both"])]
-    rows = _with_source_facts(documents, own, "document_id", "partnership_ids")
+    """Dates of discourse documents, in years."""
+    evidence = indicator_tables.case_evidence(unit)
+    documents = evidence.documents[evidence.documents["role"].isin(["discourse", "both"])]
+    rows = _with_source_facts(documents, evidence, "document_id", "partnership_ids")
     return _dates_table(indicator_tables, rows, SOURCE_FILTERS)
 
 
 def _measure_starts_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
-    """Starts of measures, in years."""
+    """Start dates of measures, in years."""
     return _dates_table(
         indicator_tables, _measure_rows(indicator_tables.case_evidence(unit)), (*SOURCE_FILTERS, "implemented")
     )
 
 
 def _acts_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
-    """Legal and institutional acts of a partnership or of a whole case, by what the checks ask of them.
+    """Legal and institutional acts of a partnership or case, from events and measures.
 
-    A treaty on readmission that is signed or enters into force not earlier than a year before the founding act; a law
-    or institution of the partner in an area of reform that is later than it; a law or institution of the destination
-    that coordinates offices, from one year before to five years after the first founding act of the case.
+    ``readmission``: a treaty on readmission, signed or in force no earlier than a year before the founding act.
+    ``reform``: a later law or institution of the partner in an area of reform. ``coordination``: a law or institution
+    of the destination that coordinates offices, from one year before to five years after the case's first founding act.
     """
-    own = indicator_tables.case_evidence(unit)
-    events = (
-        own.events.merge(indicator_tables.register.acts, on="event_id")
-        .rename(columns={"event_id": "id"})
-        .assign(table="events")
-    )
+    evidence = indicator_tables.case_evidence(unit)
+    events = evidence.events.merge(indicator_tables.register.acts, on="event_id").rename(columns={"event_id": "id"})
+    events["table"] = "events"
     forms = {"treaty": "treaty", "domestic_law": "law"}
-    measures = own.measures[own.measures["legal_form"].isin(forms)]
+    measures = evidence.measures[evidence.measures["legal_form"].isin(forms)]
     measures = measures.assign(
         id=measures["measure_id"],
         date=measures["start"],
@@ -317,7 +336,7 @@ def _acts_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
         kind=measures["legal_form"].map({"treaty": TREATY_EVENT_KINDS[0], "domestic_law": LAW_EVENT_KINDS[0]}),
         coordinates=np.where(measures["policy_area"] == "dialogue_coordination", "yes", "no"),
     )
-    shared = [
+    shared_columns = [
         "id",
         "table",
         "date",
@@ -329,48 +348,52 @@ def _acts_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
         "partnership_id",
         "document_id",
     ]
-    rows = pd.concat([events[shared], measures[shared]], ignore_index=True)
-    rows["partnership_ids"] = rows["partnership_id"].map(lambda value: (value,) * bool(value))
-    if unit not in own.cases.index:
+    rows = pd.concat([events[shared_columns], measures[shared_columns]], ignore_index=True)
+    rows["partnership_ids"] = rows["partnership_id"].map(
+        lambda partnership_id: (partnership_id,) * bool(partnership_id)
+    )
+    if unit not in evidence.cases.index:
         rows = rows[rows["partnership_id"] == unit].reset_index(drop=True)
-    founded = _founding_date(own, unit)
-    treaty = rows["kind"].isin(TREATY_EVENT_KINDS) & (rows["form"] == "treaty")
-    made = rows["kind"].isin(LAW_EVENT_KINDS) & rows["form"].isin(["law", "institution"])
-    reform = rows["policy_areas"].map(lambda areas: not REFORM_AREAS.isdisjoint(areas))
+    founding_date = _founding_date(evidence, unit)
+    year_before, five_years_after = shift_years(founding_date, -1), shift_years(founding_date, 5)
+    is_treaty = rows["kind"].isin(TREATY_EVENT_KINDS) & (rows["form"] == "treaty")
+    is_law = rows["kind"].isin(LAW_EVENT_KINDS) & rows["form"].isin(["law", "institution"])
+    on_readmission = rows["policy_areas"].map(lambda areas: "readmission_return" in areas)
+    on_reform = rows["policy_areas"].map(lambda areas: not REFORM_AREAS.isdisjoint(areas))
+    from_year_before = rows["date"].map(lambda date: is_not_before(date, year_before))
+    after_founding = rows["date"].map(lambda date: is_after(date, founding_date))
+    after_five_years = rows["date"].map(lambda date: is_after(date, five_years_after))
     columns = {
-        "readmission": treaty
-        & rows["policy_areas"].map(lambda areas: "readmission_return" in areas)
-        & rows["date"].map(lambda date: is_not_before(date, shift_years(founded, -1))),
-        "reform": made & (rows["side"] == "partner") & reform & rows["date"].map(lambda date: is_after(date, founded)),
-        "coordination": made
+        "readmission": is_treaty & on_readmission & from_year_before,
+        "reform": is_law & (rows["side"] == "partner") & on_reform & after_founding,
+        "coordination": is_law
         & (rows["side"] == "destination")
         & (rows["coordinates"] == "yes")
-        & rows["date"].map(
-            lambda date: is_not_before(date, shift_years(founded, -1)) and not is_after(date, shift_years(founded, 5))
-        ),
+        & from_year_before
+        & ~after_five_years,
     }
     return _indicator_table(rows, columns, ("period", "left_out", "acts"))
 
 
 def _arrangements_table(indicator_tables: IndicatorTables, unit: str) -> IndicatorTable:
-    """Arrangements with a year, by age, level and force; the evidence has one set of them, whatever the unit."""
+    """Arrangements with a year, by age, level and legal force; the same for every unit."""
     rows = indicator_tables.evidence.arrangements
     rows = rows[rows["established"] != ""].assign(id=lambda frame: frame["arrangement_id"]).reset_index(drop=True)
     multilateral = rows["level"] == "multilateral"
     ages = {"new": rows["established"].str[:4] >= "1990", "old": rows["established"].str[:4] < "1990"}
     binding = {"not_binding": rows["binding"] == "binding", "binding": rows["binding"] != "non-binding"}
-    variants = []
-    for option in indicator_tables.choices["mixed"].ids:
+    columns_per_option = []
+    for option_id in indicator_tables.choices["mixed"].ids:
         columns: dict[str, pd.Series] = {}
-        for age, of_age in ages.items():
+        for age, has_age in ages.items():
             columns |= {
-                age: of_age,
-                f"{age}_multilateral": of_age & multilateral,
-                f"{age}_binding": of_age & binding[option],
+                age: has_age,
+                f"{age}_multilateral": has_age & multilateral,
+                f"{age}_binding": has_age & binding[option_id],
+                f"{age}_multilateral_binding": has_age & multilateral & binding[option_id],
             }
-            columns[f"{age}_multilateral_binding"] = of_age & multilateral & binding[option]
-        variants.append(columns)
-    return _table_per_reading(rows, "mixed", variants, ("bilateral",))
+        columns_per_option.append(columns)
+    return _table_per_reading(rows, "mixed", columns_per_option, ("bilateral",))
 
 
 TABLE_BUILDERS: dict[str, Callable[[IndicatorTables, str], IndicatorTable]] = {
@@ -407,15 +430,15 @@ def _table_per_reading(
     filter_choices: tuple[str, ...],
     weight_choice: str = "",
 ) -> IndicatorTable:
-    """A sheet whose columns depend on a reading choice: ``columns_per_option`` has the columns under each of its options."""
-    sheet = IndicatorTable(
+    """An indicator table with one set of columns for each option of a reading choice."""
+    return IndicatorTable(
         rows,
         list(columns_per_option[0]),
         np.stack([_indicator_matrix(columns) for columns in columns_per_option]),
         (reading_choice,),
         filter_choices,
+        weight_choice,
     )
-    return replace(sheet, weight_choice=weight_choice)
 
 
 def _indicator_matrix(columns: dict[str, pd.Series]) -> Floats:
@@ -434,9 +457,15 @@ def _dates_table(
 
 
 def date_to_years(date: str, date_point: str) -> float:
-    """A date of any precision as a number of years; what is not known of it is set in the middle or to the first day.
+    """Convert a date of any precision to years, such as 2008.5.
 
-    With ``exact_only`` a date that names no month is NaN, and the middle is taken else.
+    Parameters
+    ----------
+    date : str
+        ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``.
+    date_point : {"middle", "first_day", "exact_only"}
+        The point of an imprecise period to take; with ``exact_only`` a date without a month is NaN, and a month is
+        taken at its middle.
     """
     year, month, day = int(date[:4]), date[5:7], date[8:10]
     if not month:
@@ -446,24 +475,25 @@ def date_to_years(date: str, date_point: str) -> float:
 
 
 def shift_years(date: str, years: int) -> str:
-    """The same day some years later (or earlier, if negative)."""
+    """Shift a date by a number of years; negative numbers shift it back."""
     return f"{int(date[:4]) + years}{date[4:]}"
 
 
 def is_not_before(date: str, bound: str) -> bool:
-    """Whether a date of any precision can lie on a day or behind it; an unknown date does not."""
+    """Whether a date of any precision can be on or after ``bound``; False if the date is unknown."""
     return is_in_period(date, bound, "")
 
 
 def is_after(date: str, day: str) -> bool:
-    """Whether a date lies behind a day as far as both are known: 2009 lies behind 2008-06-05, not behind 2009-06."""
+    """Whether a date is after a day, compared at the coarser precision: 2009 is after 2008-06-05, not after 2009-06."""
     shared = min(len(date), len(day))
     return date[:shared] > day[:shared]
 
 
 def _founding_date(evidence: Evidence, unit: str) -> str:
-    """The date of the founding act of a partnership, or of the first one of a case."""
+    """Date of a partnership's founding act, or of the first one of a case."""
     partnerships = evidence.partnerships
-    chosen = partnerships if unit in evidence.cases.index else partnerships[partnerships["partnership_id"] == unit]
+    if unit not in evidence.cases.index:
+        partnerships = partnerships[partnerships["partnership_id"] == unit]
     dates: Any = evidence.events.set_index("event_id")["date"]
-    return str(min(dates[event] for event in chosen["founding_event_id"]))
+    return str(min(dates[event_id] for event_id in partnerships["founding_event_id"]))
