@@ -174,10 +174,16 @@ def shared_arrangements_chart(data: pd.DataFrame, name: str, title: str, note: s
 
 @empty_chart_note
 def centrality_chart(data: pd.DataFrame, name: str, title: str, axis: str, number_format: str, note: str) -> Any:
-    """Arrangements by a measure of their place in the network, largest first, with intervals.
+    """Draw arrangements by a measure of centrality, largest first, with intervals.
 
-    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.centrality_ranking`; ``number_format`` is the measure's number
-    format.
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`compendium.chapters.architecture.plot_data.centrality_ranking`.
+    axis : str
+        The axis title.
+    number_format : str
+        The d3 number format of the measure.
     """
     groups = [group for group in NODE_GROUPS if group in set(data["group"])]
     order = data["label"].tolist()

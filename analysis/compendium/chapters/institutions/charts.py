@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+# Acts are drawn as the page on the sequence draws its time lines, so both share lanes and headings.
 from compendium.chapters.sequence.charts import LANE_HEIGHT_PX, TIMELINE_WIDTH_PX, heading_axis, unique_row_labels
 from compendium.reporting.altair_output import with_metadata
 from compendium.reporting.charts import empty_chart_note
