@@ -1,6 +1,7 @@
 """Numbers that the page on actors cites."""
 
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
@@ -92,7 +93,8 @@ def leading_body_values(
     areas = participations.loc[participations["body"] == name, "policy_area"].value_counts().sort_index()
     top_areas = areas.sort_values(ascending=False, kind="stable").head(3)
     fields = ", ".join(f"{area_labels[str(area)]} ({count})" for area, count in top_areas.items())
-    takes_part, leads = shares.loc["takes part"], shares.loc["leads"]
+    takes_part: Any = shares.loc["takes part"]
+    leads: Any = shares.loc["leads"]
     return {
         "leading": Phrase(name, "the international body in most measures"),
         "leading_share": number_from_row(takes_part, "share", f"measures with {name}", takes_part["n"]),

@@ -40,8 +40,9 @@ def commitment_side_values(
     }
     for side in OBLIGATED_SIDES:
         meaning = f"commitments of {'both sides' if side == 'both' else f'the {side} alone'}"
-        values[f"of_{side}"] = _share_number(shares.loc[side], meaning)
-        values[f"of_{side}_count"] = Number(shares.loc[side, "count"], meaning)
+        side_row: Any = shares.loc[side]
+        values[f"of_{side}"] = _share_number(side_row, meaning)
+        values[f"of_{side}_count"] = Number(side_row["count"], meaning)
     for side, family in (("partner", "security"), ("destination", "mobility")):
         row = top_row(family_shares[(family_shares["group"] == side) & (family_shares["code_id"] == family)])
         meaning = f"of the commitments of the {side} alone, those in the family {family}"
@@ -51,7 +52,7 @@ def commitment_side_values(
     return values
 
 
-def _share_number(row: pd.Series, meaning: str) -> Number:
+def _share_number(row: Any, meaning: str) -> Number:
     return number_from_row(row, "share", meaning, row["n"])
 
 
