@@ -14,7 +14,7 @@ import plain
 import pytest
 from bs4 import BeautifulSoup
 from compendium.chapters.actors import analysis, charts, inline_values, tables
-from compendium.dataset import practice, registration
+from compendium.dataset import actors, practice, registration
 from compendium.dataset.evidence import Evidence
 from compendium.publishing.pipeline import execution
 from compendium.reporting import altair_output
@@ -60,12 +60,12 @@ FAMILIES = ["security", "mobility", "development"]
 
 @pytest.fixture(scope="module")
 def acting() -> pd.DataFrame:
-    return analysis.body_participations(MEASURES, REGISTER)
+    return actors.body_participations(MEASURES, REGISTER)
 
 
 @pytest.fixture(scope="module")
 def real_acting(root: Path, real: Evidence) -> pd.DataFrame:
-    return analysis.body_participations(real.measures, registration.load_register(root, real).actors)
+    return actors.body_participations(real.measures, registration.load_register(root, real).actors)
 
 
 # ---- on made-up rows ----
@@ -91,11 +91,11 @@ def test_a_body_that_leads_under_one_name_leads(acting: pd.DataFrame) -> None:
 
 
 def test_a_name_that_the_register_lacks_stands_for_itself(acting: pd.DataFrame) -> None:
-    assert set(acting.loc[acting["body"] == "Band", "kind"]) == {analysis.UNREGISTERED}
+    assert set(acting.loc[acting["body"] == "Band", "kind"]) == {actors.UNREGISTERED}
 
 
 def test_a_body_can_stand_on_different_sides(acting: pd.DataFrame) -> None:
-    sides = analysis.participation_sides(
+    sides = actors.participation_sides(
         acting, pd.Series({"aland": "Aland", "bland": "Bland"}), pd.Series({"a-x": "Xland"})
     )
     found = dict(zip(acting["measure_id"] + " " + acting["body"], sides, strict=True))
@@ -130,7 +130,7 @@ def test_links_stand_at_the_mean_place_of_their_areas(acting: pd.DataFrame) -> N
 
 
 def test_without_measures_there_is_nothing_and_no_error() -> None:
-    none = analysis.body_participations(MEASURES[:0], REGISTER)
+    none = actors.body_participations(MEASURES[:0], REGISTER)
     assert none.empty
     assert analysis.body_summary(none).empty
     assert analysis.body_area_links(none, AREAS).empty
@@ -238,7 +238,11 @@ def test_the_leading_international_body(real: Evidence, real_acting: pd.DataFram
     counts = Counter(body for _, bodies in rows for body in bodies if kinds.get(body) == "international")
     (name, number), *_ = counts.most_common(1)
     own = [row for row, bodies in rows if name in bodies]
-    numbers = inline_values.leading_body_values(real.measures, real_acting, plain.labels("policy_areas"), SEED)
+    bodies = analysis.body_summary(real_acting)
+    leading_shares = analysis.body_shares(real.measures, real_acting, name, SEED)
+    numbers = inline_values.leading_body_values(
+        bodies[bodies["kind"] == "international"], leading_shares, real_acting, plain.labels("policy_areas")
+    )
     assert numbers["leading"].text == name
     assert numbers["leading_measures"].entry()["value"] == number == len(own)
     assert numbers["leading_areas"].entry()["value"] == len({row["policy_area"] for row in own})
@@ -250,8 +254,10 @@ def test_measures_of_governments_alone(real: Evidence, real_acting: pd.DataFrame
     shares = analysis.measure_shares_by_group(
         analysis.actor_type_indicators(real.measures, ["ngo"]), real.measures, real.measures["case_id"], SEED
     )
-    shares = shares.assign(short=shares["group"])
-    numbers = inline_values.actor_values(real.measures, real_acting, shares, SEED)
+    government_only = analysis.government_only_share(real.measures, SEED)
+    numbers = inline_values.actor_values(
+        real.measures, analysis.body_summary(real_acting), government_only, shares.assign(short=shares["group"])
+    )
     states = UNION | {"destination_state", "partner_state"}
     rows = [set(row["actor_types"].split(";")) for row, _ in plain_acting()]
     expected = sum(bool(own) and own <= states for own in rows) / len(rows)

@@ -18,6 +18,7 @@ import plain
 import pytest
 from bs4 import BeautifulSoup
 from compendium.chapters.architecture import analysis, charts, inline_values, plot_data, tables
+from compendium.dataset.arrangements import links_beyond_overlap
 from compendium.dataset.evidence import Evidence, load_evidence
 from compendium.reporting import altair_output
 from compendium.reporting.mime_types import CHART_MIME
@@ -264,7 +265,7 @@ def test_each_partnership_reaches_what_a_search_by_hand_reaches(graph: nx.Graph,
 
 
 def test_without_overlap_only_other_links_remain(real: Evidence) -> None:
-    kept = analysis.links_beyond_overlap(real.links)
+    kept = links_beyond_overlap(real.links)
     assert len(kept) == sum(row["relation"] != "overlaps" for row in LINKS)
     edges = plot_data.network_edges(real.links).set_index(["source", "target"])["kind"]
     relations: dict[frozenset[str], set[str]] = {}
@@ -405,10 +406,13 @@ def test_the_list_is_read_by_keyboard(real: Evidence, table: pd.DataFrame) -> No
     assert not page.select("[onclick], [tabindex]")
 
 
-def test_ways_lead_from_each_partnership_to_the_multilateral_level(
-    real: Evidence, table: pd.DataFrame, graph: nx.Graph
-) -> None:
-    page = BeautifulSoup(tables.shortest_path_list(graph, table, real.links).data, "html.parser")
+def path_page(table: pd.DataFrame, links: pd.DataFrame) -> BeautifulSoup:
+    paths = analysis.nesting_paths(table, links)
+    return BeautifulSoup(tables.shortest_path_list(paths, table, links).data, "html.parser")
+
+
+def test_ways_lead_from_each_partnership_to_the_multilateral_level(real: Evidence, table: pd.DataFrame) -> None:
+    page = path_page(table, real.links)
     multilateral = {f"#{row['arrangement_id']}" for row in ARRANGEMENTS if row["level"] == "multilateral"}
     assert sorted(card.h3.a["href"] for card in page.select("section")) == sorted(f"#{each}" for each in PARTNERSHIPS)
     for card in page.select("section"):
@@ -420,7 +424,7 @@ def test_a_way_tells_how_each_step_is_linked() -> None:
     links = linked("PA", "XA").assign(relation=["refers_to", "funds"])
     table = pd.DataFrame({"arrangement_id": ["P", "A", "X"], "name": ["P", "A", "X"], "partner": ["Xland", "", ""]})
     table["level"] = ["bilateral", "regional", "multilateral"]
-    page = BeautifulSoup(tables.shortest_path_list(net(links), table, links).data, "html.parser")
+    page = path_page(table, links)
     for way in page.select("ol"):
         assert [step.small.get_text() for step in way.select("li")] == ["refers to", "is funded by"]
         assert [step.a["href"] for step in way.select("li")] == ["#A", "#X"]
@@ -430,20 +434,28 @@ def test_a_way_tells_how_each_step_is_linked() -> None:
 
 
 def test_numbers_of_the_page(real: Evidence, table: pd.DataFrame, graph: nx.Graph) -> None:
-    grown = inline_values.architecture_growth_values(table)
+    grown = inline_values.architecture_growth_values(table, analysis.growth(table, "level"))
     decades = Counter(decade(row) for row in ARRANGEMENTS if row["established"])
     most, number = decades.most_common(1)[0]
     assert (grown["peak_decade"].text, grown["peak"].text) == (most, str(number))
     before = [row["binding"] == "binding" for row in ARRANGEMENTS if row["established"] and decade(row) < most]
     assert grown["binding_before"].entry()["value"] == pytest.approx(np.mean(before))
     found = analysis.centrality(graph, real.links, SEED, 20)
-    numbers = inline_values.architecture_network_values(graph, table, real.links, found)
+    nodes = plot_data.network_nodes(table, graph, analysis.node_positions(graph))
+    numbers = inline_values.architecture_network_values(nodes, plot_data.network_edges(real.links), real.links, found)
+    assert numbers["joined"].text == str(max(map(len, nx.connected_components(graph))))
+    assert numbers["pairs"].text == str(graph.number_of_edges())
+    ranking = plot_data.centrality_ranking(found, table, "degree")
+    assert (
+        inline_values.top_centrality_values(ranking, "degree")["top_degree_value"].text
+        == f"{found['degree'].max():.0f}"
+    )
     assert numbers["links"].text == str(len(LINKS))
     assert numbers["documents"].text == str(len({row["document_id"] for row in LINKS}))
     assert numbers["overlaps"].entry()["value"] == pytest.approx(
         np.mean([row["relation"] == "overlaps" for row in LINKS])
     )
-    nested = inline_values.nesting_values(graph, table, real.links)
+    nested = inline_values.nesting_values(analysis.nesting_paths(table, real.links), table)
     assert nested["partnerships"].text == str(len(PARTNERSHIPS))
     assert int(nested["any_direct"].text) <= int(nested["any_reach"].text) <= len(PARTNERSHIPS)
 
@@ -483,7 +495,7 @@ def test_a_partnership_without_a_link_is_shown_as_unconnected(project: Path) -> 
     assert (marks.loc["aland-x", "links"], marks.loc["bland-x", "links"]) == (0, 1)
     page = BeautifulSoup(tables.arrangement_list(table, known).data, "html.parser")
     assert "No document that was read states a link" in page.find("details", id="aland-x").get_text()
-    ways = BeautifulSoup(tables.shortest_path_list(graph, table, known.links).data, "html.parser")
+    ways = path_page(table, known.links)
     assert "no way leads to the multilateral level" in ways.select_one("section").get_text()
     assert analysis.growth(table, "level")["count"].sum() == len(table) == 3
 
@@ -505,8 +517,7 @@ def test_a_case_can_be_taken_away(root: Path, tmp_path: Path, case: str) -> None
     gone = {row["partnership_id"] for row in plain.rows("partnerships", case)}
     assert set(table.loc[table["partner"] != "", "arrangement_id"]) == set(PARTNERSHIPS) - gone
     assert set(table["arrangement_id"]) >= gone & {row["arrangement_id"] for row in ARRANGEMENTS}
-    graph = analysis.link_graph(table["arrangement_id"], known.links)
-    nested = inline_values.nesting_values(graph, table, known.links)
+    nested = inline_values.nesting_values(analysis.nesting_paths(table, known.links), table)
     assert nested["partnerships"].text == str(len(PARTNERSHIPS) - len(gone))
 
 
@@ -530,5 +541,5 @@ def test_a_made_up_partnership_of_a_new_folder_appears(root: Path, tmp_path: Pat
     places = analysis.node_positions(graph)
     assert places.loc["newland-x", "apart"]
     assert "newland-x" in tables.arrangement_list(table, known).data
-    ways = BeautifulSoup(tables.shortest_path_list(graph, table, known.links).data, "html.parser")
+    ways = path_page(table, known.links)
     assert "#newland-x" in {card.h3.a["href"] for card in ways.select("section")}

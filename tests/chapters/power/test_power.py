@@ -11,6 +11,7 @@ from compendium.chapters.power import analysis, charts, inline_values, tables
 from compendium.dataset.coded_statements import CodedStatements, select_coded_statements
 from compendium.dataset.evidence import Evidence
 from compendium.reporting import altair_output, plot_data
+from compendium.reporting.inline_values import InlineValues
 
 SEED = 20101130
 OWN = {"destination_state", "eu_institution", "eu_agency", "member_state"}
@@ -43,6 +44,18 @@ def measures(case: str) -> dict[str, plain.Rows]:
     for row in plain.rows("measures", case):
         found[row["partnership_id"]].append(row)
     return found
+
+
+def commitment_values(real: Evidence) -> InlineValues:
+    """The numbers on commitments, as the page computes them."""
+    family, documents = plot_data.policy_family(real.commitments, real), real.commitments["document_id"]
+    families = tuple(dict.fromkeys(real.policy_areas["family"]))
+    return inline_values.commitment_side_values(
+        real.commitments,
+        analysis.commitment_shares(real.commitments, SEED),
+        analysis.option_shares(family, families, documents, real.commitments["obligated"], SEED),
+        analysis.exchange_instruments(real.commitments),
+    )
 
 
 def who_acts(row: dict[str, str]) -> str:
@@ -90,10 +103,12 @@ def test_exchanges_of_the_evidence(real: Evidence) -> None:
     found = analysis.exchanged_family_pairs(real.commitments, own_family)
     pairs = zip(found["partner"], found["destination"], strict=True)
     assert dict(zip(pairs, found["instruments"], strict=True)) == dict(expected)
-    numbers = inline_values.commitment_side_values(real.commitments, own_family, SEED)
-    assert numbers["exchanges"].entry()["value"] == holding
-    called = dict.fromkeys(real.partnerships["partnership_id"], "Made up")
-    assert tables.exchange_instruments_table(real.commitments, real, called).data.count("<tr>") == holding + 1
+    exchanges = analysis.exchange_instruments(real.commitments)
+    assert len(exchanges) == holding
+    assert commitment_values(real)["exchanges"].entry()["value"] == holding
+    labels = dict.fromkeys(real.partnerships["partnership_id"], "Made up")
+    table = tables.exchange_instruments_table(exchanges, real.commitments, real, labels)
+    assert table.data.count("<tr>") == holding + 1
 
 
 def test_the_partners_own_undertakings_in_security(real: Evidence) -> None:
@@ -104,9 +119,7 @@ def test_the_partners_own_undertakings_in_security(real: Evidence) -> None:
         for row in plain.rows("commitments", case)
         if row["obligated"] == "partner"
     ]
-    number = inline_values.commitment_side_values(
-        real.commitments, plot_data.policy_family(real.commitments, real), SEED
-    )["partner_security"].entry()
+    number = commitment_values(real)["partner_security"].entry()
     assert number["value"] == pytest.approx(own.count("security") / len(own))
     assert number["n"] == len(own)
     assert number["low"] < number["value"] < number["high"]
@@ -166,14 +179,15 @@ def test_a_balance_counts_as_leaning_only_beyond_its_interval() -> None:
 def test_talk_of_conditionality_stands_against_instruments_that_tie(real: Evidence) -> None:
     found = pd.DataFrame({"partnership_id": ["a-x", "b-y"], "days": [0.0, math.nan]})
     whole = select_coded_statements(real.case(plain.CASES[0]), "either")
-    said = pd.DataFrame({"partnership_id": ["a-x", "a-x", "b-y", ""]})
+    said = pd.DataFrame({"partnership_id": ["a-x", "a-x", "b-y", ""], "document_id": ["d1", "d1", "d2", "d2"]})
     marked = pd.DataFrame({analysis.CONDITIONALITY: [True, False, False, True]})
     talk = CodedStatements(said, marked, whole.areas)
-    table = analysis.conditionality_comparison(talk, COMMITMENTS, found)
+    exchanges = analysis.exchange_instruments(COMMITMENTS)
+    table = analysis.conditionality_comparison(talk, COMMITMENTS, exchanges, found)
     assert table.drop(columns="days").values.tolist() == [["a-x", 1, 2, 1, 2], ["b-y", 0, 1, 0, 2]]
-    assert (
-        inline_values.unplaced_statement_values(talk, table)["unplaced"].entry()["value"] == 1
-    )  # it speaks of no partnership
+    overall = analysis.conditionality_share(talk, "statement", SEED)
+    # One statement on conditionality is about no partnership.
+    assert inline_values.unplaced_statement_values(overall, table)["unplaced"].entry()["value"] == 1
     shown = tables.conditionality_table(table, {"a-x": "X", "b-y": "Y"}).data
     for words in ("1 of 2", "0 of 1", "same day", "–"):
         assert f"<td>{words}</td>" in shown
@@ -199,7 +213,7 @@ def test_budgets_are_told_by_currency_and_never_added(real: Evidence) -> None:
     for place, amounts in expected.items():
         row = found.loc[place]
         assert (row["n"], row["least"], row["most"]) == (len(amounts), min(amounts), max(amounts))
-    known = inline_values.measure_side_values(real.measures, SEED)
+    known = inline_values.measure_side_values(real.measures, analysis.measure_shares(real.measures, SEED))
     assert known["budgets"].entry()["value"] == sum(map(len, expected.values()))
     assert known["currencies"].entry()["value"] == len({currency for _, currency in expected})
 
@@ -239,9 +253,10 @@ def test_a_codebook_without_the_frame_says_nothing(real: Evidence) -> None:
     tied = analysis.area_shares_by_conditionality(talk, "statement", SEED)
     assert tied.empty
     assert analysis.conditionality_shares(talk, ("partner",), "statement", SEED, 10).empty
-    assert (
-        inline_values.conditionality_values(talk, tied, {}, "statement", SEED)["conditional_share"].text == "not known"
-    )
+    overall = analysis.conditionality_share(talk, "statement", SEED)
+    assert overall.empty
+    assert inline_values.conditionality_values(overall, tied, {})["conditional_share"].text == "not known"
+    assert inline_values.unplaced_statement_values(overall, pd.DataFrame({"conditional": []}))["unplaced"].text == "0"
 
 
 EVENTS = pd.DataFrame(

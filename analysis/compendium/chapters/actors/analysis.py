@@ -1,88 +1,40 @@
-"""Who takes part in what: bodies and types of actors of measures, the network they form with policy areas, and breadth.
-
-Names of actors are as sources write them. The register of actors says which body a name stands for; two names of
-one body are one actor, a name for two bodies is two. A name that the register lacks stands for itself.
-"""
+"""Participation of actors in measures: shares by type, the network of bodies and policy areas, and breadth."""
 
 import numpy as np
 import pandas as pd
 
 from compendium.dataset import practice
+from compendium.dataset.actors import UNION_ACTOR_TYPES
 from compendium.stats import frequencies, profiles
 
-UNREGISTERED = "not in the register"
-UNION_ACTOR_TYPES = ("eu_institution", "eu_agency", "member_state")
 GOVERNMENT_TYPES = ("destination_state", "partner_state", *UNION_ACTOR_TYPES)
-"""Types of actors that are a side's government."""
+"""Types of actors that belong to the government of either side."""
 NON_GOVERNMENT_TYPES = ("subnational", "international_organisation", "ngo", "diaspora", "private_sector", "academia")
-"""Those that stand beside the states, or below them."""
-ACTOR_SIDES = ("destination", "partner", "international", "third")
+"""All other types: actors beside the states, and regions and towns below them."""
 
 
-def body_participations(measures: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
-    """The bodies that act in each measure.
-
-    Parameters
-    ----------
-    measures, actors : DataFrame
-        The table of measures, and the register's table of actors.
-
-    Returns
-    -------
-    DataFrame
-        A row for each measure and body, in order of both: the columns of ``measures``, ``body``, ``kind`` and
-        ``polity`` (of the register; ``kind`` is :data:`UNREGISTERED` for a name that it lacks), ``leads`` (bool).
-    """
-    named = pd.concat(
-        [
-            measures.assign(name=measures["lead_actor"], leads=True),
-            practice.explode_list_column(measures, "other_actors")
-            .rename(columns={"other_actors": "name"})
-            .assign(leads=False),
-        ]
-    )
-    known = named[named["name"] != ""].merge(actors, on="name", how="left")
-    known = known.assign(
-        body=known["body"].fillna(known["name"]),
-        kind=known["kind"].fillna(UNREGISTERED),
-        polity=known["polity"].fillna(""),
-    )
-    known = known.sort_values(["measure_id", "body", "leads"], ascending=[True, True, False], kind="stable")
-    once = known.drop_duplicates(["measure_id", "body"]).reset_index(drop=True)
-    return once[[*measures.columns, "body", "kind", "polity", "leads"]]
-
-
-def participation_sides(participations: pd.DataFrame, destinations: pd.Series, partners: pd.Series) -> pd.Series:
-    """On which side each body of :func:`body_participations` stands: one of :data:`ACTOR_SIDES`.
-
-    The same body can stand on different sides: a neighbour of one partnership is the partner of another.
+def body_summary(participations: pd.DataFrame) -> pd.DataFrame:
+    """Summarise what each body takes part in, bodies in most measures first.
 
     Parameters
     ----------
     participations : DataFrame
-        Of :func:`body_participations`.
-    destinations, partners : Series of str
-        The destination of each case, and the partner of each partnership, by id.
-    """
-    sides = [
-        participations["polity"] == participations["case_id"].map(destinations),
-        participations["polity"] == participations["partnership_id"].map(partners),
-        participations["kind"] == "international",
-    ]
-    return pd.Series(np.select(sides, ACTOR_SIDES[:3], ACTOR_SIDES[3]), index=participations.index)
-
-
-def body_summary(participations: pd.DataFrame) -> pd.DataFrame:
-    """Each body with what it takes part in, those in most measures first.
+        From :func:`compendium.dataset.actors.body_participations`.
 
     Returns
     -------
     DataFrame
-        ``body``, ``kind``, ``polity``, ``measures``, ``leads`` (measures that it leads), ``areas``, ``partnerships``,
-        ``cases`` (numbers of different ones).
+        ``body``, ``kind``, ``polity``, ``measures``, ``leads`` (measures that it leads), and how many different
+        ``areas``, ``partnerships`` and ``cases`` these measures have.
+
+    Examples
+    --------
+    >>> participations = pd.DataFrame({"measure_id": ["m1", "m2"], "body": "Forum", "leads": [True, False]})
+    >>> participations = participations.assign(kind="international", polity="", policy_area=["visas", "jobs"])
+    >>> body_summary(participations.assign(partnership_id="a-x", case_id="aland")).values.tolist()
+    [['Forum', 'international', '', 2, 1, 2, 1, 1]]
     """
-    grouped = participations.groupby("body", sort=True)
-    found = grouped.agg(
+    summary = participations.groupby("body", sort=True).agg(
         kind=("kind", "first"),
         polity=("polity", "first"),
         measures=("measure_id", "size"),
@@ -91,176 +43,275 @@ def body_summary(participations: pd.DataFrame) -> pd.DataFrame:
         partnerships=("partnership_id", "nunique"),
         cases=("case_id", "nunique"),
     )
-    return found.sort_values("measures", ascending=False, kind="stable").reset_index()
+    return summary.sort_values("measures", ascending=False, kind="stable").reset_index()
 
 
 def actor_type_indicators(measures: pd.DataFrame, actor_types: list[str]) -> pd.DataFrame:
-    """Which type of actor takes part in which measure: DataFrame of bool, measures × ``actor_types``."""
-    present = measures["actor_types"]
-    marks = {kind: [kind in own for own in present] for kind in actor_types}
-    return pd.DataFrame(marks, index=pd.Index(measures["measure_id"]), columns=actor_types, dtype=bool)
+    """Mark which types of actors take part in which measure.
 
+    Returns
+    -------
+    DataFrame of bool, shape (measures, actor_types)
+        Indexed by ``measure_id``.
 
-def body_indicators(measures: pd.DataFrame, participations: pd.DataFrame, bodies: list[str]) -> pd.DataFrame:
-    """Which body acts in which measure: DataFrame of bool, measures × ``bodies``."""
-    crossed = pd.crosstab(participations["measure_id"], participations["body"]) > 0
-    return crossed.reindex(index=measures["measure_id"], columns=bodies, fill_value=False)
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"measure_id": ["m1"], "actor_types": [("ngo", "diaspora")]})
+    >>> actor_type_indicators(measures, ["ngo", "academia"]).loc["m1"].tolist()
+    [True, False]
+    """
+    indicators = {actor_type: [actor_type in types for types in measures["actor_types"]] for actor_type in actor_types}
+    return pd.DataFrame(indicators, index=pd.Index(measures["measure_id"]), columns=actor_types, dtype=bool)
 
 
 def observed_actor_types(measures: pd.DataFrame) -> list[str]:
-    """The types of actors that occur, in order of their name."""
+    """List the types of actors that occur, in alphabetical order.
+
+    Examples
+    --------
+    >>> observed_actor_types(pd.DataFrame({"actor_types": [("ngo", "diaspora"), (), ("ngo",)]}))
+    ['diaspora', 'ngo']
+    """
     return sorted(set(measures["actor_types"].explode().dropna()))
 
 
 def measure_shares_by_group(
     indicators: pd.DataFrame, measures: pd.DataFrame, groups: pd.Series, seed: int
 ) -> pd.DataFrame:
-    """Share of the measures of each group that bear each mark, with an interval over source documents.
+    """Compute the share of each group's measures for each indicator, with an interval over source documents.
 
     Parameters
     ----------
     indicators : DataFrame of bool, shape (measures, columns)
     measures : DataFrame
-        Row for row with ``indicators``.
+        In the same order as ``indicators``.
     groups : Series of str
         The group of each measure; ``""`` for none.
     seed : int
-        Of the bootstrap.
+        Seed of the bootstrap.
 
     Returns
     -------
     DataFrame
-        As :func:`compendium.stats.frequencies.code_shares_by_group`: ``group``, ``code_id`` (the mark), ``share``, ``low``,
-        ``high``,
-        ``count``, ``n``, ``documents``.
+        The columns of :func:`compendium.stats.frequencies.code_shares_by_group`; ``code_id`` is the indicator.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"document_id": ["d1", "d2", "d3", "d4"]})
+    >>> indicators = pd.DataFrame({"ngo": [True, False, True, True]})
+    >>> shares = measure_shares_by_group(indicators, measures, pd.Series(["Aland"] * 4), seed=1)
+    >>> shares[["group", "code_id", "share", "count", "n"]].values.tolist()
+    [['Aland', 'ngo', 0.75, 3, 4]]
     """
     return frequencies.code_shares_by_group(indicators, measures["document_id"], groups, "statement", seed)
 
 
-def body_area_links(participations: pd.DataFrame, policy_areas: pd.DataFrame, min_n: int = 1) -> pd.DataFrame:
-    """The network of bodies and policy areas: a link where a body takes part in a measure of an area.
+def government_only_share(measures: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Compute the share of measures in which no actors but governments take part.
 
-    Areas stand in the order of the codebook, each body at the mean place of its areas, weighed by its measures: the
-    barycentre heuristic, by which few links cross (Sugiyama, Tagawa and Toda 1981). Both columns are spread evenly.
+    Measures without any type of actor do not count as the work of governments.
+
+    Returns
+    -------
+    DataFrame
+        One row, with the columns of :func:`compendium.stats.frequencies.code_shares`.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"document_id": ["d1", "d2"], "actor_types": [("partner_state",), ("ngo",)]})
+    >>> government_only_share(measures, seed=1)["share"].tolist()
+    [0.5]
+    """
+    government_only = measures["actor_types"].map(lambda types: bool(types) and set(types) <= set(GOVERNMENT_TYPES))
+    indicators = government_only.rename("government only").astype(bool).to_frame()
+    return frequencies.code_shares(indicators, measures["document_id"], "statement", seed)
+
+
+def body_shares(measures: pd.DataFrame, participations: pd.DataFrame, body: str, seed: int) -> pd.DataFrame:
+    """Compute how often a body takes part in measures, and how often it leads those.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`compendium.stats.frequencies.code_shares`; two rows: ``takes part`` (of all measures),
+        ``leads`` (of the measures in which the body takes part).
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"measure_id": ["m1", "m2"], "document_id": ["d1", "d2"]})
+    >>> participations = pd.DataFrame({"measure_id": ["m1"], "body": ["Forum"], "leads": [True]})
+    >>> body_shares(measures, participations, "Forum", seed=1)["share"].to_dict()
+    {'takes part': 0.5, 'leads': 1.0}
+    """
+    body_rows = participations[participations["body"] == body]
+    takes_part = measures["measure_id"].isin(body_rows["measure_id"])
+    leads = measures["measure_id"].isin(body_rows.loc[body_rows["leads"], "measure_id"])
+    documents = measures["document_id"]
+    return pd.concat(
+        [
+            frequencies.code_shares(takes_part.to_frame("takes part"), documents, "statement", seed),
+            frequencies.code_shares(leads[takes_part].to_frame("leads"), documents[takes_part], "statement", seed),
+        ]
+    )
+
+
+def body_area_links(participations: pd.DataFrame, policy_areas: pd.DataFrame, min_n: int = 1) -> pd.DataFrame:
+    """Link bodies with the policy areas of their measures, and place both along two columns.
+
+    Areas have the order of the codebook; each body is placed at the mean position of its areas, weighted by its
+    measures. This barycentre heuristic leaves few crossings (Sugiyama, Tagawa and Toda 1981). Both columns are spaced
+    evenly.
 
     Parameters
     ----------
     participations : DataFrame
-        Of :func:`body_participations`.
+        From :func:`compendium.dataset.actors.body_participations`.
     policy_areas : DataFrame
-        The codebook's.
+        The codebook's table.
     min_n : int
         Bodies in fewer measures are left out.
 
     Returns
     -------
     DataFrame
-        A row a link: ``body``, ``kind``, ``total`` (measures of the body), ``policy_area``, ``label``, ``family``,
-        ``count`` (measures), ``leads`` (of these, measures that it leads), ``body_place``, ``area_place`` (0 to 1,
-        from the top), ordered by the two places.
+        A row for each link: ``body``, ``kind``, ``total`` (measures of the body), ``policy_area``, ``label``,
+        ``family``, ``count`` (measures), ``leads`` (measures among them that the body leads), ``body_place`` and
+        ``area_place`` (0 to 1, from the top), sorted by these two.
+
+    Examples
+    --------
+    >>> participations = pd.DataFrame({"measure_id": ["m1", "m2"], "body": "Forum", "kind": "international"})
+    >>> participations = participations.assign(policy_area=["visas", "visas"], leads=[True, False])
+    >>> areas = pd.DataFrame({"code_id": ["visas"], "label": ["Visas"], "family": ["mobility"]})
+    >>> body_area_links(participations, areas)[["body", "label", "count", "leads", "body_place"]].values.tolist()
+    [['Forum', 'Visas', 2, 1, 0.5]]
     """
     total = participations.groupby("body")["measure_id"].transform("size")
-    own = participations[total >= min_n].assign(total=total)
-    grouped = own.groupby(["body", "kind", "total", "policy_area"], sort=True)
-    found = grouped.agg(count=("measure_id", "size"), leads=("leads", "sum")).reset_index()
-    areas = policy_areas[policy_areas["code_id"].isin(found["policy_area"])].set_index("code_id")
-    area_place = _even_positions(areas.index)
-    found = found.assign(
-        label=found["policy_area"].map(areas["label"]),
-        family=found["policy_area"].map(areas["family"]),
-        area_place=found["policy_area"].map(area_place),
+    frequent = participations[total >= min_n].assign(total=total)
+    grouped = frequent.groupby(["body", "kind", "total", "policy_area"], sort=True)
+    links = grouped.agg(count=("measure_id", "size"), leads=("leads", "sum")).reset_index()
+    areas = policy_areas[policy_areas["code_id"].isin(links["policy_area"])].set_index("code_id")
+    links = links.assign(
+        label=links["policy_area"].map(areas["label"]),
+        family=links["policy_area"].map(areas["family"]),
+        area_place=links["policy_area"].map(_even_positions(areas.index)),
     )
-    pull = (found["area_place"] * found["count"]).groupby(found["body"]).sum()
-    mean = pull / found.groupby("body")["count"].sum()
-    ordered = mean.round(9).rename("mean").reset_index().sort_values(["mean", "body"], kind="stable")
-    found = found.assign(body_place=found["body"].map(_even_positions(pd.Index(ordered["body"]))))
-    return found.sort_values(["body_place", "area_place"], kind="stable").reset_index(drop=True)
+    weighted_places = (links["area_place"] * links["count"]).groupby(links["body"]).sum()
+    mean_places = weighted_places / links.groupby("body")["count"].sum()
+    # Rounded, so that bodies at one place are sorted by name on every machine.
+    bodies = mean_places.round(9).rename("mean").reset_index().sort_values(["mean", "body"], kind="stable")
+    links = links.assign(body_place=links["body"].map(_even_positions(pd.Index(bodies["body"]))))
+    return links.sort_values(["body_place", "area_place"], kind="stable").reset_index(drop=True)
 
 
 def _even_positions(names: pd.Index) -> pd.Series:
-    """Even places from 0 to 1, in the middle of as many equal parts."""
+    """Return evenly spaced positions from 0 to 1: the middles of equal parts."""
     return pd.Series((np.arange(len(names)) + 0.5) / max(len(names), 1), index=names)
 
 
 def merge_government_types(actor_types: pd.Series) -> pd.Series:
-    """Types of actors with all that is the destination's government as one.
+    """Merge all types of actors that belong to the destination's government into ``destination_state``.
 
-    The codebook parts the government of a union of states into institutions, agencies and member states, and that of a
-    single state not at all: unmerged, a union would look broader for its form alone.
+    The codebook divides the government of a union of states into institutions, agencies and member states, but not
+    that of a single state: unmerged, a union would look broader because of its form alone.
 
     Parameters
     ----------
     actor_types : Series of str
-        One type of actor a row.
+        One type of actor per row.
     """
     return actor_types.replace(dict.fromkeys(UNION_ACTOR_TYPES, "destination_state"))
 
 
 def area_and_type_breadth(measures: pd.DataFrame, areas: list[str], seed: int) -> pd.DataFrame:
-    """Effective numbers of policy areas and of types of actors (:func:`merge_government_types`) in each partnership.
+    """Compute effective numbers of policy areas and of types of actors for each partnership.
 
-    See :func:`compendium.stats.profiles.effective_numbers`: the interval is over source documents, and ``corrected`` allows for
-    the
-    narrowness of small samples. A measure counts for each type that takes part in it.
+    Types are those of :func:`merge_government_types`; a measure counts for each type that takes part in it. See
+    :func:`compendium.stats.profiles.effective_numbers`: intervals are over source documents, and ``corrected`` allows
+    for the narrowness of small samples.
 
     Returns
     -------
     DataFrame
-        For each partnership two rows, ``what`` being ``areas`` or ``types``: ``value``, ``corrected``, ``low``,
-        ``high``, ``n`` (what is counted), ``documents``, ``partnership_id``, ``measures``.
+        Two rows for each partnership, with ``what`` being ``areas`` or ``types``: ``value``, ``corrected``, ``low``,
+        ``high``, ``n`` (mentions counted), ``documents``, ``partnership_id``, ``measures``.
+
+    Examples
+    --------
+    >>> measures = pd.DataFrame({"measure_id": ["m1", "m2"], "document_id": ["d1", "d2"], "partnership_id": "a-x"})
+    >>> measures = measures.assign(policy_area=["visas", "jobs"], actor_types=[("ngo",), ("ngo",)])
+    >>> area_and_type_breadth(measures, ["visas", "jobs"], seed=1).set_index("what")["value"].round(2).to_dict()
+    {'areas': 2.0, 'types': 1.0}
     """
     parts = []
-    for partnership, own in measures.groupby("partnership_id", sort=True):
-        present = practice.explode_list_column(own, "actor_types")
-        present = present.assign(type=merge_government_types(present["actor_types"])).drop_duplicates(
-            ["measure_id", "type"]
-        )
-        tables = {
-            "areas": practice.area_counts_by_document(own, areas),
-            "types": pd.crosstab(present["document_id"], present["type"]),
+    for partnership_id, partnership_measures in measures.groupby("partnership_id", sort=True):
+        types = practice.explode_list_column(partnership_measures, "actor_types")
+        types = types.assign(type=merge_government_types(types["actor_types"])).drop_duplicates(["measure_id", "type"])
+        counts = {
+            "areas": practice.area_counts_by_document(partnership_measures, areas),
+            "types": pd.crosstab(types["document_id"], types["type"]),
         }
-        parts.append(profiles.effective_numbers(tables, seed).assign(partnership_id=partnership, measures=len(own)))
+        effective = profiles.effective_numbers(counts, seed)
+        parts.append(effective.assign(partnership_id=partnership_id, measures=len(partnership_measures)))
     columns = ["what", "value", "corrected", "low", "high", "n", "documents", "partnership_id", "measures"]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
 def breadth_points(breadth: pd.DataFrame) -> pd.DataFrame:
-    """Each partnership as a point: areas along the first axis, types of actors along the second, each less its bias.
+    """Return each partnership as a point: areas on the first axis, types of actors on the second, both corrected.
+
+    Parameters
+    ----------
+    breadth : DataFrame
+        From :func:`area_and_type_breadth`.
 
     Returns
     -------
     DataFrame
         ``partnership_id``, ``value`` (areas), ``other`` (types), each with ``_low`` and ``_high``, ``areas``,
         ``types`` (the same, uncorrected), ``n`` (measures).
+
+    Examples
+    --------
+    >>> breadth = pd.DataFrame({"what": ["areas", "types"], "value": [2.0, 1.0], "corrected": [2.5, 1.2]})
+    >>> breadth = breadth.assign(low=1.0, high=4.0, partnership_id="a-x", measures=7)
+    >>> breadth_points(breadth)[["partnership_id", "value", "other", "areas", "n"]].values.tolist()
+    [['a-x', 2.5, 1.2, 2.0, 7]]
     """
-    parts = {what: own.set_index("partnership_id") for what, own in breadth.groupby("what")}
+    parts = {what: rows.set_index("partnership_id") for what, rows in breadth.groupby("what")}
     if not parts:
         return pd.DataFrame(columns=["partnership_id", "value", "other", "n"])
-    found = pd.DataFrame({what: own["value"] for what, own in parts.items()}).assign(n=parts["areas"]["measures"])
+    points = pd.DataFrame({what: rows["value"] for what, rows in parts.items()}).assign(n=parts["areas"]["measures"])
     for axis, what in (("value", "areas"), ("other", "types")):
-        own = parts[what]
-        found = found.assign(**{axis: own["corrected"], f"{axis}_low": own["low"], f"{axis}_high": own["high"]})
-    return found.reset_index()
+        rows = parts[what]
+        points = points.assign(**{axis: rows["corrected"], f"{axis}_low": rows["low"], f"{axis}_high": rows["high"]})
+    return points.reset_index()
 
 
 def body_breadth(participations: pd.DataFrame) -> pd.DataFrame:
-    """How many bodies act in each partnership, and how far their number can be trusted.
+    """Count the bodies that act in each partnership, and estimate how complete their list is.
 
-    Names have no codebook that says how many there could be, and most occur once: how many bodies a longer search would
-    find is not to be told from such a list, and no correction would mend that. ``coverage`` says how near it is: the
-    chance that an actor drawn from the whole is one of those seen, 1 less the share of those seen once (Good 1953, *The
-    population frequencies of species*).
+    No codebook says how many bodies there could be, and most occur once. The number of bodies that a longer search
+    would find cannot be estimated from such a list, and no correction would change that. ``coverage`` estimates how
+    complete the list is: the probability that an actor drawn from all there are is among those seen, which is 1 less
+    the share of mentions of bodies seen once (Good 1953, *The population frequencies of species*).
 
     Returns
     -------
     DataFrame
         ``partnership_id``, ``bodies``, ``once`` (bodies in a single measure), ``effective`` (their effective number),
         ``coverage`` (0 to 1), ``n`` (pairs of body and measure).
+
+    Examples
+    --------
+    >>> participations = pd.DataFrame({"partnership_id": "a-x", "body": ["Forum", "Forum", "Forum", "Office"]})
+    >>> body_breadth(participations)[["bodies", "once", "coverage", "n"]].values.tolist()
+    [[2.0, 1.0, 0.75, 4.0]]
     """
     rows = []
-    for partnership, own in participations.groupby("partnership_id", sort=True):
-        counts = own["body"].value_counts().sort_index()
-        once, n = int((counts == 1).sum()), len(own)
+    for partnership_id, partnership_rows in participations.groupby("partnership_id", sort=True):
+        counts = partnership_rows["body"].value_counts().sort_index()
+        once, n = int((counts == 1).sum()), len(partnership_rows)
         effective = float(profiles.effective_number(np.asarray(counts / n, dtype=np.float64)))
-        rows.append((partnership, len(counts), once, effective, 1 - once / n, n))
+        rows.append((partnership_id, len(counts), once, effective, 1 - once / n, n))
     return pd.DataFrame(rows, columns=["partnership_id", "bodies", "once", "effective", "coverage", "n"])

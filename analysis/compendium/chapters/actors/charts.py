@@ -17,19 +17,32 @@ _ROW_HEIGHT_PX = 18
 _PHONE_PLOT_SIZE_PX = (275, 340)
 """Width and height of the two axes on a phone, where labels have least room, in pixels."""
 _MAX_NAME_WIDTH_PX = 265
-"""Pixels of a body's name; the rest of a longer one is in the table and in the list of bodies."""
+"""Pixels to which the names of bodies are cut; the table and the list of bodies have them whole."""
 
 
 @empty_chart_note
 def actor_network_chart(data: pd.DataFrame, name: str, title: str, note: str, families: Sequence[str]) -> Any:
-    """Policy areas on the left, bodies on the right, and a line where a body takes part in measures of an area.
+    """Draw policy areas on the left, bodies on the right, and a line where a body takes part in measures of an area.
 
-    Lines of a single measure are faint. A reader with scripts can search, or point at a body: what does not match
-    fades. A click on a body or an area, or Enter in the field, leads to its entry in a list. The chart is never
-    squeezed, for its names need their width; a narrow screen scrolls it.
+    Lines of a single measure are faint. With scripts, a reader can search or point at a body, and what does not match
+    fades; a click on a body or an area, or Enter in the field, opens its entry in a list. The chart is never shrunk,
+    because its names need their width; a narrow screen scrolls it.
 
-    ``data`` has ``body``, ``kind``, ``total``, ``area``, ``family``, ``count``, ``leads``, ``body_place``,
-    ``area_place``, and ``body_id`` and ``area_id`` (of entries on the page).
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`compendium.chapters.actors.analysis.body_area_links`, with ``area`` (the label of the area), and
+        ``body_id`` and ``area_id`` (of entries on the page).
+    families : sequence of str
+        The families, in the order of their colours.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"body": ["Forum"], "kind": "international", "total": 3, "area": "Visas", "count": 3})
+    >>> data = data.assign(family="mobility", leads=1, body_place=0.5, area_place=0.5, body_id="b", area_id="a")
+    >>> chart = actor_network_chart(data, "made-up", "Made up", note="", families=["mobility"])
+    >>> chart.to_dict()["usermeta"]["compendium"]["fixed"]
+    True
     """
     find = alt.param("find", value="", bind=alt.binding(input="search", name="Find a body, its kind, or an area: "))
     by_body = data.groupby(["body_place", "body", "kind", "total", "body_id"], sort=True)
@@ -56,9 +69,9 @@ def actor_network_chart(data: pd.DataFrame, name: str, title: str, note: str, fa
 
     over = alt.selection_point(name="over", fields=["body"], on="pointerover", clear="pointerout")
     width = alt.StrokeWidth("count:Q", scale=alt.Scale(type="sqrt", domain=[0, data["count"].max()], range=[0, 6]))
-    looked_for = alt.when(over, empty=False).then(alt.value(0.9)).when((find != "") & sought).then(alt.value(0.8))
+    highlighted = alt.when(over, empty=False).then(alt.value(0.9)).when((find != "") & sought).then(alt.value(0.8))
     several = (find == "") & (alt.datum["count"] > 1)
-    shown = looked_for.when(several).then(alt.value(0.6)).otherwise(alt.value(0.06))
+    shown = highlighted.when(several).then(alt.value(0.6)).otherwise(alt.value(0.06))
     headings = {"body": "Body", "kind": "Kind", "area": "Policy area", "family": "Family"}
     numbers = {"count": "Measures", "leads": "Of these, led by it"}
     lines = alt.Chart(data[["body", "kind", "area", "family", "count", "leads"]])
@@ -92,16 +105,16 @@ def actor_network_chart(data: pd.DataFrame, name: str, title: str, note: str, fa
     )
     top = bodies.sort_values("total", ascending=False, kind="stable").head(3)
     most = ", ".join(f"{body} ({total})" for body, total in zip(top["body"], top["total"], strict=True))
-    words = (
+    description = (
         f"{len(bodies)} bodies and {len(areas)} policy areas, joined by {len(data)} lines. In most measures: {most}. "
         "Everything it shows stands in the data table, and in the lists below."
     )
     drawn = drawn.add_params(find).properties(
         width=_COLUMN_GAP_PX, height=_ROW_HEIGHT_PX * max(len(bodies), len(areas))
     )
-    made = with_metadata(drawn, name, title, words, headings | numbers, note)
-    made.usermeta["compendium"]["fixed"] = True
-    return made
+    chart = with_metadata(drawn, name, title, description, headings | numbers, note)
+    chart.usermeta["compendium"]["fixed"] = True
+    return chart
 
 
 def _join_unique(values: pd.Series) -> str:
@@ -112,18 +125,30 @@ def _join_unique(values: pd.Series) -> str:
 def actor_breadth_chart(
     data: pd.DataFrame, name: str, title: str, note: str, axes: tuple[str, str], groups: Sequence[str]
 ) -> Any:
-    """A point for each ``label``, with an interval along both axes; ``group`` gives colour and shape.
+    """Draw a point for each ``label`` with an interval along both axes; ``group`` gives colour and shape.
 
-    ``data`` has ``label``, ``group``, ``value`` and ``other`` (the point), each with ``_low`` and ``_high``, ``areas``
-    and ``types`` (the same with the bias of small samples), ``n``.
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`compendium.chapters.actors.analysis.breadth_points`, with ``label`` and ``group``.
+    axes : tuple of str
+        The titles of the horizontal and the vertical axis.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"label": ["P", "Q"], "group": "A", "value": [2.0, 3.0], "other": [1.0, 2.0], "n": 9})
+    >>> data = data.assign(value_low=1.0, value_high=4.0, other_low=0.5, other_high=3.0, areas=2.0, types=1.0)
+    >>> chart = actor_breadth_chart(data, "made-up", "Made up", note="", axes=("Areas", "Types"), groups=["A"])
+    >>> chart.to_dict()["description"]
+    'Areas: most for Q (3.0), least for P (2.0). Types: most for Q (2.0), least for P (1.0).'
     """
     across, up = axes
-    known = data.dropna(subset=["other"]).reset_index(drop=True)
-    known = known.assign(side=label_sides(_scale_to_frame(known), *_PHONE_PLOT_SIZE_PX))
+    data = data.dropna(subset=["other"]).reset_index(drop=True)
+    data = data.assign(side=label_sides(_scale_to_frame(data), *_PHONE_PLOT_SIZE_PX))
     x = alt.X("value:Q", title=across, scale=alt.Scale(zero=False, padding=25), axis=alt.Axis(tickCount=6))
     y = alt.Y("other:Q", title=up, scale=alt.Scale(zero=False, padding=18), axis=alt.Axis(tickCount=6))
     headings = {"label": "Partner", "group": "Case"}
-    figures = {
+    values = {
         "value": (across, ".1f"),
         "value_low": ("From", ".1f"),
         "value_high": ("To", ".1f"),
@@ -134,28 +159,30 @@ def actor_breadth_chart(
         "types": (f"{up}, uncorrected", ".1f"),
         "n": ("Measures", "d"),
     }
-    base = alt.Chart(known).encode(color=colour_encoding("group", groups))
+    base = alt.Chart(data).encode(color=colour_encoding("group", groups))
     spans = base.mark_rule(strokeWidth=1.5)
     points = base.mark_point(filled=True, size=110, opacity=1)
-    names = alt.Chart(known).encode(x=x, y=y, text="label:N")
+    names = alt.Chart(data).encode(x=x, y=y, text="label:N")
     drawn = alt.layer(
         spans.encode(x=alt.X("value_low:Q", title=across), x2="value_high:Q", y=y),
         spans.encode(x=x, y=alt.Y("other_low:Q", title=up), y2="other_high:Q"),
-        points.encode(x=x, y=y, shape=shape_encoding("group", groups), tooltip=tooltips(**headings, **figures)),
+        points.encode(x=x, y=y, shape=shape_encoding("group", groups), tooltip=tooltips(**headings, **values)),
         *(names.mark_text(fontSize=13, **halo, **label_position_properties()) for halo in HALO),
     )
-    words = f"{_range_sentence(known, 'value', across)} {_range_sentence(known, 'other', up)}"
-    columns = headings | {field: head for field, (head, _) in figures.items()}
-    return with_metadata(drawn.properties(width=CHART_WIDTH_PX + 120, height=340), name, title, words, columns, note)
+    description = f"{_range_sentence(data, 'value', across)} {_range_sentence(data, 'other', up)}"
+    columns = headings | {field: head for field, (head, _) in values.items()}
+    return with_metadata(
+        drawn.properties(width=CHART_WIDTH_PX + 120, height=340), name, title, description, columns, note
+    )
 
 
 def _scale_to_frame(points: pd.DataFrame) -> pd.DataFrame:
-    """The points as shares of a frame that holds their intervals."""
-    framed = {"label": points["label"]}
+    """Scale the points to shares of the frame that contains their intervals."""
+    scaled = {"label": points["label"]}
     for axis, field in (("x", "value"), ("y", "other")):
         least, most = float(points[f"{field}_low"].min()), float(points[f"{field}_high"].max())
-        framed[axis] = (points[field] - least) / ((most - least) or 1.0)
-    return pd.DataFrame(framed)
+        scaled[axis] = (points[field] - least) / ((most - least) or 1.0)
+    return pd.DataFrame(scaled)
 
 
 def _range_sentence(data: pd.DataFrame, field: str, heading: str) -> str:

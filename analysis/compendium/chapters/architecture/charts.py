@@ -1,4 +1,4 @@
-"""Charts of the architecture: how it grew, how it hangs together, and which arrangements lie between others."""
+"""Charts of the architecture: its growth, its network of links, and the centrality of arrangements."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from compendium.reporting.labels import format_percent
 from compendium.reporting.theme import BACKGROUND, CHART_WIDTH_PX, FOREGROUND, colour_encoding, shape_encoding, tooltips
 
 _LABEL_LINE_LENGTH = 46
-"""Letters of a line of a label; names of treaties are long."""
+"""Characters in a line of a label; names of treaties are long."""
 _LINE_HEIGHT_PX = 15
 _PANEL_HEIGHT_PX = 120
 _MAX_FOUND_LABELS = 8
@@ -29,15 +29,29 @@ _NAME_SEARCH_TEST = "(find == '' || indexof(lower(datum.{0}), lower(find)) >= 0)
 def cumulative_growth_chart(
     data: pd.DataFrame, name: str, title: str, panel_heading: str, note: str, columns: int = 2
 ) -> Any:
-    """How many there are by the end of each decade: a panel each, with a line for each legal quality.
+    """Draw the number of arrangements by the end of each decade, in panels with a line for each legal quality.
 
-    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.growth_panels`.
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`compendium.chapters.architecture.plot_data.growth_panels`.
+    panel_heading : str
+        What a panel is, for tooltips and the data table.
+    columns : int
+        Number of panels in a row.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"panel": "regional (2, 0 undated)", "legal": "binding", "decade": ["1970s", "1980s"]})
+    >>> data = data.assign(count=1, cumulated=[1.0, 2.0])
+    >>> cumulative_growth_chart(data, "made-up", "Made up", "Level", note="").to_dict()["description"]
+    'Dated ones by the end of the 1980s. regional (2, 0 undated): 2 binding.'
     """
-    spans, order = sorted(set(data["decade"])), list(dict.fromkeys(data["panel"]))
+    decades, order = sorted(set(data["decade"])), list(dict.fromkeys(data["panel"]))
     legal = list(dict.fromkeys(data["legal"]))
-    shown = sorted({spans[0], spans[len(spans) // 2], spans[-1]})
-    axis = alt.Axis(values=shown, labelAngle=0, grid=False)
-    x = alt.X("decade:O", sort=spans, title=None, axis=axis, scale=alt.Scale(type="point", padding=0.3))
+    labelled = sorted({decades[0], decades[len(decades) // 2], decades[-1]})
+    axis = alt.Axis(values=labelled, labelAngle=0, grid=False)
+    x = alt.X("decade:O", sort=decades, title=None, axis=axis, scale=alt.Scale(type="point", padding=0.3))
     y = alt.Y("cumulated:Q", title="Number so far", axis=alt.Axis(tickCount=4, tickMinStep=1, format="d"))
     headings = {"panel": panel_heading, "legal": "Legal quality", "decade": "Decade", "cumulated": "Up to its end"}
     headings |= {"count": "New"}
@@ -50,36 +64,37 @@ def cumulative_growth_chart(
     )
     header = alt.Header(labelFontWeight="bold", labelAnchor="start", labelExpr=TWO_LINE_LABEL_EXPR)
     drawn = panel.facet(facet=alt.Facet("panel:N", sort=order, title=None, header=header), columns=columns, spacing=36)
-    last = data[data["decade"] == spans[-1]]
+    last = data[data["decade"] == decades[-1]]
     parts = [
-        f"{panel}: " + ", ".join(f"{int(n)} {kind}" for kind, n in zip(own["legal"], own["cumulated"], strict=True))
-        for panel, own in last.groupby("panel", sort=False)
+        f"{panel}: " + ", ".join(f"{int(n)} {kind}" for kind, n in zip(rows["legal"], rows["cumulated"], strict=True))
+        for panel, rows in last.groupby("panel", sort=False)
     ]
-    words = f"Dated ones by the end of the {spans[-1]}. {'; '.join(parts)}."
+    words = f"Dated ones by the end of the {decades[-1]}. {'; '.join(parts)}."
     return with_metadata(drawn, name, title, words, headings, note)
 
 
 @empty_chart_note
 def architecture_network_chart(nodes: pd.DataFrame, name: str, title: str, note: str, edges: pd.DataFrame) -> Any:
-    """Nodes and the links between them; a field finds nodes by name.
+    """Draw nodes and the links between them, with a field that finds nodes by name.
 
-    The page's script leads from a node, whose row has the ``id`` of an entry on the page, to that entry.
+    A click on a node leads to the entry on the page with the ``id`` of its row; the page's script does that.
 
     Parameters
     ----------
     nodes, edges : DataFrame
-        Those of :mod:`compendium.chapters.architecture.plot_data`.
+        From :func:`compendium.chapters.architecture.plot_data.network_nodes` and
+        :func:`compendium.chapters.architecture.plot_data.network_edges`.
     """
     find = alt.param(name="find", value="", bind=alt.BindInput(input="search", name="Find by name"))
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.03, 1.03], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.03, 1.05], nice=False))
     lines = alt.Chart(edges)
     for end in ("source", "target"):
-        known = alt.LookupData(data=nodes, key="id", fields=["x", "y", "name"])
-        lines = lines.transform_lookup(lookup=end, from_=known, as_=[f"{end}_x", f"{end}_y", f"{end}_name"])
-    met = f"({_NAME_SEARCH_TEST.format('source_name')} || {_NAME_SEARCH_TEST.format('target_name')})"
-    looked_for = alt.when(f"find != '' && {met}").then(alt.value(0.9))
-    shown = looked_for.when(met).then(alt.value(0.3)).otherwise(alt.value(0.06))
+        node_data = alt.LookupData(data=nodes, key="id", fields=["x", "y", "name"])
+        lines = lines.transform_lookup(lookup=end, from_=node_data, as_=[f"{end}_x", f"{end}_y", f"{end}_name"])
+    matches = f"({_NAME_SEARCH_TEST.format('source_name')} || {_NAME_SEARCH_TEST.format('target_name')})"
+    highlighted = alt.when(f"find != '' && {matches}").then(alt.value(0.9))
+    shown = highlighted.when(matches).then(alt.value(0.3)).otherwise(alt.value(0.06))
     drawn_lines = lines.mark_rule(color=FOREGROUND, aria=False).encode(
         x=alt.X("source_x:Q", axis=None),
         y=alt.Y("source_y:Q", axis=None),
@@ -111,22 +126,22 @@ def architecture_network_chart(nodes: pd.DataFrame, name: str, title: str, note:
 
 
 def _node_labels(base: Any) -> Any:
-    """The partners beside their marks; and, while somebody looks for names, those that are found, if they are few."""
+    """Label the partnerships, and during a search also the nodes that match, if they are few."""
     partners = base.transform_filter("datum.partner != ''").encode(
         text="partner:N", opacity=alt.condition(_NAME_SEARCH_TEST.format("name"), alt.value(1), alt.value(0.12))
     )
     side = {"expr": "datum.x < 0.3 ? 'left' : datum.x > 0.7 ? 'right' : 'center'"}
-    found = (
+    search_hits = (
         base.transform_filter(f"find != '' && datum.partner == '' && {_NAME_SEARCH_TEST.format('name')}")
         .transform_joinaggregate(hits="count()")
         .transform_filter(f"datum.hits <= {_MAX_FOUND_LABELS}")
         .encode(text="name:N")
     )
     layers = [
-        layer.mark_text(**halo, **own)
-        for layer, own in (
+        layer.mark_text(**halo, **style)
+        for layer, style in (
             (partners, {"fontSize": 13, "fontWeight": "bold", **label_position_properties()}),
-            (found, {"align": side, "dy": -11, "limit": 240, "clip": True}),
+            (search_hits, {"align": side, "dy": -11, "limit": 240, "clip": True}),
         )
         for halo in HALO
     ]
@@ -145,9 +160,19 @@ def _network_summary(nodes: pd.DataFrame, edges: pd.DataFrame) -> str:
 
 @empty_chart_note
 def shared_arrangements_chart(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
-    """Which partnership (``group``) is linked with which arrangement (``label``): a sign a pair, full or empty by kind.
+    """Draw which partnership is linked with which arrangement: a full or empty sign for each pair, by kind of link.
 
-    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.partnership_neighbours`.
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`compendium.chapters.architecture.plot_data.partnership_neighbours`.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"label": ["Pact"], "group": "Xland", "level": "regional", "kind": "overlap only"})
+    >>> chart = shared_arrangements_chart(data.assign(partners=2, id="pact"), "made-up", "Made up", note="")
+    >>> chart.to_dict()["description"]
+    '1 arrangements. With most partnerships: Pact (2).'
     """
     data = data.assign(sign=data["kind"].map(_LINK_KIND_SIGNS))
     order, partners = list(dict.fromkeys(data["label"])), sorted(data["group"].unique())
@@ -174,10 +199,23 @@ def shared_arrangements_chart(data: pd.DataFrame, name: str, title: str, note: s
 
 @empty_chart_note
 def centrality_chart(data: pd.DataFrame, name: str, title: str, axis: str, number_format: str, note: str) -> Any:
-    """Arrangements by a measure of their place in the network, largest first, with intervals.
+    """Draw arrangements by a measure of centrality, largest first, with intervals.
 
-    ``data`` is that of :func:`compendium.chapters.architecture.plot_data.centrality_ranking`; ``number_format`` is the measure's number
-    format.
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`compendium.chapters.architecture.plot_data.centrality_ranking`.
+    axis : str
+        The axis title.
+    number_format : str
+        The d3 number format of the measure.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"rank": [1.0], "label": ["Pact"], "group": "regional", "value": 3, "low": 1, "high": 5})
+    >>> chart = centrality_chart(data.assign(foremost=0.9), "made-up", "Made up", "Degree", ".0f", note="")
+    >>> chart.to_dict()["description"]
+    '1 arrangements. Largest: Pact 3.'
     """
     groups = [group for group in NODE_GROUPS if group in set(data["group"])]
     order = data["label"].tolist()
@@ -185,13 +223,13 @@ def centrality_chart(data: pd.DataFrame, name: str, title: str, axis: str, numbe
     x = alt.X("low:Q", title=axis, axis=alt.Axis(format=number_format, tickCount=6))
     spans = base.mark_rule(strokeWidth=1.5).encode(x=x, x2="high:Q", color=colour_encoding("group", groups))
     headings: dict[str, Any] = {"rank": ("Rank", "d"), "label": "Arrangement", "group": "Level"}
-    figures = {"value": (axis, number_format), "low": ("From", number_format), "high": ("To", number_format)}
-    figures |= {"foremost": ("Draws among the ten most between", ".0%")}
+    values = {"value": (axis, number_format), "low": ("From", number_format), "high": ("To", number_format)}
+    values |= {"foremost": ("Draws among the ten most between", ".0%")}
     points = base.mark_point(filled=True, size=90, opacity=1).encode(
         x="value:Q",
         color=colour_encoding("group", groups),
         shape=shape_encoding("group", groups),
-        tooltip=tooltips(**headings, **figures),
+        tooltip=tooltips(**headings, **values),
     )
     first = [
         f"{label} {_format_value(value, number_format)}" for label, value in zip(order, data["value"], strict=True)
@@ -208,7 +246,7 @@ def _format_value(value: float, number_format: str) -> str:
 
 
 def _two_line_label_axis(labels: Sequence[str], grid: bool = False) -> alt.Axis:
-    """An axis whose long labels break into two lines; what is longer still goes on in the tooltip and the table."""
+    """Build an axis that breaks long labels into two lines; tooltip and table have the whole label."""
     lines = {
         label: wrap(label, _LABEL_LINE_LENGTH, max_lines=2, placeholder=" …")
         for label in labels
@@ -228,6 +266,6 @@ def _two_line_label_axis(labels: Sequence[str], grid: bool = False) -> alt.Axis:
 
 
 def _chart_height(labels: Sequence[str]) -> int:
-    """Room on each row for a label of two lines, if any has so many."""
+    """Compute the height of a chart, with two lines in each row if any label is that long."""
     lines = 2 if any(len(label) > _LABEL_LINE_LENGTH for label in labels) else 1
     return (_LINE_HEIGHT_PX * lines + 4) * len(labels)

@@ -1,8 +1,8 @@
-"""Laws and bodies that were made on each side, offices that work together, and the bodies that act in measures.
+"""Laws and bodies made on each side, offices that act together, and the bodies that act in measures.
 
-What an event is (a law, a body, neither), whose it is, and whether it coordinates offices, stands in ``acts.csv``;
-which body a name of a measure means, and whose that is, in ``actors.csv``. Names that the register does not know stay
-as they are written, and are counted as unknown.
+``acts.csv`` states what an event is (a law, a body, neither), whose it is, and whether it coordinates offices;
+``actors.csv`` states which body a name in a measure means, and whose that is. Names that the register lacks are kept as
+written and counted as unknown.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from compendium.chapters.actors import analysis
+# An act is dated against the signature exactly as on the page on the sequence, so both use one comparison.
 from compendium.chapters.sequence.analysis import drop_architecture, position_to_signature
 from compendium.dataset import practice
+from compendium.dataset.actors import UNREGISTERED, body_participations, participation_sides
 from compendium.dataset.dates import is_same_date
 from compendium.dataset.evidence import Evidence
 from compendium.stats import frequencies
@@ -27,16 +28,22 @@ _PUBLIC_BODY_LABELS = {_OFFICE_KIND: "offices", "polity": "governments"}
 _MEMBER_STATE_TYPE, _UNION_BODY_TYPES = "member_state", frozenset(("eu_institution", "eu_agency"))
 SEVERAL_OFFICES, SEVERAL_LEVELS = "several offices of the destination", "the union and its members"
 _MIN_REGISTERED_SHARE = 0.5
-"""Share of names that the register must know before offices of a partnership are counted together."""
+"""Share of a partnership's names that the register must have before its offices are counted together."""
 
 
 def institutional_acts(evidence: Evidence, acts: pd.DataFrame) -> pd.DataFrame:
-    """Every law and every body that was made or reorganised, once, as events and measures tell.
+    """List every law and body that was made or reorganised once, from events and measures.
 
-    Taken are events of the kinds legislation and institution, and measures by domestic law that are under way,
-    completed or in force. A measure that an event tells already (same partnership and side, and dates that agree) is
-    added to the event, and so is one that stands under two partnerships by the same title. An undated measure can not
-    be told to be an event. An act of the whole case stands before or after the first signature of the case.
+    Included are events of the kinds legislation and institution, and measures by domestic law that are under way,
+    completed or in force. A measure is merged into an event with the same partnership and side and an agreeing date,
+    or into an act of the same case and side with the same title. An undated measure cannot be matched by date. An act
+    of the whole case is compared with the first signature of the case.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    acts : DataFrame
+        The register's table of acts.
 
     Returns
     -------
@@ -65,153 +72,201 @@ def institutional_acts(evidence: Evidence, acts: pd.DataFrame) -> pd.DataFrame:
     columns = ["case_id", "partnership_id", "date", "form", "side", "coordinates", "label", "document_id", "ids"]
     rows = events[columns].to_dict("records")
     for law in laws[columns].to_dict("records"):
-        same = next((row for row in rows if _is_same_act(row, law)), None)
-        if same is None:
+        same_act = next((row for row in rows if _is_same_act(row, law)), None)
+        if same_act is None:
             rows.append(law)
         else:
-            same["ids"] = (*same["ids"], *law["ids"])
-    signed = _signature_dates(evidence)
-    places = [_place_in_time(row, signed) for row in rows]
+            same_act["ids"] = (*same_act["ids"], *law["ids"])
+    signature_dates = _signature_dates(evidence)
+    places = [_place_in_time(row, signature_dates) for row in rows]
     table = pd.DataFrame(rows, columns=columns).astype({"coordinates": bool})
     return table.assign(place=pd.Series(places, dtype=object))
 
 
 def _is_same_act(row: Mapping[Any, Any], law: Mapping[Any, Any]) -> bool:
-    """Whether two rows tell of one act; one of the whole case can be that of a partnership."""
+    """Return whether two rows describe one act; an act of the whole case can be that of a partnership."""
     if (row["case_id"], row["side"]) != (law["case_id"], law["side"]):
         return False
-    theirs = row["partnership_id"] in ("", law["partnership_id"])
-    return row["label"] == law["label"] or (theirs and is_same_date(row["date"], law["date"]))
+    may_share_partnership = row["partnership_id"] in ("", law["partnership_id"])
+    return row["label"] == law["label"] or (may_share_partnership and is_same_date(row["date"], law["date"]))
 
 
 def _signature_dates(evidence: Evidence) -> dict[str, str]:
-    """The date of the signature of each partnership, and of the first one of each case."""
+    """Return the date of the signature of each partnership, and of the first one of each case, by id."""
     dates = evidence.events.set_index("event_id")["date"]
-    known = evidence.partnerships.assign(date=evidence.partnerships["founding_event_id"].map(dates))
-    firsts = known.sort_values("date", kind="stable").drop_duplicates("case_id").set_index("case_id")["date"]
-    return {**firsts, **known.set_index("partnership_id")["date"]}
+    partnerships = evidence.partnerships.assign(date=evidence.partnerships["founding_event_id"].map(dates))
+    first = partnerships.sort_values("date", kind="stable").drop_duplicates("case_id").set_index("case_id")["date"]
+    return {**first, **partnerships.set_index("partnership_id")["date"]}
 
 
 def _place_in_time(row: Mapping[Any, Any], signature_dates: Mapping[str, str]) -> str:
-    start = signature_dates.get(row["partnership_id"] or row["case_id"], "")
-    return position_to_signature(row["date"], start) if row["date"] and start else ""
+    signature_date = signature_dates.get(row["partnership_id"] or row["case_id"], "")
+    return position_to_signature(row["date"], signature_date) if row["date"] and signature_date else ""
 
 
 def acts_by_side(acts: pd.DataFrame) -> pd.DataFrame:
-    """How many laws and bodies each side of each case made, and when.
+    """Count the laws and bodies that each side of each case made, by form and by time.
+
+    Parameters
+    ----------
+    acts : DataFrame
+        From :func:`institutional_acts`.
 
     Returns
     -------
     DataFrame
         ``case_id``, ``side``, the numbers ``law``, ``body``, and by time ``before``, ``with``, ``after``, ``undated``.
+
+    Examples
+    --------
+    >>> acts = pd.DataFrame({"case_id": "aland", "side": "partner", "form": ["law", "body"], "place": ["after", ""]})
+    >>> acts_by_side(acts).values.tolist()
+    [['aland', 'partner', 1, 1, 0, 0, 1, 1]]
     """
     rows = []
-    for (case_id, side), own in acts[acts["form"].isin(["law", "body"])].groupby(["case_id", "side"], sort=False):
-        forms = {form: int((own["form"] == form).sum()) for form in ("law", "body")}
-        places = {place or "undated": int((own["place"] == place).sum()) for place in ("before", "with", "after", "")}
+    for (case_id, side), side_acts in acts[acts["form"].isin(["law", "body"])].groupby(["case_id", "side"], sort=False):
+        forms = {form: int((side_acts["form"] == form).sum()) for form in ("law", "body")}
+        places = {
+            place or "undated": int((side_acts["place"] == place).sum()) for place in ("before", "with", "after", "")
+        }
         rows.append({"case_id": case_id, "side": side, **forms, **places})
     columns = ["case_id", "side", "law", "body", "before", "with", "after", "undated"]
     table = pd.DataFrame(rows, columns=columns)
     order = {side: place for place, side in enumerate(ACT_SIDES)}
-    return table.sort_values(["case_id", "side"], key=lambda part: part.map(order).fillna(part), kind="stable")
+    return table.sort_values(["case_id", "side"], key=lambda column: column.map(order).fillna(column), kind="stable")
 
 
 def participations_with_side(evidence: Evidence, register: pd.DataFrame) -> pd.DataFrame:
-    """The bodies that act in each measure, and on which side.
+    """List the bodies that act in each measure, each with its side.
 
-    Of a name that the register of actors lacks, the side is known only where it leads: from the measure.
+    The side of a name that the register of actors lacks is known only where it leads: from the measure.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    register : DataFrame
+        The register's table of actors.
 
     Returns
     -------
     DataFrame
-        As of :func:`actors.acting`, with ``side`` (of :data:`actors.SIDES`).
+        The columns of :func:`compendium.dataset.actors.body_participations`, and ``side`` (one of
+        :data:`compendium.dataset.actors.ACTOR_SIDES`).
     """
-    acting = analysis.body_participations(evidence.measures, register)
+    participations = body_participations(evidence.measures, register)
     partners = evidence.partnerships.set_index("partnership_id")["partner"]
-    side = analysis.participation_sides(acting, evidence.cases["destination"], partners)
-    led = (acting["kind"] == analysis.UNREGISTERED) & acting["leads"] & acting["lead_side"].isin(ACT_SIDES[:2])
-    return acting.assign(side=side.mask(led, acting["lead_side"]))
+    side = participation_sides(participations, evidence.cases["destination"], partners)
+    unregistered = participations["kind"] == UNREGISTERED
+    leads_for_side = unregistered & participations["leads"] & participations["lead_side"].isin(ACT_SIDES[:2])
+    return participations.assign(side=side.mask(leads_for_side, participations["lead_side"]))
 
 
 def registered_share(participations: pd.DataFrame) -> pd.Series:
-    """Of the names of each partnership's measures, the share that the register knows."""
-    return (participations["kind"] != analysis.UNREGISTERED).groupby(participations["partnership_id"]).mean()
+    """Compute the share of names in each partnership's measures that the register has.
+
+    Examples
+    --------
+    >>> participations = pd.DataFrame({"partnership_id": "a-x", "kind": ["office", UNREGISTERED]})
+    >>> registered_share(participations).to_dict()
+    {'a-x': 0.5}
+    """
+    return (participations["kind"] != UNREGISTERED).groupby(participations["partnership_id"]).mean()
 
 
 def body_counts(participations: pd.DataFrame) -> pd.DataFrame:
-    """How many different bodies act in the measures of each partnership.
+    """Count the different bodies that act in the measures of each partnership.
+
+    Parameters
+    ----------
+    participations : DataFrame
+        From :func:`participations_with_side`.
 
     Returns
     -------
     DataFrame
         Indexed by ``partnership_id``: ``destination offices``, ``destination governments`` (or states named as a
         whole), ``partner offices``, ``partner governments``, ``other bodies``, ``unknown`` (names).
+
+    Examples
+    --------
+    >>> participations = pd.DataFrame({"partnership_id": "a-x", "body": ["P", "P", "Q"], "kind": "office"})
+    >>> body_counts(participations.assign(side=["partner", "partner", "destination"])).loc["a-x"].tolist()
+    [1, 0, 1, 0, 0, 0]
     """
     groups = [
         _body_group(side, kind) for side, kind in zip(participations["side"], participations["kind"], strict=True)
     ]
-    columns = [f"{side} {what}" for side in ACT_SIDES[:2] for what in _PUBLIC_BODY_LABELS.values()]
+    columns = [f"{side} {label}" for side in ACT_SIDES[:2] for label in _PUBLIC_BODY_LABELS.values()]
     unique = participations.assign(group=groups).drop_duplicates(["partnership_id", "body", "group"])
-    crossed = pd.crosstab(unique["partnership_id"], unique["group"])
-    return crossed.reindex(columns=[*columns, "other bodies", "unknown"], fill_value=0)
+    counts = pd.crosstab(unique["partnership_id"], unique["group"])
+    return counts.reindex(columns=[*columns, "other bodies", "unknown"], fill_value=0)
 
 
 def _body_group(side: str, kind: str) -> str:
-    if kind == analysis.UNREGISTERED:
+    if kind == UNREGISTERED:
         return "unknown"
-    return (
-        f"{side} {_PUBLIC_BODY_LABELS[kind]}" if side in ACT_SIDES and kind in _PUBLIC_BODY_LABELS else "other bodies"
-    )
+    is_public = side in ACT_SIDES and kind in _PUBLIC_BODY_LABELS
+    return f"{side} {_PUBLIC_BODY_LABELS[kind]}" if is_public else "other bodies"
 
 
 def coordination_shares(evidence: Evidence, participations: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """In which share of its measures the destination acts through several offices, or on several levels.
+    """Compute the share of measures in which the destination acts through several offices, or on several levels.
 
-    Horizontal: two or more offices of the destination act in a measure; told for partnerships of which the register
-    knows at least half of the names. Vertical: a member state, and an institution or agency of the union, act in it;
-    told for partnerships in which member states act at all.
+    Horizontal: two or more offices of the destination act in a measure; computed for partnerships of which the
+    register has at least half of the names. Vertical: a member state and an institution or agency of the union act in
+    a measure; computed for partnerships in which member states act at all.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    participations : DataFrame
+        From :func:`participations_with_side`.
+    seed : int
+        Seed of the bootstrap over documents.
 
     Returns
     -------
     DataFrame
-        ``partnership_id`` (``""``: all partnerships together, first), ``group`` (what), ``share``, ``low``, ``high``
-        (bootstrap over documents), ``count``, ``n`` (measures of which it is told).
+        ``partnership_id`` (``""``: all partnerships together, first), ``group`` (:data:`SEVERAL_OFFICES` or
+        :data:`SEVERAL_LEVELS`), ``share``, ``low``, ``high``, ``count``, ``n`` (measures included).
     """
     measures = evidence.measures
     types, partnership = measures["actor_types"], measures["partnership_id"]
-    offices = (
-        participations[(participations["side"] == "destination") & (participations["kind"] == _OFFICE_KIND)]
-        .groupby("measure_id")
-        .size()
-    )
-    members = types.map(lambda present: _MEMBER_STATE_TYPE in present).astype(bool)
-    union = types.map(lambda present: not _UNION_BODY_TYPES.isdisjoint(present)).astype(bool)
-    several = {
-        SEVERAL_OFFICES: measures["measure_id"].map(offices).fillna(0) >= 2,
-        SEVERAL_LEVELS: members & union,
+    is_office = (participations["side"] == "destination") & (participations["kind"] == _OFFICE_KIND)
+    n_offices = participations[is_office].groupby("measure_id").size()
+    has_member_state = types.map(lambda present: _MEMBER_STATE_TYPE in present).astype(bool)
+    has_union_body = types.map(lambda present: not _UNION_BODY_TYPES.isdisjoint(present)).astype(bool)
+    coordinated = {
+        SEVERAL_OFFICES: measures["measure_id"].map(n_offices).fillna(0) >= 2,
+        SEVERAL_LEVELS: has_member_state & has_union_body,
     }
-    told = {
+    included = {
         SEVERAL_OFFICES: partnership.map(registered_share(participations)) >= _MIN_REGISTERED_SHARE,
-        SEVERAL_LEVELS: partnership.isin(partnership[members]),
+        SEVERAL_LEVELS: partnership.isin(partnership[has_member_state]),
     }
     parts = []
     for partnership_id in ("", *evidence.partnerships["partnership_id"]):
-        for what, marked in several.items():
-            own = told[what] & ((partnership == partnership_id) | (partnership_id == ""))
-            if own.any():
-                found = frequencies.code_shares(
-                    marked[own].to_frame(what), measures.loc[own, "document_id"], "statement", seed
-                )
-                parts.append(found.rename_axis("group").reset_index().assign(partnership_id=partnership_id))
+        for group, indicator in coordinated.items():
+            rows = included[group] & ((partnership == partnership_id) | (partnership_id == ""))
+            if rows.any():
+                documents = measures.loc[rows, "document_id"]
+                shares = frequencies.code_shares(indicator[rows].to_frame(group), documents, "statement", seed)
+                parts.append(shares.rename_axis("group").reset_index().assign(partnership_id=partnership_id))
     columns = ["partnership_id", "group", "share", "low", "high", "count", "n"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def partner_participations(participations: pd.DataFrame) -> pd.DataFrame:
-    """The partner's own bodies, each with the measures in which it acts: offices, and leaders the register lacks.
+    """Select the partner's own bodies: its offices, and leaders of measures that the register lacks.
 
-    Governments named as a whole are left out: they say nothing of who within them acts.
+    Governments named as a whole are left out, because they do not show who within them acts.
+
+    Examples
+    --------
+    >>> participations = pd.DataFrame({"body": ["P", "Q"], "side": "partner", "kind": ["office", "polity"]})
+    >>> partner_participations(participations)["body"].tolist()
+    ['P']
     """
     return participations[
-        (participations["side"] == "partner") & participations["kind"].isin([_OFFICE_KIND, analysis.UNREGISTERED])
+        (participations["side"] == "partner") & participations["kind"].isin([_OFFICE_KIND, UNREGISTERED])
     ].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Charts of institutions: when laws and bodies were made, and what the partner's own bodies do."""
+"""Charts of laws and bodies over time, and of the measures of the partner's own bodies."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+# Acts are drawn as the page on the sequence draws its time lines, so both share lanes and headings.
 from compendium.chapters.sequence.charts import LANE_HEIGHT_PX, TIMELINE_WIDTH_PX, heading_axis, unique_row_labels
 from compendium.reporting.altair_output import with_metadata
 from compendium.reporting.charts import empty_chart_note
@@ -19,10 +20,26 @@ _MAX_LABEL_WIDTH_PX = 300
 def acts_timeline_chart(
     data: pd.DataFrame, name: str, title: str, signatures: pd.DataFrame, sides: Sequence[str], note: str
 ) -> Any:
-    """Laws and bodies on a time line: a head a case, below it a lane a side, a sign a kind of act.
+    """Draw laws and bodies on time lines: a heading for each case, with a lane below it for each side.
 
-    ``data`` has ``group`` (the case), ``side``, ``form``, ``label``, ``date``, ``year``, and ``start``, ``end`` (the
-    span of the date, in years); ``signatures`` has ``group``, ``year`` and ``partner``.
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`compendium.chapters.institutions.plot_data.dated_acts`: ``group`` (the case), ``side``, ``form``,
+        ``label``, ``date``, ``place``, ``year``, and ``start``, ``end`` (the span of the date, in years).
+    signatures : DataFrame
+        From :func:`compendium.chapters.institutions.plot_data.signature_marks`.
+    sides : sequence of str
+        The order of the lanes.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"group": ["Aland"], "side": "partner", "form": "law", "label": "Act", "date": "2010"})
+    >>> data = data.assign(place="after", year=2010.5, start=2010.0, end=2011.0)
+    >>> signatures = pd.DataFrame({"group": ["Aland"], "partner": ["Xland"], "year": [2008.4]})
+    >>> chart = acts_timeline_chart(data, "made-up", "Made up", signatures, sides=["partner"], note="")
+    >>> chart.to_dict()["description"]
+    'Dated acts by side and kind. partner: 1 law.'
     """
     groups = list(dict.fromkeys(data["group"]))
     rows = [row for group in groups for row in (group, *unique_row_labels(groups, [group] * len(sides), sides))]
@@ -40,24 +57,36 @@ def acts_timeline_chart(
     points = base.mark_point(filled=True, size=75, stroke=BACKGROUND, strokeWidth=1, opacity=1, aria=False).encode(
         x=x, shape=shape_encoding("form", forms), tooltip=tooltips(**headings)
     )
-    signed = (
+    signature_ticks = (
         alt.Chart(lines)
         .mark_tick(color=FOREGROUND, thickness=1.5, size=LANE_HEIGHT_PX, opacity=0.6, aria=False)
         .encode(y=y, x=alt.X("year:Q", scale=scale), tooltip=tooltips(partner="Signature with"))
     )
-    found = data.groupby(["side", "form"]).size().reset_index(name="n")
-    words = ", ".join(f"{side}: {n} {form}" for side, form, n in found.to_numpy())
-    drawn = (signed + spans + points).properties(width=TIMELINE_WIDTH_PX, height=LANE_HEIGHT_PX * len(rows))
+    counts = data.groupby(["side", "form"]).size().reset_index(name="n")
+    words = ", ".join(f"{side}: {n} {form}" for side, form, n in counts.to_numpy())
+    drawn = (signature_ticks + spans + points).properties(width=TIMELINE_WIDTH_PX, height=LANE_HEIGHT_PX * len(rows))
     columns = headings | {"place": "Before, with or after the signature"}
     return with_metadata(drawn, name, title, f"Dated acts by side and kind. {words}.", columns, note)
 
 
 @empty_chart_note
 def partner_bodies_chart(data: pd.DataFrame, name: str, title: str, note: str, groups: Sequence[str]) -> Any:
-    """The measures in which each body acts, split by family (``group``): a head a partner, below it a bar a body.
+    """Draw the measures of each body, split by family: a heading for each partner, with a bar below for each body.
 
-    ``data`` has ``partner``, ``label`` (the body), ``short`` (its name below the partner's), ``group``, ``count``,
-    ``total`` (of the body) and ``leads``, partner by partner.
+    Parameters
+    ----------
+    data : DataFrame
+        From :func:`compendium.chapters.institutions.plot_data.partner_bodies_by_family`.
+    groups : sequence of str
+        The order of the families.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"partner": ["Xland"], "label": "Ministry of Xland", "short": "Ministry", "total": 3})
+    >>> data = data.assign(group="mobility", count=3, leads=1)
+    >>> chart = partner_bodies_chart(data, "made-up", "Made up", note="", groups=["mobility"])
+    >>> chart.to_dict()["description"]
+    'In most measures, by partner: Xland: Ministry of Xland (3).'
     """
     partners = list(dict.fromkeys(data["partner"]))
     data = data.assign(

@@ -1,4 +1,4 @@
-"""Charts of power: undertakings of either side, by policy area and strength."""
+"""Chart of commitments by obligated side, policy area and strength."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,9 +23,22 @@ def commitments_by_side_chart(
     strengths: Sequence[str],
     order: Sequence[str],
 ) -> Any:
-    """A panel a side, a bar a policy area (``label``), split by strength (``group``), on one scale.
+    """Draw a panel for each side, with a bar for each policy area, split by strength, on one scale.
 
-    ``data`` has ``side`` (out of ``sides``), ``label``, ``group``, ``count``, ``rows``.
+    Parameters
+    ----------
+    data : DataFrame
+        ``side`` (one of ``sides``), ``label`` (the policy area), ``group`` (the strength), ``count``, ``rows`` (ids).
+    sides, strengths, order : sequence of str
+        The order of the panels, of the parts of a bar, and of the policy areas.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"side": ["partner"], "label": "Visas", "group": "binding", "count": 2, "rows": "c1, c2"})
+    >>> options = {"sides": ["partner"], "strengths": ["binding"], "order": ["Visas"]}
+    >>> chart = commitments_by_side_chart(data, "made-up", "Made up", note="", **options)
+    >>> chart.to_dict()["description"]
+    'Commitments by who is obligated. partner: 2, most on Visas (2).'
     """
     rows = [label for label in order if label in set(data["label"])]
     data = data.assign(place=data["group"].map({group: place for place, group in enumerate(strengths)}))
@@ -47,10 +60,12 @@ def commitments_by_side_chart(
     )
     header = alt.Header(labelFontWeight="bold", labelAnchor="start")
     drawn = bars.facet(column=alt.Column("panel:N", sort=list(panels.values()), title=None, header=header))
-    largest = data.groupby(["side", "label"])["count"].sum().reset_index().sort_values("count", kind="stable")
-    said = []
+    area_totals = data.groupby(["side", "label"])["count"].sum().reset_index().sort_values("count", kind="stable")
+    summaries = []
     for side in sides:
-        own = largest[largest["side"] == side]
-        most = f", most on {own['label'].iloc[-1]} ({own['count'].iloc[-1]})" if len(own) else ""
-        said.append(f"{side}: {totals[side]}{most}")
-    return with_metadata(drawn, name, title, f"Commitments by who is obligated. {'; '.join(said)}.", headings, note)
+        areas = area_totals[area_totals["side"] == side]
+        most = f", most on {areas['label'].iloc[-1]} ({areas['count'].iloc[-1]})" if len(areas) else ""
+        summaries.append(f"{side}: {totals[side]}{most}")
+    return with_metadata(
+        drawn, name, title, f"Commitments by who is obligated. {'; '.join(summaries)}.", headings, note
+    )
