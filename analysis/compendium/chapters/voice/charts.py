@@ -12,7 +12,7 @@ from compendium.reporting.theme import BLUE, FOREGROUND, ORANGE, ROW_HEIGHT_PX, 
 
 LOG_ODDS_NOTE = (
     "Log-odds ratios. Above zero the partner speaks of it more, below zero the destination; coloured cells are clear. "
-    "In brackets: mentions of all codes by partner : destination. Counts, z and intervals are in the data table."
+    "In brackets: totals of partner : destination. Counts, z and intervals are in the data table."
 )
 _LOG_ODDS_FORMAT = "+.1f"
 _LEAN_LABELS = {True: "the partner speaks more of it", False: "the destination does"}
