@@ -121,7 +121,7 @@ def test_without_a_case_is_trained_as_if_it_was_not_there(known: TrainingSet) ->
 def test_one_case_alone_can_not_be_left_out(known: TrainingSet) -> None:
     own = (known.statements["case_id"] == known.statements["case_id"].iloc[0]).to_numpy()
     alone = TrainingSet(known.statements[own].reset_index(drop=True), known.codes, known.coder_shares[own])
-    with pytest.raises(ValueError, match="there must be another"):
+    with pytest.raises(ValueError, match="the only case in the training set"):
         classifier.predict_held_out_cases(alone)
 
 

@@ -99,9 +99,9 @@ def test_corrected_shares_are_near_the_true_ones_and_mostly_within_their_interva
 def test_presence_is_the_share_among_all_paragraphs() -> None:
     rows = pd.DataFrame({"span": ["Doe 2000"] * 10, "migration": [True] * 2 + [False] * 8})
     found = pd.DataFrame({"span": ["Doe 2000"], "share": [0.5], "low": [0.25], "high": [1.0]})
-    assert presidential_messages.shares_per_hundred_paragraphs(found, rows)[["value", "low", "high"]].iloc[
-        0
-    ].tolist() == pytest.approx([10, 5, 20])
+    among = presidential_messages.migration_shares_by_presidency(rows)
+    told = presidential_messages.shares_per_hundred_paragraphs(found, among)
+    assert told[["value", "low", "high"]].iloc[0].tolist() == pytest.approx([10, 5, 20])
 
 
 def test_attention_is_counted_by_message(rows: pd.DataFrame) -> None:

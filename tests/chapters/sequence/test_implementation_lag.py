@@ -7,7 +7,7 @@ import made
 import pandas as pd
 import plain
 import pytest
-from compendium.chapters.sequence import analysis, implementation_lag, plot_data
+from compendium.chapters.sequence import analysis, implementation_lag, plot_data, vocabulary
 from compendium.chapters.sequence.implementation_lag import LagDefinition
 from compendium.dataset.coded_statements import select_coded_statements
 from compendium.dataset.evidence import Evidence, load_evidence
@@ -71,7 +71,7 @@ def test_the_curve_of_the_real_wait(pairs: pd.DataFrame) -> None:
     told = implementation_lag.lags(pairs)
     rows = [
         (row["entry"], row["days"], row["done"])
-        for row in told[told["state"].isin(implementation_lag.AT_RISK_STATES)].to_dict("records")
+        for row in told[told["state"].isin(vocabulary.AT_RISK_STATES)].to_dict("records")
     ]
     found = survival.cumulative_incidence(frame(*rows))
     found, expected = found[found["events"] > 0], by_hand(rows)
@@ -122,15 +122,15 @@ def wait(reading: LagDefinition = implementation_lag.MAIN_DEFINITION, **facts: o
 @pytest.mark.parametrize(
     ("facts", "state"),
     [
-        ({"commitments": 0}, implementation_lag.NEVER_NAMED),
-        ({"starts": ("2007",)}, implementation_lag.DONE_BEFORE_SIGNATURE),
-        ({"starts": ("2009", "2007")}, implementation_lag.DONE_BEFORE_SIGNATURE),
-        ({"undated": 1}, implementation_lag.DONE_UNDATED),
-        ({"promised": "", "starts": ("2009",)}, implementation_lag.NAMED_UNDATED),
-        ({"promised": "2010", "starts": ("2009",)}, implementation_lag.DONE_BEFORE_NAMED),
-        ({"starts": ("2009-06-05",)}, implementation_lag.DONE_AFTER_NAMED),
-        ({"starts": ("2008-06-05",)}, implementation_lag.DONE_AFTER_NAMED),
-        ({}, implementation_lag.NOT_DONE),
+        ({"commitments": 0}, vocabulary.NEVER_NAMED),
+        ({"starts": ("2007",)}, vocabulary.DONE_BEFORE_SIGNATURE),
+        ({"starts": ("2009", "2007")}, vocabulary.DONE_BEFORE_SIGNATURE),
+        ({"undated": 1}, vocabulary.DONE_UNDATED),
+        ({"promised": "", "starts": ("2009",)}, vocabulary.NAMED_UNDATED),
+        ({"promised": "2010", "starts": ("2009",)}, vocabulary.DONE_BEFORE_NAMED),
+        ({"starts": ("2009-06-05",)}, vocabulary.DONE_AFTER_NAMED),
+        ({"starts": ("2008-06-05",)}, vocabulary.DONE_AFTER_NAMED),
+        ({}, vocabulary.NOT_DONE),
     ],
 )
 def test_states(facts: dict[str, object], state: str) -> None:
@@ -138,21 +138,21 @@ def test_states(facts: dict[str, object], state: str) -> None:
 
 
 def test_an_area_is_at_risk_from_the_day_it_is_named() -> None:
-    assert wait(promised="2009-06-05", starts=("2010-06-05",)) == (implementation_lag.DONE_AFTER_NAMED, 364, 730)
-    assert wait(promised="2007", starts=("2010-06-05",)) == (implementation_lag.DONE_AFTER_NAMED, -1, 730)
-    assert wait(statements=3, named="2008-07-05", promised="2009") == (implementation_lag.NOT_DONE, 29, 3652)
+    assert wait(promised="2009-06-05", starts=("2010-06-05",)) == (vocabulary.DONE_AFTER_NAMED, 364, 730)
+    assert wait(promised="2007", starts=("2010-06-05",)) == (vocabulary.DONE_AFTER_NAMED, -1, 730)
+    assert wait(statements=3, named="2008-07-05", promised="2009") == (vocabulary.NOT_DONE, 29, 3652)
 
 
 def test_the_other_readings() -> None:
     later = {"promised": "2009-06-05", "starts": ("2010-06-05",)}
     assert wait(LagDefinition("", from_signature=True), **later)[1:] == (-1, 730)
-    assert wait(LagDefinition("", sources=("named",)), **later)[0] == implementation_lag.NEVER_NAMED
+    assert wait(LagDefinition("", sources=("named",)), **later)[0] == vocabulary.NEVER_NAMED
     assert wait(LagDefinition("", undated_measures="at once"), undated=1, **later)[1:] == (364, 365)
     reported = {"undated": 1, "reported": "2009-12-05"}
     assert wait(LagDefinition("", undated_measures="as reported"), **later, **reported)[1:] == (364, 548)
     assert wait(LagDefinition("", undated_measures="as reported"), undated=1)[1:] == (-1, 3652)
     assert wait(LagDefinition("", ignore_earlier_measures=True), starts=("2007", "2010-06-05"))[1:] == (-1, 730)
-    assert wait(LagDefinition("", ignore_earlier_measures=True), starts=("2007",))[0] == implementation_lag.NOT_DONE
+    assert wait(LagDefinition("", ignore_earlier_measures=True), starts=("2007",))[0] == vocabulary.NOT_DONE
 
 
 @each_partnership
@@ -201,8 +201,8 @@ def test_every_pair_is_in_one_state_and_nothing_is_lost(pairs: pd.DataFrame) -> 
     assert len(pairs) == len(PARTNERSHIPS) * len(plain.labels("policy_areas"))
     for reading in implementation_lag.LAG_DEFINITIONS:
         told = implementation_lag.lags(pairs, reading)
-        assert set(told["state"]) <= set(implementation_lag.LAG_STATES)
-        at_risk = told[told["state"].isin(implementation_lag.AT_RISK_STATES)]
+        assert set(told["state"]) <= set(vocabulary.LAG_STATES)
+        at_risk = told[told["state"].isin(vocabulary.AT_RISK_STATES)]
         assert (at_risk["entry"] < at_risk["days"]).all()
 
 
@@ -210,7 +210,7 @@ def test_done_before_the_signature_is_counted_with_a_negative_lag(pairs: pd.Data
     around = implementation_lag.lags_around_signature(pairs)
     before = around[around["done"] & (around["days"] < 0)]
     states = implementation_lag.lags(pairs)["state"].value_counts()
-    assert len(before) == states[implementation_lag.DONE_BEFORE_SIGNATURE]
+    assert len(before) == states[vocabulary.DONE_BEFORE_SIGNATURE]
     told = survival.cumulative_incidence(around)
     share = told.loc[told["years"] < 0, "share"].iloc[-1]
     assert share == pytest.approx(len(before) / len(around))  # nobody is out of sight before the signature
@@ -218,7 +218,7 @@ def test_done_before_the_signature_is_counted_with_a_negative_lag(pairs: pd.Data
 
 def test_a_family_with_few_areas_has_no_curve_and_is_told(pairs: pd.DataFrame) -> None:
     told = implementation_lag.lags(pairs)
-    at_risk = told[told["state"].isin(implementation_lag.AT_RISK_STATES)]
+    at_risk = told[told["state"].isin(vocabulary.AT_RISK_STATES)]
     sizes = at_risk["family"].value_counts()
     drawn = set(survival.cumulative_incidence_by_family(at_risk, 10)["group"])
     assert drawn == {"all areas", *sizes[sizes >= 10].index}
@@ -234,15 +234,15 @@ def test_a_made_up_partnership(project: Path) -> None:
     pairs = implementation_lag.partnership_areas(known, select_coded_statements(known, "either"), signed)
     told = implementation_lag.lags(pairs).set_index("policy_area")["state"]
     assert told.to_dict() == {
-        "fences": implementation_lag.NEVER_NAMED, "returns": implementation_lag.NEVER_NAMED,
-        "visas": implementation_lag.NOT_DONE, "jobs": implementation_lag.NOT_DONE
-    } | {"jobs": implementation_lag.NAMED_UNDATED}  # fmt: skip
+        "fences": vocabulary.NEVER_NAMED, "returns": vocabulary.NEVER_NAMED,
+        "visas": vocabulary.NOT_DONE, "jobs": vocabulary.NOT_DONE
+    } | {"jobs": vocabulary.NAMED_UNDATED}  # fmt: skip
 
 
 def test_of_the_day_of_the_signature(pairs: pd.DataFrame) -> None:
     """What begins on that very day is done at once, and neither before nor left out."""
     told = implementation_lag.lags(pairs)
-    at_once = told[(told["state"] == implementation_lag.DONE_AFTER_NAMED) & (told["days"] == 0)]
+    at_once = told[(told["state"] == vocabulary.DONE_AFTER_NAMED) & (told["days"] == 0)]
     for row in at_once.to_dict("records"):
         case, founding = next((case, event) for case, each, event in PARTNERSHIPS if each == row["partnership_id"])
         assert day(row["started"]) == day(signature(case, founding))

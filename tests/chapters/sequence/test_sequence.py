@@ -8,7 +8,7 @@ import made
 import pandas as pd
 import plain
 import pytest
-from compendium.chapters.sequence import analysis, charts, plot_data
+from compendium.chapters.sequence import analysis, charts, plot_data, vocabulary
 from compendium.dataset import parts, registration
 from compendium.dataset.evidence import Evidence, load_evidence
 from partnerships import DONE, PARTNERSHIPS, day, each_partnership, signature, span
@@ -266,7 +266,7 @@ def test_the_time_line_draws_each_lane_and_says_what_is_undated(rows: pd.DataFra
     drawn = charts.timeline_chart(lanes, "lines", "Lines", marks=marks, note="").to_dict()
     data = drawn["datasets"]
     table = next(each for each in data.values() if "undated" in each[0])
-    assert len(table) == len(PARTNERSHIPS) * len(analysis.LANES)
+    assert len(table) == len(PARTNERSHIPS) * len(vocabulary.LANES)
     for row in table:
         said = row["row"].rstrip(charts.ZERO_WIDTH_SPACE)
         assert said == (f"{row['lane']} ({row['undated']})" if row["undated"] else row["lane"])

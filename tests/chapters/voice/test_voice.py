@@ -220,7 +220,7 @@ def test_log_odds_of_three_words(
 
 @pytest.fixture(scope="module")
 def contrasts(parts: list[Part], whole: CodedStatements, real: Evidence) -> pd.DataFrame:
-    return plot_data.code_log_odds(parts, whole, real.codes, WEIGHT, SEED)
+    return analysis.code_log_odds(parts, whole, real.codes, WEIGHT, SEED)
 
 
 def in_talk(kind: str) -> tuple[Counter[str], int]:
@@ -268,7 +268,7 @@ def test_clear_is_what_z_and_interval_call_so_and_three_documents_say(contrasts:
 @each_case
 def test_sizes_of_both_sides(parts: list[Part], case: str) -> None:
     dates = {row["document_id"]: row["date"] for row in plain.rows("documents", case)}
-    row = plot_data.side_size_rows(parts).set_index("label").loc[plain.facts(case)["short"]]
+    row = analysis.side_sizes_by_part(parts).set_index("label").loc[plain.facts(case)["short"]]
     for side in ("partner", "destination"):
         own = [each for each in plain.rows("statements", case) if each["speaker_side"] == side]
         assert row[f"{side}_statements"] == len(own)
@@ -290,7 +290,7 @@ def test_over_time_keeps_spans_in_which_both_sides_speak(
                 spoken[(int(year) - 2000) // 3 * 3 + 2000, row["speaker_side"]] += 1
         firsts = {first for first, _ in spoken}
         both = {first for first in firsts if min(spoken[first, side] for side in analysis.COMPARED_SIDES) >= 10}
-        found = plot_data.log_odds_over_time(part, whole, real, WEIGHT, SEED)
+        found = analysis.log_odds_over_time(part, whole, real, WEIGHT, SEED)
         assert {int(str(span)[:4]) for span in found["part"]} == both
 
 
@@ -310,14 +310,14 @@ def test_partnerships_beside_others_of_their_case_are_followed_too(
                 sizes = tuple(spoken[first, side] for side in ("partner", "destination"))
                 if min(sizes) >= 10:
                     expected[partnership["partner"], first] = sizes
-    found = plot_data.partnership_log_odds_over_time(parts, whole, real, WEIGHT, SEED)["column"].unique()
+    found = analysis.partnership_log_odds_over_time(parts, whole, real, WEIGHT, SEED)["column"].unique()
     said = [re.fullmatch(r"(.+?) (\d{4})–\d{4} \((\d+) : (\d+)\)", column) for column in found]
     assert expected == {(each[1], int(each[2])): (int(each[3]), int(each[4])) for each in said if each}
 
 
 @each_case
 def test_silences_of_each_partnership(real: Evidence, parts: list[Part], case: str) -> None:
-    found = plot_data.absent_code_rows(parts, real.codes)
+    found = plot_data.absent_code_rows(analysis.absent_codes_by_partnership(parts), real.codes)
     given = {}
     for kind in ("frames", "policy_areas"):
         for statement, codes in plain.given(case, kind).items():
@@ -340,9 +340,9 @@ def test_a_project_in_which_partners_never_speak_has_the_page(project: Path) -> 
     known = load_evidence(project)
     parts = dataset_parts.cases_and_partnerships(known, "either", "", "", "statement")
     whole = select_coded_statements(known, "either")
-    assert plot_data.code_log_odds(parts, whole, known.codes, WEIGHT, SEED).empty
-    assert plot_data.word_log_odds(parts, whole, WEIGHT, 8, SEED).empty
-    assert plot_data.absent_code_rows(parts, known.codes).empty
-    assert all(plot_data.log_odds_over_time(part, whole, known, WEIGHT, SEED).empty for part in parts)
-    assert plot_data.partnership_log_odds_over_time(parts, whole, known, WEIGHT, SEED).empty
+    assert analysis.code_log_odds(parts, whole, known.codes, WEIGHT, SEED).empty
+    assert analysis.word_log_odds(parts, whole, WEIGHT, 8, SEED).empty
+    assert plot_data.absent_code_rows(analysis.absent_codes_by_partnership(parts), known.codes).empty
+    assert all(analysis.log_odds_over_time(part, whole, known, WEIGHT, SEED).empty for part in parts)
+    assert analysis.partnership_log_odds_over_time(parts, whole, known, WEIGHT, SEED).empty
     assert made.CASES == ("aland", "bland")

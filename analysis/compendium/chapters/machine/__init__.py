@@ -1,1 +1,1 @@
-"""The chapter on the text classifier: training, evaluation, and presidents' messages."""
+"""The chapter on the text classifier: training, evaluation, and its use on presidents' messages."""

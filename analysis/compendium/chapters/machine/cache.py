@@ -1,4 +1,4 @@
-"""Cached classifier, and cached predictions of its evaluation."""
+"""Cached results of training and evaluating the text classifier."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from compendium.chapters.machine.classifier import Classifier, Prediction, Train
 
 
 def cached_predictions(root: Path, training_set: TrainingSet) -> dict[str, Prediction]:
-    """Result of :func:`evaluation.held_out_predictions`."""
+    """Get the result of :func:`compendium.chapters.machine.evaluation.held_out_predictions` from the cache."""
     predictions: dict[str, Prediction] = cached_result(
         root, _compute_predictions, code_digest(evaluation), training_set
     )
@@ -16,7 +16,7 @@ def cached_predictions(root: Path, training_set: TrainingSet) -> dict[str, Predi
 
 
 def cached_classifier(root: Path, training_set: TrainingSet) -> Classifier:
-    """Result of :func:`classifier.train`."""
+    """Get the result of :func:`compendium.chapters.machine.classifier.train` from the cache."""
     trained: Classifier = cached_result(root, _train_classifier, code_digest(classifier), training_set)
     return trained
 

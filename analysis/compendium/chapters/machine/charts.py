@@ -1,4 +1,4 @@
-"""Figures on the machine: whether its chances are what they say, and the course of codes over time."""
+"""Charts of the text classifier: calibration, and the shares of codes over time."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,43 +13,67 @@ from compendium.reporting.theme import BLUE, CHART_WIDTH_PX, FOREGROUND, colour_
 
 @empty_chart_note
 def calibration_chart(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
-    """Chances against what came true: a point for each class of chances (``chance``, ``share``, ``n``) and ``group``.
+    """Draw the share of codes given by coders against the probability predicted by the classifier.
 
-    On the dashed diagonal a chance is what it says.
+    Parameters
+    ----------
+    data : DataFrame
+        Result of :func:`compendium.chapters.machine.evaluation.calibration`, a point per row.
+    name, title, note : str
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"group": "cases not seen", "chance": [0.1, 0.9], "share": [0.2, 0.8], "n": [90, 10]})
+    >>> chart = calibration_chart(data, "calibration", "Calibration", note="")
+    >>> len(chart.layer)
+    3
     """
     groups = list(dict.fromkeys(data["group"]))
     per_cent = alt.Axis(format="%", tickCount=5)
-    whole = alt.Scale(domain=[0, 1])
-    figures = {"chance": ("Chance", ".1%"), "share": ("Given", ".1%"), "n": ("Pairs of statement and code", ",d")}
+    unit_scale = alt.Scale(domain=[0, 1])
+    values = {"chance": ("Chance", ".1%"), "share": ("Given", ".1%"), "n": ("Pairs of statement and code", ",d")}
     base = alt.Chart(data).encode(
-        x=alt.X("chance:Q", title="Chance that the machine gives", axis=per_cent, scale=whole),
-        y=alt.Y("share:Q", title="Share given by a coder", axis=per_cent, scale=whole),
+        x=alt.X("chance:Q", title="Chance that the machine gives", axis=per_cent, scale=unit_scale),
+        y=alt.Y("share:Q", title="Share given by a coder", axis=per_cent, scale=unit_scale),
         color=colour_encoding("group", groups),
     )
     points = base.mark_point(filled=True, size=80, opacity=1).encode(
-        shape=shape_encoding("group", groups), tooltip=tooltips(group="On", **figures)
+        shape=shape_encoding("group", groups), tooltip=tooltips(group="On", **values)
     )
     ends = alt.Chart(pd.DataFrame({"chance": [0.0, 1.0], "share": [0.0, 1.0]}))
     diagonal = ends.mark_line(color=FOREGROUND, strokeDash=[4, 3], strokeWidth=1, opacity=0.7).encode(
         x="chance:Q", y="share:Q"
     )
-    off = (data["share"] - data["chance"]).abs()
-    worst = data.iloc[int(off.to_numpy().argmax())]
-    words = (
+    worst = data.iloc[int((data["share"] - data["chance"]).abs().to_numpy().argmax())]
+    description = (
         f"{len(data)} classes of chances. Furthest from what it says: {worst['chance']:.0%} on {worst['group']}, "
         f"of which {worst['share']:.0%} are given."
     )
-    drawn = (diagonal + base.mark_line(strokeWidth=1.5) + points).properties(width=CHART_WIDTH_PX - 60, height=300)
+    chart = (diagonal + base.mark_line(strokeWidth=1.5) + points).properties(width=CHART_WIDTH_PX - 60, height=300)
     columns = {"group": "On", "chance": "Chance", "share": "Given", "n": "Pairs"}
-    return with_metadata(drawn, name, title, words, columns, note)
+    return with_metadata(chart, name, title, description, columns, note)
 
 
 @empty_chart_note
 def code_trends_chart(data: pd.DataFrame, name: str, title: str, axis: str, note: str, order: Sequence[str]) -> Any:
-    """The course of each code over time: a panel a ``label``, a point a span of years, with its interval.
+    """Draw the share of each code over time, with a panel per code and a point per span of years.
 
-    ``data`` has ``label``, ``year`` (the middle of the span), ``span``, ``share``, ``low``, ``high``, ``raw`` (the
-    share before correction), ``n``.
+    Parameters
+    ----------
+    data : DataFrame
+        Result of :func:`compendium.chapters.machine.presidential_messages.code_shares_by_presidency`.
+    name, title, note : str
+    axis : str
+        Title of the axis of shares.
+    order : sequence of str
+        Labels of the panels.
+
+    Examples
+    --------
+    >>> row = {"label": "Visas", "year": 1997.0, "span": "Doe 1994–2000", "share": 0.2, "low": 0.1, "high": 0.3}
+    >>> data = pd.DataFrame([row | {"raw": 0.16, "n": 100}])
+    >>> code_trends_chart(data, "trends", "Codes", "Share", note="", order=["Visas"]).columns
+    2
     """
     x = alt.X(
         "year:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=8), axis=alt.Axis(format="d", tickCount=3)
@@ -57,7 +81,7 @@ def code_trends_chart(data: pd.DataFrame, name: str, title: str, axis: str, note
     base = alt.Chart(data).encode(x=x)
     y = alt.Y("low:Q", title=axis, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=3))
     headings = {"label": "Code", "span": "Years", "n": "Paragraphs"}
-    figures = {
+    values = {
         "share": ("Corrected", ".0%"),
         "low": ("From", ".0%"),
         "high": ("To", ".0%"),
@@ -66,14 +90,18 @@ def code_trends_chart(data: pd.DataFrame, name: str, title: str, axis: str, note
     spans = base.mark_rule(color=BLUE, strokeWidth=2).encode(y=y, y2="high:Q")
     line = base.mark_line(color=BLUE, strokeWidth=1).encode(y="share:Q")
     points = base.mark_point(filled=True, color=BLUE, size=55, opacity=1).encode(
-        y="share:Q", tooltip=tooltips(**headings, **figures)
+        y="share:Q", tooltip=tooltips(**headings, **values)
     )
-    marked = base.mark_tick(orient="horizontal", color=FOREGROUND, thickness=2, size=12, opacity=0.9).encode(y="raw:Q")
-    panel = (spans + line + points + marked).properties(width=CHART_WIDTH_PX // 2 - 30, height=90)
+    uncorrected = base.mark_tick(orient="horizontal", color=FOREGROUND, thickness=2, size=12, opacity=0.9).encode(
+        y="raw:Q"
+    )
+    panel = (spans + line + points + uncorrected).properties(width=CHART_WIDTH_PX // 2 - 30, height=90)
     header = alt.Header(title=None, labelAnchor="start", labelFontWeight="bold")
-    drawn = panel.facet(facet=alt.Facet("label:N", sort=list(order), title=None, header=header), columns=2)
-    best = data.sort_values("share", ascending=False, kind="stable").iloc[0]
-    most = f"{best['label']}, {best['share']:.0%} in {best['span']} (n = {best['n']})"
-    words = f"{len(order)} codes. The largest share: {most}."
+    chart = panel.facet(facet=alt.Facet("label:N", sort=list(order), title=None, header=header), columns=2)
+    largest = data.sort_values("share", ascending=False, kind="stable").iloc[0]
+    description = (
+        f"{len(order)} codes. The largest share: {largest['label']}, {largest['share']:.0%} in {largest['span']} "
+        f"(n = {largest['n']})."
+    )
     columns = {"label": "Code", "span": "Years", "share": "Corrected", "low": "From", "high": "To", "raw": "As marked"}
-    return with_metadata(drawn, name, title, words, columns | {"n": "Paragraphs"}, note)
+    return with_metadata(chart, name, title, description, columns | {"n": "Paragraphs"}, note)

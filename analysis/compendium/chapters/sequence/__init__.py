@@ -1,1 +1,1 @@
-"""The chapter on sequence: what came when, and how long implementation took."""
+"""The chapter on the sequence: what came when, and how long implementation took."""

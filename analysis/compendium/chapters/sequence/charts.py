@@ -1,12 +1,21 @@
-"""Charts of the sequence: time lines, agreements around the signature, and how long promises wait."""
+"""Charts of the sequence: timelines, agreements around the signature, and the lag to implementation."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from compendium.chapters.sequence.analysis import ACT_ORDER, LANES
+from compendium.chapters.sequence.plot_data import AREA_OUTCOMES
+from compendium.chapters.sequence.vocabulary import (
+    ACT_ORDER,
+    DONE_AFTER_NAMED,
+    DONE_BEFORE_SIGNATURE,
+    DONE_UNDATED,
+    LANES,
+    NEVER_NAMED,
+    NOT_DONE,
+)
 from compendium.reporting.altair_output import with_metadata
 from compendium.reporting.charts import empty_chart_note
 from compendium.reporting.labels import format_percent
@@ -16,6 +25,8 @@ from compendium.reporting.theme import (
     CHART_WIDTH_PX,
     FOREGROUND,
     OCHRE,
+    ORANGE,
+    PURPLE,
     ROW_HEIGHT_PX,
     colour_encoding,
     shape_encoding,
@@ -23,33 +34,46 @@ from compendium.reporting.theme import (
 )
 
 ZERO_WIDTH_SPACE = "\u200b"
-"""A space without width."""
+"""A character that is not seen; it makes equal row labels under different headings distinct."""
 LANE_HEIGHT_PX = 18
 TIMELINE_WIDTH_PX = CHART_WIDTH_PX + 60
 _BAR_HEIGHTS_PX = {"day": 15, "month": 9, "year": 4}
 _TINT_OPACITY = 0.35
-"""Opacity of a colour behind text: the text is read, light or dark, and the colour is seen from afar."""
+"""Opacity of a colour behind text, which stays legible in light and dark."""
 _MIN_BAR_WIDTH_PX = 1.5
-"""Pixels of the narrowest mark of a time line, so that a month can be seen."""
+"""Width of the narrowest mark of a timeline, so that a month can be seen."""
+_OUTCOME_COLOURS = {
+    DONE_BEFORE_SIGNATURE: ORANGE,
+    DONE_AFTER_NAMED: BLUE,
+    NOT_DONE: OCHRE,
+    DONE_UNDATED: PURPLE,
+    NEVER_NAMED: "transparent",
+}
 
 
 @empty_chart_note
 def timeline_chart(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFrame, note: str) -> Any:
-    """The time line of each partnership: a lane for each kind of row, a mark for each date, as wide as it is known.
+    """Draw the timeline of each partnership, with a lane for each kind of row and a mark for each date.
 
-    ``lanes`` has, of :func:`sequence.lane_date_precision` with ``group`` (the partner), ``signed`` and ``signature`` (in years), a
-    row a lane; ``marks`` those of :func:`sequence.marks` with ``group``.
+    Parameters
+    ----------
+    lanes : DataFrame
+        Result of :func:`compendium.chapters.sequence.plot_data.timeline_plot_data`, a row per lane.
+    name, title, note : str
+    marks : DataFrame
+        Result of :func:`compendium.chapters.sequence.plot_data.date_marks_plot_data`; a mark is as wide as the span
+        that its date allows.
     """
     groups = list(dict.fromkeys(lanes["group"]))
-    said = [f"{lane} ({n})" if n else lane for lane, n in zip(lanes["lane"], lanes["undated"], strict=True)]
-    lanes = lanes.assign(row=unique_row_labels(groups, lanes["group"], said), at=range(len(lanes)))
+    labels = [f"{lane} ({n})" if n else lane for lane, n in zip(lanes["lane"], lanes["undated"], strict=True)]
+    lanes = lanes.assign(row=unique_row_labels(groups, lanes["group"], labels), at=range(len(lanes)))
     rows = rows_with_headings(lanes)
     first, last = (
         int(min([*marks["start"], *lanes["signature"]])) - 1,
         int(max([*marks["end"], *lanes["signature"]])) + 1,
     )
-    thin = (last - first) / TIMELINE_WIDTH_PX * _MIN_BAR_WIDTH_PX
-    widths = {"day": thin, "month": max(1 / 12, thin), "year": 1 - thin}  # years in a row stay apart
+    min_width = (last - first) / TIMELINE_WIDTH_PX * _MIN_BAR_WIDTH_PX
+    widths = {"day": min_width, "month": max(1 / 12, min_width), "year": 1 - min_width}  # a gap between two years
     marks = marks.merge(lanes[["group", "lane", "at"]], on=["group", "lane"]).assign(start=marks["start"].round(2))
     y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=heading_axis())
     x = alt.X(
@@ -59,7 +83,7 @@ def timeline_chart(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFra
         axis=alt.Axis(format="d", tickCount=8, orient="top"),
     )
     headings = {"lane:N": "Kind", "date": "Date", "count": "Rows"}
-    drawn: Any = alt.layer(
+    bars: Any = alt.layer(
         *(
             alt.Chart(marks.loc[marks["precision"] == precision, ["at", "start", "date", "count"]])
             .transform_lookup(lookup="at", from_=alt.LookupData(data=lanes, key="at", fields=["row", "lane"]))
@@ -72,47 +96,68 @@ def timeline_chart(lanes: pd.DataFrame, name: str, title: str, marks: pd.DataFra
             if (marks["precision"] == precision).any()
         )
     )
-    signed = (
+    signature_ticks = (
         alt.Chart(lanes)
         .mark_tick(color=FOREGROUND, thickness=2, size=LANE_HEIGHT_PX, aria=False)
         .encode(y=y, x=alt.X("signature:Q"), tooltip=tooltips(group="Partner", signed="Signature"))
     )
     dated = lanes.groupby("lane", sort=False)[["n", "undated"]].sum()
-    words = "; ".join(f"{lane}: {n - unknown} of {n} dated" for lane, n, unknown in dated.itertuples())
+    description = "; ".join(f"{lane}: {n - undated} of {n} dated" for lane, n, undated in dated.itertuples())
     columns = {"group": "Partner", "lane": "Kind", "signed": "Signature", "n": "Rows", "day": "Dated to the day"}
     columns |= {"month": "To the month", "year": "To the year", "undated": "Undated", "first": "First", "last": "Last"}
     size = {"width": TIMELINE_WIDTH_PX, "height": LANE_HEIGHT_PX * len(rows)}
-    return with_metadata((drawn + signed).properties(**size), name, title, f"{words}.", columns, note)
+    return with_metadata((bars + signature_ticks).properties(**size), name, title, f"{description}.", columns, note)
 
 
 def unique_row_labels(groups: Sequence[str], label_groups: Iterable[str], labels: Iterable[str]) -> list[str]:
-    """Labels of rows below headings, made unlike those below other headings by signs that nobody sees."""
+    """Make equal row labels under different headings distinct by characters that are not seen."""
     return [
-        f"{label}{ZERO_WIDTH_SPACE * (groups.index(own) + 1)}" for own, label in zip(label_groups, labels, strict=True)
+        f"{label}{ZERO_WIDTH_SPACE * (groups.index(group) + 1)}"
+        for group, label in zip(label_groups, labels, strict=True)
     ]
 
 
 def rows_with_headings(data: pd.DataFrame) -> list[str]:
-    """The rows of a chart in order: each ``group`` as a heading, below it its own ``row``."""
-    parts = ([group, *dict.fromkeys(own["row"])] for group, own in data.groupby("group", sort=False))
-    return [str(row) for part in parts for row in part]
+    """List the rows of a chart in order: each ``group`` as a heading, followed by its values of ``row``."""
+    return [
+        str(row)
+        for group, group_rows in data.groupby("group", sort=False)
+        for row in (group, *dict.fromkeys(group_rows["row"]))
+    ]
 
 
 def heading_axis(label_limit_px: int = 0) -> alt.Axis:
-    """The axis of :func:`rows_with_headings`, headings in bold; longer labels than ``label_limit_px`` pixels are cut (0: none is)."""
+    """Build the axis for :func:`rows_with_headings`, with headings in bold.
+
+    Labels longer than ``label_limit_px`` are cut; 0 sets no limit.
+    """
     is_heading = {"test": f"indexof(datum.value, '{ZERO_WIDTH_SPACE}') < 0", "value": "bold"}
     weight: Any = {"condition": is_heading, "value": "normal"}
-    seen = f"replace(datum.label, /{ZERO_WIDTH_SPACE}/g, '')"  # the font that measures has no such sign
+    label_expr = f"replace(datum.label, /{ZERO_WIDTH_SPACE}/g, '')"  # the font lacks this character
     return alt.Axis(
-        labelLimit=label_limit_px, labelExpr=seen, labelFontWeight=weight, domain=False, ticks=False, grid=False
+        labelLimit=label_limit_px, labelExpr=label_expr, labelFontWeight=weight, domain=False, ticks=False, grid=False
     )
 
 
 @empty_chart_note
 def agreement_acts_chart(data: pd.DataFrame, name: str, title: str, note: str, order: Sequence[str]) -> Any:
-    """Acts of agreements by their lag from the signature: a heading an area, below it a row a partner.
+    """Draw the acts of agreements by their lag from the signature, with a row per area and partner.
 
-    ``data`` has, of :func:`sequence.agreements`, also ``partner`` and ``group`` (the area, in words).
+    Parameters
+    ----------
+    data : DataFrame
+        Result of :func:`compendium.chapters.sequence.plot_data.agreement_acts_plot_data`.
+    name, title, note : str
+    order : sequence of str
+        Partners, from the top.
+
+    Examples
+    --------
+    >>> act = {"partner": "Xland", "group": "Visas", "by": "the two sides", "act": "signed", "date": "2008"}
+    >>> act |= {"label": "Agreement", "value": 0.1, "low": -0.4, "high": 0.6, "place": "with"}
+    >>> chart = agreement_acts_chart(pd.DataFrame([act]), "acts", "Acts", note="", order=["Xland"])
+    >>> len(chart.layer)
+    3
     """
     parties = list(dict.fromkeys(data["by"].sort_values(ascending=False)))
     areas = list(dict.fromkeys(data["group"]))
@@ -130,16 +175,16 @@ def agreement_acts_chart(data: pd.DataFrame, name: str, title: str, note: str, o
         x=x, shape=acts, tooltip=tooltips(**headings, value=("Years", "+.2f"))
     )
     zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(strokeDash=[4, 3], aria=False).encode(x="at:Q")
-    drawn = (zero + spans + points).properties(width=CHART_WIDTH_PX, height=(LANE_HEIGHT_PX + 3) * len(rows))
-    words = f"{len(data)} acts: " + ", ".join(f"{n} {place}" for place, n in data["place"].value_counts().items())
+    chart = (zero + spans + points).properties(width=CHART_WIDTH_PX, height=(LANE_HEIGHT_PX + 3) * len(rows))
+    counts = ", ".join(f"{n} {position}" for position, n in data["place"].value_counts().items())
     columns = headings | {"form": "Form", "value": "Lag (years)", "low": "From", "high": "To", "id": "Row"}
-    return with_metadata(drawn, name, title, f"{words} the signature.", columns, note)
+    return with_metadata(chart, name, title, f"{len(data)} acts: {counts} the signature.", columns, note)
 
 
 def _signature_rule(data: pd.DataFrame, panel_field: str) -> Any:
-    """The signature as an upright line in each panel."""
-    once = alt.Chart(data).transform_aggregate(rows="count()", groupby=[panel_field])
-    return once.mark_rule(strokeDash=[4, 3], aria=False).encode(x=alt.datum(0))
+    """Draw the signature as a vertical line in each panel."""
+    one_per_panel = alt.Chart(data).transform_aggregate(rows="count()", groupby=[panel_field])
+    return one_per_panel.mark_rule(strokeDash=[4, 3], aria=False).encode(x=alt.datum(0))
 
 
 def _party_colour(parties: Sequence[str]) -> alt.Color:
@@ -154,41 +199,52 @@ def area_outcomes_chart(
     title: str,
     note: str,
     order: Sequence[str],
-    signs: Mapping[str, tuple[str, str]],
 ) -> Any:
-    """What became of each area in each partnership: a cell bears the years that it took, or a sign.
+    """Draw the outcome of each area in each partnership as a cell with the years until the first measure, or a sign.
 
-    ``data`` has ``label`` (area), ``group`` (partner), ``outcome``, ``said`` (the text of the cell), ``years``, and the
-    first dates of :func:`waiting.pairs`; ``signs`` has for each outcome a sample of its cells and its colour.
+    Parameters
+    ----------
+    data : DataFrame
+        Result of :func:`compendium.chapters.sequence.plot_data.area_outcomes_plot_data`.
+    name, title, note : str
+    order : sequence of str
+        Labels of the areas, from the top.
     """
-    key = {outcome: f"{sign}  {outcome}" for outcome, (sign, _) in signs.items()}
+    key = {outcome: f"{sign}  {outcome}" for sign, outcome in AREA_OUTCOMES.values()}
     partners = list(dict.fromkeys(data["group"]))
     data = data.assign(key=data["outcome"].map(key))
-    scale = alt.Scale(domain=list(key.values()), range=[tone for _, tone in signs.values()])
+    scale = alt.Scale(domain=list(key.values()), range=[_OUTCOME_COLOURS[state] for state in AREA_OUTCOMES])
     legend = alt.Legend(columns=1, title=None, symbolType="square", symbolOpacity=_TINT_OPACITY)
     headings = {"label": "Policy area", "group": "Partner", "outcome": "Outcome", "promised": "First commitment"}
     headings |= {"named": "First statement", "started": "First measure"}
-    turned = alt.Axis(orient="top", labelAngle=-40, domain=False, ticks=False)
+    slanted_axis = alt.Axis(orient="top", labelAngle=-40, domain=False, ticks=False)
     base = alt.Chart(data).encode(
-        x=alt.X("group:N", title=None, sort=partners, axis=turned),
+        x=alt.X("group:N", title=None, sort=partners, axis=slanted_axis),
         y=alt.Y("label:N", sort=list(order), title=None, axis=alt.Axis(domain=False, ticks=False)),
         tooltip=tooltips(**headings),
     )
-    tone = alt.Color("key:N", scale=scale, sort=list(key.values()), legend=legend)
-    cells = base.mark_rect(opacity=_TINT_OPACITY, stroke=BACKGROUND, strokeWidth=1, aria=False).encode(color=tone)
-    drawn = cells + base.mark_text(fontSize=13, aria=False).encode(text="said:N")
-    drawn = drawn.properties(width=min(CHART_WIDTH_PX, 110 * len(partners)), height=(ROW_HEIGHT_PX + 2) * len(order))
-    found = data["outcome"].value_counts()
-    words = "; ".join(f"{outcome}: {found.get(outcome, 0)}" for outcome in signs)
+    colour = alt.Color("key:N", scale=scale, sort=list(key.values()), legend=legend)
+    cells = base.mark_rect(opacity=_TINT_OPACITY, stroke=BACKGROUND, strokeWidth=1, aria=False).encode(color=colour)
+    chart = cells + base.mark_text(fontSize=13, aria=False).encode(text="said:N")
+    chart = chart.properties(width=min(CHART_WIDTH_PX, 110 * len(partners)), height=(ROW_HEIGHT_PX + 2) * len(order))
+    counts = data["outcome"].value_counts()
+    description = "; ".join(f"{outcome}: {counts.get(outcome, 0)}" for outcome in key)
     columns = headings | {"years": "Years after the signature"}
-    return with_metadata(drawn, name, title, f"Partnerships with their policy areas. {words}.", columns, note)
+    return with_metadata(chart, name, title, f"Partnerships with their policy areas. {description}.", columns, note)
 
 
 @empty_chart_note
 def implementation_curves_chart(data: pd.DataFrame, name: str, title: str, note: str) -> Any:
-    """Curves of the share done, a panel a ``group``, with a band for the 95 % interval.
+    """Draw the share done over time, with a panel per ``group`` and a band for the 95 % interval.
 
-    ``data`` has the fields of :func:`waiting.curves`, and ``label`` (the name of the panel) and ``share``.
+    ``data`` is the result of :func:`compendium.chapters.sequence.plot_data.curve_plot_data`.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"group": "all areas", "label": "all areas", "years": [0.0, 1.0], "share": [0.0, 0.5]})
+    >>> data = data.assign(low=0.0, high=1.0, n=2, at_risk=2, events=[0, 1])
+    >>> implementation_curves_chart(data, "curves", "Areas done", note="").columns
+    2
     """
     panels = list(dict.fromkeys(data["label"]))
     x = alt.X("years:Q", title="Years after the signature", axis=alt.Axis(tickCount=6, format="d"))
@@ -196,21 +252,21 @@ def implementation_curves_chart(data: pd.DataFrame, name: str, title: str, note:
     y = y.scale(domain=[0, 1])
     base = alt.Chart(data).encode(x=x)
     headings = {"group": "Areas"}
-    figures = {"years": ("Years", "+.2f"), "at_risk": ("At risk", "d"), "events": ("Done that day", "d")}
-    figures |= {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%")}
+    values = {"years": ("Years", "+.2f"), "at_risk": ("At risk", "d"), "events": ("Done that day", "d")}
+    values |= {"share": ("Share", ".1%"), "low": ("From", ".1%"), "high": ("To", ".1%")}
     band = base.mark_area(interpolate="step-after", opacity=0.25, color=BLUE, aria=False).encode(y=y, y2="high:Q")
     line = base.mark_line(interpolate="step-after", strokeWidth=2.5, color=BLUE, aria=False).encode(y="share:Q")
     steps = base.mark_tick(color=BLUE, size=9, thickness=2, aria=False).encode(
-        y="share:Q", tooltip=tooltips(**headings, **figures)
+        y="share:Q", tooltip=tooltips(**headings, **values)
     )
     header = alt.Header(labelFontWeight="bold", labelAnchor="start", title=None)
     panel = (_signature_rule(data, "label") + band + line + steps).properties(width=CHART_WIDTH_PX // 2, height=150)
-    drawn = panel.facet(facet=alt.Facet("label:N", sort=panels, header=header), columns=2)
+    chart = panel.facet(facet=alt.Facet("label:N", sort=panels, header=header), columns=2)
     ends = data.drop_duplicates("group", keep="last")
-    words = "; ".join(
+    description = "; ".join(
         f"{group}: {format_percent(share)} of {n} in the end"
         for group, share, n in zip(ends["group"], ends["share"], ends["n"], strict=True)
     )
     columns = headings | {"years": "Years", "at_risk": "At risk", "events": "Done that day"}
     columns |= {"share": "Share", "low": "From", "high": "To", "n": "Areas in all"}
-    return with_metadata(drawn, name, title, f"{words}.", columns, note)
+    return with_metadata(chart, name, title, f"{description}.", columns, note)

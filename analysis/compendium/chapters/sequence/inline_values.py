@@ -1,25 +1,29 @@
-"""The numbers that the page on the sequence cites, and what stands under its figures."""
+"""Inline values and notes under figures of the chapter on the sequence."""
 
 import math
 
 import pandas as pd
 
-from compendium.chapters.sequence import implementation_lag
-from compendium.chapters.sequence.analysis import (
+from compendium.chapters.sequence.vocabulary import (
     AFTER_SIGNATURE,
     AGREEMENT_AREAS,
+    AT_RISK_STATES,
     BEFORE_SIGNATURE,
+    DONE_BEFORE_NAMED,
+    DONE_BEFORE_SIGNATURE,
+    DONE_UNDATED,
     LANES,
+    NAMED_UNDATED,
+    NEVER_NAMED,
+    NOT_DONE,
     WITH_SIGNATURE,
 )
-from compendium.chapters.sequence.implementation_lag import AT_RISK_STATES
-from compendium.chapters.sequence.plot_data import FROM_SIGNATURE_DEFINITION
 from compendium.dataset.parts import PartnerNames
-from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase
-from compendium.stats import survival
+from compendium.reporting.inline_values import UNKNOWN, InlineValues, Number, Phrase, top_row
 
 YEARS_AFTER_SIGNATURE = 5
-"""Years after the signature at which prose tells the curve."""
+"""Years after the signature at which the text gives the share done, one of
+:data:`compendium.chapters.sequence.plot_data.CURVE_TABLE_YEARS`."""
 TIMELINE_NOTE = (
     "Upright line: the signature. Each mark is a date, as wide as what is known of it: tall and thin for a day, half "
     "as tall for a month, low and a year wide for a year. In brackets: rows without a date, not drawn. Talk: documents "
@@ -51,46 +55,63 @@ def sequence_values(
     lanes: pd.DataFrame,
     lags: pd.DataFrame,
     agreement_lags: pd.DataFrame,
-    partnership_areas: pd.DataFrame,
+    area_outcomes: pd.DataFrame,
+    area_lags: pd.DataFrame,
+    shares_at_years: pd.DataFrame,
     partners: PartnerNames,
 ) -> InlineValues:
-    """What the page says of dates, lags, agreements and waits."""
+    """Give the values on dates, lags, agreements and the lag to implementation.
+
+    Parameters
+    ----------
+    lanes, lags, agreement_lags : DataFrame
+        Results of ``lane_date_precision``, ``median_lags`` and ``agreement_lags`` in
+        :mod:`compendium.chapters.sequence.analysis`.
+    area_outcomes, area_lags, shares_at_years : DataFrame
+        Results of ``area_outcomes``, ``lags`` and ``shares_at_years`` in
+        :mod:`compendium.chapters.sequence.implementation_lag`.
+    partners : mapping
+        Names of the partners by ``partnership_id``.
+    """
     return {
         **_date_values(lanes),
         **_lag_values(lags, partners),
         **_agreement_values(agreement_lags, partners),
-        **_implementation_values(partnership_areas),
+        **_implementation_values(area_outcomes, area_lags, shares_at_years),
     }
 
 
 def _date_values(lanes: pd.DataFrame) -> InlineValues:
     practice = lanes[lanes["lane"] == LANES[-1]]
-    done, undated = int(practice["n"].sum()), int(practice["undated"].sum())
-    rows, day = int(lanes["n"].sum()), int(lanes["day"].sum())
+    n_rows, n_to_the_day = int(lanes["n"].sum()), int(lanes["day"].sum())
     return {
         "partnerships": Number(lanes["partnership_id"].nunique(), "partnerships with a time line"),
-        "rows": Number(rows, "events, documents, commitments and measures of the partnerships"),
-        "to_the_day": Number(day / rows if rows else math.nan, "rows that are dated to the day", "share", rows),
-        "done": Number(done, "measures under way, completed or in force"),
-        "undated": Number(undated, "of these, measures without a start"),
+        "rows": Number(n_rows, "events, documents, commitments and measures of the partnerships"),
+        "to_the_day": Number(
+            n_to_the_day / n_rows if n_rows else math.nan, "rows that are dated to the day", "share", n_rows
+        ),
+        "done": Number(int(practice["n"].sum()), "measures under way, completed or in force"),
+        "undated": Number(int(practice["undated"].sum()), "of these, measures without a start"),
     }
 
 
 def _lag_values(lags: pd.DataFrame, partners: PartnerNames) -> InlineValues:
-    known = lags.dropna(subset=["value"])
-    medians = known.pivot(index="partnership_id", columns="lane", values="value").reindex(columns=list(LANES[1:]))
+    dated_lags = lags.dropna(subset=["value"])
+    medians = dated_lags.pivot(index="partnership_id", columns="lane", values="value").reindex(columns=list(LANES[1:]))
     both = medians.dropna(subset=["talk", "practice"])
-    later = int((both["practice"] > both["talk"]).sum())
-    practice = known[known["lane"] == LANES[-1]].sort_values("value", kind="stable")
-    numbers: InlineValues = {
-        "practice_later": Phrase(f"{later} of {len(both)}", "partnerships whose median measure comes after median talk")
+    n_later = int((both["practice"] > both["talk"]).sum())
+    practice = dated_lags[dated_lags["lane"] == LANES[-1]].sort_values("value", kind="stable")
+    values: InlineValues = {
+        "practice_later": Phrase(
+            f"{n_later} of {len(both)}", "partnerships whose median measure comes after median talk"
+        )
     }
-    for name, place, meaning in (("quickest", 0, "least"), ("slowest", -1, "largest")):
-        row = practice.iloc[place] if len(practice) else None
-        who = f"the partner whose median measure has the {meaning} lag"
-        numbers[name] = Phrase(UNKNOWN if row is None else partners[row["partnership_id"]], who)
-        numbers[f"{name}_lag"] = (
-            Number(math.nan, who, "plain")
+    for name, position, rank in (("quickest", 0, "least"), ("slowest", -1, "largest")):
+        row = practice.iloc[position] if len(practice) else None
+        meaning = f"the partner whose median measure has the {rank} lag"
+        values[name] = Phrase(UNKNOWN if row is None else partners[row["partnership_id"]], meaning)
+        values[f"{name}_lag"] = (
+            Number(math.nan, meaning, "plain")
             if row is None
             else Number(
                 row["value"],
@@ -101,61 +122,59 @@ def _lag_values(lags: pd.DataFrame, partners: PartnerNames) -> InlineValues:
                 row["high"],
             )
         )
-    return numbers
+    return values
 
 
 def _agreement_values(agreement_lags: pd.DataFrame, partners: PartnerNames) -> InlineValues:
-    """Which partners' agreements came before, with and after the partnership, for each area."""
-    places = {
+    """Name the partners whose agreement came before, with and after the partnership, for each area."""
+    positions = {
         BEFORE_SIGNATURE: "before it",
         WITH_SIGNATURE: "with it",
         AFTER_SIGNATURE: "after it",
         "": "none on record",
     }
-    numbers: InlineValues = {}
+    values: InlineValues = {}
     for area in AGREEMENT_AREAS:
-        own, subject = agreement_lags[agreement_lags["policy_area"] == area], area.split("_")[0]
-        for place, said in places.items():
-            here = [partners[each] for each in own.loc[own["place"] == place, "partnership_id"]]
-            meaning = f"partners whose agreement on {subject}: {said}"
-            numbers[f"{subject}_{place or 'none'}"] = Phrase(", ".join(here) or "none", meaning)
-    return numbers
+        area_lags, subject = agreement_lags[agreement_lags["policy_area"] == area], area.split("_")[0]
+        for position, text in positions.items():
+            partnership_ids = area_lags.loc[area_lags["place"] == position, "partnership_id"]
+            values[f"{subject}_{position or 'none'}"] = Phrase(
+                ", ".join(partners[partnership_id] for partnership_id in partnership_ids) or "none",
+                f"partners whose agreement on {subject}: {text}",
+            )
+    return values
 
 
-def _implementation_values(partnership_areas: pd.DataFrame) -> InlineValues:
-    states = implementation_lag.lags(partnership_areas, FROM_SIGNATURE_DEFINITION)["state"].value_counts()
-    named = int(states.drop(implementation_lag.NEVER_NAMED, errors="ignore").sum())
-    told = implementation_lag.lags(partnership_areas)
-    at_risk = told[told["state"].isin(AT_RISK_STATES)]
-    curve = survival.cumulative_incidence(at_risk)
-    row, median = survival.curve_at(curve, YEARS_AFTER_SIGNATURE), survival.median_time_to_event(curve)
-    again = told["state"].value_counts()
+def _implementation_values(
+    area_outcomes: pd.DataFrame, area_lags: pd.DataFrame, shares_at_years: pd.DataFrame
+) -> InlineValues:
+    outcomes, states = area_outcomes["state"].value_counts(), area_lags["state"].value_counts()
+    n_named = int(outcomes.drop(NEVER_NAMED, errors="ignore").sum())
+    n_at_risk = int(area_lags["state"].isin(AT_RISK_STATES).sum())
+    is_all_areas = shares_at_years["group"] == "all areas"
+    all_areas = top_row(shares_at_years[is_all_areas & (shares_at_years["year"] == YEARS_AFTER_SIGNATURE)])
     counts = {
-        "named": (named, "pairs of partnership and policy area that a commitment or talk names"),
-        "before": (
-            states.get(implementation_lag.DONE_BEFORE_SIGNATURE, 0),
-            "of these, with a measure that began before the signature",
-        ),
-        "unknown": (states.get(implementation_lag.DONE_UNDATED, 0), "of these, with measures of unknown date only"),
-        "never": (states.get(implementation_lag.NOT_DONE, 0), "of these, with no measure done on record"),
-        "done_first": (
-            again.get(implementation_lag.DONE_BEFORE_NAMED, 0),
-            "acted on after the signature, and named only later",
-        ),
-        "undated_names": (again.get(implementation_lag.NAMED_UNDATED, 0), "named at an unknown date only"),
-        "at_risk": (len(at_risk), "pairs at risk after the signature"),
-        "areas": (partnership_areas["policy_area"].nunique(), "policy areas of the codebook"),
+        "named": (n_named, "pairs of partnership and policy area that a commitment or talk names"),
+        "before": (outcomes.get(DONE_BEFORE_SIGNATURE, 0), "of these, with a measure that began before the signature"),
+        "unknown": (outcomes.get(DONE_UNDATED, 0), "of these, with measures of unknown date only"),
+        "never": (outcomes.get(NOT_DONE, 0), "of these, with no measure done on record"),
+        "done_first": (states.get(DONE_BEFORE_NAMED, 0), "acted on after the signature, and named only later"),
+        "undated_names": (states.get(NAMED_UNDATED, 0), "named at an unknown date only"),
+        "at_risk": (n_at_risk, "pairs at risk after the signature"),
+        "areas": (area_outcomes["policy_area"].nunique(), "policy areas of the codebook"),
     }
     return {
         **{name: Number(int(value), meaning) for name, (value, meaning) in counts.items()},
         "done_in_time": Number(
-            row["share"],
+            all_areas["share"],
             f"share with something done {YEARS_AFTER_SIGNATURE} years after the signature",
             "share",
-            len(at_risk),
-            row["low"],
-            row["high"],
+            n_at_risk,
+            all_areas["low"],
+            all_areas["high"],
         ),
-        "years": Number(YEARS_AFTER_SIGNATURE, "years after the signature at which the share is told"),
-        "median_wait": Number(median, "years until something was done in half of the areas", "plain", len(at_risk)),
+        "years": Number(YEARS_AFTER_SIGNATURE, "years after the signature at which the share is given"),
+        "median_wait": Number(
+            all_areas["median"], "years until something was done in half of the areas", "plain", n_at_risk
+        ),
     }

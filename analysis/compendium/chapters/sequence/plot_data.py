@@ -1,68 +1,114 @@
-"""The sequence as charts and tables show it: partners and areas in words, lags as text."""
+"""Rows of charts and tables on the sequence: partners and areas by name, lags as text."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
-from compendium.chapters.sequence import analysis, implementation_lag
-from compendium.chapters.sequence.analysis import days_after_signature
-from compendium.chapters.sequence.implementation_lag import AT_RISK_STATES, LAG_DEFINITIONS, LagDefinition
+from compendium.chapters.sequence.vocabulary import (
+    ACT_ORDER,
+    DONE_AFTER_NAMED,
+    DONE_BEFORE_SIGNATURE,
+    DONE_UNDATED,
+    NEVER_NAMED,
+    NOT_DONE,
+)
 from compendium.dataset.dates import decimal_year, middle_day
 from compendium.dataset.evidence import Evidence
 from compendium.dataset.parts import PartnerNames
 from compendium.reporting.inline_values import MINUS, UNKNOWN
 from compendium.reporting.labels import code_labels, format_percent, humanize
 from compendium.reporting.plot_data import MIN_GROUP_SIZE
-from compendium.reporting.theme import BLUE, OCHRE, ORANGE, PURPLE
-from compendium.stats import survival
-from compendium.stats.survival import DAYS_PER_YEAR
 
 CURVE_TABLE_YEARS = (0, 1, 2, 5, 10)
-"""Years after the signature at which tables tell a curve."""
-FROM_SIGNATURE_DEFINITION = LagDefinition("At risk from the signature, whenever named", from_signature=True)
+"""Years after the signature at which the table gives the share done."""
 AREA_OUTCOMES = {
-    implementation_lag.DONE_BEFORE_SIGNATURE: ("←", "done before the signature", ORANGE),
-    implementation_lag.DONE_AFTER_NAMED: ("2.5", "done so many years after it", BLUE),
-    implementation_lag.NOT_DONE: ("> 9", "nothing done in so many years", OCHRE),
-    implementation_lag.DONE_UNDATED: ("?", "done, nobody knows when", PURPLE),
-    implementation_lag.NEVER_NAMED: ("·", "neither promised nor named", "transparent"),
+    DONE_BEFORE_SIGNATURE: ("←", "done before the signature"),
+    DONE_AFTER_NAMED: ("2.5", "done so many years after it"),
+    NOT_DONE: ("> 9", "nothing done in so many years"),
+    DONE_UNDATED: ("?", "done, nobody knows when"),
+    NEVER_NAMED: ("·", "neither promised nor named"),
 }
-"""The sign, words and colour of each state that an area can have when it counts from the signature."""
+"""Sign (or a sample of it) and outcome in words of each state of an area that counts from the signature."""
 
 
 def format_lag(value: float, digits: int = 2) -> str:
-    """A lag in words: +0.98; a lag that is not known is a dash."""
+    """Format a lag with its sign; an unknown lag is a dash.
+
+    Examples
+    --------
+    >>> format_lag(0.98), format_lag(float("nan"))
+    ('+0.98', '–')
+    """
     return "–" if pd.isna(value) else f"{value:+.{digits}f}".replace("-", MINUS)
 
 
 def signature_rows(signatures: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
-    """The signature of each partnership for a table."""
-    others = [f"{one} before, {two} after" for one, two in zip(signatures["earlier"], signatures["later"], strict=True)]
-    events = [
-        f"{label} ({humanize(kind)})" for label, kind in zip(signatures["label"], signatures["kind"], strict=True)
-    ]
-    return signatures.assign(group=signatures["partnership_id"].map(partners), others=others, event=events)
+    """Describe the signature of each partnership, and count its other events of kind signature.
+
+    Examples
+    --------
+    >>> signatures = pd.DataFrame({"partnership_id": ["x"], "label": ["Declaration"], "kind": ["signature"]})
+    >>> signature_rows(signatures.assign(earlier=0, later=1), {"x": "Xland"})[["group", "others"]].iloc[0].tolist()
+    ['Xland', '0 before, 1 after']
+    """
+    return signatures.assign(
+        group=signatures["partnership_id"].map(partners),
+        others=[
+            f"{earlier} before, {later} after"
+            for earlier, later in zip(signatures["earlier"], signatures["later"], strict=True)
+        ],
+        event=[
+            f"{label} ({humanize(kind)})" for label, kind in zip(signatures["label"], signatures["kind"], strict=True)
+        ],
+    )
 
 
 def timeline_plot_data(lanes: pd.DataFrame, signatures: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
-    """The lanes with their ``group`` (partner), ``signatures`` (date) and ``signature`` (in years); empty ones stay."""
-    known = lanes.merge(signatures[["partnership_id", "signed"]], on="partnership_id")
-    return known.assign(
-        group=known["partnership_id"].map(partners),
-        signature=[decimal_year(middle_day(date)) for date in known["signed"]],
+    """Add ``group`` (partner), ``signed`` (date) and ``signature`` (in years) to the lanes of the timelines.
+
+    Examples
+    --------
+    >>> lanes = pd.DataFrame({"partnership_id": ["x"], "lane": ["talk"]})
+    >>> signatures = pd.DataFrame({"partnership_id": ["x"], "signed": ["2008-01-01"]})
+    >>> timeline_plot_data(lanes, signatures, {"x": "Xland"})["signature"].tolist()
+    [2008.0]
+    """
+    rows = lanes.merge(signatures[["partnership_id", "signed"]], on="partnership_id")
+    return rows.assign(
+        group=rows["partnership_id"].map(partners),
+        signature=[decimal_year(middle_day(date)) for date in rows["signed"]],
     )
 
 
 def date_marks_plot_data(date_marks: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
-    """The marks of time lines with their ``group`` (partner)."""
+    """Add ``group`` (partner) to the marks of the timelines.
+
+    Examples
+    --------
+    >>> date_marks_plot_data(pd.DataFrame({"partnership_id": ["x"], "ids": [("d1",)]}), {"x": "Xland"}).to_dict("list")
+    {'group': ['Xland']}
+    """
     return date_marks.assign(group=date_marks["partnership_id"].map(partners)).drop(columns=["ids", "partnership_id"])
 
 
 def lag_plot_data(lags: pd.DataFrame, partners: PartnerNames) -> pd.DataFrame:
-    """Median lags with ``label`` (partner) and ``group`` (lane), and what their table says in words."""
+    """Add ``label`` (partner), ``group`` (lane) and the texts of the table to the median lags.
+
+    Examples
+    --------
+    >>> row = {"partnership_id": "x", "lane": "talk", "n": 3, "dated": 2, "before": 0, "with": 0, "after": 2}
+    >>> row |= {"first": 0.5, "first_date": "2009", "value": 1.0, "low": 0.5, "high": 2.0, "least": 0.5, "most": 2.0}
+    >>> lag_plot_data(pd.DataFrame([row]), {"x": "Xland"})["interval"].tolist()
+    ['+0.50 to +2.00']
+    """
     return lags.assign(
         label=lags["partnership_id"].map(partners),
         group=lags["lane"],
         undated=lags["n"] - lags["dated"],
-        places=[f"{one}, {two}, {three}" for one, two, three in lags[["before", "with", "after"]].to_numpy()],
+        places=[
+            f"{before}, {with_it}, {after}" for before, with_it, after in lags[["before", "with", "after"]].to_numpy()
+        ],
         first_said=[
             f"{format_lag(lag)} ({date})" if date else "–"
             for lag, date in zip(lags["first"], lags["first_date"], strict=True)
@@ -81,117 +127,140 @@ def _format_range(low: float, high: float) -> str:
 
 
 def agreement_acts_plot_data(acts: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
-    """Acts of agreements with ``partner`` and ``group`` (the area) in words, in the order of the codebook."""
+    """Add ``partner`` and ``group`` (area) by name to the acts, in the order of the codebook."""
     order = evidence.policy_areas["code_id"].tolist()
-    placed = acts.assign(order=acts["policy_area"].map(order.index))
-    known = placed.sort_values(["order", "partnership_id", "value", "id"], kind="stable").drop(columns="order")
-    return known.assign(
-        partner=known["partnership_id"].map(partners),
-        group=known["policy_area"].map(code_labels(evidence.policy_areas)),
+    rows = acts.assign(order=acts["policy_area"].map(order.index))
+    rows = rows.sort_values(["order", "partnership_id", "value", "id"], kind="stable").drop(columns="order")
+    return rows.assign(
+        partner=rows["partnership_id"].map(partners),
+        group=rows["policy_area"].map(code_labels(evidence.policy_areas)),
     ).reset_index(drop=True)
 
 
 def agreement_lag_rows(agreement_lags: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
-    """The agreement of each partnership in each area for a table, with its lag and place in words."""
-    counted = [
+    """Write the lag and the position of each partnership's agreement in each area as text."""
+    lags = [
         f"{format_lag(value)} ({act})" if act else "–"
         for value, act in zip(agreement_lags["value"], agreement_lags["act"], strict=True)
     ]
-    shown = agreement_lags.assign(
+    return agreement_lags.assign(
         group=agreement_lags["partnership_id"].map(partners),
         area=agreement_lags["policy_area"].map(code_labels(evidence.policy_areas)),
-        lag=counted,
+        lag=lags,
         place=agreement_lags["place"].where(agreement_lags["place"] != "", "none on record"),
+        **{act: agreement_lags[act].where(agreement_lags[act] != "", "–") for act in ACT_ORDER},
     )
-    acts = list(analysis.ACT_ORDER)
-    return shown.assign(**{act: shown[act].where(shown[act] != "", "–") for act in acts})
 
 
-def area_outcomes_plot_data(
-    partnership_areas: pd.DataFrame, evidence: Evidence, partners: PartnerNames
-) -> pd.DataFrame:
-    """What became of each area that a partnership ever named: ``outcome``, ``years``, and ``said``, the text of a cell.
+def area_outcomes_plot_data(area_outcomes: pd.DataFrame, evidence: Evidence, partners: PartnerNames) -> pd.DataFrame:
+    """Add ``label`` (area), ``group`` (partner), ``outcome`` and ``said`` (text of the cell) to the outcomes of areas.
 
-    ``years`` run from the signature to the first measure, or, where nothing was done, to the last thing seen.
+    ``area_outcomes`` is the result of :func:`compendium.chapters.sequence.implementation_lag.area_outcomes`.
     """
-    found = implementation_lag.lags(partnership_areas, FROM_SIGNATURE_DEFINITION)
-    lag = [
-        days_after_signature(row["started"] or row["seen"], row["signed"]) / DAYS_PER_YEAR
-        if row["started"] or row["seen"]
-        else None
-        for row in found.to_dict("records")
+    cell_texts = [
+        f"{years:.1f}"
+        if state == DONE_AFTER_NAMED
+        else f"> {years:.0f}"
+        if state == NOT_DONE
+        else AREA_OUTCOMES[state][0]
+        for state, years in zip(area_outcomes["state"], area_outcomes["years"], strict=True)
     ]
-    known = found["state"].isin([implementation_lag.DONE_BEFORE_SIGNATURE, *AT_RISK_STATES])
-    told = found.assign(
-        group=found["partnership_id"].map(partners),
-        label=found["policy_area"].map(code_labels(evidence.policy_areas)),
-        outcome=found["state"].map({state: outcome for state, (_, outcome, _) in AREA_OUTCOMES.items()}),
-        years=pd.Series(lag, found.index, dtype=float).where(known),
-    )
-    said = [
-        {
-            implementation_lag.DONE_AFTER_NAMED: f"{row['years']:.1f}",
-            implementation_lag.NOT_DONE: f"> {row['years']:.0f}",
-        }.get(row["state"], AREA_OUTCOMES[row["state"]][0])
-        for row in told.to_dict("records")
-    ]
-    return told.assign(said=said).drop(columns=["starts", "entry", "days", "done"])
+    return area_outcomes.assign(
+        group=area_outcomes["partnership_id"].map(partners),
+        label=area_outcomes["policy_area"].map(code_labels(evidence.policy_areas)),
+        outcome=area_outcomes["state"].map({state: outcome for state, (_, outcome) in AREA_OUTCOMES.items()}),
+        said=cell_texts,
+    ).drop(columns=["starts", "entry", "days", "done"])
 
 
-def outcome_counts_by_area(partnership_areas: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
-    """How many partnerships named each area (``label``), what became of it there, and the median years until done."""
-    found = implementation_lag.lags(partnership_areas, FROM_SIGNATURE_DEFINITION)
+def outcome_counts_by_area(area_outcomes: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """Count the partnerships that named each area by outcome, with the median years of those done after."""
     rows = []
-    for code, label in code_labels(evidence.policy_areas).items():
-        own = found[found["policy_area"] == code]
-        counts = {state: int((own["state"] == state).sum()) for state in AREA_OUTCOMES}
-        lags = own.loc[own["state"] == implementation_lag.DONE_AFTER_NAMED, "days"] / DAYS_PER_YEAR
-        named = len(own) - counts[implementation_lag.NEVER_NAMED]
-        rows.append({"label": label, "named": named, **counts, "median": format_lag(lags.median(), 1)})
+    for code_id, label in code_labels(evidence.policy_areas).items():
+        outcomes = area_outcomes[area_outcomes["policy_area"] == code_id]
+        counts = {state: int((outcomes["state"] == state).sum()) for state in AREA_OUTCOMES}
+        median = outcomes.loc[outcomes["state"] == DONE_AFTER_NAMED, "years"].median()
+        named = len(outcomes) - counts[NEVER_NAMED]
+        rows.append({"label": label, "named": named, **counts, "median": format_lag(median, 1)})
     return pd.DataFrame(rows)
 
 
+def drop_small_groups(curves: pd.DataFrame) -> pd.DataFrame:
+    """Drop the curves of fewer than ten areas.
+
+    Examples
+    --------
+    >>> drop_small_groups(pd.DataFrame({"group": ["all areas", "visas"], "n": [12, 3]}))["group"].tolist()
+    ['all areas']
+    """
+    return curves[curves["n"] >= MIN_GROUP_SIZE].reset_index(drop=True)
+
+
 def curve_plot_data(curves: pd.DataFrame) -> pd.DataFrame:
-    """Curves with the name of their panel (``label``), which tells how many areas there are."""
-    sizes = [
+    """Add ``label``, the heading of the panel, with the number of areas and of those done.
+
+    Examples
+    --------
+    >>> curve_plot_data(pd.DataFrame({"group": ["all areas"], "n": [12], "total": [5]}))["label"].tolist()
+    ['all areas (n = 12, 5 done)']
+    """
+    labels = [
         f"{group} (n = {n}, {total} done)"
         for group, n, total in curves[["group", "n", "total"]].itertuples(index=False)
     ]
-    return curves.assign(label=pd.Series(sizes, curves.index, dtype=object))
+    return curves.assign(label=pd.Series(labels, curves.index, dtype=object))
 
 
 def small_families(lags: pd.DataFrame) -> str:
-    """The families with too few areas for a curve, with their number, in words."""
+    """Name the families with too few areas for a curve, with their number of areas.
+
+    Examples
+    --------
+    >>> small_families(pd.DataFrame({"family": ["visas", "visas"]}))
+    'visas (2)'
+    """
     sizes = lags["family"].value_counts(sort=False)
     return ", ".join(f"{family} ({n})" for family, n in sizes.items() if n < MIN_GROUP_SIZE) or "none"
 
 
-def curve_table_rows(curves: pd.DataFrame) -> pd.DataFrame:
-    """Curves at :data:`CURVE_TABLE_YEARS` for a table: the share, its interval, and in brackets how many areas are at risk."""
+def curve_table_rows(shares_at_years: pd.DataFrame) -> pd.DataFrame:
+    """Give each curve a row, with the share done and its interval in a column for each of the years of the table.
+
+    ``shares_at_years`` is the result of :func:`compendium.chapters.sequence.implementation_lag.shares_at_years`.
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({"group": ["all areas"], "n": [12], "total": [5], "year": [2], "share": [0.25]})
+    >>> curve_table_rows(shares.assign(low=0.1, high=0.4))["at_2"].tolist()
+    ['25 % (10 to 40)']
+    """
     rows = []
-    for group, own in curves.groupby("group", sort=False):
-        row = {"group": group, "n": int(own["n"].iloc[0]), "total": int(own["total"].iloc[0])}
-        rows.append(row | {f"at_{point}": _format_share(survival.curve_at(own, point)) for point in CURVE_TABLE_YEARS})
-    return pd.DataFrame(rows, columns=["group", "n", "total", *(f"at_{point}" for point in CURVE_TABLE_YEARS)])
+    for (group, n, total), shares in shares_at_years.groupby(["group", "n", "total"], sort=False):
+        rows.append(
+            {"group": group, "n": n, "total": total}
+            | {f"at_{row['year']}": _format_share(row) for row in shares.to_dict("records")}
+        )
+    return pd.DataFrame(rows, columns=["group", "n", "total", *(f"at_{year}" for year in CURVE_TABLE_YEARS)])
 
 
-def lag_definition_rows(partnership_areas: pd.DataFrame, years: int) -> pd.DataFrame:
-    """The share done after so many years, and the median wait, in each of :data:`waiting.READINGS`, for a table."""
-    rows = []
-    for reading in LAG_DEFINITIONS:
-        own = implementation_lag.lags(partnership_areas, reading)
-        own = own[own["state"].isin(AT_RISK_STATES)]
-        told = survival.cumulative_incidence(own)
-        median = survival.median_time_to_event(told)
-        told_at = {
-            "share": _format_share(survival.curve_at(told, years)),
-            "median": UNKNOWN if pd.isna(median) else f"{median:.1f}",
-        }
-        rows.append({"label": reading.label, "n": len(own), "total": int(own["done"].sum()), **told_at})
-    return pd.DataFrame(rows)
+def definition_rows(definitions: pd.DataFrame) -> pd.DataFrame:
+    """Write the share done and the median lag of each definition as text.
+
+    ``definitions`` is the result of :func:`compendium.chapters.sequence.implementation_lag.compare_definitions`.
+
+    Examples
+    --------
+    >>> definitions = pd.DataFrame({"label": ["As in the figure"], "share": [0.25], "low": [0.1], "high": [0.4]})
+    >>> definition_rows(definitions.assign(median=float("nan"))).iloc[0][["share", "median"]].tolist()
+    ['25 % (10 to 40)', 'not known']
+    """
+    return definitions.assign(
+        share=[_format_share(row) for row in definitions.to_dict("records")],
+        median=[UNKNOWN if pd.isna(median) else f"{median:.1f}" for median in definitions["median"]],
+    )
 
 
-def _format_share(row: pd.Series) -> str:
+def _format_share(row: Mapping[Any, Any]) -> str:
     if pd.isna(row["share"]):
         return UNKNOWN
     if pd.isna(row["low"]):

@@ -1,1 +1,1 @@
-"""The chapter on voice: what partners say compared with what destinations say."""
+"""The chapter on the partners' voice: what partners say compared with what destinations say."""
