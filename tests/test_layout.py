@@ -19,7 +19,7 @@ LEVELS = [
     {"curation", "publishing"},
     {"cli"},
 ]
-"""Folders and modules of the package, each importing only those before it; those of one level do not import each other."""
+"""Folders and modules of the package: each imports only those before it, and none of its own level."""
 MAY_REPEAT = {"setup", "main"}
 NOT_OF_THE_PACKAGE = {"browser", "helpers", "records"}
 
@@ -85,7 +85,7 @@ def test_a_folder_imports_only_folders_below_it(imports: Imports) -> None:
 
 
 def test_an_upward_import_would_be_seen() -> None:
-    code = "def late():\n    from compendium.chapters import comparison\n    from compendium.dataset.evidence import Evidence\n"
+    code = "def late():\n    from compendium.chapters import comparison\n    from compendium.dataset import evidence\n"
     assert {top(path) for path in imported_files(code)} == {"chapters", "dataset"}
 
 

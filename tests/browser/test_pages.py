@@ -193,7 +193,7 @@ def test_paper_shows_charts_and_no_menus(charted: str, open_page: Opener) -> Non
 
 
 def test_search_finds(book: Path, open_page: Opener) -> None:
-    """From the folder on disk, with no server; each page with the place where the words stand, and with nothing to say."""
+    """From the folder on disk, without a server: each page with an excerpt, and a silent console."""
     visit = open_page()
     visit.page.goto((book / "search.html").as_uri() + "?q=partnerships+visas")
     found = visit.page.locator("#search-results li")

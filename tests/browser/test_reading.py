@@ -195,7 +195,7 @@ HANDS = {"mouse": (Mouse, 1280), "finger": (Finger, 390), "keyboard": (Keyboard,
 def test_a_reader_comes_from_the_opening_page_to_a_public_document_and_back(
     book: Path, open_page: Opener, name: str
 ) -> None:
-    """From a claim to the rows behind a figure of its, from a row to the address of its document; and the same way back.
+    """From a claim to the rows behind one of its criteria, from a row to its document's address; and the same way back.
 
     By what can be seen alone, and without losing one's place.
     """

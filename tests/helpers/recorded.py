@@ -1,4 +1,4 @@
-"""The verdicts as last accepted, with the rows behind them; ``python tests/helpers/recorded.py`` accepts those of today.
+"""The verdicts as last accepted, with their rows; ``python tests/helpers/recorded.py`` accepts those of today.
 
 A verdict may change only together with the data or the code; whoever changes these accepts the new ones, and the change
 is then seen in the diff.

@@ -58,7 +58,7 @@ def test_a_single_document_has_no_interval_to_speak_of(real: Evidence) -> None:
 
 @each_case
 def test_groups_that_are_left_out_are_told(real: Evidence, case: str) -> None:
-    own, talk = real.case(case), talk_of(real, case)
+    talk = talk_of(real, case)
     voices = discourse.statement_shares_by_group(talk.frames, talk, talk.statements["speaker_side"], "statement", 1)
     sizes = {
         side: sum(row["speaker_side"] == side for row in plain.rows("statements", case))
