@@ -1,4 +1,4 @@
-"""The register of all documents, and what the study did in public; its script: tests/book/test_register_page.py."""
+"""The register of all documents, and what the study did in public; its script: tests/browser/test_documents_page.py."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Measure how soon pages show: ``python tests/book/measure.py [PAGE …]``, on the built book behind a local server.
+"""Measure how soon pages show: ``python tests/helpers/measure.py [PAGE …]``, on the built book behind a local server.
 
 First and largest contentful paint with an empty cache, median of five, as it is and as on a slow phone: processor
 four times slower, 1.6 Mbit/s, 150 ms away.

@@ -15,7 +15,7 @@ from template_runs import NOTEBOOKS, NUMBER, check, prose, run, templates_beside
 
 TEMPLATES = sorted(NOTEBOOKS.glob("*/*.ipynb"))
 NEEDING = {"owncodes"}
-"""Pages of cases that have a table which others have not; tests/exchange runs them."""
+"""Pages of cases that have a table which others have not; tests/curation/exchange runs them."""
 PARAMETERS = {
     "case": "",
     "coder": "either",
