@@ -57,12 +57,12 @@ def test_marks_stand_out_on_light_and_dark_pages(root: Path, colour: str) -> Non
 @pytest.mark.parametrize("lacking", ["name", "title", "description", "columns"])
 def test_a_chart_that_tells_too_little_is_refused(lacking: str) -> None:
     rendered()
-    with pytest.raises(ValueError, match="a chart needs"):
+    with pytest.raises(ValueError, match="a chart has no name, title, description or columns"):
         rendered(**{lacking: {} if lacking == "columns" else ""})
 
 
 def test_a_bare_chart_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"style\.described"):
+    with pytest.raises(ValueError, match=r"with_metadata\(\)"):
         altair_output.render_chart(made_chart().to_dict())
 
 
@@ -120,12 +120,12 @@ def test_text_and_lines_take_the_ink_of_the_page() -> None:
 
 MEASURE = """\
 import altair as alt, pandas as pd
-from compendium.chapters.implementation import SIGNS
+from compendium.chapters.implementation import OUTCOME_SIGNS
 from compendium.reporting import altair_output, theme
-texts = ["11 of 111", "a · b", "Zażółć–ÄÖ", "Prevention of irregular migration", *SIGNS.values()]
-chart = alt.Chart(pd.DataFrame({"label": texts})).mark_point().encode(y="label:N", color=theme.colour("label", texts))
-spec = altair_output.described(chart, "made", "Made 11", "Made.", {"label": "Label"}).to_dict()
-print(altair_output.render(spec)["image/svg+xml"])
+texts = ["11 of 111", "a · b", "Zażółć–ÄÖ", "Prevention of irregular migration", *OUTCOME_SIGNS.values()]
+chart = alt.Chart(pd.DataFrame({"label": texts})).mark_point().encode(y="label:N", color=theme.colour_encoding("label", texts))
+spec = altair_output.with_metadata(chart, "made", "Made 11", "Made.", {"label": "Label"}).to_dict()
+print(altair_output.render_chart(spec)["image/svg+xml"])
 """
 
 

@@ -167,7 +167,7 @@ FILES: dict[str, tuple[Write, str]] = {
 
 
 LARGE: dict[str, tuple[Write, str]] = {
-    "one gigabyte of XML": (gigabyte, "larger than 150 MB"),
+    "one gigabyte of XML": (gigabyte, "larger than the limit of 150 MB"),
     "more than half a million codes": (many, "more than 600,000 elements"),
     "entity bomb": FILES["entity bomb"],
 }

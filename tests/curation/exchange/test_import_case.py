@@ -68,10 +68,10 @@ def test_codes_of_the_book_are_given_where_the_mapping_says(call: Call, home: Pa
     ("text", "told"),
     [
         ("documents: {colour: red}", "'colour' is not known; expected title, date"),
-        ("codes: {Walls: fences}", "the code 'Walls', which the project has not"),
-        ("codes: {Fences: walls}", "the code 'walls', which data/codebook has not"),
-        ("names: {Talk: {date: 2009}}", "the document 'Talk', which the project has not"),
-        ("coders: {Ann: C}\ncodes: {Fences: fences}", "coders are A and B"),
+        ("codes: {Walls: fences}", "the code 'Walls', which is not in the project"),
+        ("codes: {Fences: walls}", "the code 'walls', which is not in data/codebook"),
+        ("names: {Talk: {date: 2009}}", "the document 'Talk', which is not in the project"),
+        ("coders: {Ann: C}\ncodes: {Fences: fences}", "the shared codebook need A or B"),
         ("documents: {date: {variable: Y, value: 2009}}", "either a value for all documents or the name"),
         ("case: [1]", "expected lines of the form"),
         ("case: {", "cannot be read"),
@@ -140,7 +140,7 @@ def test_a_dry_run_shows_rows_and_doubts_and_writes_nothing(
         "One fence",
         "unknown: Gate",
         "1 rows without a document or a text",
-        "are they one? Gate, gate",
+        "check whether they are the same: Gate, gate",
         "dry run",
     ):
         assert words in told

@@ -179,7 +179,8 @@ def load_indicator_tables(root: Path) -> IndicatorTables:
     >>> tables = load_indicator_tables(find_root())
     >>> tables.register.findings["finding_id"].iloc[0]
     'F01'
-    >>> tables.get("partnership", "eu").columns
+    >>> case = tables.evidence.cases.index[0]
+    >>> tables.get("partnership", case).columns
     ['partnership']
     """
     evidence = load_evidence(root)

@@ -117,7 +117,7 @@ def display_finding(indicator_tables: IndicatorTables, verdict: Verdict, robustn
     >>> from compendium.chapters.findings.indicators import load_indicator_tables
     >>> from compendium.dataset.evidence import find_root
     >>> tables = load_indicator_tables(find_root())
-    >>> display_finding(tables, Verdict("F01", "not testable", {}, ("eu",), ()), robustness=None)
+    >>> display_finding(tables, Verdict("F01", "not testable", {}, (), ()), robustness=None)
     <IPython.core.display.HTML object>
     """
     unit_labels = labels.unit_labels(indicator_tables)
@@ -234,7 +234,7 @@ def finding_rows_list(indicator_tables: IndicatorTables, verdict: Verdict) -> HT
     >>> from compendium.chapters.findings.indicators import load_indicator_tables
     >>> from compendium.dataset.evidence import find_root
     >>> tables = load_indicator_tables(find_root())
-    >>> html = finding_rows_list(tables, Verdict("F01", "not testable", {}, ("eu",), ()))
+    >>> html = finding_rows_list(tables, Verdict("F01", "not testable", {}, (), ()))
     >>> '<a href="findings.html#F01">F01</a>' in html.data
     True
     """
@@ -399,7 +399,7 @@ def claims_json_ld(indicator_tables: IndicatorTables, verdicts: Sequence[Verdict
     --------
     >>> from compendium.chapters.findings.indicators import load_indicator_tables
     >>> from compendium.dataset.evidence import find_root
-    >>> html = claims_json_ld(load_indicator_tables(find_root()), [Verdict("F01", "holds", {"eu": True}, (), ())])
+    >>> html = claims_json_ld(load_indicator_tables(find_root()), [Verdict("F01", "holds", {}, (), ())])
     >>> '"creativeWorkStatus": "holds"' in html.data
     True
     """

@@ -115,10 +115,10 @@ def list_jobs(root: Path) -> list[Job]:
     >>> for name in ("analysis/notebooks/cases/discourse.ipynb", "analysis/notebooks/across/findings.ipynb"):
     ...     (root / name).parent.mkdir(parents=True)
     ...     _ = (root / name).write_text(template)
-    >>> (root / "data/cases/eu").mkdir(parents=True)
-    >>> _ = (root / "data/cases/eu/case.yml").write_text("id: eu")
+    >>> (root / "data/cases/aland").mkdir(parents=True)
+    >>> _ = (root / "data/cases/aland/case.yml").write_text("id: aland")
     >>> [job.name for job in list_jobs(root)]
-    ['eu/discourse', 'across/findings']
+    ['aland/discourse', 'across/findings']
     """
     templates = root / "analysis" / "notebooks"
     case_folders = sorted(path.parent for path in (root / "data" / "cases").glob("*/case.yml"))
@@ -149,9 +149,9 @@ def select_jobs(jobs: list[Job], case: str | None, notebook: str | None) -> list
 
     Examples
     --------
-    >>> jobs = [Job(".", "eu", "discourse"), Job(".", "ch", "discourse"), Job(".", "across", "findings")]
-    >>> [job.name for job in select_jobs(jobs, case="eu", notebook=None)]
-    ['eu/discourse']
+    >>> jobs = [Job(".", "aland", "discourse"), Job(".", "bland", "discourse"), Job(".", "across", "findings")]
+    >>> [job.name for job in select_jobs(jobs, case="aland", notebook=None)]
+    ['aland/discourse']
     >>> select_jobs(jobs, case=None, notebook="power")
     Traceback (most recent call last):
     compendium.errors.UsageError: There is no notebook 'power'; available: discourse, findings.

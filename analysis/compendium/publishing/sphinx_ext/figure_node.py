@@ -30,8 +30,8 @@ def permanent_id(home: str, name: str) -> str:
 
     Examples
     --------
-    >>> permanent_id("book/cases/eu/discourse", "frames")
-    'eu-discourse-frames'
+    >>> permanent_id("book/cases/aland/discourse", "frames")
+    'aland-discourse-frames'
     """
     return "-".join([*home.split("/")[-2:], name])
 

@@ -47,8 +47,8 @@ class ValueName:
 
         Examples
         --------
-        >>> ValueName.parse(".partnership_share", "book/cases/eu/discourse")
-        ValueName(file='eu', template='discourse', key='partnership_share')
+        >>> ValueName.parse(".partnership_share", "book/cases/aland/discourse")
+        ValueName(file='aland', template='discourse', key='partnership_share')
         """
         if text.startswith("."):
             text = page_prefix(docname) + text
@@ -71,8 +71,8 @@ def page_prefix(docname: str) -> str:
 
     Examples
     --------
-    >>> page_prefix("book/cases/eu/discourse"), page_prefix("book/across/findings")
-    ('eu.discourse', 'across.findings')
+    >>> page_prefix("book/cases/aland/discourse"), page_prefix("book/across/findings")
+    ('aland.discourse', 'across.findings')
     """
     parts = docname.split("/")
     if docname.startswith(CASE_PAGES) and len(parts) == 4:
