@@ -123,7 +123,8 @@ import altair as alt, pandas as pd
 from compendium.chapters.implementation import OUTCOME_SIGNS
 from compendium.reporting import altair_output, theme
 texts = ["11 of 111", "a · b", "Zażółć–ÄÖ", "Prevention of irregular migration", *OUTCOME_SIGNS.values()]
-chart = alt.Chart(pd.DataFrame({"label": texts})).mark_point().encode(y="label:N", color=theme.colour_encoding("label", texts))
+colour = theme.colour_encoding("label", texts)
+chart = alt.Chart(pd.DataFrame({"label": texts})).mark_point().encode(y="label:N", color=colour)
 spec = altair_output.with_metadata(chart, "made", "Made 11", "Made.", {"label": "Label"}).to_dict()
 print(altair_output.render_chart(spec)["image/svg+xml"])
 """
